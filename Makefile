@@ -1,0 +1,34 @@
+# `make help` lists what can be made.
+PYTHON ?= python3
+BIN := .venv/bin
+RUN := $(BIN)/python
+
+.PHONY: help demo demo-reset test check bench clean
+
+help: ## show this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+
+.venv/installed: requirements/dev.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	touch .venv/installed
+
+demo: .venv/installed ## start the demonstration; PORT=8001 make demo for another port
+	@$(RUN) manage.py demo
+
+demo-reset: .venv/installed ## start the demonstration over, with new data
+	@$(RUN) manage.py demo --reset
+
+test: .venv/installed ## run the whole suite
+	$(RUN) -m pytest -n 2 --dist loadscope
+
+check: .venv/installed ## lint, types, storeys, templates, migrations, deployment checks
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy .
+	$(BIN)/lint-imports
+	$(BIN)/djlint --quiet --lint templates
+	$(RUN) tools/check_project.py
+
+bench: .venv/installed ## measure the bulk work against COPY; writes build/bench.json
+	$(RUN) tools/bench.py

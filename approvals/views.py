@@ -1,0 +1,189 @@
+"""Waiting for you, what you submitted, what was decided, and one request by its link."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from approvals.forms import DecisionForm
+from approvals.models import Request
+from approvals.permissions import DECIDE, SEE_WAITING, WITHDRAW
+from approvals.selectors import (
+    Card,
+    cards,
+    decided_by,
+    request_for,
+    rounds_of,
+    submitted_by,
+    waiting_for,
+    who_has,
+)
+from approvals.services import decide, withdraw
+from core.actors import may
+from core.errors import Refusal
+from core.web.pages import page
+from events.selectors import timeline_of
+
+SHOWN = 50
+DONE_WORDS = {"approved": "Approved", "returned": "Sent back", "rejected": "Rejected"}
+
+
+@page(SEE_WAITING)
+@require_GET
+def waiting(request: Any) -> HttpResponse:
+    return render(request, "approvals/waiting.html", _waiting(request))
+
+
+def _waiting(request: Any) -> dict[str, Any]:
+    shown = _to_decide(request)
+    found = cards(shown[:SHOWN], request.actor, request.standing.memberships)
+    clear = [card for card in found if card.clear and not card.foreign]
+    return {
+        "cards": found,
+        "clear": clear,
+        "count": waiting_count(request) or 0,
+        "many": request.organisation.is_centre,
+        "tab": "waiting",
+    }
+
+
+def _to_decide(request: Any) -> list[Request]:
+    """The oldest requests, one more than shown; asked for once per request."""
+    if not hasattr(request, "to_decide"):
+        request.to_decide = list(waiting_for(request.actor)[: SHOWN + 1])
+    return list(request.to_decide)
+
+
+def waiting_count(request: Any) -> int | None:
+    """The badge of the navigation. The list answers it too, unless it is longer than a page."""
+    if not may(request.actor, DECIDE) and not request.organisation.is_centre:
+        return None
+    if hasattr(request, "to_decide") and len(request.to_decide) <= SHOWN:
+        return len(request.to_decide)
+    return waiting_for(request.actor).count()
+
+
+def _briefs(found: Any, request: Any) -> list[Card]:
+    return cards(found, request.actor, request.standing.memberships, with_subjects=False)
+
+
+@page(SEE_WAITING)
+@require_GET
+def submitted(request: Any) -> HttpResponse:
+    found = Paginator(submitted_by(request.actor), 25).get_page(request.GET.get("page"))
+    shown = _briefs(list(found.object_list), request)
+    names = who_has(list(found.object_list), request.today)
+    context = {
+        "page": found,
+        "rows": [(card, names.get(card.request.pk, "")) for card in shown],
+        "tab": "submitted",
+    }
+    return render(request, "approvals/submitted.html", context)
+
+
+@page(SEE_WAITING)
+@require_GET
+def decided(request: Any) -> HttpResponse:
+    many = request.organisation.is_centre
+    found = Paginator(decided_by(request.actor), 25).get_page(request.GET.get("page"))
+    shown = _briefs(list(found.object_list), request)
+    context = {"page": found, "cards": shown, "tab": "decided", "many": many}
+    return render(request, "approvals/decided.html", context)
+
+
+@page(SEE_WAITING)
+@require_GET
+def approval_request(request: Any, id: int) -> HttpResponse:
+    return render(request, "approvals/request.html", _one(request, id))
+
+
+def _one(request: Any, pk: int) -> dict[str, Any]:
+    found, *others = rounds_of(request.actor, pk)
+    (card,) = cards([found], request.actor, [request.organisation])
+    return {
+        "card": card,
+        "who": "" if card.decidable else who_has([found], request.today).get(pk, ""),
+        "mine": found.made_by_id == request.actor.person_id and found.state == "waiting",
+        "rounds": others,
+        "entries": timeline_of(found.organisation_id, found.subject_key, found.subject_id),
+    }
+
+
+@page(SEE_WAITING, unsafe=DECIDE)
+@require_POST
+def decision(request: Any, id: int) -> HttpResponse:
+    found = request_for(request.actor, id)
+    form = DecisionForm(request.POST, maker=found.made_by_name)
+    if not form.is_valid():
+        return _ask_again(request, found, form)
+    done = decide(
+        request=found,
+        decision=form.cleaned_data["decision"],
+        comment=form.cleaned_data["comment"],
+        by=request.actor,
+        as_of=timezone.now(),
+    )
+    words = f"{DONE_WORDS[done.state]}: {done.summary}"
+    if request.htmx:
+        context = {"words": words, "request_row": done, "count": waiting_count(request) or 0}
+        return render(request, "approvals/_decided.html", context)
+    messages.success(request, words)
+    return redirect("waiting", organisation=_way_back(request))
+
+
+def _ask_again(request: Any, found: Request, form: DecisionForm) -> HttpResponse:
+    """The same card with what is missing: in its place, or on the page of the request alone."""
+    context = _one(request, found.pk)
+    context["form"] = form
+    name = "approvals/_card.html" if request.htmx else "approvals/request.html"
+    return render(request, name, context, status=422)
+
+
+def _way_back(request: Any) -> str:
+    """Who decided from the centre's list goes back to it; only to places of their own."""
+    wanted = request.POST.get("back", "")
+    places = {place.slug for place in request.standing.memberships}
+    return wanted if wanted in places else request.organisation.slug
+
+
+@page(SEE_WAITING, unsafe=DECIDE)
+@require_POST
+def approve_clear(request: Any) -> HttpResponse:
+    """Approves those of the shown requests that have no warning; says which were left, and why."""
+    wanted = {int(one) for one in request.POST.getlist("request") if one.isdigit()}
+    found = list(waiting_for(request.actor).filter(pk__in=wanted)[:SHOWN])
+    shown = cards(found, request.actor, request.standing.memberships)
+    ready = [card for card in shown if card.clear and not card.foreign]
+    left = [problem for card in ready if (problem := _approve(card, request))]
+    done = len(ready) - len(left)
+    if done:
+        messages.success(request, f"Approved {done} request{'' if done == 1 else 's'}")
+    missed = len(wanted) - len(ready)
+    if missed:
+        left.append(f"{missed} left: changed meanwhile, or with something to check")
+    for problem in left:
+        messages.warning(request, problem)
+    return redirect("waiting", organisation=request.organisation.slug)
+
+
+def _approve(card: Card, request: Any) -> str:
+    """One approval of many: a refusal leaves this one alone. Returns what it says."""
+    try:
+        with transaction.atomic():
+            decide(request=card.request, decision="approve", by=request.actor, as_of=timezone.now())
+    except Refusal as refusal:
+        return f"{card.request.summary}: {refusal.message}"
+    return ""
+
+
+@page(SEE_WAITING, unsafe=WITHDRAW)
+@require_POST
+def withdrawal(request: Any, id: int) -> HttpResponse:
+    taken = withdraw(request=request_for(request.actor, id), by=request.actor)
+    messages.success(request, f"Withdrawn: {taken.summary}")
+    return redirect("submitted", organisation=request.organisation.slug)

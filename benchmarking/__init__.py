@@ -1,0 +1,1 @@
+"""Comparison between partners: peers, statistics that keep confidences, board pages."""

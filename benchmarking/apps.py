@@ -1,0 +1,16 @@
+from django.apps import AppConfig
+
+
+class BenchmarkingConfig(AppConfig):
+    name = "benchmarking"
+
+    def ready(self) -> None:
+        from benchmarking import services
+        from benchmarking.permissions import SEE_COMPARISON
+        from core.web.navigation import Entry, register
+        from finance.services.spend_import import AFTER_MEASURES
+        from sla.permissions import SEE_BOARD
+
+        AFTER_MEASURES.append(services.publish_for_centres)
+        register(Entry("Board", "board", SEE_BOARD, 70, group="Performance"))
+        register(Entry("Comparison", "comparison", SEE_COMPARISON, 75, group="Performance"))

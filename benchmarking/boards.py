@@ -1,0 +1,229 @@
+"""What a board page says: readings worked out from figures, then tiles, charts and a sentence.
+
+Knows no table. A volume is never coloured; a tile is coloured by real change alone, never by a
+wobble, and says the same in words.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from benchmarking.models import BenchmarkCell
+from benchmarking.selectors import NamedPeer
+from benchmarking.statistics import (
+    Disclosure,
+    Quartiles,
+    funnel_limits,
+    funnel_words,
+    position,
+)
+from core.charts import (
+    Bar,
+    CategoryBars,
+    Chart,
+    Dot,
+    Funnel,
+    FunnelEdge,
+    FunnelPoint,
+    QuartilePlot,
+    Reference,
+    Sparkline,
+    draw_categories,
+    draw_funnel,
+    draw_quartile,
+    draw_sparkline,
+    for_every_width,
+)
+from core.money import formatted
+from sla.control_charts import Verdict
+from sla.models import Indicator
+from sla.ratings import Polarity, Rating
+from sla.readings import Reading
+from sla.registry import MEASURES, Kind, MeasureUnit
+from sla.selectors import Figure, chart_unit, shown
+
+TILE_MONTHS = 12
+LARGEST_BARS = 10
+FUNNEL_STEPS = 24
+TONES = {Verdict.BETTER: "good", Verdict.WORSE: "bad"}
+
+
+def headline(readings: Sequence[Reading]) -> str:
+    """What is better and what is worse, in a sentence; volumes are neither."""
+    judged = [each for each in readings if each.indicator.kind != Kind.KAI and each.measured]
+    parts = []
+    for verdict, word in ((Verdict.BETTER, "Better"), (Verdict.WORSE, "Worse")):
+        named = [
+            f"{each.indicator.name} (since {each.change.since})"
+            for each in judged
+            if each.change.verdict is verdict
+        ]
+        if named:
+            parts.append(f"{word}: {'; '.join(named)}.")
+    same = sum(each.change.verdict is Verdict.NO_CHANGE for each in judged)
+    short = sum(each.change.verdict is Verdict.TOO_SHORT for each in judged)
+    if same:
+        parts.append(f"No real change in {_measures(same, 'other' if parts else '')}.")
+    if short:
+        parts.append(f"Too few months to judge {_measures(short)}.")
+    return " ".join(parts) or "No performance measure could be worked out for this month."
+
+
+def _measures(count: int, word: str = "") -> str:
+    return " ".join(filter(None, [str(count), word, "measure" if count == 1 else "measures"]))
+
+
+def tile(reading: Reading, url: str) -> dict[str, Any]:
+    """A tile: value, rating and change in words, and the shape of the last year."""
+    volume = reading.indicator.kind == Kind.KAI
+    rated = reading.assessment.rating is not Rating.OTHER
+    said = [str(reading.assessment.rating)] if rated else []
+    said.append(reading.says)
+    points = reading.chart.points[-TILE_MONTHS:]
+    signals = frozenset(i for i, point in enumerate(points) if point.signals)
+    spark = Sparkline(
+        reading.indicator.name,
+        reading.change.sentence,
+        tuple(point.label for point in points),
+        tuple(point.value for point in points),
+        signals,
+        chart_unit(reading.indicator),
+    )
+    return {
+        "label": reading.indicator.name,
+        "value": reading.words,
+        "change": ": ".join(said),
+        "tone": "plain" if volume else TONES.get(reading.change.verdict, "plain"),
+        "spark": draw_sparkline(spark).svg,
+        "url": url,
+    }
+
+
+def figure_words(value: Decimal, indicator: Indicator) -> str:
+    """A published figure as people read it."""
+    return shown(Fraction(value), indicator)
+
+
+def place_words(value: Fraction, cell: BenchmarkCell, polarity: Polarity) -> str:
+    """Where a value stands in a published cell, no more exactly than the cell may show."""
+    if cell.lower is not None and cell.upper is not None and cell.median is not None:
+        found = Quartiles(Fraction(cell.lower), Fraction(cell.median), Fraction(cell.upper))
+        return position(value, found, polarity)
+    assert cell.median is not None
+    median = Fraction(cell.median)
+    if value == median:
+        return "at the median"
+    return "above the median" if value > median else "below the median"
+
+
+def place_chart(
+    reading: Reading,
+    organisation: str,
+    cell: BenchmarkCell | None,
+    peers: Sequence[NamedPeer] = (),
+    csv_url: str = "",
+) -> Chart | None:
+    """Own place among peers and beside references; None when there is nothing to stand beside."""
+    published = cell is not None and cell.disclosure != Disclosure.NOTHING
+    references = _references(reading.indicator)
+    if reading.now.value is None or not (published or references or peers):
+        return None
+    indicator, value = reading.indicator, reading.now.value
+    if published and cell is not None:
+        finding = place_words(value, cell, Polarity(indicator.polarity))
+        who = f"{cell.contributors} organisations compared in {reading.now.month:%B %Y}."
+    else:
+        finding = "beside outside references" if references else "beside named peers"
+        why = cell.withheld if cell is not None else "No comparison has been published."
+        who = f"Peers are not shown. {why}"
+    numbers = [cell.median, cell.lower, cell.upper] if cell is not None else [None, None, None]
+    median, lower, upper = (None if each is None else float(each) for each in numbers)
+    data = QuartilePlot(
+        title=f"{indicator.name}: {finding}",
+        sentence=f"{organisation} {reading.words}. {who}",
+        own=Dot(organisation, float(value)),
+        median=median,
+        lower=lower,
+        upper=upper,
+        peers=tuple(Dot(peer.name, float(peer.value)) for peer in peers),
+        references=references,
+        unit=chart_unit(indicator),
+        contributors=cell.contributors if cell is not None else 0,
+        csv_url=csv_url,
+    )
+    return for_every_width(draw_quartile, data)
+
+
+def _references(indicator: Indicator) -> tuple[Reference, ...]:
+    return tuple(
+        Reference(f"{each['statistic']}, {each['year'] or 'undated'}", float(each["value"]))
+        for each in indicator.references
+    )
+
+
+def spend_chart(parts: Sequence[tuple[str, int]], month: date) -> Chart | None:
+    """The largest services of a month by net spend in pence."""
+    largest = sorted((p for p in parts if p[1] > 0), key=lambda p: (-p[1], p[0]))[:LARGEST_BARS]
+    if not largest:
+        return None
+    total = sum(pence for _, pence in parts)
+    name, pence = largest[0]
+    data = CategoryBars(
+        title=f"Spend by service: {name} is the largest",
+        sentence=f"{formatted(pence)} of {formatted(total)} in {month:%B %Y}.",
+        bars=tuple(Bar(label, float(amount), formatted(amount)) for label, amount in largest),
+        category="Service",
+        measure="Net spend",
+    )
+    return for_every_width(draw_categories, data)
+
+
+def is_share_of_counts(indicator: Indicator) -> bool:
+    """Whether chance can be reckoned: pounds are not independent cases, invoices are."""
+    below = MEASURES.get(indicator.denominator)
+    return indicator.unit == "%" and below is not None and below.unit == MeasureUnit.COUNT
+
+
+def funnel_chart(
+    indicator: Indicator, month: date, figures: Sequence[tuple[str, Figure]]
+) -> Chart | None:
+    """Partners of different size against the limits of chance; only for shares of counts."""
+    counted = [(name, f) for name, f in figures if f.denominator and f.value is not None]
+    if not counted or not is_share_of_counts(indicator):
+        return None
+    sizes = [figure.denominator or 0 for _, figure in counted]
+    hits = sum(figure.numerator or 0 for _, figure in counted)
+    proportion = hits / sum(sizes)
+    points = tuple(_funnel_point(name, figure, proportion) for name, figure in counted)
+    apart = [point.label for point in points if point.outlier]
+    finding = f"{', '.join(apart)} to look at" if apart else "nobody differs from the group"
+    largest = max(sizes)
+    steps = sorted({max(1, largest * step // FUNNEL_STEPS) for step in range(1, FUNNEL_STEPS + 1)})
+    data = Funnel(
+        title=f"{indicator.name}: {finding}",
+        sentence=f"{_partners(len(points))} in {month:%B %Y}, together {proportion * 100:.1f}%.",
+        centre=proportion * 100,
+        edges=tuple(_edge(proportion, size) for size in steps),
+        points=points,
+        size_label="in the denominator",
+    )
+    return for_every_width(draw_funnel, data)
+
+
+def _partners(count: int) -> str:
+    return "1 partner" if count == 1 else f"{count} partners"
+
+
+def _funnel_point(name: str, figure: Figure, proportion: float) -> FunnelPoint:
+    size = figure.denominator or 0
+    words = funnel_words((figure.numerator or 0) / size, funnel_limits(proportion, size))
+    rate = float(figure.value or 0)
+    return FunnelPoint(name, size, rate, words, outlier=words.startswith("outside"))
+
+
+def _edge(proportion: float, size: int) -> FunnelEdge:
+    found = funnel_limits(proportion, size)
+    edges = (found.lower_95, found.upper_95, found.lower_998, found.upper_998)
+    return FunnelEdge(size, *(edge * 100 for edge in edges))

@@ -1,0 +1,133 @@
+"""Publishing the comparison: cells of all partners, suppressed before they are stored."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+
+from django.db import connection
+from django.utils import timezone
+
+from benchmarking.models import BenchmarkCell
+from benchmarking.permissions import PUBLISH
+from benchmarking.statistics import Cell, Contribution, cell
+from core.actors import Actor, system_actor
+from core.money import round_whole
+from core.scope import scope
+from runs.kinds import Done, Kind, Plan, register
+from runs.models import Chunk, Run
+from runs.services import make_run, work_run
+from sla.models import Indicator
+from sla.selectors import current_indicators
+from tenants.selectors import all_organisations
+
+EARLIEST, LATEST = date(1990, 1, 1), date(2100, 1, 1)
+PLACES = 6
+Months = tuple[date, date]
+
+
+def publish_comparison(
+    *, organisation_id: int, months: Months | None = None, by: Actor | None = None
+) -> int:
+    """Publishes the cells of all partners for the months (first days, both included; None: all).
+
+    `organisation_id` is whose run it is: the centre's. Called outside any scope, after the
+    measures are computed. Returns the cells stored, those that show nothing included.
+    """
+    first, last = months or (EARLIEST, LATEST)
+    with scope(acting=organisation_id):
+        run = make_run(
+            kind=COMPARISON.key,
+            key=f"{first}:{last}:{timezone.now().isoformat()}",
+            inputs={"first": first.isoformat(), "last": last.isoformat()},
+            by=by or system_actor(organisation_id),
+        )
+    work_run(organisation_id, run.pk)
+    with scope(acting=organisation_id):
+        return BenchmarkCell.objects.filter(month__gte=first, month__lte=last).count()
+
+
+def publish_for_centres() -> None:
+    """The comparison of all months anew, for every centre there is; after an import of spending."""
+    for organisation in all_organisations():
+        if organisation.kind == "centre":
+            publish_comparison(organisation_id=organisation.id)
+
+
+def _work(run: Run, chunk: Chunk, by: Actor) -> Done:
+    first, last = (date.fromisoformat(run.inputs[name]) for name in ("first", "last"))
+    compared = [row for row in current_indicators(timezone.localdate()) if row.denominator]
+    found = _contributions(compared, first, last)
+    now = timezone.now()
+    cells = [
+        _stored(indicator, month, cell(contributions), now)
+        for indicator in compared
+        for month, contributions in found[indicator.code].items()
+    ]
+    BenchmarkCell.objects.filter(month__gte=first, month__lte=last).delete()
+    BenchmarkCell.objects.bulk_create(cells)
+    return Done(rows=len(cells), figures={"cells": len(cells)})
+
+
+def _contributions(
+    indicators: Iterable[Indicator], first: date, last: date
+) -> dict[str, dict[date, list[Contribution]]]:
+    """Numerators and denominators of nameless partners by indicator and month."""
+    indicators = list(indicators)
+    keys = sorted({key for row in indicators for key in (row.numerator, row.denominator)})
+    values: dict[tuple[str, date], dict[int, int]] = defaultdict(dict)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT place, measure, month, value"
+            " FROM ctx.contributions(%s, %s, (%s::date + interval '1 month')::date)",
+            [keys, first, last],
+        )
+        for place, measure, month, value in cursor.fetchall():
+            values[measure, month][place] = value
+    months = sorted({month for _, month in values})
+    return {
+        row.code: {
+            month: [
+                Contribution(str(place), values[row.numerator, month].get(place, 0), bottom)
+                for place, bottom in values[row.denominator, month].items()
+            ]
+            for month in months
+            if values.get((row.denominator, month))
+        }
+        for row in indicators
+    }
+
+
+def _stored(indicator: Indicator, month: date, found: Cell, now: datetime) -> BenchmarkCell:
+    # `cell` works in percent; the indicator's own factor makes days or pounds of it.
+    factor = Fraction(indicator.factor) / 100
+    quartiles = found.quartiles
+    return BenchmarkCell(
+        indicator_code=indicator.code,
+        month=month,
+        contributors=found.contributors,
+        disclosure=found.disclosure,
+        withheld=found.withheld or "",
+        median=_decimal(found.median, factor),
+        lower=_decimal(quartiles.lower if quartiles else None, factor),
+        upper=_decimal(quartiles.upper if quartiles else None, factor),
+        published_at=now,
+    )
+
+
+def _decimal(value: Fraction | None, factor: Fraction) -> Decimal | None:
+    if value is None:
+        return None
+    return Decimal(round_whole(value * factor * 10**PLACES)).scaleb(-PLACES)
+
+
+COMPARISON = register(
+    Kind(
+        key="benchmarking.comparison",
+        label="Comparison of partners",
+        permission=PUBLISH,
+        plan=lambda run: Plan([{}]),
+        work=_work,
+    )
+)

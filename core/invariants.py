@@ -1,0 +1,45 @@
+"""What must always be true: each app registers its checks, `manage.py check_invariants` runs them.
+
+A check is SQL with %(organisation)s in it, or a function of the organisation's id. Each row or
+item that comes back is a problem, in words; nothing is the good answer.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from django.db import connection
+
+Check = str | Callable[[int], Iterable[str]]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A promise that is broken: which, and how."""
+
+    name: str
+    text: str
+
+
+INVARIANTS: dict[str, Check] = {}
+
+
+def register(name: str, check: Check) -> None:
+    """Adds a check under a name, which is a sentence that should be true."""
+    if INVARIANTS.get(name, check) != check:
+        raise ValueError(f"The invariant {name!r} is registered twice.")
+    INVARIANTS[name] = check
+
+
+def problems(organisation_id: int) -> Iterator[Problem]:
+    """Every broken promise of an organisation. The caller's scope lets it be read."""
+    for name, check in INVARIANTS.items():
+        for text in _found(check, organisation_id):
+            yield Problem(name, text)
+
+
+def _found(check: Check, organisation_id: int) -> Iterable[str]:
+    if callable(check):
+        return list(check(organisation_id))
+    with connection.cursor() as cursor:
+        cursor.execute(check, {"organisation": organisation_id})
+        return [" ".join(map(str, row)) for row in cursor.fetchall()]

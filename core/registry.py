@@ -1,0 +1,57 @@
+"""Subjects: how lower apps speak of things that upper apps own, without importing them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A kind of thing that approvals, timelines and runs can point at.
+
+    `link(organisation_slug, row)` is its page; `summary(row)` one line; `card(row)` the facts to
+    decide on as (label, value) pairs; `warnings(row)` what to check before saying yes; `joined`
+    the relations both read, so that many cards cost one query. The callbacks run in the
+    transaction of the decision.
+    """
+
+    key: str
+    model: type[models.Model]
+    label: str
+    link: Callable[[str, Any], str]
+    summary: Callable[[Any], str]
+    card: Callable[[Any], list[tuple[str, str]]] = lambda row: []
+    warnings: Callable[[Any], list[str]] = lambda row: []
+    joined: tuple[str, ...] = ()
+    on_approved: Callable[..., None] = lambda row, by: None
+    on_returned: Callable[..., None] = lambda row, by, comment: None
+    on_rejected: Callable[..., None] = lambda row, by, comment: None
+
+
+SUBJECTS: dict[str, Subject] = {}
+_BY_MODEL: dict[type[models.Model], str] = {}
+
+
+def register(subject: Subject) -> Subject:
+    SUBJECTS[subject.key] = subject
+    _BY_MODEL[subject.model] = subject.key
+    return subject
+
+
+def subject_of(row: models.Model) -> str:
+    """The key under which the row's kind is registered."""
+    try:
+        return _BY_MODEL[type(row)]
+    except KeyError:
+        raise LookupError(f"{type(row).__name__} is not registered as a subject.") from None
+
+
+def find(key: str, organisation_id: int, subject_id: int | None) -> models.Model | None:
+    """The row that a key and an id point at, as far as the open scope shows it."""
+    subject = SUBJECTS.get(key)
+    if subject is None or subject_id is None:
+        return None
+    rows = subject.model._default_manager.filter(organisation_id=organisation_id, pk=subject_id)
+    return rows.first()

@@ -1,0 +1,83 @@
+"""The two walls between organisations, opened together and only here.
+
+Wall one: `TenantModel.objects` raises unless a scope is open, and filters by it.
+Wall two: PostgreSQL row security reads `app.tenants` (readable) and `app.tenant` (acting), which
+are set here with SET LOCAL semantics in the transaction that the scope itself opens.
+"""
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+import django_scopes
+from django.db import connection, transaction
+
+
+class ScopeError(RuntimeError):
+    """A scope was opened inside another one, or work was tried outside any."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Organisations one may read, and the one that is acted for (None: read only)."""
+
+    readable: frozenset[int]
+    acting: int | None
+
+
+_current: ContextVar[Scope | None] = ContextVar("scope", default=None)
+
+
+def current_scope() -> Scope | None:
+    """The open scope, or None."""
+    return _current.get()
+
+
+def acting_organisation() -> int:
+    """The organisation that writes go to. Raises ScopeError without one."""
+    open_scope = _current.get()
+    if open_scope is None or open_scope.acting is None:
+        raise ScopeError("No organisation is being acted for: open a scope with acting=….")
+    return open_scope.acting
+
+
+@contextmanager
+def scope(*, acting: int | None = None, readable: Collection[int] = ()) -> Iterator[Scope]:
+    """Opens a transaction in which the given organisations can be read and one written.
+
+    Refuses to nest: what an organisation sees may never depend on who called. Deferred constraints
+    are checked before the end, so a refusal of the database surfaces inside the block.
+    """
+    if _current.get() is not None:
+        raise ScopeError("A scope is already open; scopes do not nest.")
+    everything = frozenset(readable) | ({acting} if acting is not None else frozenset())
+    opened = Scope(everything, acting)
+    token = _current.set(opened)
+    try:
+        with transaction.atomic(durable=True):
+            _set(opened)
+            with django_scopes.scope(organisation_id=_filter_value(opened)):
+                yield opened
+            with connection.cursor() as cursor:
+                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+                cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+            _set(Scope(frozenset(), None))
+    finally:
+        _current.reset(token)
+
+
+def _filter_value(opened: Scope) -> int | list[int]:
+    """A single organisation becomes an equality, which the planner likes best."""
+    return next(iter(opened.readable)) if len(opened.readable) == 1 else sorted(opened.readable)
+
+
+def _set(opened: Scope) -> None:
+    listed = ",".join(map(str, sorted(opened.readable)))
+    tenants = f"{{{listed}}}" if listed else ""
+    acting = str(opened.acting) if opened.acting is not None else ""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('app.tenants', %s, true), set_config('app.tenant', %s, true)",
+            [tenants, acting],
+        )

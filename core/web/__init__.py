@@ -1,0 +1,1 @@
+"""What pages share: forms, and later the edges of requests."""

@@ -1,0 +1,77 @@
+"""Lists as files: who made it and when, the filter, control totals, then the rows.
+
+Text that a spreadsheet would take for a formula is made plain by an apostrophe before it.
+"""
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import xlsxwriter
+from django.http import HttpResponse
+
+RISKY = ("=", "+", "-", "@", "\t", "\r")
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def neutral(value: Any) -> Any:
+    """The value as a cell: dates, numbers and harmless text stay as they are."""
+    if value is None:
+        return ""
+    return f"'{value}" if isinstance(value, str) and value.startswith(RISKY) else value
+
+
+def _answer(content: bytes, kind: str, name: str) -> HttpResponse:
+    answer = HttpResponse(content, content_type=kind)
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+def csv_response(
+    name: str,
+    columns: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    facts: Mapping[str, str],
+) -> HttpResponse:
+    """A CSV file with ISO dates and amounts in pounds (Decimal) without signs or commas.
+
+    The facts stand above the heading, one a line, with an empty line after them.
+    """
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerows([neutral(key), neutral(value)] for key, value in facts.items())
+    writer.writerows([[], list(columns)])
+    writer.writerows([neutral(cell) for cell in row] for row in rows)
+    # The mark lets spreadsheets read names with accents.
+    content = out.getvalue().encode("utf-8-sig")
+    return _answer(content, "text/csv; charset=utf-8", f"{name}.csv")
+
+
+def xlsx_response(
+    name: str,
+    columns: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    facts: Mapping[str, str],
+) -> HttpResponse:
+    """The same as a workbook: the rows on one sheet, the facts on another."""
+    out = io.BytesIO()
+    options = {"in_memory": True, "constant_memory": True, "strings_to_formulas": False}
+    with xlsxwriter.Workbook(out, options) as book:
+        bold = book.add_format({"bold": True})
+        money = book.add_format({"num_format": "#,##0.00"})
+        days = book.add_format({"num_format": "dd/mm/yyyy"})
+        about = book.add_worksheet("About")
+        for number, fact in enumerate(facts.items()):
+            about.write_row(number, 0, [neutral(cell) for cell in fact])
+        sheet = book.add_worksheet("Rows")
+        sheet.write_row(0, 0, list(columns), bold)
+        sheet.freeze_panes(1, 0)
+        for number, row in enumerate(rows, start=1):
+            for column, cell in enumerate(row):
+                form = money if isinstance(cell, Decimal) else None
+                form = days if isinstance(cell, date | datetime) else form
+                sheet.write(number, column, neutral(cell), form)
+    return _answer(out.getvalue(), XLSX, f"{name}.xlsx")

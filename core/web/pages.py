@@ -1,0 +1,78 @@
+"""One decorator for every page: sign-in, organisation, scope and permission, or no page at all."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.template.response import SimpleTemplateResponse
+from django.utils import timezone
+
+from core.actors import Actor, may, require
+from core.scope import scope
+
+View = Callable[..., HttpResponse]
+Resolver = Callable[[int, str, str, Any], tuple[Actor, Any, Any]]
+_resolver: list[Resolver] = []
+
+
+def resolve_with(resolver: Resolver) -> None:
+    """The app that knows people and organisations says here how to find an actor."""
+    _resolver[:] = [resolver]
+
+
+class PageRequest(HttpRequest):
+    """What a page receives: `actor`, `organisation` (a membership) and `today`."""
+
+    actor: Actor
+    organisation: Any
+    standing: Any
+    today: Any
+
+
+def page(permission: str, *, unsafe: str | None = None) -> Callable[[View], View]:
+    """Makes a view of /<organisation>/…: only for a holder of `permission` there.
+
+    `unsafe` names a further permission for anything but GET. The view and its template run inside
+    the scope; a person outside the organisation gets the same 404 as for an unknown address.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: Any, organisation: str, **kwargs: Any) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            request.today = timezone.localdate()
+            actor, here, standing = _resolver[0](
+                request.user.pk, request.user.name, organisation, request.today
+            )
+            request.actor, request.organisation, request.standing = actor, here, standing
+            require(actor, permission)
+            if unsafe and request.method not in ("GET", "HEAD"):
+                require(actor, unsafe)
+            with scope(acting=actor.organisation_id, readable=actor.readable):
+                response = view(request, **kwargs)
+                if isinstance(response, SimpleTemplateResponse):
+                    response.render()
+                return response
+
+        guarded.access = (permission, unsafe)  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def open_page(reason: str) -> Callable[[View], View]:
+    """Marks a page that needs no permission and says why; the route test reads it."""
+
+    def decorate(view: View) -> View:
+        view.access = ("open", reason)  # type: ignore[attr-defined]
+        return view
+
+    return decorate
+
+
+def allowed(request: Any, verb: str, **where: Any) -> bool:
+    """For templates: should this button be shown?"""
+    return may(request.actor, verb, **where)

@@ -1,0 +1,49 @@
+from typing import Any
+
+from django import forms
+
+from core.registry import SUBJECTS
+from core.web.forms import DateInput, Form
+from events.selectors import Wanted, verb_choices
+
+
+class TrailForm(Form):
+    """Filters of the trail, from the query string; what cannot be read filters nothing."""
+
+    person = forms.CharField(required=False, label="Who")
+    verb = forms.ChoiceField(required=False, label="What happened")
+    subject = forms.CharField(required=False, label="To what", max_length=80)
+    since = forms.DateField(required=False, label="From", widget=DateInput)
+    until = forms.DateField(required=False, label="To", widget=DateInput)
+    thread = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        verb = self.fields["verb"]
+        assert isinstance(verb, forms.ChoiceField)
+        verb.choices = [("", "Anything"), *verb_choices()]
+
+    def wanted(self) -> Wanted:
+        """Reads the form; fields with errors count as empty."""
+        self.is_valid()
+        given = {key: value for key, value in self.cleaned_data.items() if value}
+        return Wanted(**given)
+
+    def chips(self) -> list[dict[str, str]]:
+        """The filters in force, each to be taken away."""
+        return [
+            {
+                "label": f"{self.fields[key].label or key.title()}: {_said(key, self.data[key])}",
+                "key": key,
+                "value": self.data[key],
+            }
+            for key, value in self.cleaned_data.items()
+            if value
+        ]
+
+
+def _said(key: str, value: str) -> str:
+    kind, _, number = value.partition(":")
+    if key == "subject" and kind in SUBJECTS:
+        return f"{SUBJECTS[kind].label} {number}".strip()
+    return value

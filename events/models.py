@@ -1,0 +1,81 @@
+"""What happened, once and for good: audit trail, timeline and outbox in one row."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+
+from core.tenancy import INSERT_ONLY, READ_ONLY, Security, TenantModel
+
+
+class Event(TenantModel):
+    """A verb done to a subject. Append-only; no foreign keys, so that it outlives what it names."""
+
+    verb = models.CharField(max_length=60)
+    subject_key = models.CharField(max_length=60)
+    subject_id = models.BigIntegerField()
+    thread = models.UUIDField(default=uuid.uuid4)
+    person_id = models.BigIntegerField(null=True)
+    person_name = models.CharField(max_length=120)
+    at = models.DateTimeField()
+    data = models.JSONField(default=dict)
+
+    security = INSERT_ONLY
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["organisation_id", "subject_key", "subject_id", "id"], name="event_subject"
+            ),
+            models.Index(fields=["organisation_id", "-at"], name="event_newest"),
+            models.Index(fields=["organisation_id", "thread"], name="event_thread"),
+        ]
+
+
+class Delivery(TenantModel):
+    """An event on its way to one handler: at least once, in order per subject."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "Waiting"
+        DONE = "done", "Done"
+        STUCK = "stuck", "Stuck"
+
+    event_id = models.BigIntegerField()
+    handler = models.CharField(max_length=80)
+    subject_key = models.CharField(max_length=60)
+    subject_id = models.BigIntegerField()
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    run_at = models.DateTimeField()
+    error = models.TextField(default="")
+
+    security = Security()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation_id", "event_id", "handler"], name="delivered_once"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["run_at"], name="delivery_waiting", condition=Q(state="waiting")),
+        ]
+
+
+class Seal(TenantModel):
+    """A link of the hash chain over an organisation's events: written by the sealing function."""
+
+    number = models.BigIntegerField()
+    from_xid = models.BigIntegerField()
+    to_xid = models.BigIntegerField()
+    events = models.IntegerField()
+    previous = models.BinaryField()
+    hash = models.BinaryField()
+    sealed_at = models.DateTimeField()
+
+    security = READ_ONLY
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation_id", "number"], name="seal_number_once")
+        ]

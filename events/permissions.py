@@ -1,0 +1,23 @@
+"""What the events app lets people do. Roles by name, as this app stands below the people."""
+
+from core.permissions import declare
+
+SEE_TRAIL = declare(
+    "events.trail.view",
+    "see the audit trail",
+    "auditor",
+    "administrator",
+    "finance_manager",
+    "centre_manager",
+)
+SEE_DELIVERIES = declare(
+    "events.delivery.view",
+    "see deliveries of events",
+    "auditor",
+    "administrator",
+    "finance_manager",
+    "centre_manager",
+)
+RETRY_DELIVERIES = declare(
+    "events.delivery.retry", "deliver events again", "administrator", "centre_manager"
+)

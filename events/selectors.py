@@ -1,0 +1,147 @@
+"""Reads of the trail."""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.db import connection, models
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from core.actors import Actor, places_where
+from core.registry import subject_of
+from events.models import Delivery, Event, Seal
+from events.permissions import SEE_DELIVERIES, SEE_TRAIL
+from events.verbs import VERBS, sentence
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a timeline."""
+
+    text: str
+    by: str
+    at: datetime
+    detail: str = ""
+
+
+def timeline(subject: models.Model, limit: int = 50) -> list[Entry]:
+    """The newest events of a subject, newest first."""
+    organisation_id = getattr(subject, "organisation_id", subject.pk)
+    return timeline_of(organisation_id, subject_of(subject), subject.pk, limit)
+
+
+def timeline_of(organisation_id: int, key: str, subject_id: int, limit: int = 50) -> list[Entry]:
+    """As `timeline`, of a subject known by key and id."""
+    rows = Event.objects.filter(
+        organisation_id=organisation_id, subject_key=key, subject_id=subject_id
+    ).order_by("-id")[:limit]
+    return [
+        Entry(sentence(e.verb, e.data), e.person_name, e.at, e.data.get("comment", ""))
+        for e in rows
+    ]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Filters of the trail; empty ones ask for everything. `until` is the last day included."""
+
+    verb: str = ""
+    person: str = ""
+    subject: str = ""
+    thread: uuid.UUID | None = None
+    since: date | None = None
+    until: date | None = None
+
+
+def trail() -> QuerySet[Event]:
+    """Every event the scope may read, newest first."""
+    return Event.objects.order_by("-at", "-id")
+
+
+def filtered_trail(actor: Actor, wanted: Wanted) -> QuerySet[Event]:
+    """Events of every organisation where this actor may read the trail, newest first.
+
+    `subject` is a kind ("finance.invoice") or one thing ("finance.invoice:17").
+    """
+    found = trail().filter(organisation_id__in=places_where(actor, SEE_TRAIL))
+    if wanted.verb:
+        found = found.filter(verb=wanted.verb)
+    if wanted.person:
+        found = found.filter(person_name__icontains=wanted.person)
+    if wanted.subject:
+        key, _, number = wanted.subject.partition(":")
+        found = found.filter(subject_key=key)
+        if number:
+            found = found.filter(subject_id=int(number)) if _is_id(number) else found.none()
+    if wanted.thread:
+        found = found.filter(thread=wanted.thread)
+    if wanted.since:
+        found = found.filter(at__gte=_midnight(wanted.since))
+    if wanted.until:
+        found = found.filter(at__lt=_midnight(wanted.until + timedelta(days=1)))
+    return found
+
+
+def _is_id(text: str) -> bool:
+    return text.isdecimal() and len(text) < 19
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def verb_choices() -> list[tuple[str, str]]:
+    """(verb, its words) of everything that can happen, by verb."""
+    return [(key, f"{key}: {VERBS[key].wording}") for key in sorted(VERBS)]
+
+
+def seals(organisation_id: int) -> QuerySet[Seal]:
+    """The hash chain of an organisation, newest first."""
+    return Seal.objects.filter(organisation_id=organisation_id).order_by("-number")
+
+
+def holds_anchor(organisation_id: int, number: int, digest: str) -> bool:
+    """Does the chain still hold the seal that was published? No: it was cut, or sealed anew."""
+    found = seals(organisation_id).filter(number=number).first()
+    return found is not None and bytes(found.hash).hex() == digest.strip().lower()
+
+
+@dataclass(frozen=True)
+class Anchor:
+    """The last seal of an organisation and how many events the chain holds."""
+
+    organisation: str
+    number: int
+    hash: str
+    events: int
+    sealed_at: datetime
+
+
+def anchors() -> list[Anchor]:
+    """The last seal of every organisation: hashes and counts, nothing of what happened."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT slug, number, hash, events, sealed_at FROM ctx.anchors()")
+        return [Anchor(*row) for row in cursor.fetchall()]
+
+
+def deliveries(actor: Actor, state: str) -> QuerySet[Delivery]:
+    """Deliveries in one state, oldest first, where this actor may see them."""
+    places = places_where(actor, SEE_DELIVERIES)
+    return Delivery.objects.filter(organisation_id__in=places, state=state).order_by("run_at", "id")
+
+
+def events_of(found: Iterable[Delivery]) -> dict[tuple[int, int], Event]:
+    """The events of these deliveries by organisation and id; one query."""
+    wanted = list(found)
+    rows = Event.objects.filter(
+        organisation_id__in={one.organisation_id for one in wanted},
+        pk__in={one.event_id for one in wanted},
+    )
+    return {(row.organisation_id, row.pk): row for row in rows}
+
+
+def last_seal(organisation_id: int) -> Seal | None:
+    """The newest link of the hash chain over the organisation's events."""
+    return Seal.objects.filter(organisation_id=organisation_id).order_by("-number").first()

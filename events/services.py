@@ -1,0 +1,194 @@
+"""Writing events and bringing them to their handlers."""
+
+import uuid
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection, models
+from django.utils import timezone
+
+from core.actors import Actor
+from core.registry import subject_of
+from core.scope import scope
+from events.models import Delivery, Event
+from events.verbs import HANDLERS, VERBS
+
+MAX_ATTEMPTS = 8
+
+
+def record(
+    verb: str,
+    subject: models.Model,
+    *,
+    by: Actor,
+    thread: uuid.UUID | None = None,
+    at: datetime | None = None,
+    **data: Any,
+) -> Event:
+    """Writes one event and a delivery for each of its handlers, in the caller's transaction."""
+    key = subject_of(subject)
+    return record_about(verb, key, subject.pk, by=by, thread=thread, at=at, **data)
+
+
+def record_about(
+    verb: str,
+    subject_key: str,
+    subject_id: int,
+    *,
+    by: Actor,
+    thread: uuid.UUID | None = None,
+    at: datetime | None = None,
+    **data: Any,
+) -> Event:
+    """As `record`, for a subject known by key and id."""
+    if verb not in VERBS:
+        raise ValueError(f"The verb {verb} is not declared in any verbs.py.")
+    event = Event.objects.create(
+        organisation_id=by.organisation_id,
+        verb=verb,
+        subject_key=subject_key,
+        subject_id=subject_id,
+        thread=thread or uuid.uuid4(),
+        person_id=by.person_id,
+        person_name=by.name,
+        at=at or timezone.now(),
+        data=data,
+    )
+    Delivery.objects.bulk_create(
+        Delivery(
+            organisation_id=by.organisation_id,
+            event_id=event.pk,
+            handler=name,
+            subject_key=subject_key,
+            subject_id=subject_id,
+            run_at=event.at,
+        )
+        for name in HANDLERS.get(verb, {})
+    )
+    return event
+
+
+def record_many(
+    verb: str,
+    subject_key: str,
+    rows: Iterable[tuple[int, uuid.UUID]],
+    *,
+    by: Actor,
+    at: datetime | None = None,
+    **data: Any,
+) -> int:
+    """The same event about many subjects, given as (id, thread); returns how many."""
+    if verb not in VERBS:
+        raise ValueError(f"The verb {verb} is not declared in any verbs.py.")
+    when = at or timezone.now()
+    events = Event.objects.bulk_create(
+        [
+            Event(
+                organisation_id=by.organisation_id,
+                verb=verb,
+                subject_key=subject_key,
+                subject_id=subject_id,
+                thread=thread,
+                person_id=by.person_id,
+                person_name=by.name,
+                at=when,
+                data=data,
+            )
+            for subject_id, thread in rows
+        ],
+        batch_size=1000,
+    )
+    Delivery.objects.bulk_create(
+        [
+            Delivery(
+                organisation_id=by.organisation_id,
+                event_id=event.pk,
+                handler=name,
+                subject_key=subject_key,
+                subject_id=event.subject_id,
+                run_at=when,
+            )
+            for event in events
+            for name in HANDLERS.get(verb, {})
+        ],
+        batch_size=1000,
+    )
+    return len(events)
+
+
+def deliver_waiting(limit: int = 500) -> int:
+    """Calls the handlers of due deliveries; returns how many succeeded. Safe to run anywhere."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT organisation_id, delivery_id FROM ctx.due_deliveries(%s)", [limit])
+        due = cursor.fetchall()
+    return sum(_deliver_one(organisation_id, delivery_id) for organisation_id, delivery_id in due)
+
+
+def _deliver_one(organisation_id: int, delivery_id: int) -> bool:
+    try:
+        with scope(acting=organisation_id):
+            delivery = (
+                Delivery.objects.select_for_update(skip_locked=True)
+                .filter(pk=delivery_id, state=Delivery.State.WAITING)
+                .first()
+            )
+            if delivery is None or _blocked(delivery):
+                return False
+            event = Event.objects.get(pk=delivery.event_id)
+            HANDLERS[event.verb][delivery.handler](event)
+            Delivery.objects.filter(pk=delivery_id).update(
+                state=Delivery.State.DONE, attempts=models.F("attempts") + 1
+            )
+            return True
+    except Exception as error:  # the handler's fault is kept on the delivery, not lost in a log
+        _postpone(organisation_id, delivery_id, error)
+        return False
+
+
+def _blocked(delivery: Delivery) -> bool:
+    """Order per subject: an earlier undelivered event of the same subject goes first."""
+    return (
+        Delivery.objects.filter(
+            subject_key=delivery.subject_key,
+            subject_id=delivery.subject_id,
+            handler=delivery.handler,
+            event_id__lt=delivery.event_id,
+        )
+        .exclude(state=Delivery.State.DONE)
+        .exists()
+    )
+
+
+def _postpone(organisation_id: int, delivery_id: int, error: Exception) -> None:
+    with scope(acting=organisation_id):
+        delivery = Delivery.objects.select_for_update().get(pk=delivery_id)
+        delivery.attempts += 1
+        delivery.error = f"{type(error).__name__}: {error}"[:2000]
+        delivery.run_at = timezone.now() + timedelta(seconds=2**delivery.attempts)
+        if delivery.attempts >= MAX_ATTEMPTS:
+            delivery.state = Delivery.State.STUCK
+        delivery.save(update_fields=["attempts", "error", "run_at", "state"])
+
+
+def retry(*, deliveries: Iterable[int], by: Actor) -> int:
+    """Puts stuck deliveries back in line."""
+    return Delivery.objects.filter(
+        pk__in=list(deliveries),
+        organisation_id=by.organisation_id,
+        state=Delivery.State.STUCK,
+    ).update(state=Delivery.State.WAITING, attempts=0, run_at=timezone.now())
+
+
+def seal_all() -> int:
+    """Seals the events of finished transactions of every organisation; returns the new seals."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT ctx.seal_events()")
+        return int(cursor.fetchone()[0])
+
+
+def verify_seals(organisation_id: int) -> list[tuple[int, str]]:
+    """(seal number, problem) for every link that does not hold; empty when the trail is whole."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT number, problem FROM ctx.verify_events(%s)", [organisation_id])
+        return list(cursor.fetchall())

@@ -1,0 +1,234 @@
+"""The audit trail with its seals, and deliveries that are stuck."""
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.views.decorators.http import require_GET, require_POST
+
+from core.actors import may
+from core.errors import NotFound
+from core.registry import SUBJECTS
+from core.templatetags.web import day_time
+from core.web.exports import csv_response
+from core.web.pages import page
+from events.forms import TrailForm
+from events.models import Delivery, Event
+from events.permissions import RETRY_DELIVERIES, SEE_DELIVERIES, SEE_TRAIL
+from events.selectors import deliveries, events_of, filtered_trail, holds_anchor, last_seal, seals
+from events.services import retry, verify_seals
+from events.verbs import sentence
+
+PER_PAGE = 50
+# Counting millions of events for every look would cost more than anyone gains from the number.
+COUNTED = 10_000
+EXPORTED = 100_000
+
+
+class CappedPaginator(Paginator):
+    """Counts up to a limit only; what lies beyond is reached by filters or the export."""
+
+    @cached_property
+    def count(self) -> int:
+        rows: Any = self.object_list
+        return int(rows.order_by()[:COUNTED].count())
+
+
+@page(SEE_TRAIL)
+@require_GET
+def trail_page(request: Any) -> HttpResponse:
+    form = TrailForm(request.GET)
+    rows = filtered_trail(request.actor, form.wanted())
+    found = CappedPaginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    many = request.organisation.is_centre
+    context = {
+        "form": form,
+        "chips": form.chips(),
+        "page": found,
+        "columns": _columns(many),
+        "rows": [_row(event, request, many) for event in found.object_list],
+        "capped": found.paginator.count == COUNTED,
+        "counted": COUNTED,
+        "kinds": sorted((kind.label, kind.key) for kind in SUBJECTS.values()),
+        "query": request.GET.urlencode(),
+        "tab": "trail",
+    }
+    return render(request, "events/trail.html", context)
+
+
+def _columns(many: bool) -> list[dict[str, Any]]:
+    names = ["When", "Who", *(["Partner"] if many else []), "What happened", "To what", "Thread"]
+    return [{"key": name.lower(), "label": name} for name in names]
+
+
+def _row(event: Event, request: Any, many: bool) -> dict[str, Any]:
+    place = _places(request)[event.organisation_id]
+    link = {"organisation": place.slug, "key": event.subject_key, "id": event.subject_id}
+    cells: list[Any] = [day_time(event.at), event.person_name]
+    cells += [place.short_name] if many else []
+    comment = event.data.get("comment", "")
+    said = sentence(event.verb, event.data)
+    cells.append(format_html("{}. {}", said, comment) if comment else said)
+    cells.append(
+        format_html(
+            '<a class="govuk-link" href="{}">{} {}</a>',
+            reverse("event_subject", kwargs=link),
+            _label(event.subject_key),
+            event.subject_id,
+        )
+    )
+    cells.append(
+        format_html(
+            '<a class="govuk-link" href="?thread={}">{}'
+            '<span class="govuk-visually-hidden"> thread of {} {}</span></a>',
+            event.thread,
+            str(event.thread)[:8],
+            _label(event.subject_key),
+            event.subject_id,
+        )
+    )
+    return {"id": event.pk, "cells": cells}
+
+
+def _places(request: Any) -> dict[int, Any]:
+    return {place.organisation_id: place for place in request.standing.memberships}
+
+
+def _label(key: str) -> str:
+    return SUBJECTS[key].label if key in SUBJECTS else key
+
+
+@page(SEE_TRAIL)
+@require_GET
+def event_subject(request: Any, key: str, id: int) -> HttpResponse:
+    """From a line of the trail to the page of the thing itself, or to all that happened to it."""
+    kind = SUBJECTS.get(key)
+    if kind is None:
+        raise NotFound()
+    scoped = {} if key == "tenants.organisation" else {"organisation_id": request.organisation.id}
+    row = kind.model._default_manager.filter(pk=id, **scoped).first()
+    if row is None or (not scoped and id != request.organisation.id):
+        raise NotFound()
+    return redirect(kind.link(request.organisation.slug, row))
+
+
+@page(SEE_TRAIL)
+@require_GET
+def trail_csv(request: Any) -> HttpResponse:
+    form = TrailForm(request.GET)
+    rows = filtered_trail(request.actor, form.wanted())[:EXPORTED]
+    places = _places(request)
+    filters = "; ".join(chip["label"] for chip in form.chips()) or "none"
+    facts = {
+        "Audit trail of": request.organisation.name,
+        "Made by": request.actor.name,
+        "Made at": timezone.localtime().isoformat(timespec="seconds"),
+        "Filters": filters,
+        "Rows": str(len(rows)),
+        "Complete": "no: narrow the dates" if len(rows) == EXPORTED else "yes",
+    }
+    columns = ["At", "Who", "Organisation", "Verb", "What happened", "Subject", "Thread", "Comment"]
+    return csv_response("trail", columns, [_cells(e, places) for e in rows], facts)
+
+
+def _cells(event: Event, places: dict[int, Any]) -> Sequence[Any]:
+    return [
+        timezone.localtime(event.at).isoformat(timespec="seconds"),
+        event.person_name,
+        places[event.organisation_id].name,
+        event.verb,
+        sentence(event.verb, event.data),
+        f"{event.subject_key}:{event.subject_id}",
+        str(event.thread),
+        event.data.get("comment", ""),
+    ]
+
+
+@page(SEE_TRAIL)
+def seals_page(request: Any) -> HttpResponse:
+    """The chain, its anchor, and two proofs: of the chain, and against a published anchor."""
+    here = request.organisation.id
+    found = Paginator(seals(here), PER_PAGE).get_page(request.GET.get("page"))
+    last = last_seal(here)
+    context: dict[str, Any] = {
+        "page": found,
+        "rows": [(seal, bytes(seal.hash).hex()) for seal in found.object_list],
+        "last": last,
+        "anchor": bytes(last.hash).hex() if last else "",
+        "tab": "seals",
+        "number": request.POST.get("number", ""),
+        "digest": request.POST.get("digest", ""),
+    }
+    if request.method == "POST" and request.POST.get("proof") == "chain":
+        context.update(verified=True, problems=verify_seals(here))
+    elif request.method == "POST" and request.POST.get("proof") == "anchor":
+        context.update(_against_anchor(here, context["number"], context["digest"]))
+    return render(request, "events/seals.html", context)
+
+
+def _against_anchor(here: int, number: str, digest: str) -> dict[str, Any]:
+    if not number.isdecimal() or len(number) > 18 or not digest.strip():
+        return {
+            "anchor_error": "Enter the number and the hash of the anchor as they were published"
+        }
+    return {"anchored": holds_anchor(here, int(number), digest), "compared": True}
+
+
+@page(SEE_DELIVERIES)
+@require_GET
+def deliveries_page(request: Any) -> HttpResponse:
+    state = "waiting" if request.GET.get("state") == "waiting" else "stuck"
+    rows = deliveries(request.actor, state)
+    found = CappedPaginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    shown = list(found.object_list)
+    context = {
+        "page": found,
+        "state": state,
+        "actions": [{"name": "retry", "value": "1", "label": "Deliver again"}],
+        "can_retry": state == "stuck" and may(request.actor, RETRY_DELIVERIES),
+        "rows": _delivery_rows(shown, request),
+        "columns": [
+            {"key": key, "label": key.capitalize(), "numeric": key == "attempts"}
+            for key in ("event", "subject", "partner", "handler", "attempts", "next", "error")
+        ],
+    }
+    return render(request, "events/deliveries.html", context)
+
+
+def _delivery_rows(shown: list[Delivery], request: Any) -> list[dict[str, Any]]:
+    events = events_of(shown)
+    places = _places(request)
+    rows = []
+    for one in shown:
+        event = events.get((one.organisation_id, one.event_id))
+        said = sentence(event.verb, event.data) if event else f"Event {one.event_id}"
+        subject = f"{_label(one.subject_key)} {one.subject_id}"
+        partner = places[one.organisation_id].short_name
+        when = day_time(one.run_at) if one.state == Delivery.State.WAITING else "When retried"
+        cells = [said, subject, partner, one.handler, one.attempts, when, one.error]
+        rows.append({"id": one.pk, "label": f"{said}, {one.handler}", "cells": cells})
+    return rows
+
+
+@page(SEE_DELIVERIES, unsafe=RETRY_DELIVERIES)
+@require_POST
+def deliveries_retry(request: Any) -> HttpResponse:
+    """Puts the chosen stuck deliveries of this organisation back in line, or all of them."""
+    if request.POST.get("scope") == "all":
+        found = deliveries(request.actor, "stuck").filter(organisation_id=request.organisation.id)
+        wanted = list(found.values_list("pk", flat=True))
+    else:
+        wanted = [int(one) for one in request.POST.getlist("delivery") if one.isdecimal()]
+    done = retry(deliveries=wanted, by=request.actor)
+    if done:
+        messages.success(request, f"{done} put back in line")
+    else:
+        messages.warning(request, "Select deliveries of this organisation that are stuck")
+    return redirect("deliveries", organisation=request.organisation.slug)

@@ -1,0 +1,22 @@
+from django.apps import AppConfig
+
+
+class FinanceConfig(AppConfig):
+    name = "finance"
+
+    def ready(self) -> None:
+        from finance import (  # noqa: F401
+            indicators,
+            invariants_ledger,
+            kinds,
+            measures,
+            permissions,
+            subjects,
+            subjects_files,
+            subjects_ledger,
+            subjects_payments,
+            verbs,
+            verbs_files,
+            verbs_ledger,
+            verbs_payments,
+        )

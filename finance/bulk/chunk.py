@@ -1,0 +1,108 @@
+"""One chunk of a file, from its bytes to invoices, journals and payments, in one transaction."""
+
+from typing import Any
+
+from django.db import connection
+
+from core.actors import Actor
+from finance.bulk import duplicates, posting
+from finance.bulk.clock import timed
+from finance.bulk.prepare import prepare
+from finance.bulk.reading import reading_of
+from finance.bulk.rows import Share, share_of
+from finance.bulk.staging import array_text, copy_frame, make_tables
+from finance.bulk.writing import Writer
+from finance.models import SourceFile
+from finance.services import ledger
+from runs.faults import fault_point
+from runs.models import Chunk, Run
+
+_ROW_COLUMNS = ("row_no", "kind", "cause", "cause_text", "amount_pence", "cells", "line")
+_LINE_COLUMNS = (
+    *("line", "inv", "line_no", "description", "coding_id", "coding_reason", "vat_code"),
+    *("net", "vat"),
+)
+_INVOICE_COLUMNS = (
+    *("inv", "supplier_id", "redacted", "reference", "reference_key", "own_reference"),
+    *("invoice_on", "received_on", "dated_on", "due_on", "net", "vat", "gross", "description"),
+    *("unit_path", "pay", "settled", "hold"),
+)
+_PAYMENT_COLUMNS = ("pay", "supplier_id", "dated_on", "amount")
+
+
+def load_part(*, run: Run, chunk: Chunk, file: SourceFile, by: Actor) -> tuple[Share, dict]:
+    """Does the chunk's part of the file; returns it and the figures it adds to the run.
+
+    Chunks of one organisation go one after the other, so that suppliers, numbers and duplicates
+    of each are seen by the next.
+    """
+    published = file.purpose == "published"
+    part, parts = chunk.inputs["part"], chunk.inputs["parts"]
+    with timed("read"):
+        reading = reading_of(file)
+    with timed("group"):
+        share = share_of(reading, published=published, part=part, parts=parts)
+    with connection.cursor() as cursor:
+        _one_at_a_time(cursor, by)
+        make_tables(cursor)
+        writer = Writer(cursor, file, by, run.made_at)
+        figures = {}
+        if len(share.invoices):
+            figures = _invoices(writer, share, published, f"{file.sha256}/{part}")
+        with timed("rows"):
+            rows = share.rows.assign(cells=[array_text(cells) for cells in share.rows["cells"]])
+            copy_frame(cursor, "load_row", rows, _ROW_COLUMNS)
+            writer.rows()
+    fault_point("finance.rows_written")
+    return share, figures
+
+
+def _one_at_a_time(cursor: Any, by: Actor) -> None:
+    cursor.execute(
+        "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
+        [f"finance.load_file|{by.organisation_id}"],
+    )
+
+
+def _invoices(writer: Writer, share: Share, published: bool, key: str) -> dict[str, int]:
+    cursor, by = writer.cursor, writer.by
+    payables, bank = _open_books(share, published, by)
+    lines, invoices, payments = prepare(cursor, share, published=published, by=by, at=writer.at)
+    with timed("staging"):
+        copy_frame(cursor, "load_line", lines, _LINE_COLUMNS)
+        copy_frame(cursor, "load_invoice", invoices, _INVOICE_COLUMNS)
+        copy_frame(cursor, "load_payment", payments, _PAYMENT_COLUMNS)
+    with timed("duplicates"):
+        grades = duplicates.grade_duplicates(cursor, by=by)
+    fault_point("finance.staged")
+    if published:
+        with timed("posting"):
+            posting.post_invoices(cursor, key=key, payables=payables, by=by)
+        fault_point("finance.invoices_posted")
+    with timed("invoices"):
+        writer.invoices(len(invoices), published=published)
+    with timed("lines"):
+        writer.lines()
+    if len(payments):
+        with timed("payment posting"):
+            posting.post_payments(cursor, key=key, payables=payables, bank=bank, by=by)
+        with timed("payments"):
+            writer.payments(len(payments))
+        fault_point("finance.payments_written")
+    return {
+        "invoices": len(invoices),
+        "payments": len(payments),
+        "paid_pence": int(payments["amount"].sum()),
+        "in_suspense": int((lines["coding_reason"].str.startswith("No rule")).sum()),
+        **{f"duplicates_{grade}": count for grade, count in sorted(grades.items())},
+    }
+
+
+def _open_books(share: Share, published: bool, by: Actor) -> tuple[int, int]:
+    """A chart for the organisation, and a period for every day that is posted to."""
+    with timed("periods"):
+        ledger.install_chart(by=by)
+        if published:
+            days = {day.date() for day in share.invoices["dated_on"].drop_duplicates()}
+            ledger.ensure_periods(days=days, by=by)
+        return posting.control_codings(by)

@@ -1,0 +1,1 @@
+"""Writers and checkers of bank files: pure functions from dataclasses to bytes."""

@@ -1,0 +1,28 @@
+"""Text as Bacs carries it: capitals, digits and `. & / -`, in fields of 18 characters."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+FIELD_LENGTH = 18
+_OUTSIDE = re.compile(r"[^A-Z0-9.&/\- ]")
+
+
+def is_allowed(text: str) -> bool:
+    """Whether every character may stand in a Bacs file as it is."""
+    return _OUTSIDE.search(text) is None
+
+
+def clean(text: str) -> str:
+    """The same length of text in allowed characters: capitals, accents dropped, others a space.
+
+    Letters that are one character in print and two when plain (ß, ligatures) become both.
+    """
+    plain = unicodedata.normalize("NFKD", text.replace("ß", "ss"))
+    return _OUTSIDE.sub(" ", "".join(c for c in plain if not unicodedata.combining(c)).upper())
+
+
+def field18(text: str) -> str:
+    """A name or reference of at most 18 allowed characters, runs of spaces made one, unpadded."""
+    return " ".join(clean(text).split())[:FIELD_LENGTH].rstrip()

@@ -1,0 +1,53 @@
+"""Keys under which suppliers and their invoice numbers are found again: pure text, no tables."""
+
+import re
+
+_NOT_NAME = re.compile(r"[^A-Z0-9]+")
+# Letters that are keyed for digits and the other way round; one of each pair is kept.
+_LOOKALIKES = str.maketrans("OIS", "015")
+
+
+def name_key(name: str) -> str:
+    """A supplier's name in upper case, letters and digits only; a name of none keeps its marks."""
+    return (_NOT_NAME.sub("", name.upper()) or name.strip().upper())[:200]
+
+
+def reference_key(reference: str) -> str:
+    """An invoice number in upper case, letters and digits only, O=0 I=1 S=5, leading zeros off.
+
+    «» stays empty, and an empty key never matches another.
+    """
+    return _NOT_NAME.sub("", reference.upper()).translate(_LOOKALIKES).lstrip("0")[:80]
+
+
+def nearly_same(one: str, other: str) -> bool:
+    """Whether two reference keys differ by one character, two swapped ones or a letter at the end.
+
+    Keys under four characters are too short to say anything.
+    """
+    if min(len(one), len(other)) < 4 or abs(len(one) - len(other)) > 1:
+        return False
+    if len(one) != len(other):
+        short, long = sorted((one, other), key=len)
+        return any(long[:at] + long[at + 1 :] == short for at in range(len(long)))
+    apart = [at for at in range(len(one)) if one[at] != other[at]]
+    if len(apart) == 2:
+        first, second = apart
+        swapped = one[first] == other[second] and one[second] == other[first]
+        return swapped and second == first + 1
+    return len(apart) == 1
+
+
+_ORDER = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def after(key: str) -> str | None:
+    """The least key that comes after all keys beginning with `key`; None if there is none.
+
+    A search for beginnings as a range keeps its index under every collation: digits and capitals
+    alone have the same order in all of them.
+    """
+    cut = key.rstrip("Z")
+    if not cut or cut[-1] not in _ORDER:
+        return None
+    return cut[:-1] + _ORDER[_ORDER.index(cut[-1]) + 1]

@@ -1,0 +1,316 @@
+"""Suppliers and their invoices, and the files they come in. Amounts are pence; credits negative."""
+
+import uuid
+
+from django.contrib.postgres.fields import ArrayField, DateRangeField
+from django.db import models
+from django.db.models import F, Q
+
+from core.tenancy import CROWN, EDITABLE, TenantKey, TenantModel
+
+
+class Supplier(TenantModel):
+    """A party that is paid. `name_norm` (upper case, letters and digits) finds it again."""
+
+    class Status(models.TextChoices):
+        ACTIVE = "active", "Active"
+        HELD = "held", "Held: pay nothing"
+        ENDED = "ended", "No longer used"
+
+    code = models.CharField(max_length=40)
+    name = models.CharField(max_length=200)
+    name_norm = models.CharField(max_length=200)
+    vat_number = models.CharField(max_length=20, default="", blank=True)
+    company_number = models.CharField(max_length=20, default="", blank=True)
+    public_body = models.BooleanField(default=False)
+    redacted = models.BooleanField(default=False)
+    terms_days = models.PositiveSmallIntegerField(default=30)
+    status = models.CharField(max_length=8, choices=Status, default=Status.ACTIVE)
+    email = models.EmailField(default="", blank=True)
+    town = models.CharField(max_length=60, default="", blank=True)
+    postcode = models.CharField(max_length=10, default="", blank=True)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation_id", "code"], name="supplier_code_once")
+        ]
+        indexes = [
+            models.Index(fields=["organisation_id", "name_norm"], name="supplier_name"),
+            models.Index(fields=["organisation_id", "vat_number"], name="supplier_vat"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SupplierBank(TenantModel):
+    """Where a supplier is paid, from a day on. A change is proposed by one, agreed by another."""
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed", "Waiting for a second person"
+        ACTIVE = "active", "In use"
+        REFUSED = "refused", "Refused"
+
+    supplier = TenantKey(Supplier, related_name="banks")
+    sort_code = models.CharField(max_length=6)
+    account_number = models.CharField(max_length=8)
+    account_name = models.CharField(max_length=60)
+    valid = DateRangeField()
+    state = models.CharField(max_length=8, choices=State, default=State.PROPOSED)
+    made_by_id = models.BigIntegerField(null=True)
+    made_by_name = models.CharField(max_length=120)
+    made_at = models.DateTimeField()
+    agreed_by_id = models.BigIntegerField(null=True)
+    agreed_by_name = models.CharField(max_length=120, default="")
+    agreed_at = models.DateTimeField(null=True)
+
+    security = CROWN
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(sort_code__regex=r"^\d{6}$") & Q(account_number__regex=r"^\d{8}$"),
+                name="bank_digits",
+            ),
+            models.CheckConstraint(
+                condition=Q(agreed_by_id__isnull=True)
+                | Q(made_by_id__isnull=True)
+                | ~Q(agreed_by_id=F("made_by_id")),
+                name="bank_change_by_two_people",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["organisation_id", "supplier"], name="bank_supplier"),
+            models.Index(
+                fields=["organisation_id", "sort_code", "account_number"], name="bank_account"
+            ),
+        ]
+
+
+class ColumnMapping(TenantModel):
+    """How a layout of file is read, confirmed by a person and used again for the same headers."""
+
+    name = models.CharField(max_length=120)
+    signature = models.CharField(max_length=64)
+    mapping = models.JSONField()
+    made_by_name = models.CharField(max_length=120)
+    made_at = models.DateTimeField()
+
+    security = EDITABLE
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation_id", "signature"], name="mapping_layout_once"
+            )
+        ]
+
+
+class SourceFile(TenantModel):
+    """A file that came in: its bytes, how it was read, and what became of every row."""
+
+    class State(models.TextChoices):
+        UPLOADED = "uploaded", "Waiting for its columns to be confirmed"
+        READING = "reading", "Being read"
+        LOADED = "loaded", "Loaded"
+        REFUSED = "refused", "Refused"
+
+    number = models.BigIntegerField()
+    name = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64)
+    content = models.BinaryField()
+    encoding = models.CharField(max_length=40, default="")
+    mapping = models.JSONField(default=dict)
+    headers = ArrayField(models.TextField(), default=list)
+    purpose = models.CharField(
+        max_length=12,
+        choices=[("published", "Published payments"), ("invoices", "Supplier invoices")],
+    )
+    state = models.CharField(max_length=8, choices=State, default=State.UPLOADED)
+    rows_total = models.IntegerField(default=0)
+    rows_loaded = models.IntegerField(default=0)
+    rows_held = models.IntegerField(default=0)
+    rows_other = models.IntegerField(default=0)
+    total_pence = models.BigIntegerField(default=0)
+    loaded_pence = models.BigIntegerField(default=0)
+    held_pence = models.BigIntegerField(default=0)
+    run_id = models.BigIntegerField(null=True)
+    made_by_id = models.BigIntegerField(null=True)
+    made_by_name = models.CharField(max_length=120)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation_id", "sha256"], name="file_once"),
+            models.UniqueConstraint(fields=["organisation_id", "number"], name="file_number_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SourceRow(TenantModel):
+    """One row of a file, cell by cell as it came, and what became of it."""
+
+    class Kind(models.TextChoices):
+        LOADED = "loaded", "Loaded"
+        HELD = "held", "Held"
+        HEADER = "header", "Header"
+        TOTAL = "total", "Total"
+        BLANK = "blank", "Blank"
+        PREAMBLE = "preamble", "Before the table"
+
+    source_file = TenantKey(SourceFile, related_name="rows")
+    row_no = models.IntegerField()
+    cells = ArrayField(models.TextField())
+    kind = models.CharField(max_length=8, choices=Kind)
+    cause = models.CharField(max_length=40, default="")
+    cause_text = models.TextField(default="")
+    amount_pence = models.BigIntegerField(null=True)
+    invoice_line_id = models.BigIntegerField(null=True)
+
+    bulk_rows = True
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation_id", "source_file", "row_no"], name="row_once"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["organisation_id", "source_file", "cause"],
+                name="row_held",
+                condition=Q(kind="held"),
+            )
+        ]
+
+
+class Invoice(TenantModel):
+    """A supplier's invoice or credit note. Paid amounts come from allocations, never from a flag.
+
+    The receipt date is compulsory; only rows of published payment files, which do not state it,
+    are without (`received_on` NULL, `origin` published), and no measure pretends to know it.
+    """
+
+    class State(models.TextChoices):
+        RECEIVED = "received", "Received"
+        HELD = "held", "Held"
+        SUBMITTED = "submitted", "Waiting for approval"
+        APPROVED = "approved", "Approved"
+        POSTED = "posted", "Posted"
+        PAID = "paid", "Paid"
+        DISPUTED = "disputed", "Disputed"
+        REVERSED = "reversed", "Reversed"
+
+    class Origin(models.TextChoices):
+        KEYED = "keyed", "Keyed"
+        FILE = "file", "From a file"
+        PUBLISHED = "published", "From a published payments file"
+
+    number = models.BigIntegerField()
+    supplier = TenantKey(Supplier, related_name="invoices")
+    supplier_ref = models.CharField(max_length=80)
+    ref_norm = models.CharField(max_length=80)
+    origin = models.CharField(max_length=10, choices=Origin)
+    invoice_on = models.DateField()
+    received_on = models.DateField(null=True)
+    due_on = models.DateField()
+    net_pence = models.BigIntegerField()
+    vat_pence = models.BigIntegerField(default=0)
+    gross_pence = models.BigIntegerField()
+    allocated_pence = models.BigIntegerField(default=0)
+    state = models.CharField(max_length=10, choices=State, default=State.RECEIVED)
+    hold_cause = models.CharField(max_length=40, default="")
+    hold_text = models.TextField(default="")
+    held_on = models.DateField(null=True)
+    duplicate_grade = models.CharField(max_length=1, default="")
+    duplicate_of = models.BigIntegerField(null=True)
+    description = models.CharField(max_length=200, default="", blank=True)
+    unit_path = models.CharField(max_length=200, default="")
+    source_file_id = models.BigIntegerField(null=True)
+    touched = models.BooleanField(default=False)
+    thread = models.UUIDField(default=uuid.uuid4)
+    version = models.IntegerField(default=1)
+    made_by_id = models.BigIntegerField(null=True)
+    made_by_name = models.CharField(max_length=120, default="")
+    made_at = models.DateTimeField()
+    approved_on = models.DateField(null=True)
+    posted_on = models.DateField(null=True)
+    paid_on = models.DateField(null=True)
+    period = models.IntegerField(null=True)
+    batch_id = models.BigIntegerField(null=True)
+    journal_id = models.BigIntegerField(null=True)
+
+    bulk_rows = True
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation_id", "number"], name="invoice_number_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(gross_pence=F("net_pence") + F("vat_pence")),
+                name="gross_is_net_and_vat",
+            ),
+            models.CheckConstraint(
+                condition=Q(received_on__isnull=False) | Q(origin="published"),
+                name="receipt_date_is_compulsory",
+            ),
+            models.CheckConstraint(
+                condition=Q(allocated_pence=0)
+                | Q(gross_pence__gt=0, allocated_pence__gt=0, allocated_pence__lte=F("gross_pence"))
+                | Q(
+                    gross_pence__lt=0, allocated_pence__lt=0, allocated_pence__gte=F("gross_pence")
+                ),
+                name="never_paid_beyond_gross",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="held") | ~Q(hold_cause=""), name="held_has_a_cause"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="paid") | Q(allocated_pence=F("gross_pence")),
+                name="paid_is_fully_allocated",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["organisation_id", "supplier", "-id"], name="invoice_supplier"),
+            models.Index(fields=["organisation_id", "ref_norm"], name="invoice_ref"),
+            models.Index(fields=["organisation_id", "state", "due_on"], name="invoice_state_due"),
+            models.Index(fields=["organisation_id", "-id"], name="invoice_newest"),
+            models.Index(fields=["organisation_id", "paid_on"], name="invoice_paid_on"),
+        ]
+
+    def __str__(self) -> str:
+        return f"INV-{self.number}"
+
+    @property
+    def open_pence(self) -> int:
+        return self.gross_pence - self.allocated_pence
+
+
+class InvoiceLine(TenantModel):
+    """A coded part of an invoice. `coding_reason` says in words why this coding was chosen."""
+
+    invoice = TenantKey(Invoice, related_name="lines")
+    line_no = models.IntegerField()
+    description = models.CharField(max_length=200, default="", blank=True)
+    coding_id = models.BigIntegerField(null=True)
+    coding_reason = models.CharField(max_length=200, default="")
+    vat_code = models.CharField(max_length=10, default="OS")
+    net_pence = models.BigIntegerField()
+    vat_pence = models.BigIntegerField(default=0)
+
+    bulk_rows = True
+    security = EDITABLE
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation_id", "invoice", "line_no"], name="invoice_line_once"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["organisation_id", "coding_id"], name="line_coding"),
+        ]

@@ -1,0 +1,170 @@
+"""Paying: bank accounts of the organisation, payment runs, payments and what each settles."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from core.tenancy import CROWN, EDITABLE, TenantKey, TenantModel
+from finance.models.payables import Invoice, Supplier
+
+
+class BankAccount(TenantModel):
+    """An account that the organisation pays from. `service_user` is its Bacs number."""
+
+    name = models.CharField(max_length=60)
+    sort_code = models.CharField(max_length=6)
+    account_number = models.CharField(max_length=8)
+    account_name = models.CharField(max_length=60)
+    service_user = models.CharField(max_length=6)
+    next_serial = models.IntegerField(default=1)
+
+    security = CROWN
+
+
+class PaymentRun(TenantModel):
+    """A proposal of payments that one person makes, another releases, and one file carries."""
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed", "Proposed"
+        RELEASED = "released", "Released: file made"
+        CANCELLED = "cancelled", "Cancelled"
+
+    class Method(models.TextChoices):
+        BACS = "bacs", "Bacs"
+        PUBLISHED = "published", "Recorded from a published file"
+
+    number = models.BigIntegerField()
+    method = models.CharField(max_length=10, choices=Method, default=Method.BACS)
+    bank_account = TenantKey(BankAccount, null=True)
+    due_to = models.DateField()
+    pay_on = models.DateField()
+    state = models.CharField(max_length=10, choices=State, default=State.PROPOSED)
+    payments = models.IntegerField(default=0)
+    total_pence = models.BigIntegerField(default=0)
+    made_by_id = models.BigIntegerField(null=True)
+    made_by_name = models.CharField(max_length=120)
+    made_at = models.DateTimeField()
+    released_by_id = models.BigIntegerField(null=True)
+    released_by_name = models.CharField(max_length=120, default="")
+    released_at = models.DateTimeField(null=True)
+    version = models.IntegerField(default=1)
+    batch_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation_id", "number"], name="payment_run_number_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(released_by_id__isnull=True)
+                | Q(made_by_id__isnull=True)
+                | ~Q(released_by_id=F("made_by_id")),
+                name="release_by_a_second_person",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="released") | Q(released_at__isnull=False),
+                name="release_has_a_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"PAY-{self.number}"
+
+
+class PaymentFile(TenantModel):
+    """The bytes handed to the bank: made once, never again; serial and hash guard them."""
+
+    class Format(models.TextChoices):
+        BACS18 = "bacs18", "Bacs Standard 18"
+        PAIN001 = "pain001", "ISO 20022 pain.001.001.09"
+
+    payment_run = TenantKey(PaymentRun, related_name="files")
+    format = models.CharField(max_length=8, choices=Format)
+    serial = models.CharField(max_length=16)
+    service_user = models.CharField(max_length=6)
+    content = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+    payments = models.IntegerField()
+    total_pence = models.BigIntegerField()
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation_id", "payment_run", "format"], name="file_of_run_once"
+            ),
+            models.UniqueConstraint(
+                fields=["organisation_id", "service_user", "format", "serial"],
+                name="bank_serial_once",
+            ),
+        ]
+
+
+class Payment(TenantModel):
+    """Money to one supplier in one run, to the account that was in use when it was proposed."""
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed", "Proposed"
+        REMOVED = "removed", "Taken out"
+        RELEASED = "released", "Released"
+
+    payment_run = TenantKey(PaymentRun, related_name="items")
+    number = models.BigIntegerField()
+    supplier = TenantKey(Supplier, related_name="payments")
+    amount_pence = models.BigIntegerField()
+    state = models.CharField(max_length=10, choices=State, default=State.PROPOSED)
+    sort_code = models.CharField(max_length=6, default="")
+    account_number = models.CharField(max_length=8, default="")
+    account_name = models.CharField(max_length=60, default="")
+    warnings = models.JSONField(default=list)
+    end_to_end = models.CharField(max_length=35)
+    paid_on = models.DateField()
+    batch_id = models.BigIntegerField(null=True)
+    journal_id = models.BigIntegerField(null=True)
+
+    bulk_rows = True
+    security = CROWN
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation_id", "number"], name="payment_number_once"
+            ),
+            models.UniqueConstraint(
+                fields=["organisation_id", "end_to_end"], name="end_to_end_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(amount_pence__gt=0) | Q(state="removed"), name="payment_is_positive"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["organisation_id", "payment_run", "id"], name="payment_of_run"),
+            models.Index(fields=["organisation_id", "supplier", "-id"], name="payment_supplier"),
+            models.Index(fields=["organisation_id", "-paid_on"], name="payment_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"PMT-{self.number}"
+
+
+class Allocation(TenantModel):
+    """The part of an invoice that a payment settles: in one live payment at most."""
+
+    payment = TenantKey(Payment, related_name="allocations")
+    invoice = TenantKey(Invoice, related_name="allocations")
+    amount_pence = models.BigIntegerField()
+    live = models.BooleanField(default=True)
+
+    bulk_rows = True
+    security = EDITABLE
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation_id", "invoice"],
+                condition=Q(live=True),
+                name="invoice_in_one_live_payment",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["organisation_id", "payment"], name="allocation_payment"),
+        ]

@@ -1,0 +1,1 @@
+"""Set-based SQL and bank files of payment runs: private to the services and selectors of paying."""

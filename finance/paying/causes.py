@@ -1,0 +1,45 @@
+"""Why a supplier is left out of a run, with the remedy, and what to look at before a release."""
+
+WARNINGS = {
+    "bank_changed": "Bank details changed in the last 30 days",
+    "duplicate": "Possible duplicate invoice",
+    "first_payment": "First payment to this supplier",
+    "just_under": "Invoice just under an approval limit",
+    "large": "One of the five largest",
+    "round_sum": "Round sum",
+}
+# What it is called after a number, and what someone can do about it.
+CAUSES = {
+    "supplier_held": (
+        "suppliers that are held",
+        "Make the supplier active again when the reason for holding it is gone.",
+    ),
+    "supplier_ended": (
+        "suppliers no longer used",
+        "Make the supplier active again, or move the invoice to the one that replaced it.",
+    ),
+    "credits": (
+        "suppliers whose credits cover what is due",
+        "Wait for more invoices, or ask the supplier to pay the rest back.",
+    ),
+    "no_bank": (
+        "suppliers without bank details in use",
+        "Enter bank details on the supplier's page; a second person agrees to them.",
+    ),
+    "account_name": (
+        "suppliers with an account name the bank cannot read",
+        "Propose bank details with an account name in plain letters.",
+    ),
+    "too_large": (
+        "suppliers with more than £20,000,000.00 due",
+        "Pay them outside Bacs; one Bacs payment cannot carry more.",
+    ),
+    "invoice_held": (
+        "invoices that are held",
+        "Release them from hold and post them, then propose another run.",
+    ),
+    "invoice_disputed": (
+        "invoices in dispute",
+        "Settle the dispute, then propose another run.",
+    ),
+}

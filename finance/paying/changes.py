@@ -1,0 +1,239 @@
+"""Set-based changes of a run's payments: out, back, settled; and what no longer stands."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from finance.models import PaymentRun
+from finance.paying.selection import BANKS, make_temporary
+
+NOW = """
+SELECT id, number, supplier_id, amount_pence, state, sort_code, account_number, account_name
+FROM finance_payment WHERE organisation_id = %(organisation)s AND payment_run_id = %(run)s
+"""
+PARTS = """
+SELECT a.payment_id, a.invoice_id, a.amount_pence, a.live
+FROM finance_allocation a JOIN paying_now y ON y.id = a.payment_id
+WHERE a.organisation_id = %(organisation)s
+"""
+CHANGED = """
+SELECT y.number,
+       CASE WHEN s.status <> 'active' THEN 'its supplier is no longer active'
+            WHEN b.supplier_id IS NULL THEN 'its supplier has no bank details in use'
+            WHEN (b.sort_code, b.account_number, b.account_name)
+                 IS DISTINCT FROM (y.sort_code, y.account_number, y.account_name)
+            THEN 'the bank details of its supplier changed'
+            ELSE 'an invoice in it is no longer posted and open' END
+FROM paying_now y
+JOIN finance_supplier s ON s.organisation_id = %(organisation)s AND s.id = y.supplier_id
+LEFT JOIN paying_bank b ON b.supplier_id = y.supplier_id
+LEFT JOIN (
+  SELECT DISTINCT a.payment_id FROM paying_part a
+  JOIN finance_invoice i ON i.organisation_id = %(organisation)s AND i.id = a.invoice_id
+  WHERE i.state <> 'posted'
+     OR i.allocated_pence <> CASE WHEN a.live THEN i.gross_pence ELSE 0 END
+) unfit ON unfit.payment_id = y.id
+WHERE y.state = %(state)s AND (%(numbers)s::bigint[] IS NULL OR y.number = ANY (%(numbers)s))
+  AND (s.status <> 'active' OR b.supplier_id IS NULL OR unfit.payment_id IS NOT NULL
+       OR (b.sort_code, b.account_number, b.account_name)
+          IS DISTINCT FROM (y.sort_code, y.account_number, y.account_name))
+ORDER BY y.number LIMIT 20
+"""
+CONTROL = """
+SELECT count(*), coalesce(sum(y.amount_pence), 0)::bigint,
+       count(*) FILTER (WHERE y.amount_pence IS DISTINCT FROM a.pence)
+FROM finance_payment y LEFT JOIN (
+  SELECT payment_id, sum(amount_pence)::bigint AS pence FROM finance_allocation
+  WHERE organisation_id = %(organisation)s AND live GROUP BY payment_id
+) a ON a.payment_id = y.id
+WHERE y.organisation_id = %(organisation)s AND y.payment_run_id = %(run)s AND y.state = 'proposed'
+"""
+TOUCHED = """
+SELECT EXISTS (
+  SELECT FROM paying_now y JOIN paying_part a ON a.payment_id = y.id
+  JOIN finance_invoice i ON i.organisation_id = %(organisation)s AND i.id = a.invoice_id
+  WHERE y.state = 'proposed' AND i.made_by_id = %(person)s
+) OR EXISTS (
+  SELECT FROM paying_now y JOIN paying_bank b ON b.supplier_id = y.supplier_id
+  WHERE y.state = 'proposed' AND b.made_by_id = %(person)s
+)
+"""
+
+
+@dataclass(frozen=True)
+class Control:
+    """Payments of the run as its rows have them, and how many differ from their allocations."""
+
+    payments: int
+    total_pence: int
+    wrong: int
+
+
+def _values(run: PaymentRun, **more: Any) -> dict[str, Any]:
+    return {
+        "organisation": run.organisation_id,
+        "run": run.pk,
+        "pay_on": run.pay_on,
+        **more,
+    }
+
+
+def gather(run: PaymentRun) -> None:
+    """The run's payments, what they settle and the bank details in use, in TEMP tables."""
+    with connection.cursor() as cursor:
+        make_temporary(
+            cursor,
+            _values(run),
+            paying_now=NOW,
+            paying_who="SELECT DISTINCT supplier_id FROM paying_now",
+            paying_part=PARTS,
+            paying_bank=BANKS,
+        )
+
+
+def changed_payments(
+    run: PaymentRun, *, state: str, numbers: Collection[int] | None = None
+) -> list[str]:
+    """After `gather`: what differs from the proposal, a sentence per payment, at most 20."""
+    with connection.cursor() as cursor:
+        chosen = None if numbers is None else list(numbers)
+        cursor.execute(CHANGED, _values(run, state=state, numbers=chosen))
+        return [f"PMT-{number}: {why}." for number, why in cursor.fetchall()]
+
+
+def control(run: PaymentRun) -> Control:
+    """The run added up again from its rows."""
+    with connection.cursor() as cursor:
+        cursor.execute(CONTROL, _values(run))
+        return Control(*map(int, cursor.fetchone()))
+
+
+def touched_by(run: PaymentRun, person_id: int) -> bool:
+    """After `gather`: whether the person entered an invoice or bank details that the run pays."""
+    with connection.cursor() as cursor:
+        cursor.execute(TOUCHED, _values(run, person=person_id))
+        return bool(cursor.fetchone()[0])
+
+
+def free(run: PaymentRun, numbers: Sequence[int] | None = None) -> int:
+    """Takes proposed payments out (all without `numbers`) and reopens their invoices."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH gone AS (
+              UPDATE finance_payment SET state = 'removed'
+              WHERE organisation_id = %(organisation)s AND payment_run_id = %(run)s
+                AND state = 'proposed'
+                AND (%(numbers)s::bigint[] IS NULL OR number = ANY (%(numbers)s))
+              RETURNING id
+            ), ended AS (
+              UPDATE finance_allocation a SET live = false FROM gone
+              WHERE a.organisation_id = %(organisation)s AND a.payment_id = gone.id AND a.live
+              RETURNING a.invoice_id
+            ), opened AS (
+              UPDATE finance_invoice i SET allocated_pence = 0, version = version + 1 FROM ended
+              WHERE i.organisation_id = %(organisation)s AND i.id = ended.invoice_id
+            )
+            SELECT count(*) FROM gone
+            """,
+            _values(run, numbers=None if numbers is None else list(numbers)),
+        )
+        return int(cursor.fetchone()[0])
+
+
+def bring_back(run: PaymentRun, numbers: Sequence[int]) -> int:
+    """Puts removed payments back with the very invoices they had; returns how many.
+
+    The caller has checked that they still stand; the unique live allocation guards a race.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH back AS (
+              UPDATE finance_payment SET state = 'proposed'
+              WHERE organisation_id = %(organisation)s AND payment_run_id = %(run)s
+                AND state = 'removed' AND number = ANY (%(numbers)s)
+              RETURNING id
+            ), alive AS (
+              UPDATE finance_allocation a SET live = true FROM back
+              WHERE a.organisation_id = %(organisation)s AND a.payment_id = back.id
+              RETURNING a.invoice_id
+            ), taken AS (
+              UPDATE finance_invoice i
+              SET allocated_pence = gross_pence, version = version + 1 FROM alive
+              WHERE i.organisation_id = %(organisation)s AND i.id = alive.invoice_id
+            )
+            SELECT count(*) FROM back
+            """,
+            _values(run, numbers=list(numbers)),
+        )
+        return int(cursor.fetchone()[0])
+
+
+def add_up(run: PaymentRun) -> None:
+    """Writes the count and total of the payments still in the run, and its next version."""
+    found = control(run)
+    run.payments, run.total_pence, run.version = found.payments, found.total_pence, run.version + 1
+    run.save(update_fields=["payments", "total_pence", "version"])
+
+
+def stage_journal(run: PaymentRun, *, payables: int, transit: int) -> None:
+    """Fills the ledger's staging: a debit of payables per payment, one credit of the bank's way."""
+    values = _values(run, payables=payables, transit=transit, total=run.total_pence)
+    values["narrative"] = f"Payment run {run}"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO new_journal (journal_key, posting_date, narrative, subject_key,"
+            " subject_id) VALUES (1, %(pay_on)s, %(narrative)s, 'finance.payment_run', %(run)s)",
+            values,
+        )
+        cursor.execute(
+            "INSERT INTO new_line (journal_key, coding_id, amount_pence, description)"
+            " SELECT 1, %(payables)s, y.amount_pence, 'PMT-' || y.number || ' ' || s.name"
+            " FROM finance_payment y JOIN finance_supplier s"
+            "   ON s.organisation_id = %(organisation)s AND s.id = y.supplier_id"
+            " WHERE y.organisation_id = %(organisation)s AND y.payment_run_id = %(run)s"
+            "   AND y.state = 'proposed' ORDER BY y.number",
+            values,
+        )
+        cursor.execute(
+            "INSERT INTO new_line (journal_key, coding_id, amount_pence, description)"
+            " VALUES (1, %(transit)s, -%(total)s::bigint, %(narrative)s)",
+            values,
+        )
+
+
+def settle(run: PaymentRun) -> tuple[int, int]:
+    """Payments released with their journal, invoices paid; (payments, invoices still not paid).
+
+    After `gather`; also reads the ledger's TEMP table `posted_journal`.
+    """
+    values = _values(run)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE finance_payment y SET state = 'released', batch_id = j.batch_id,"
+            " journal_id = j.journal_id FROM posted_journal j"
+            " WHERE y.organisation_id = %(organisation)s AND y.payment_run_id = %(run)s"
+            "   AND y.state = 'proposed' AND j.journal_key = 1",
+            values,
+        )
+        payments = int(cursor.rowcount)
+        cursor.execute(
+            """
+            WITH mine AS (
+              SELECT a.invoice_id FROM paying_now y JOIN paying_part a ON a.payment_id = y.id
+              WHERE y.state = 'proposed' AND a.live
+            ), paid AS (
+              UPDATE finance_invoice i
+              SET state = 'paid', paid_on = %(pay_on)s, version = version + 1 FROM mine
+              WHERE i.organisation_id = %(organisation)s AND i.id = mine.invoice_id
+                AND i.state = 'posted' AND i.allocated_pence = i.gross_pence
+              RETURNING i.id
+            )
+            SELECT (SELECT count(*) FROM mine) - (SELECT count(*) FROM paid)
+            """,
+            values,
+        )
+        return payments, int(cursor.fetchone()[0])

@@ -1,0 +1,231 @@
+"""Who is paid: posted invoices that are due, less credits, per supplier, and who is left out.
+
+Amounts are pence. Every statement carries the organisation itself; row security stands behind it.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import connection
+
+from finance.formats.bacs18 import MAX_CREDIT_PENCE
+
+BANK_IS_NEW = timedelta(days=30)
+LARGEST = 5
+ROUND_PENCE = 100_000  # whole thousands of pounds
+SHOWN_PER_CAUSE = 20
+
+# A credit has no due date to wait for: every open one counts against what is due.
+INVOICES = """
+SELECT id, supplier_id, gross_pence, duplicate_grade
+FROM finance_invoice
+WHERE organisation_id = %(organisation)s AND state = 'posted' AND allocated_pence = 0
+  AND (gross_pence < 0 OR (gross_pence > 0 AND due_on <= %(due_to)s))
+"""
+# The bank details in use on the day of payment; the newest if two overlap. Who needs them is
+# listed in `paying_who`.
+BANKS = """
+SELECT DISTINCT ON (supplier_id) supplier_id, sort_code, account_number, account_name, made_by_id,
+       coalesce(agreed_at, made_at) AS agreed_at
+FROM finance_supplierbank
+WHERE organisation_id = %(organisation)s AND state = 'active' AND valid @> %(pay_on)s::date
+  AND supplier_id IN (SELECT supplier_id FROM paying_who)
+ORDER BY supplier_id, lower(valid) DESC, id DESC
+"""
+SUPPLIERS = """
+SELECT s.id AS supplier_id, s.code, s.name, s.name_norm, p.invoices, p.due_pence, p.credit_pence,
+       p.due_pence + p.credit_pence AS net_pence, p.duplicate, p.just_under,
+       b.sort_code, b.account_number, b.account_name, b.agreed_at,
+       CASE WHEN s.status = 'held' THEN 'supplier_held'
+            WHEN s.status <> 'active' THEN 'supplier_ended'
+            WHEN p.due_pence + p.credit_pence <= 0 THEN 'credits'
+            WHEN b.supplier_id IS NULL THEN 'no_bank'
+            WHEN normalize(b.account_name, NFKD) !~ '[A-Za-z0-9]'
+                 OR b.account_name ~ '[[:cntrl:]]' THEN 'account_name'
+            WHEN p.due_pence + p.credit_pence > %(most)s THEN 'too_large'
+            ELSE '' END AS cause
+FROM (
+  SELECT supplier_id, count(*) AS invoices,
+         coalesce(sum(gross_pence) FILTER (WHERE gross_pence > 0), 0)::bigint AS due_pence,
+         coalesce(sum(gross_pence) FILTER (WHERE gross_pence < 0), 0)::bigint AS credit_pence,
+         bool_or(duplicate_grade <> '') AS duplicate,
+         bool_or(EXISTS (SELECT FROM unnest(%(limits)s::bigint[]) AS l(pence)
+                         WHERE gross_pence > l.pence - l.pence / 20 AND gross_pence <= l.pence))
+           AS just_under
+  FROM paying_invoice GROUP BY supplier_id
+) p
+JOIN finance_supplier s ON s.organisation_id = %(organisation)s AND s.id = p.supplier_id
+LEFT JOIN paying_bank b ON b.supplier_id = s.id
+WHERE p.due_pence > 0
+"""
+PREVIEW = f"""
+WITH paying_invoice AS MATERIALIZED ({INVOICES}),
+paying_who AS (SELECT DISTINCT supplier_id FROM paying_invoice),
+paying_bank AS MATERIALIZED ({BANKS}), chosen AS ({SUPPLIERS}), ranked AS (
+  SELECT cause, code, name, invoices, net_pence, due_pence, credit_pence,
+         count(*) OVER (PARTITION BY cause) AS suppliers,
+         (sum(net_pence) OVER (PARTITION BY cause))::bigint AS total_pence,
+         row_number() OVER (PARTITION BY cause ORDER BY net_pence DESC, supplier_id) AS place
+  FROM chosen
+)
+SELECT cause, code, name, invoices, net_pence, due_pence, credit_pence, suppliers, total_pence
+FROM (
+  SELECT * FROM ranked WHERE place <= {SHOWN_PER_CAUSE}
+  UNION ALL
+  SELECT 'invoice_' || state, '', '', count(*), sum(gross_pence)::bigint, 0, 0,
+         count(DISTINCT supplier_id), sum(gross_pence)::bigint, 1
+  FROM finance_invoice
+  WHERE organisation_id = %(organisation)s AND state IN ('held', 'disputed')
+    AND due_on <= %(due_to)s
+  GROUP BY state
+) AS answer ORDER BY cause, place
+"""  # noqa: S608
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is asked for; `limits` are the approval limits that an invoice may lie just under."""
+
+    organisation_id: int
+    due_to: date
+    pay_on: date
+    limits: Collection[int] = ()
+
+    def values(self) -> dict[str, Any]:
+        return {
+            "organisation": self.organisation_id,
+            "due_to": self.due_to,
+            "pay_on": self.pay_on,
+            "limits": list(self.limits),
+            "most": MAX_CREDIT_PENCE,
+        }
+
+
+@dataclass(frozen=True)
+class Found:
+    """A supplier with something due. An empty cause means: is paid."""
+
+    cause: str
+    code: str
+    name: str
+    invoices: int
+    net_pence: int
+    due_pence: int
+    credit_pence: int
+    suppliers: int
+    total_pence: int
+
+
+def preview(wanted: Wanted) -> list[Found]:
+    """Per cause the largest suppliers, each row with the count and total of its whole cause."""
+    with connection.cursor() as cursor:
+        cursor.execute(PREVIEW, wanted.values())
+        return [Found(*row) for row in cursor.fetchall()]
+
+
+def make_temporary(cursor: Any, values: dict[str, Any], **tables: str) -> None:
+    """TEMP tables from queries, each analysed: without statistics of rows that were just written
+    the planner loops over them, which took 80 seconds instead of 0.1 for 20,000 payments.
+    """
+    for name, query in tables.items():
+        cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{name}")
+        cursor.execute(f"CREATE TEMP TABLE {name} ON COMMIT DROP AS {query}", values)
+        cursor.execute(f"ANALYZE {name}")
+
+
+def choose(wanted: Wanted) -> tuple[int, int]:
+    """Locks what is due into TEMP tables; returns the payments that follow and their total.
+
+    An invoice that someone else holds at this moment is skipped and waits for the next run.
+    """
+    with connection.cursor() as cursor:
+        make_temporary(
+            cursor,
+            wanted.values(),
+            paying_invoice=f"{INVOICES} FOR UPDATE SKIP LOCKED",
+            paying_who="SELECT DISTINCT supplier_id FROM paying_invoice",
+            paying_bank=BANKS,
+            paying_supplier=SUPPLIERS,
+        )
+        cursor.execute(
+            "SELECT count(*), coalesce(sum(net_pence), 0)::bigint FROM paying_supplier"
+            " WHERE cause = ''"
+        )
+        count, total = cursor.fetchone()
+        return int(count), int(total)
+
+
+def left_out() -> list[tuple[str, int, int]]:
+    """After `choose`: (cause, suppliers, pence due to them) of those who are not paid."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT cause, count(*), sum(due_pence)::bigint FROM paying_supplier"
+            " WHERE cause <> '' GROUP BY cause ORDER BY cause"
+        )
+        return list(cursor.fetchall())
+
+
+def write_payments(wanted: Wanted, *, run_id: int, first_number: int, at: datetime) -> int:
+    """A payment per chosen supplier, numbered by name, with its warnings; returns how many."""
+    values = {
+        **wanted.values(),
+        "run": run_id,
+        "first": first_number,
+        "new_since": at - BANK_IS_NEW,
+        "largest": LARGEST,
+        "round": ROUND_PENCE,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO finance_payment (organisation_id, payment_run_id, number, supplier_id,
+              amount_pence, state, sort_code, account_number, account_name, warnings, end_to_end,
+              paid_on)
+            SELECT %(organisation)s, %(run)s, n.number, n.supplier_id, n.net_pence, 'proposed',
+                   n.sort_code, n.account_number, n.account_name,
+                   to_jsonb(array_remove(ARRAY[
+                     CASE WHEN NOT EXISTS (
+                       SELECT FROM finance_payment e WHERE e.organisation_id = %(organisation)s
+                         AND e.supplier_id = n.supplier_id AND e.state = 'released')
+                       THEN 'first_payment' END,
+                     CASE WHEN n.agreed_at > %(new_since)s THEN 'bank_changed' END,
+                     CASE WHEN n.duplicate THEN 'duplicate' END,
+                     CASE WHEN n.just_under THEN 'just_under' END,
+                     CASE WHEN n.place <= %(largest)s THEN 'large' END,
+                     CASE WHEN n.net_pence %% %(round)s = 0 THEN 'round_sum' END], NULL)),
+                   'PMT-' || n.number, %(pay_on)s
+            FROM (SELECT *, rank() OVER (ORDER BY net_pence DESC) AS place,
+                         %(first)s - 1 + row_number() OVER (ORDER BY name_norm, supplier_id)
+                           AS number
+                  FROM paying_supplier WHERE cause = '') n
+            ORDER BY n.number
+            """,
+            values,
+        )
+        return int(cursor.rowcount)
+
+
+def write_allocations(organisation_id: int, run_id: int) -> tuple[int, int]:
+    """Ties each chosen invoice to its payment and counts it as allocated; (rows, invoices)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO finance_allocation"
+            " (organisation_id, payment_id, invoice_id, amount_pence, live)"
+            " SELECT %(organisation)s, y.id, i.id, i.gross_pence, true"
+            " FROM finance_payment y JOIN paying_invoice i ON i.supplier_id = y.supplier_id"
+            " WHERE y.organisation_id = %(organisation)s AND y.payment_run_id = %(run)s",
+            {"organisation": organisation_id, "run": run_id},
+        )
+        rows = cursor.rowcount
+        cursor.execute(
+            "UPDATE finance_invoice v"
+            " SET allocated_pence = v.gross_pence, version = v.version + 1"
+            " FROM paying_invoice i JOIN paying_supplier s"
+            "   ON s.supplier_id = i.supplier_id AND s.cause = ''"
+            " WHERE v.organisation_id = %(organisation)s AND v.id = i.id"
+            "   AND v.allocated_pence = 0 AND v.state = 'posted'",
+            {"organisation": organisation_id},
+        )
+        return int(rows), int(cursor.rowcount)

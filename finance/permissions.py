@@ -1,0 +1,39 @@
+"""What the finance app lets people do, and which roles may."""
+
+from core.permissions import declare
+from tenants.roles import Role as R
+
+OFFICE = (R.FINANCE_OFFICER, R.FINANCE_MANAGER, R.CENTRE_AGENT, R.CENTRE_MANAGER)
+READERS = (*OFFICE, R.AUDITOR)
+
+SEE_INVOICES = declare("finance.invoice.view", "see supplier invoices", *READERS, R.MANAGER)
+ENTER_INVOICES = declare(
+    "finance.invoice.enter", "enter or change invoices", R.FINANCE_OFFICER, R.CENTRE_AGENT
+)
+APPROVE_INVOICES = declare(
+    "finance.invoice.approve", "approve invoices", R.MANAGER, R.FINANCE_MANAGER
+)
+REVERSE_INVOICES = declare("finance.invoice.reverse", "reverse invoices", R.FINANCE_MANAGER)
+SEE_SUPPLIERS = declare("finance.supplier.view", "see suppliers", *READERS)
+CHANGE_SUPPLIERS = declare(
+    "finance.supplier.change", "change suppliers", R.FINANCE_OFFICER, R.CENTRE_AGENT
+)
+AGREE_BANK = declare(
+    "finance.supplier.agree_bank", "agree to new bank details", R.FINANCE_MANAGER, R.CENTRE_MANAGER
+)
+LOAD_FILES = declare("finance.file.load", "load files", R.FINANCE_OFFICER, R.CENTRE_AGENT)
+SEE_FILES = declare("finance.file.view", "see loaded files", *READERS)
+SEE_PAYMENTS = declare("finance.payment.view", "see payments", *READERS)
+PROPOSE_PAYMENTS = declare(
+    "finance.payment.propose", "propose payments", R.FINANCE_OFFICER, R.CENTRE_AGENT
+)
+RELEASE_PAYMENTS = declare("finance.payment.release", "release payments", R.FINANCE_MANAGER)
+DOWNLOAD_PAYMENT_FILES = declare(
+    "finance.payment.download", "download payment files", R.FINANCE_OFFICER, R.FINANCE_MANAGER
+)
+KEEP_BANK_ACCOUNTS = declare(
+    "finance.bank_account.keep", "set up bank accounts to pay from", R.ADMINISTRATOR
+)
+SEE_LEDGER = declare("finance.ledger.view", "see the ledger", *READERS)
+POST_JOURNALS = declare("finance.ledger.post", "post journals", R.FINANCE_OFFICER)
+CLOSE_PERIODS = declare("finance.period.close", "close or open periods", R.FINANCE_MANAGER)

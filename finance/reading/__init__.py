@@ -1,0 +1,119 @@
+"""Reading any CSV or workbook of published payments or supplier invoices.
+
+`read_file` is the entry: bytes in, a `Reading` out, or `Unreadable` with a reason per column.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from finance.reading.causes import CAUSES
+from finance.reading.errors import ColumnReason, Unreadable
+from finance.reading.mapping import (
+    Guess,
+    Mapping,
+    find_header,
+    guess_columns,
+    guess_mapping,
+    header_signature,
+)
+from finance.reading.names import NameGuess, name_guess
+from finance.reading.parse import KINDS, parse
+from finance.reading.roles import AMOUNT_ROLES, DATE_ROLES, ROLES
+from finance.reading.sniff import read_rows
+
+__all__ = [
+    "AMOUNT_ROLES",
+    "CAUSES",
+    "DATE_ROLES",
+    "KINDS",
+    "ROLES",
+    "ColumnReason",
+    "Guess",
+    "Mapping",
+    "NameGuess",
+    "Reading",
+    "Unreadable",
+    "guess_layout",
+    "guess_mapping",
+    "header_signature",
+    "name_guess",
+    "read_file",
+]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One file, read whole. `header_row` is the row number from 1; `delimiter` is empty for a
+    workbook and `sheet` for a CSV. The frame is described at `finance.reading.parse.parse`.
+    """
+
+    name: str
+    sha256: str
+    encoding: str
+    delimiter: str
+    sheet: str
+    header_row: int
+    headers: tuple[str, ...]
+    rows: list[list[str]] = field(repr=False)
+    mapping: Mapping = field(repr=False)
+    frame: pd.DataFrame = field(repr=False)
+    counts: dict[str, int]
+    clean_pence: int
+    held_pence: int
+    organisation: NameGuess
+
+    @property
+    def total_pence(self) -> int:
+        """Pence of all payments in the file, usable and held; stated totals are not added."""
+        return self.clean_pence + self.held_pence
+
+
+def guess_layout(data: bytes) -> Mapping:
+    """The columns of a file as far as they can be guessed, to be completed by a person.
+
+    Raises `Unreadable` when the bytes are no table or no row reads as headings.
+    """
+    sheet = read_rows(data)
+    header = find_header(sheet.rows)
+    return guess_columns(sheet.rows[header], sheet.rows[header + 1 :])
+
+
+def read_file(name: str, data: bytes, mapping: Mapping | None = None) -> Reading:
+    """Read, map and parse a file. A mapping given is used as it is, fitted to moved columns.
+
+    `counts` has "clean", "held", "header", "total", "blank" and "preamble", which add up to the
+    rows. Raises `Unreadable`.
+    """
+    sheet = read_rows(data)
+    header = find_header(sheet.rows, mapping)
+    headers = sheet.rows[header]
+    if mapping is None:
+        mapping = guess_mapping(headers, sheet.rows[header + 1 :])
+    else:
+        mapping = mapping.fitted(headers)
+        mapping.require()
+    frame = parse(sheet.rows, header, mapping)
+    is_data = frame["kind"] == "data"
+    clean, held = is_data & frame["cause"].isna(), is_data & frame["cause"].notna()
+    counts = {"clean": int(clean.sum()), "held": int(held.sum())}
+    counts |= {kind: int((frame["kind"] == kind).sum()) for kind in KINDS if kind != "data"}
+    return Reading(
+        name=name,
+        sha256=hashlib.sha256(data).hexdigest(),
+        encoding=sheet.encoding,
+        delimiter=sheet.delimiter,
+        sheet=sheet.sheet,
+        header_row=header + 1,
+        headers=tuple(headers),
+        rows=sheet.rows,
+        mapping=mapping,
+        frame=frame,
+        counts=counts,
+        clean_pence=int(frame.loc[clean, "amount_pence"].sum()),
+        held_pence=int(frame.loc[held, "amount_pence"].sum()),
+        organisation=name_guess(name, frame.loc[is_data, "body"]),
+    )

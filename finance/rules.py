@@ -1,0 +1,71 @@
+"""Rules of invoices and suppliers: the docstring is the sentence that people read."""
+
+from core.rules import Rule
+
+
+class INV01(Rule):
+    """The day the invoice was received must be given: the time to pay runs from it."""
+
+
+class INV02(Rule):
+    """An invoice cannot have been received in the future."""
+
+
+class INV03(Rule):
+    """An invoice needs at least one line, and every line an amount."""
+
+
+class INV04(Rule):
+    """This supplier is held or no longer used. Make the supplier active first."""
+
+
+class INV05(Rule):
+    """This VAT code is not one for purchases."""
+
+
+class INV06(Rule):
+    """The VAT of a line is more than its VAT code allows."""
+
+
+class INV07(Rule):
+    """This supplier has sent an invoice with this number before. Enter it only with a reason."""
+
+
+class INV08(Rule):
+    """This cannot be done to an invoice in this state."""
+
+
+class INV09(Rule):
+    """Say in a sentence why."""
+
+
+class INV10(Rule):
+    """The invoice is in a payment run. Take it out of the run first."""
+
+
+class INV11(Rule):
+    """Every line needs a coding before the invoice can go for approval."""
+
+
+class INV12(Rule):
+    """Give the invoice number that the supplier wrote on it."""
+
+
+class SUP01(Rule):
+    """A supplier with this code exists already."""
+
+
+class SUP02(Rule):
+    """A sort code has 6 digits and an account number 8."""
+
+
+class SUP03(Rule):
+    """New bank details must be agreed by a second person."""
+
+
+class SUP04(Rule):
+    """These bank details have been decided on already."""
+
+
+class SUP05(Rule):
+    """There are new bank details of this supplier waiting already. Decide on them first."""

@@ -1,0 +1,51 @@
+"""Rules of paying suppliers."""
+
+from core.rules import Rule
+
+
+class PAY01(Rule):
+    """Payments arrive only on banking days of the coming years, from tomorrow on."""
+
+
+class PAY02(Rule):
+    """No supplier can be paid by this day: nothing is due, or everything due is left out."""
+
+
+class PAY03(Rule):
+    """A payment run is released by a second person, never by the one who proposed it."""
+
+
+class PAY04(Rule):
+    """The total you typed is not the total of this run. Nothing was released."""
+
+
+class PAY05(Rule):
+    """The file cannot reach the bank in time any more. Cancel the run and choose a later day."""
+
+
+class PAY06(Rule):
+    """Some payments no longer stand as they were proposed. Take them out, then release the rest."""
+
+
+class PAY07(Rule):
+    """You entered an invoice or bank details that this run pays, so someone else releases it."""
+
+
+class PAY08(Rule):
+    """Only a proposed run can be changed, cancelled or released."""
+
+
+class PAY09(Rule):
+    """These payments cannot be put back as they were. Propose a new run for their invoices."""
+
+
+class PAY10(Rule):
+    """The run holds no payments, so there is nothing to release. Cancel it instead."""
+
+
+class PAY11(Rule):
+    """Enter a sort code of 6, an account number of 8 and a service user number of 6 figures."""
+
+
+class PAY12(Rule):
+    """The bank's file format cannot carry this run."""

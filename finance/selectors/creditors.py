@@ -1,0 +1,196 @@
+"""Aged creditors and prompt payment: set-based, in pence, one query each."""
+
+# Only names from tables of this module enter the text; values are parameters.
+# ruff: noqa: S608
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db import connection
+
+from core.money import percent
+
+# Days overdue, both ends included; None: no end. «Not due» is before all of them.
+BUCKETS: tuple[tuple[str, str, int | None, int | None], ...] = (
+    ("not_due", "Not yet due", None, 0),
+    ("d30", "1 to 30 days", 1, 30),
+    ("d60", "31 to 60 days", 31, 60),
+    ("d90", "61 to 90 days", 61, 90),
+    ("older", "Over 90 days", 91, None),
+)
+DISPUTED = "disputed"
+
+
+@dataclass(frozen=True)
+class Aged:
+    """What is owed to suppliers in one bucket: number of invoices and open pence."""
+
+    key: str
+    label: str
+    number: int
+    open_pence: int
+    due_from: date | None = None
+    due_to: date | None = None
+
+
+@dataclass(frozen=True)
+class AgedSupplier:
+    """A supplier's open pence by bucket key."""
+
+    organisation_id: int
+    code: str
+    name: str
+    pence: dict[str, int]
+
+    @property
+    def total_pence(self) -> int:
+        return sum(self.pence.values())
+
+
+def span_of(key: str, on: date) -> tuple[date | None, date | None]:
+    """The due dates of a bucket on a day, both ends included."""
+    for name, _, first, last in BUCKETS:
+        if name == key:
+            return (
+                None if last is None else on - timedelta(days=last),
+                None if first is None else on - timedelta(days=first),
+            )
+    return None, None
+
+
+_AGED = """
+SELECT {columns}, CASE WHEN i.state = 'disputed' THEN 'disputed'
+            WHEN i.due_on >= %s THEN 'not_due' WHEN i.due_on >= %s THEN 'd30'
+            WHEN i.due_on >= %s THEN 'd60' WHEN i.due_on >= %s THEN 'd90' ELSE 'older'
+       END AS bucket,
+       count(*), sum(i.gross_pence - i.allocated_pence)::bigint AS owed
+  FROM finance_invoice i
+ WHERE i.organisation_id = ANY(%s) AND i.state = ANY(%s) AND i.journal_id IS NOT NULL
+ GROUP BY {columns}, bucket
+"""
+# Posted and not paid: what stands in trade payables. Held and disputed ones keep their journal.
+OWED_STATES = ["posted", "held", "disputed"]
+
+
+def _edges(on: date) -> list[date]:
+    return [on - timedelta(days=days) for days in (0, 30, 60, 90)]
+
+
+def aged_creditors(organisations: Sequence[int], on: date) -> list[Aged]:
+    """Open amounts by how late they are on a day, the disputed ones apart and last."""
+    sql = _AGED.format(columns="i.state IS NULL")
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*_edges(on), list(organisations), OWED_STATES])
+        found = {row[1]: (row[2], row[3]) for row in cursor.fetchall()}
+    labels = [(key, label) for key, label, *_ in BUCKETS] + [(DISPUTED, "Disputed")]
+    return [Aged(key, label, *found.get(key, (0, 0)), *span_of(key, on)) for key, label in labels]
+
+
+def aged_suppliers(organisations: Sequence[int], on: date, limit: int = 50) -> list[AgedSupplier]:
+    """The suppliers that are owed most, each by bucket."""
+    inner = _AGED.format(columns="i.organisation_id, i.supplier_id")
+    sql = f"""
+    SELECT g.organisation_id, s.code, s.name, jsonb_object_agg(g.bucket, g.owed)
+      FROM ({inner}) AS g(organisation_id, supplier_id, bucket, number, owed)
+      JOIN finance_supplier s ON s.organisation_id = g.organisation_id AND s.id = g.supplier_id
+     GROUP BY g.organisation_id, s.code, s.name ORDER BY sum(g.owed) DESC, s.name LIMIT %s
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*_edges(on), list(organisations), OWED_STATES, limit])
+        rows = cursor.fetchall()
+    return [AgedSupplier(org, code, name, _as_dict(owed)) for org, code, name, owed in rows]
+
+
+def _as_dict(value: object) -> dict[str, int]:
+    found = json.loads(value) if isinstance(value, str) else value
+    assert isinstance(found, dict)
+    return {str(key): int(pence) for key, pence in found.items()}
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """Invoices paid in a month (first day), by number and pence; those without receipt apart.
+
+    `in_5`, `in_30`: paid within that many days, day 1 being the day after receipt. `in_target`:
+    by the due date or 30 days from receipt, whichever is later (Better Payment Practice Code).
+    """
+
+    month: date
+    number: int
+    pence: int
+    in_5: int
+    in_30: int
+    in_30_pence: int
+    in_target: int
+    in_target_pence: int
+    days_total: int
+    without_receipt: int
+
+    def share(self, part: int, whole: int) -> str:
+        """Percent to two places: 94.95% must not read as 95%. A dash when there is none."""
+        exact = percent(part, whole)
+        if exact is None:
+            return "–"
+        # Cut, not rounded, so that a figure never shows as a target it misses.
+        hundredths = exact.numerator * 100 // exact.denominator
+        return f"{hundredths // 100}.{hundredths % 100:02d}%"
+
+    @property
+    def by_number(self) -> str:
+        return self.share(self.in_target, self.number)
+
+    @property
+    def by_value(self) -> str:
+        return self.share(self.in_target_pence, self.pence)
+
+    @property
+    def within_30(self) -> str:
+        return self.share(self.in_30, self.number)
+
+    @property
+    def within_30_value(self) -> str:
+        return self.share(self.in_30_pence, self.pence)
+
+    @property
+    def within_5(self) -> str:
+        return self.share(self.in_5, self.number)
+
+    @property
+    def mean_days(self) -> str:
+        """To one place, half up."""
+        if not self.number:
+            return "–"
+        tenths = (self.days_total * 20 + self.number) // (2 * self.number)
+        return f"{tenths // 10}.{tenths % 10}"
+
+
+_PROMPT = """
+SELECT date_trunc('month', i.paid_on)::date,
+       count(i.received_on),
+       coalesce(sum(i.gross_pence) FILTER (WHERE i.received_on IS NOT NULL), 0)::bigint,
+       count(*) FILTER (WHERE i.paid_on - i.received_on <= 5),
+       count(*) FILTER (WHERE i.paid_on - i.received_on <= 30),
+       coalesce(sum(i.gross_pence) FILTER (WHERE i.paid_on - i.received_on <= 30), 0)::bigint,
+       count(*) FILTER (WHERE i.paid_on <= greatest(i.due_on, i.received_on + 30)
+                          AND i.received_on IS NOT NULL),
+       coalesce(sum(i.gross_pence) FILTER (WHERE i.paid_on <= greatest(i.due_on, i.received_on + 30)
+                          AND i.received_on IS NOT NULL), 0)::bigint,
+       coalesce(sum(i.paid_on - i.received_on), 0)::bigint,
+       count(*) FILTER (WHERE i.received_on IS NULL)
+  FROM finance_invoice i
+ WHERE i.organisation_id = ANY(%s) AND i.paid_on >= %s AND i.paid_on < %s AND i.state = 'paid'
+   AND i.gross_pence > 0
+ GROUP BY 1 ORDER BY 1
+"""
+
+
+def prompt_payment(organisations: Sequence[int], since: date, until: date) -> list[Prompt]:
+    """Invoices paid from `since` up to, not including, `until`, by month. Credits are left out.
+
+    Published files without receipt dates count only as `without_receipt`.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_PROMPT, [list(organisations), since, until])
+        return [Prompt(*row) for row in cursor.fetchall()]

@@ -1,0 +1,108 @@
+"""An invoice with everything beneath it, in one query: its lines and its journal, with codings."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import JSONField
+from django.db.models.expressions import RawSQL
+
+from core.errors import NotFound
+from finance.models import Invoice
+
+_PARTS = """
+(SELECT jsonb_agg(to_jsonb(p) ORDER BY p.line_no) FROM (
+  SELECT {columns}, a.code || ' ' || a.name AS account, u.code || ' ' || u.name AS unit
+    FROM {table} x
+    LEFT JOIN finance_coding c ON c.organisation_id = x.organisation_id AND c.id = x.coding_id
+    LEFT JOIN finance_account a ON a.organisation_id = c.organisation_id AND a.id = c.account_id
+    LEFT JOIN tenants_unit u ON u.organisation_id = c.organisation_id AND u.id = c.unit_id
+   WHERE x.organisation_id = finance_invoice.organisation_id AND {where}) p)
+"""
+_LINES = _PARTS.format(
+    columns="x.line_no, x.description, x.coding_reason, x.vat_code, x.net_pence, x.vat_pence",
+    table="finance_invoiceline",
+    where="x.invoice_id = finance_invoice.id",
+)
+_JOURNAL = _PARTS.format(
+    columns="x.line_no, x.description, x.amount_pence",
+    table="finance_journalline",
+    where=(
+        "x.period = finance_invoice.period AND x.batch_id = finance_invoice.batch_id"
+        " AND x.journal_id = finance_invoice.journal_id"
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line as it is shown; `coding` is empty while there is none."""
+
+    line_no: int
+    description: str
+    coding: str
+    coding_reason: str
+    vat_code: str
+    net_pence: int
+    vat_pence: int
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the journal: one of `debit_pence` and `credit_pence`, both above zero."""
+
+    coding: str
+    description: str
+    debit_pence: int | None
+    credit_pence: int | None
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The invoice, its lines and the journal beneath it."""
+
+    invoice: Invoice
+    lines: list[Line]
+    journal: list[Entry]
+
+
+def invoice_sheet(organisation_id: int, number: int) -> Sheet:
+    """NotFound for a number that is not there."""
+    rows = Invoice.objects.filter(organisation_id=organisation_id, number=number)
+    found: Any = (
+        rows.select_related("supplier")
+        .annotate(
+            sheet_lines=RawSQL(_LINES, [], JSONField()),  # noqa: S611
+            sheet_journal=RawSQL(_JOURNAL, [], JSONField()),  # noqa: S611
+        )
+        .first()
+    )
+    if found is None:
+        raise NotFound("There is no such invoice.")
+    lines = [_line(part) for part in found.sheet_lines or []]
+    return Sheet(found, lines, [_entry(part) for part in found.sheet_journal or []])
+
+
+def _coding(part: dict[str, Any]) -> str:
+    return ", ".join(filter(None, (part["account"], part["unit"])))
+
+
+def _line(part: dict[str, Any]) -> Line:
+    return Line(
+        part["line_no"],
+        part["description"],
+        _coding(part),
+        part["coding_reason"],
+        part["vat_code"],
+        part["net_pence"],
+        part["vat_pence"],
+    )
+
+
+def _entry(part: dict[str, Any]) -> Entry:
+    amount = part["amount_pence"]
+    return Entry(
+        _coding(part),
+        part["description"],
+        amount if amount > 0 else None,
+        -amount if amount < 0 else None,
+    )

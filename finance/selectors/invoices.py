@@ -1,0 +1,302 @@
+"""Lists of invoices: filters, one page, counts and totals, all in bounded time.
+
+Every count stops at `CAP` and every page lies within the first `CAP` rows of its list, so a list of
+a million invoices costs what one of ten thousand does. Each organisation is asked for by itself
+(LATERAL), as an index that begins with the organisation gives its order for one at a time only.
+"""
+
+# Only names from tables of this module enter the text; values are parameters.
+# ruff: noqa: S608
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from core.errors import NotFound
+from finance.keys import after, name_key, reference_key
+from finance.models import Invoice, InvoiceLine
+
+CAP = 10_000
+PER_PAGE = 50
+DUE_SOON_DAYS = 7
+State = Invoice.State
+OPEN_STATES = (
+    State.RECEIVED,
+    State.HELD,
+    State.SUBMITTED,
+    State.APPROVED,
+    State.POSTED,
+    State.DISPUTED,
+)
+DATES = {
+    "due": "due_on",
+    "received": "received_on",
+    "invoiced": "invoice_on",
+    "paid": "paid_on",
+    "posted": "posted_on",
+    "approved": "approved_on",
+}
+SORTS = {"number": "id", "due": "due_on", "amount": "gross_pence", "invoiced": "invoice_on"}
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a list is narrowed to. Amounts are pence, both ends included, dates too."""
+
+    organisations: tuple[int, ...]
+    states: tuple[str, ...] = ()
+    cause: str = ""
+    supplier_code: str = ""
+    text: str = ""
+    dates: str = "due"
+    since: date | None = None
+    until: date | None = None
+    least_pence: int | None = None
+    most_pence: int | None = None
+    duplicates: bool = False
+    due_by: date | None = None
+    posted: bool = False
+
+    def conditions(self) -> tuple[str, list[Any]]:
+        """SQL over invoice `i` of organisation `o.organisation_id`, without the states."""
+        parts: list[str] = []
+        values: list[Any] = []
+
+        def add(sql: str, *given: Any) -> None:
+            parts.append(sql)
+            values.extend(given)
+
+        column = f"i.{DATES[self.dates]}"
+        if self.cause:
+            add("i.hold_cause = %s", self.cause)
+        if self.supplier_code:
+            add(f"i.supplier_id = ANY({_SUPPLIERS} AND s.code = %s))", self.supplier_code)
+        if self.since:
+            add(f"{column} >= %s", self.since)
+        if self.until:
+            add(f"{column} <= %s", self.until)
+        if self.least_pence is not None:
+            add("i.gross_pence >= %s", self.least_pence)
+        if self.most_pence is not None:
+            add("i.gross_pence <= %s", self.most_pence)
+        if self.due_by:
+            add("i.due_on <= %s", self.due_by)
+        if self.posted:
+            add("i.journal_id IS NOT NULL")
+        if self.duplicates:
+            add("i.duplicate_grade <> ''")
+        if self.text:
+            add(*_text_condition(self.text))
+        return "".join(f" AND {part}" for part in parts), values
+
+
+_SUPPLIERS = "ARRAY(SELECT s.id FROM finance_supplier s WHERE s.organisation_id = o.organisation_id"
+
+
+def _text_condition(text: str) -> tuple[Any, ...]:
+    """Our number, else the beginning of the supplier's number or of the supplier's name.
+
+    The ids come from arrays of bounded length, which the planner cannot turn into a walk over all
+    invoices.
+    """
+    plain = name_key(text)
+    digits = plain.removeprefix("INV")
+    ours = int(digits) if digits.isdecimal() and len(digits) < 16 else None
+    if plain.startswith("INV") and ours is not None:
+        return ("i.number = %s", ours)
+    name_sql, name_values = _begins("s.name_norm", plain)
+    by_name = f"i.supplier_id = ANY({_SUPPLIERS} AND {name_sql} LIMIT 500))"
+    reference = reference_key(text)
+    if not reference:
+        return (by_name, *name_values)
+    reference_sql, reference_values = _begins("r.ref_norm", reference)
+    found = (
+        "i.id = ANY(ARRAY(SELECT r.id FROM finance_invoice r"
+        f" WHERE r.organisation_id = o.organisation_id AND {reference_sql} LIMIT {CAP}))"
+    )
+    sql = f"({found} OR i.number = %s OR {by_name})"
+    return (sql, *reference_values, ours, *name_values)
+
+
+def _begins(column: str, key: str) -> tuple[str, list[str]]:
+    """A search for beginnings as a range, which a B-tree serves."""
+    end = after(key)
+    if end is None:
+        return f"{column} ^@ %s", [key]
+    return f"{column} >= %s AND {column} < %s", [key, end]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the list."""
+
+    id: int
+    organisation_id: int
+    number: int
+    supplier_ref: str
+    supplier_name: str
+    supplier_code: str
+    state: str
+    hold_cause: str
+    invoice_on: date
+    received_on: date | None
+    due_on: date
+    paid_on: date | None
+    gross_pence: int
+    allocated_pence: int
+    duplicate_grade: str
+    description: str
+    version: int
+
+    @property
+    def state_label(self) -> str:
+        return str(State(self.state).label)
+
+
+_ROWS = """
+SELECT i.id, i.organisation_id, i.number, i.supplier_ref, s.name, s.code, i.state, i.hold_cause,
+       i.invoice_on, i.received_on, i.due_on, i.paid_on, i.gross_pence, i.allocated_pence,
+       i.duplicate_grade, i.description, i.version
+  FROM ({window}) w
+  JOIN finance_invoice i ON i.organisation_id = w.organisation_id AND i.id = w.id
+  JOIN finance_supplier s ON s.organisation_id = i.organisation_id AND s.id = i.supplier_id
+ ORDER BY w.key {direction}, w.id {direction}
+"""
+
+
+def _lateral(filters: Filters, key: str, direction: str, limit: int) -> tuple[str, list[Any]]:
+    """The first `limit` (organisation_id, id, key) of each organisation in the order of `key`.
+
+    By due date each state is asked for by itself as well, for the same reason.
+    """
+    where, values = filters.conditions()
+    source = "unnest(%s::int[]) AS o(organisation_id)"
+    given: list[Any] = [list(filters.organisations)]
+    states = list(map(str, filters.states))
+    by_due = filters.dates == "due" and (filters.since or filters.until)
+    if not states and (key == "due_on" or by_due):
+        states = list(map(str, State.values))
+    if states and key == "due_on":
+        source += ", unnest(%s::text[]) AS t(state)"
+        given.append(states)
+        where = " AND i.state = t.state" + where
+    elif states:
+        where = " AND i.state = ANY(%s)" + where
+        values = [states, *values]
+    order = f"ORDER BY i.{key} {direction}, i.id {direction}" if direction else ""
+    sql = (
+        f"SELECT p.* FROM {source} CROSS JOIN LATERAL (SELECT i.organisation_id, i.id,"
+        f" i.{key} AS key, i.gross_pence, i.allocated_pence, i.invoice_on, i.due_on"
+        " FROM finance_invoice i"
+        f" WHERE i.organisation_id = o.organisation_id{where} {order} LIMIT {limit}) p"
+    )
+    return sql, [*given, *values]
+
+
+def page_of(filters: Filters, *, sort: str, offset: int, limit: int = PER_PAGE) -> list[Row]:
+    """Rows `offset` onwards of the list. `sort` is a key of SORTS, "-" before it for descending.
+
+    By amount or invoice date, which no index holds, the newest `CAP` of the list are sorted.
+    """
+    direction = "DESC" if sort.startswith("-") else "ASC"
+    key = SORTS[sort.lstrip("-")]
+    if key in ("id", "due_on"):
+        window, values = _lateral(filters, key, direction, offset + limit)
+        window += f" ORDER BY p.key {direction}, p.id {direction} LIMIT %s OFFSET %s"
+    else:
+        newest, values = _lateral(filters, "id", "DESC", CAP)
+        window = (
+            f"SELECT n.organisation_id, n.id, n.{key} AS key FROM ({newest}) n"
+            f" ORDER BY key {direction}, n.id {direction} LIMIT %s OFFSET %s"
+        )
+    with connection.cursor() as cursor:
+        cursor.execute(_ROWS.format(window=window, direction=direction), [*values, limit, offset])
+        return [Row(*row) for row in cursor.fetchall()]
+
+
+def ids_of(filters: Filters, limit: int = CAP) -> list[int]:
+    """The newest invoices of the list, for acts on all of it."""
+    window, values = _lateral(filters, "id", "DESC", limit)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT id FROM ({window}) w ORDER BY id DESC LIMIT {limit}", values)
+        return [row[0] for row in cursor.fetchall()]
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Count and sums in pence of a list, or of its first `CAP` when it is longer."""
+
+    count: int
+    gross_pence: int
+    open_pence: int
+
+    @property
+    def capped(self) -> bool:
+        return self.count > CAP
+
+
+def totals_of(filters: Filters) -> Totals:
+    """Count and sums over at most one more than `CAP` rows."""
+    window, values = _lateral(filters, "id", "", CAP + 1)
+    sql = (
+        "SELECT count(*), coalesce(sum(gross_pence), 0)::bigint,"
+        " coalesce(sum(gross_pence - allocated_pence), 0)::bigint"
+        f" FROM ({window} LIMIT {CAP + 1}) w"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return Totals(*cursor.fetchone())
+
+
+def narrowed(state: str, organisations: Sequence[int], today: date) -> Filters:
+    """The list that the word in the address stands for: open, due, owed, all or a state."""
+    here = Filters(tuple(organisations))
+    if state == "due":
+        due_by = today + timedelta(days=DUE_SOON_DAYS)
+        return replace(here, states=(State.POSTED,), due_by=due_by)
+    if state == "owed":
+        return replace(here, states=(State.POSTED, State.HELD), posted=True)
+    if state == "all":
+        return here
+    return replace(here, states=(state,) if state in State.values else OPEN_STATES)
+
+
+def list_counts(organisations: Sequence[int], today: date) -> dict[str, int]:
+    """The count of each saved list, and of held ones by `held:<cause>`, in one query."""
+    parts: list[str] = []
+    values: list[Any] = []
+    for name in ("open", State.SUBMITTED, "due", State.DISPUTED):
+        filters = narrowed(name, organisations, today)
+        window, given = _lateral(filters, "due_on", "", CAP + 1)
+        parts.append(f"SELECT '{name}', count(*) FROM ({window} LIMIT {CAP + 1}) w")
+        values += given
+    parts.append(
+        "SELECT 'held:' || hold_cause, count(*) FROM (SELECT i.hold_cause FROM finance_invoice i"
+        f" WHERE i.organisation_id = ANY(%s) AND i.state = 'held' LIMIT {CAP + 1}) h"
+        " GROUP BY hold_cause"
+    )
+    values.append(list(organisations))
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(f"({part})" for part in parts), values)
+        counts: dict[str, int] = dict(cursor.fetchall())
+    held = sum(count for name, count in counts.items() if name.startswith("held:"))
+    return {**counts, "held": held}
+
+
+def invoice_by_number(organisation_id: int, number: int) -> Invoice:
+    """The invoice with its supplier. NotFound."""
+    rows = Invoice.objects.filter(organisation_id=organisation_id, number=number)
+    found = rows.select_related("supplier").first()
+    if found is None:
+        raise NotFound("There is no such invoice.")
+    return found
+
+
+def lines_of(invoice: Invoice) -> QuerySet[InvoiceLine]:
+    return InvoiceLine.objects.filter(
+        organisation_id=invoice.organisation_id, invoice_id=invoice.pk
+    ).order_by("line_no")

@@ -1,0 +1,359 @@
+"""Reads of the ledger: journals, the trial balance and what lies beneath it. Amounts are pence."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from finance.models import Journal, JournalLine, Period
+
+# The most rows that are counted one by one; beyond it pages say "or more".
+COUNT_CAP = 1_000
+NEWEST_FIRST = "ORDER BY l.period DESC, l.batch_id DESC, l.journal_id DESC, l.line_no DESC"
+RESULT_KINDS = ["income", "expense"]
+
+
+def journal_lines(
+    *, organisation_id: int, period: int, batch_id: int, journal_id: int | None = None
+) -> QuerySet[JournalLine]:
+    """The lines of a batch, or of one journal of it, in their order."""
+    lines = JournalLine.objects.filter(
+        organisation_id=organisation_id, period=period, batch_id=batch_id
+    )
+    if journal_id is not None:
+        lines = lines.filter(journal_id=journal_id)
+    return lines.order_by("journal_id", "line_no")
+
+
+def periods_in_use(organisation_ids: Sequence[int]) -> list[Period]:
+    """The periods that any of these organisations opened, newest first, each once."""
+    rows = Period.objects.filter(organisation_id__in=organisation_ids)
+    opened = rows.exclude(status=Period.Status.FUTURE).order_by("-period", "organisation_id")
+    return list(opened.distinct("period"))
+
+
+@dataclass(frozen=True)
+class AccountBalance:
+    """An account as of a period: its movement in the period and its balance, debit above zero."""
+
+    code: str
+    name: str
+    kind: str
+    moved_pence: int
+    balance_pence: int
+
+
+def trial_balance(organisation_id: int, period: Period) -> list[AccountBalance]:
+    """Every account that moved up to a period; the balances sum to zero.
+
+    Income and expenditure begin anew with the financial year; what earlier years left is one row.
+    """
+    first = year_begins_in(period)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            # One row for what income and expenditure of earlier years left.
+            "SELECT CASE WHEN old THEN '' ELSE a.code END, CASE WHEN old THEN"
+            " 'Result of earlier years' ELSE a.name END, CASE WHEN old THEN 'equity' ELSE a.kind"
+            " END, coalesce(sum(b.debit_pence - b.credit_pence) FILTER (WHERE b.period = %s),"
+            " 0)::bigint, sum(b.debit_pence - b.credit_pence)::bigint FROM finance_balance b"
+            " JOIN finance_coding c ON c.organisation_id = %s AND c.id = b.coding_id"
+            " JOIN finance_account a ON a.organisation_id = %s AND a.id = c.account_id"
+            " CROSS JOIN LATERAL (SELECT a.kind = ANY (%s) AND b.period < %s AS old) o"
+            " WHERE b.organisation_id = %s AND b.period <= %s GROUP BY 1, 2, 3, old"
+            " ORDER BY old, 1",
+            [
+                period.period,
+                organisation_id,
+                organisation_id,
+                RESULT_KINDS,
+                first,
+                organisation_id,
+                period.period,
+            ],
+        )
+        return [AccountBalance(*row) for row in cursor.fetchall()]
+
+
+def year_begins_in(period: Period) -> int:
+    """The first period of the financial year: whole years are made, so the number tells it."""
+    year, month = divmod(period.period, 100)
+    back = month - period.number
+    return year * 100 + back + 1 if back >= 0 else (year - 1) * 100 + back + 13
+
+
+@dataclass(frozen=True)
+class BookTotals:
+    """The books of one organisation at a glance."""
+
+    organisation_id: int
+    newest_period: int
+    debit_pence: int
+    credit_pence: int
+    lines: int
+
+
+def totals_of_books(organisation_ids: Sequence[int]) -> list[BookTotals]:
+    """Debits and credits of all periods, by organisation."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT organisation_id, max(period), sum(debit_pence)::bigint,"
+            " sum(credit_pence)::bigint, sum(lines)::bigint FROM finance_balance"
+            " WHERE organisation_id = ANY (%s) GROUP BY organisation_id",
+            [list(organisation_ids)],
+        )
+        return [BookTotals(*row) for row in cursor.fetchall()]
+
+
+@dataclass(frozen=True)
+class EntryFilter:
+    """What an enquiry asks for. `unit` is the path of a unit: all beneath it are meant too."""
+
+    organisation_ids: Sequence[int]
+    since: int
+    until: int
+    account: str = ""
+    unit: str = ""
+    text: str = ""
+    batch: int | None = None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line with its journal. `running_pence` is the balance after it, where that means much."""
+
+    organisation_id: int
+    period: int
+    batch_id: int
+    journal_id: int
+    line_no: int
+    posting_date: date
+    reference: str
+    account: str
+    account_name: str
+    unit: str
+    text: str
+    amount_pence: int
+    running_pence: int | None = None
+
+
+class Entries:
+    """The lines of an enquiry, newest first, as a sequence that pages can be cut from."""
+
+    def __init__(self, wanted: EntryFilter) -> None:
+        self.wanted = wanted
+        self.codings = _codings(wanted)
+        self.searched = bool(wanted.text or wanted.batch)
+        self.capped = False
+        self.count, self.moved_pence, self.closing_pence = self._totals()
+
+    def __len__(self) -> int:
+        return self.count
+
+    @property
+    def runs(self) -> bool:
+        """Is there one balance that runs through the rows?"""
+        one = len(self.wanted.organisation_ids) == 1
+        return one and not self.searched and self.codings is not None
+
+    def __getitem__(self, part: slice) -> list[Entry]:
+        start, stop = part.start or 0, self.count if part.stop is None else part.stop
+        rows = self._rows(start, max(stop - start, 0))
+        return list(self._running(rows, start)) if self.runs else rows
+
+    def _lines(self, order: str, start: int, number: int) -> tuple[str, list[Any]]:
+        sql = "l.period BETWEEN %s AND %s"
+        values: list[Any] = [self.wanted.since, self.wanted.until]
+        if self.codings is not None:
+            sql, values = f"{sql} AND l.coding_id = ANY (%s)", [*values, self.codings]
+        if self.wanted.batch:
+            sql, values = f"{sql} AND l.batch_id = %s", [*values, self.wanted.batch]
+        if self.wanted.text:
+            sql += (
+                " AND (strpos(lower(l.description), lower(%s)) > 0 OR EXISTS (SELECT FROM"
+                " finance_journal t WHERE t.organisation_id = l.organisation_id AND t.period ="
+                " l.period AND t.batch_id = l.batch_id AND t.id = l.journal_id"
+                " AND strpos(lower(t.narrative), lower(%s)) > 0))"
+            )
+            values += [self.wanted.text, self.wanted.text]
+        return _lines(self.wanted.organisation_ids, sql, values, order, start, number)
+
+    def _totals(self) -> tuple[int, int, int]:
+        """Rows, their sum, and the balance after the newest: from balances unless searched.
+
+        Accounts of the balance sheet bring their balance forward; income and expenditure begin
+        at nought with the first period asked for.
+        """
+        if self.codings == []:
+            return 0, 0, 0
+        with connection.cursor() as cursor:
+            if self.searched:
+                lines, values = self._lines("", 0, COUNT_CAP)
+                cursor.execute(
+                    "SELECT count(*), coalesce(sum(amount_pence), 0)::bigint"  # noqa: S608
+                    f" FROM ({lines}) l",
+                    values,
+                )
+                count, moved = cursor.fetchone()
+                self.capped = count == COUNT_CAP
+                return count, moved, 0
+            cursor.execute(
+                "SELECT coalesce(sum(b.lines) FILTER (WHERE b.period >= %s), 0)::bigint,"
+                " coalesce(sum(b.debit_pence - b.credit_pence) FILTER (WHERE b.period >= %s),"
+                " 0)::bigint, coalesce(sum(b.debit_pence - b.credit_pence) FILTER"
+                " (WHERE b.period >= %s OR a.kind <> ALL (%s)), 0)::bigint FROM finance_balance b"
+                " JOIN finance_coding c ON c.organisation_id = b.organisation_id"
+                "  AND c.id = b.coding_id"
+                " JOIN finance_account a ON a.organisation_id = c.organisation_id"
+                "  AND a.id = c.account_id"
+                " WHERE b.organisation_id = ANY (%s) AND b.period <= %s"
+                " AND (%s::bigint[] IS NULL OR b.coding_id = ANY (%s))",
+                [
+                    *[self.wanted.since] * 3,
+                    RESULT_KINDS,
+                    list(self.wanted.organisation_ids),
+                    self.wanted.until,
+                    *[self.codings] * 2,
+                ],
+            )
+            return cursor.fetchone()
+
+    def _rows(self, start: int, number: int) -> list[Entry]:
+        if not self.count:
+            return []
+        return _entries(*self._lines(NEWEST_FIRST, start, number), NEWEST_FIRST)
+
+    def _running(self, rows: list[Entry], start: int) -> Iterator[Entry]:
+        """From the closing balance back through the newer rows, then through these."""
+        balance = self.closing_pence
+        if start:
+            lines, values = self._lines(NEWEST_FIRST, 0, start)
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    f"SELECT coalesce(sum(amount_pence), 0)::bigint FROM ({lines}) l",  # noqa: S608
+                    values,
+                )
+                balance -= cursor.fetchone()[0]
+        for row in rows:
+            yield Entry(**{**vars(row), "running_pence": balance})
+            balance -= row.amount_pence
+
+
+def _lines(
+    organisation_ids: Sequence[int],
+    conditions: str,
+    values: list[Any],
+    order: str,
+    start: int,
+    number: int,
+) -> tuple[str, list[Any]]:
+    """SQL of a page of lines, with its values. Each organisation walks its own primary key."""
+    sql = (
+        "SELECT l.* FROM unnest(%s::int[]) AS o (id) CROSS JOIN LATERAL (SELECT *"  # noqa: S608
+        f" FROM finance_journalline l WHERE l.organisation_id = o.id AND {conditions}"
+        f" {order} LIMIT %s) l {order} LIMIT %s OFFSET %s"
+    )
+    return sql, [list(organisation_ids), *values, start + number, number, start]
+
+
+def _entries(lines: str, values: list[Any], order: str) -> list[Entry]:
+    """Lines with their journal, account and unit; only the lines wanted are joined."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT l.organisation_id, l.period, l.batch_id, l.journal_id, l.line_no,"  # noqa: S608
+            " j.posting_date, j.series || '-' || j.year || '-' || j.document_no, a.code,"
+            " a.name, coalesce(u.code, ''), coalesce(nullif(l.description, ''), j.narrative),"
+            f" l.amount_pence FROM ({lines}) l"
+            " JOIN finance_journal j ON j.organisation_id = l.organisation_id"
+            "  AND j.period = l.period AND j.batch_id = l.batch_id AND j.id = l.journal_id"
+            " JOIN finance_coding c ON c.organisation_id = l.organisation_id"
+            "  AND c.id = l.coding_id"
+            " JOIN finance_account a ON a.organisation_id = c.organisation_id"
+            "  AND a.id = c.account_id"
+            " LEFT JOIN tenants_unit u ON u.organisation_id = c.organisation_id"
+            f"  AND u.id = c.unit_id {order}",
+            values,
+        )
+        return [Entry(*row) for row in cursor.fetchall()]
+
+
+@dataclass(frozen=True)
+class Posting:
+    """Who posted a journal and when, the seal over it, and what reversed it."""
+
+    made_by_name: str
+    made_at: datetime
+    seal_number: int | None
+    seal_hash: str
+    reason: str
+    by_period: int | None
+    by_batch_id: int | None
+    by_journal_id: int | None
+
+
+def posting_of(row: Journal) -> Posting:
+    """What is known about the posting of a journal, in one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT b.made_by_name, b.made_at, s.number, coalesce(encode(s.hash, 'hex'), ''),"
+            " coalesce(r.reason, ''), r.by_period, r.by_batch_id, r.by_journal_id"
+            " FROM finance_batch b LEFT JOIN finance_ledgerseal s"
+            "  ON s.organisation_id = b.organisation_id AND s.batch_id = b.id"
+            " LEFT JOIN finance_reversal r ON r.organisation_id = b.organisation_id"
+            "  AND r.period = b.period AND r.batch_id = b.id AND r.journal_id = %s"
+            " WHERE b.organisation_id = %s AND b.id = %s",
+            [row.id, row.organisation_id, row.batch_id],
+        )
+        return Posting(*cursor.fetchone())
+
+
+def entries_of_journal(row: Journal, most: int = 1000) -> list[Entry]:
+    """The lines of one journal in their order, with account and unit."""
+    order = "ORDER BY l.line_no"
+    where = "l.period = %s AND l.batch_id = %s AND l.journal_id = %s"
+    values = [row.period, row.batch_id, row.id]
+    return _entries(*_lines([row.organisation_id], where, values, order, 0, most), order)
+
+
+def _codings(wanted: EntryFilter) -> list[int] | None:
+    """The codings of the account and unit asked for; None when neither was."""
+    if not (wanted.account or wanted.unit):
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT c.id FROM finance_coding c JOIN finance_account a"
+            " ON a.organisation_id = c.organisation_id AND a.id = c.account_id"
+            " LEFT JOIN tenants_unit u ON u.organisation_id = c.organisation_id"
+            " AND u.id = c.unit_id WHERE c.organisation_id = ANY (%s)"
+            " AND (%s = '' OR a.code = %s) AND (%s = '' OR u.path ^@ %s)",
+            [list(wanted.organisation_ids), *[wanted.account] * 2, *[wanted.unit] * 2],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+@dataclass(frozen=True)
+class PeriodRow:
+    """A period with what was posted into it."""
+
+    period: Period
+    lines: int
+    debit_pence: int
+
+
+def periods_of_year(organisation_ids: Sequence[int], year: int) -> list[PeriodRow]:
+    """The periods of a financial year with their totals, in order."""
+    rows = Period.objects.filter(organisation_id__in=organisation_ids, year=year)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT organisation_id, period, sum(lines)::bigint, sum(debit_pence)::bigint"
+            " FROM finance_balance WHERE organisation_id = ANY (%s) AND period BETWEEN %s AND %s"
+            " GROUP BY organisation_id, period",
+            [list(organisation_ids), year * 100, (year + 2) * 100],
+        )
+        totals = {(org, period): (lines, debit) for org, period, lines, debit in cursor.fetchall()}
+    return [
+        PeriodRow(row, *totals.get((row.organisation_id, row.period), (0, 0)))
+        for row in rows.order_by("organisation_id", "number")
+    ]

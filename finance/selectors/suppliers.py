@@ -1,0 +1,79 @@
+"""Suppliers: the list, one of them, their bank details and payments."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from core.errors import NotFound
+from finance.keys import name_key
+from finance.models import Supplier, SupplierBank
+
+
+def supplier_list(
+    organisations: Sequence[int], *, text: str = "", status: str = ""
+) -> QuerySet[Supplier]:
+    """Suppliers by name; `text` is the beginning of a name or a whole code."""
+    rows = Supplier.objects.filter(organisation_id__in=list(organisations))
+    if status:
+        rows = rows.filter(status=status)
+    if text.strip():
+        rows = rows.filter(Q(name_norm__begins=name_key(text)) | Q(code=text.strip()))
+    return rows.order_by("name_norm", "id")
+
+
+def supplier_by_code(organisation_id: int, code: str) -> Supplier:
+    """NotFound for a code that nobody has here."""
+    found = Supplier.objects.filter(organisation_id=organisation_id, code=code).first()
+    if found is None:
+        raise NotFound("There is no such supplier.")
+    return found
+
+
+def banks_of(supplier: Supplier) -> QuerySet[SupplierBank]:
+    """All bank details ever proposed, newest first."""
+    return SupplierBank.objects.filter(
+        organisation_id=supplier.organisation_id, supplier_id=supplier.pk
+    ).order_by("-id")
+
+
+def bank_in_use(supplier: Supplier, on: date) -> SupplierBank | None:
+    """The agreed bank details of a day, or None."""
+    agreed = banks_of(supplier).filter(state=SupplierBank.State.ACTIVE, valid__contains=on)
+    return agreed.first()
+
+
+@dataclass(frozen=True)
+class Movement:
+    """An invoice or a payment of a supplier; a payment reduces what is owed."""
+
+    kind: str
+    number: int
+    page_number: int
+    reference: str
+    on: date
+    state: str
+    amount_pence: int
+
+
+_MOVEMENTS = """
+(SELECT 'invoice', i.number, i.number, i.supplier_ref, i.invoice_on, i.state, i.gross_pence
+   FROM finance_invoice i WHERE i.organisation_id = %s AND i.supplier_id = %s
+  ORDER BY i.id DESC LIMIT %s)
+UNION ALL
+(SELECT 'payment', p.number, r.number, p.account_number, p.paid_on, p.state, -p.amount_pence
+   FROM finance_payment p
+   JOIN finance_paymentrun r ON r.organisation_id = p.organisation_id AND r.id = p.payment_run_id
+  WHERE p.organisation_id = %s AND p.supplier_id = %s AND p.state = 'released'
+  ORDER BY p.id DESC LIMIT %s)
+"""
+
+
+def movements_of(supplier: Supplier, limit: int = 20) -> list[Movement]:
+    """The newest invoices and the newest released payments, in one query, each newest first."""
+    here = [supplier.organisation_id, supplier.pk, limit]
+    with connection.cursor() as cursor:
+        cursor.execute(_MOVEMENTS, here + here)
+        return [Movement(*row) for row in cursor.fetchall()]

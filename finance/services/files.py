@@ -1,0 +1,161 @@
+"""Taking files in: received once, their columns confirmed by a person, loaded by a run."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from django.utils import timezone
+
+from core.actors import Actor, require
+from core.states import move
+from events.services import record
+from finance.bulk.reading import keep
+from finance.models import ColumnMapping, SourceFile
+from finance.permissions import LOAD_FILES
+from finance.reading import Mapping, Reading, Unreadable, guess_layout, read_file
+from finance.rules_files import FIL01, FIL02, FIL03, FIL04, FIL05
+from runs.models import Run
+from runs.services import make_run
+from tenants.services import next_number
+
+State = SourceFile.State
+MOVES = {
+    "confirm": ((State.UPLOADED,), State.READING),
+    "finish": ((State.READING,), State.LOADED),
+}
+PURPOSES = ("published", "invoices")
+
+
+@dataclass(frozen=True)
+class Received:
+    """A file and whether it had come before; `reading` is None while columns are missing."""
+
+    file: SourceFile
+    before: bool
+    reading: Reading | None = None
+
+
+def receive_file(*, name: str, data: bytes, purpose: str, by: Actor) -> Received:
+    """The file is kept with its columns as confirmed before for this layout, or as guessed.
+
+    The same bytes are recognised: the file of then is returned and nothing is done. `Unreadable`
+    when the bytes are no table or hold no headings, with a reason for each column; FIL05 when
+    they are none. Event finance.file.received.
+    """
+    require(by, LOAD_FILES)
+    FIL05.check(data.strip())
+    digest = hashlib.sha256(data).hexdigest()
+    known = SourceFile.objects.filter(organisation_id=by.organisation_id, sha256=digest).first()
+    if known is not None:
+        return Received(known, before=True)
+    mapping, reading = _first_reading(name, data, by)
+    file = SourceFile.objects.create(
+        organisation_id=by.organisation_id,
+        number=next_number("source_file", by=by),
+        name=PurePath(name).name[:200],
+        sha256=digest,
+        content=data,
+        purpose=purpose,
+        made_by_id=by.person_id,
+        made_by_name=by.name,
+        made_at=timezone.now(),
+        **_read_facts(mapping, reading),
+    )
+    record("finance.file.received", file, by=by, name=file.name, rows=file.rows_total)
+    return Received(file, before=False, reading=reading)
+
+
+def _first_reading(name: str, data: bytes, by: Actor) -> tuple[Mapping, Reading | None]:
+    """By the mapping saved for these headers, else by a guess, which may lack columns."""
+    try:
+        reading = read_file(name, data)
+        mapping = reading.mapping
+    except Unreadable:
+        mapping, reading = guess_layout(data), None
+    saved = ColumnMapping.objects.filter(
+        organisation_id=by.organisation_id, signature=mapping.signature
+    ).first()
+    if saved is not None:
+        confirmed = Mapping.from_json(json.dumps(saved.mapping))
+        if reading is None or confirmed.columns != reading.mapping.columns:
+            reading = read_file(name, data, confirmed)
+            mapping = reading.mapping
+    if reading is not None:
+        keep(by.organisation_id, reading)
+    return mapping, reading
+
+
+def _read_facts(mapping: Mapping, reading: Reading | None) -> dict[str, object]:
+    return {
+        "mapping": json.loads(mapping.to_json()),
+        "headers": list(mapping.headers),
+        "encoding": reading.encoding if reading else "",
+        "rows_total": len(reading.rows) if reading else 0,
+        "total_pence": reading.total_pence if reading else 0,
+    }
+
+
+def choose_columns(*, file: SourceFile, columns: dict[str, int], by: Actor) -> Reading:
+    """The columns as a person chose them, role to column from 0; the file is read again by them.
+
+    FIL01 once confirmed; FIL03 for a column with two roles; `Unreadable` without a supplier, an
+    amount and a date. Event finance.file.columns_chosen.
+    """
+    require(by, LOAD_FILES)
+    FIL01.check(file.state == State.UPLOADED)
+    FIL03.check(len(set(columns.values())) == len(columns))
+    mapping = Mapping.from_json(json.dumps(file.mapping)).with_roles(columns)
+    reading = read_file(file.name, bytes(file.content), mapping)
+    keep(by.organisation_id, reading)
+    facts = _read_facts(reading.mapping, reading)
+    SourceFile.objects.filter(organisation_id=by.organisation_id, pk=file.pk).update(**facts)
+    for name, value in facts.items():
+        setattr(file, name, value)
+    record("finance.file.columns_chosen", file, by=by)
+    return reading
+
+
+def load_file(*, file: SourceFile, by: Actor) -> Run:
+    """The columns are right: they are kept for the layout and a run loads the file.
+
+    FIL01 when already confirmed, FIL02 for real invoices without a received date, FIL04 when
+    columns are missing. Event finance.file.confirmed.
+    """
+    require(by, LOAD_FILES)
+    FIL01.check(file.state == State.UPLOADED)
+    mapping = Mapping.from_json(json.dumps(file.mapping))
+    try:
+        mapping.require()
+    except Unreadable as error:
+        raise FIL04.refuse(str(error)) from error
+    FIL02.check(file.purpose == "published" or "received_on" in mapping.columns)
+    move(
+        SourceFile.objects.filter(organisation_id=by.organisation_id, pk=file.pk),
+        MOVES,
+        "confirm",
+        expected=1,
+    )
+    _keep_mapping(file, mapping, by)
+    run = make_run(
+        kind="finance.load_file",
+        key=file.sha256,
+        inputs={"file": file.number, "columns": mapping.columns},
+        by=by,
+    )
+    SourceFile.objects.filter(organisation_id=by.organisation_id, pk=file.pk).update(run_id=run.pk)
+    record("finance.file.confirmed", file, by=by)
+    return run
+
+
+def _keep_mapping(file: SourceFile, mapping: Mapping, by: Actor) -> None:
+    ColumnMapping.objects.update_or_create(
+        organisation_id=by.organisation_id,
+        signature=mapping.signature,
+        defaults={
+            "name": file.name[:120],
+            "mapping": json.loads(mapping.to_json()),
+            "made_by_name": by.name,
+            "made_at": timezone.now(),
+        },
+    )

@@ -1,0 +1,128 @@
+"""One act on many invoices: set-based, with a result that says what was left out and why."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import connection, transaction
+
+from core.actors import Actor, require
+from core.errors import Refusal
+from events.services import record_many
+from finance.models import Invoice
+from finance.permissions import ENTER_INVOICES
+from finance.rules import INV08, INV09, INV10
+from finance.services.invoices import HOLD_CAUSES, MOVES, State, submit_for_approval
+
+# Each one asks for its route and writes its request: this many take about five seconds.
+MOST_SUBMITTED = 500
+HOLD = """
+UPDATE finance_invoice i
+   SET state = 'held', hold_cause = %s, hold_text = %s, held_on = %s, touched = true,
+       version = i.version + 1
+ WHERE i.organisation_id = %s AND i.id = ANY(%s) AND i.state = ANY(%s)
+   AND NOT EXISTS (SELECT 1 FROM finance_allocation a WHERE a.organisation_id = %s
+                    AND a.invoice_id = i.id AND a.live)
+RETURNING i.id, i.thread
+"""
+RELEASE = """
+UPDATE finance_invoice i
+   SET state = CASE WHEN i.journal_id IS NULL THEN 'received' ELSE 'posted' END,
+       hold_cause = '', hold_text = '', held_on = NULL, version = i.version + 1
+ WHERE i.organisation_id = %s AND i.id = ANY(%s) AND i.state = 'held'
+RETURNING i.id, i.thread
+"""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How many of `asked` were changed, and the others by the sentence that stopped them."""
+
+    asked: int
+    changed: int
+    left_out: tuple[tuple[str, int], ...] = ()
+
+    def in_words(self, done: str) -> str:
+        """«Held 12 of 14 invoices. 2 left out: …»"""
+        plural = "invoice" if self.asked == 1 else "invoices"
+        said = f"{done} {self.changed:,} of {self.asked:,} {plural}."
+        for sentence, count in self.left_out:
+            said += f" {count:,} left out: {sentence}"
+        return said
+
+
+def hold_invoices(
+    *, invoice_ids: Sequence[int], cause: str, text: str = "", by: Actor, as_of: date
+) -> Outcome:
+    """Holds those that can be held. Event finance.invoice.held for each."""
+    require(by, ENTER_INVOICES)
+    INV09.check(cause in HOLD_CAUSES and (text.strip() or cause != "other"))
+    sources = [str(state) for state in MOVES["hold"][0]]
+    organisation = by.organisation_id
+    with connection.cursor() as cursor:
+        cursor.execute(
+            HOLD,
+            [cause, text.strip(), as_of, organisation, list(invoice_ids), sources, organisation],
+        )
+        changed = cursor.fetchall()
+    said: dict[str, Any] = {"comment": text.strip()} if text.strip() else {}
+    words = HOLD_CAUSES[cause]
+    record_many("finance.invoice.held", "finance.invoice", changed, by=by, cause=words, **said)
+    return _outcome(invoice_ids, [row[0] for row in changed], "hold", by)
+
+
+def release_invoices(*, invoice_ids: Sequence[int], by: Actor) -> Outcome:
+    """Releases those that are held. Event finance.invoice.released for each."""
+    require(by, ENTER_INVOICES)
+    with connection.cursor() as cursor:
+        cursor.execute(RELEASE, [by.organisation_id, list(invoice_ids)])
+        changed = cursor.fetchall()
+    record_many("finance.invoice.released", "finance.invoice", changed, by=by)
+    return _outcome(invoice_ids, [row[0] for row in changed], "release", by)
+
+
+def submit_invoices(*, invoice_ids: Sequence[int], by: Actor) -> Outcome:
+    """Sends for approval those that can be, the oldest `MOST_SUBMITTED` of them at a time."""
+    require(by, ENTER_INVOICES)
+    states = dict(
+        Invoice.objects.filter(
+            organisation_id=by.organisation_id, pk__in=list(invoice_ids)
+        ).values_list("pk", "state")
+    )
+    ready = sorted(pk for pk, state in states.items() if state == State.RECEIVED)
+    left_out = Counter(_wrong_state(state) for state in states.values() if state != State.RECEIVED)
+    if len(ready) > MOST_SUBMITTED:
+        left_out[f"Only {MOST_SUBMITTED} go at a time. Send the others next."] = (
+            len(ready) - MOST_SUBMITTED
+        )
+    changed = 0
+    rows = Invoice.objects.filter(
+        organisation_id=by.organisation_id, pk__in=ready[:MOST_SUBMITTED]
+    ).select_related("supplier")
+    for row in rows.order_by("pk"):
+        try:
+            with transaction.atomic():
+                submit_for_approval(invoice=row, version=row.version, by=by)
+            changed += 1
+        except Refusal as refusal:
+            left_out[refusal.message] += 1
+    return Outcome(len(states), changed, tuple(left_out.most_common()))
+
+
+def _wrong_state(state: str) -> str:
+    return f"{INV08.__doc__} ({State(state).label})"
+
+
+def _outcome(ids: Sequence[int], changed: Sequence[int], verb: str, by: Actor) -> Outcome:
+    """Counts those that stayed by their state; one in the right state lies in a payment."""
+    stayed = Invoice.objects.filter(
+        organisation_id=by.organisation_id, pk__in=set(ids) - set(changed)
+    ).values_list("state", flat=True)
+    sources = MOVES[verb][0]
+    reasons = Counter(
+        str(INV10.__doc__) if state in sources else f"{INV08.__doc__} ({State(state).label})"
+        for state in stayed
+    )
+    return Outcome(len(ids), len(changed), tuple(reasons.most_common()))

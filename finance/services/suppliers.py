@@ -1,0 +1,181 @@
+"""Suppliers and where they are paid: new bank details need a second person, always."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from approvals.services import request_approval
+from core.actors import Actor, require
+from core.errors import NotFound
+from core.states import move
+from events.services import record
+from finance.keys import name_key
+from finance.models import Supplier, SupplierBank
+from finance.permissions import AGREE_BANK, CHANGE_SUPPLIERS
+from finance.rules import SUP01, SUP02, SUP03, SUP04, SUP05
+from tenants.services import next_number
+
+State = SupplierBank.State
+MOVES = {
+    "agree": ((State.PROPOSED,), State.ACTIVE),
+    "refuse": ((State.PROPOSED,), State.REFUSED),
+}
+CHANGEABLE = {
+    "name": "name",
+    "vat_number": "VAT number",
+    "company_number": "company number",
+    "public_body": "public body",
+    "terms_days": "payment terms",
+    "status": "status",
+    "email": "e-mail address",
+    "town": "town",
+    "postcode": "postcode",
+}
+
+
+def masked(account_number: str) -> str:
+    """••••1234: enough to recognise an account, too little to use it."""
+    return "•" * max(0, len(account_number) - 4) + account_number[-4:]
+
+
+def create_supplier(*, name: str, code: str = "", by: Actor, **facts: Any) -> Supplier:
+    """A new supplier; without a code the next number. SUP01 if the code is taken.
+
+    Event finance.supplier.created.
+    """
+    require(by, CHANGE_SUPPLIERS)
+    given = code.strip() or f"S{next_number('supplier', by=by):06d}"
+    try:
+        with transaction.atomic():
+            supplier = Supplier.objects.create(
+                organisation_id=by.organisation_id,
+                code=given,
+                name=name.strip(),
+                name_norm=name_key(name),
+                made_at=timezone.now(),
+                **facts,
+            )
+    except IntegrityError as error:
+        if "supplier_code_once" in str(error):
+            raise SUP01.refuse() from None
+        raise
+    record("finance.supplier.created", supplier, by=by)
+    return supplier
+
+
+def change_supplier(*, supplier: Supplier, facts: Mapping[str, Any], by: Actor) -> Supplier:
+    """Changes what is given and differs. Event finance.supplier.changed with the old values."""
+    require(by, CHANGE_SUPPLIERS)
+    rows = Supplier.objects.select_for_update().filter(organisation_id=by.organisation_id)
+    current = rows.filter(pk=supplier.pk).first()
+    if current is None:
+        raise NotFound("There is no such supplier.")
+    before = {
+        key: getattr(current, key)
+        for key, value in facts.items()
+        if key in CHANGEABLE and getattr(current, key) != value
+    }
+    if not before:
+        return current
+    for key in before:
+        setattr(current, key, facts[key])
+    current.name_norm = name_key(current.name)
+    current.save(update_fields=[*before, "name_norm"])
+    words = ", ".join(CHANGEABLE[key] for key in before)
+    record("finance.supplier.changed", current, by=by, fields=words, before=before)
+    return current
+
+
+def propose_bank(
+    *,
+    supplier: Supplier,
+    sort_code: str,
+    account_number: str,
+    account_name: str,
+    from_on: date,
+    by: Actor,
+) -> SupplierBank:
+    """New bank details from a day on, which nobody pays to before a second person agrees.
+
+    SUP02 for wrong digits, SUP05 while others wait, APR03 without a route for
+    finance.supplier_bank. Event finance.supplier.bank_proposed.
+    """
+    require(by, CHANGE_SUPPLIERS)
+    sort, account = _digits(sort_code), _digits(account_number)
+    SUP02.check(len(sort) == 6 and len(account) == 8)
+    here = SupplierBank.objects.filter(
+        organisation_id=by.organisation_id, supplier_id=supplier.pk, state=State.PROPOSED
+    )
+    SUP05.check(not here.exists())
+    bank = SupplierBank.objects.create(
+        organisation_id=by.organisation_id,
+        supplier=supplier,
+        sort_code=sort,
+        account_number=account,
+        account_name=account_name.strip(),
+        valid=(from_on, None),
+        made_by_id=by.person_id,
+        made_by_name=by.name,
+        made_at=timezone.now(),
+    )
+    event = record("finance.supplier.bank_proposed", supplier, by=by, account=masked(account))
+    request_approval(
+        subject=bank,
+        amount_pence=0,
+        summary=f"New bank details of {supplier.name}",
+        thread=event.thread,
+        by=by,
+    )
+    return bank
+
+
+def agree_bank(bank: SupplierBank, by: Actor) -> None:
+    """Called by approvals: the details are in use from their day, the earlier ones end with it.
+
+    SUP03 for the person who proposed them. Event finance.supplier.bank_agreed.
+    """
+    require(by, AGREE_BANK)
+    SUP03.check(by.person_id is not None and by.person_id != bank.made_by_id)
+    begins = bank.valid.lower
+    earlier = SupplierBank.objects.filter(
+        organisation_id=by.organisation_id, supplier_id=bank.supplier_id, state=State.ACTIVE
+    )
+    for row in earlier.select_for_update():
+        if not row.valid.isempty and (row.valid.upper is None or row.valid.upper > begins):
+            row.valid = (row.valid.lower, max(row.valid.lower, begins))
+            row.save(update_fields=["valid"])
+    _decide(bank, "agree", by)
+
+
+def refuse_bank(bank: SupplierBank, by: Actor, comment: str) -> None:
+    """Called by approvals: nothing is ever paid to these details. Event …bank_refused."""
+    _decide(bank, "refuse", by, comment=comment)
+
+
+def _decide(bank: SupplierBank, verb: str, by: Actor, **data: Any) -> None:
+    SUP04.check(bank.state == State.PROPOSED)
+    move(
+        SupplierBank.objects.filter(organisation_id=by.organisation_id, pk=bank.pk),
+        MOVES,
+        verb,
+        expected=1,
+        # The proposer may withdraw; that is a refusal without a second person.
+        agreed_by_id=by.person_id if by.person_id != bank.made_by_id else None,
+        agreed_by_name=by.name,
+        agreed_at=timezone.now(),
+    )
+    outcome = "bank_agreed" if verb == "agree" else "bank_refused"
+    record(
+        f"finance.supplier.{outcome}",
+        bank.supplier,
+        by=by,
+        account=masked(bank.account_number),
+        **data,
+    )
+
+
+def _digits(text: str) -> str:
+    return "".join(mark for mark in text if mark not in " -")

@@ -1,0 +1,101 @@
+"""What other apps may point at: invoices, suppliers and their bank details."""
+
+from django.urls import reverse
+
+from core.registry import Subject, register
+from core.templatetags.web import day, pounds
+from core.web.navigation import Entry
+from core.web.navigation import register as add_entry
+from finance.models import Invoice, Supplier, SupplierBank
+from finance.permissions import SEE_INVOICES, SEE_SUPPLIERS
+from finance.services import invoices, suppliers
+
+DUPLICATE_WARNINGS = {
+    "A": "Entered although the supplier has sent this number before.",
+    "B": "Another invoice of this supplier has the same amount and date.",
+    "C": "Another supplier's invoice has the same amount and number.",
+    "D": "Another invoice of this supplier has the same amount and nearly the same number.",
+}
+
+
+def _page(name: str, slug: str, **what: str | int) -> str:
+    return reverse(name, kwargs={"organisation": slug, **what})
+
+
+def _invoice_facts(row: Invoice) -> list[tuple[str, str]]:
+    facts = [
+        ("Supplier", row.supplier.name),
+        ("Invoice", row.supplier_ref),
+        ("Amount", f"{pounds(row.gross_pence)} with {pounds(row.vat_pence)} VAT"),
+        ("For", row.description),
+        ("Received", day(row.received_on)),
+        ("Due", day(row.due_on)),
+    ]
+    return [(label, value) for label, value in facts if value]
+
+
+def _invoice_warnings(row: Invoice) -> list[str]:
+    found = [DUPLICATE_WARNINGS[row.duplicate_grade]] if row.duplicate_grade else []
+    if row.supplier.status != Supplier.Status.ACTIVE:
+        found.append(f"The supplier is {row.supplier.get_status_display().lower()}.")
+    return found
+
+
+def _bank_facts(row: SupplierBank) -> list[tuple[str, str]]:
+    return [
+        ("Supplier", f"{row.supplier.name} ({row.supplier.code})"),
+        ("Account", f"{row.account_name}, {suppliers.masked(row.account_number)}"),
+        ("Sort code", "-".join((row.sort_code[:2], row.sort_code[2:4], row.sort_code[4:]))),
+        ("From", day(row.valid.lower)),
+        ("Proposed by", row.made_by_name),
+    ]
+
+
+def _bank_warnings(row: SupplierBank) -> list[str]:
+    return ["Call the supplier on a number you knew before, never on one from the request."]
+
+
+INVOICE = register(
+    Subject(
+        key="finance.invoice",
+        model=Invoice,
+        label="Invoice",
+        link=lambda slug, row: _page("invoice", slug, number=row.number),
+        summary=lambda row: f"{row.supplier.name}, {row.supplier_ref}",
+        card=_invoice_facts,
+        warnings=_invoice_warnings,
+        joined=("supplier",),
+        on_approved=invoices.approve,
+        on_returned=invoices.take_back,
+        on_rejected=invoices.reject,
+    )
+)
+SUPPLIER = register(
+    Subject(
+        key="finance.supplier",
+        model=Supplier,
+        label="Supplier",
+        link=lambda slug, row: _page("supplier", slug, code=row.code),
+        summary=lambda row: row.name,
+    )
+)
+SUPPLIER_BANK = register(
+    Subject(
+        key="finance.supplier_bank",
+        model=SupplierBank,
+        label="New bank details",
+        link=lambda slug, row: _page("supplier", slug, code=row.supplier.code),
+        summary=lambda row: f"New bank details of {row.supplier.name}",
+        card=_bank_facts,
+        warnings=_bank_warnings,
+        joined=("supplier",),
+        on_approved=suppliers.agree_bank,
+        on_returned=suppliers.refuse_bank,
+        on_rejected=suppliers.refuse_bank,
+    )
+)
+
+add_entry(Entry("Invoices", "invoices", SEE_INVOICES, 30, group="Payables"))
+add_entry(Entry("Suppliers", "suppliers", SEE_SUPPLIERS, 35, group="Payables"))
+add_entry(Entry("Aged creditors", "aged_creditors", SEE_INVOICES, 60, group="Reports"))
+add_entry(Entry("Prompt payment", "prompt_payment", SEE_INVOICES, 61, group="Reports"))

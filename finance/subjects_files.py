@@ -1,0 +1,19 @@
+"""Files that came in: subjects of events, and their places in the navigation."""
+
+from core.registry import Subject, register
+from core.web.navigation import Entry
+from core.web.navigation import register as add_entry
+from finance.models import SourceFile
+from finance.permissions import SEE_FILES
+
+register(
+    Subject(
+        key="finance.file",
+        model=SourceFile,
+        label="File",
+        link=lambda slug, row: f"/{slug}/files/{row.number}/",
+        summary=lambda row: f"{row.name} ({row.get_purpose_display().lower()})",
+    )
+)
+add_entry(Entry("Files", "files", SEE_FILES, 40, group="Payables"))
+add_entry(Entry("Transparency", "transparency", SEE_FILES, 65, group="Reports"))

@@ -1,0 +1,12 @@
+"""Addresses of the finance app, under /<organisation>/."""
+
+from finance.urls import files, invoices, ledger, payments, reports, suppliers
+
+urlpatterns = [
+    *ledger.urlpatterns,
+    *invoices.urlpatterns,
+    *suppliers.urlpatterns,
+    *files.urlpatterns,
+    *payments.urlpatterns,
+    *reports.urlpatterns,
+]

@@ -1,0 +1,11 @@
+from django.urls import URLPattern, path
+
+from finance.views import files as views
+
+urlpatterns: list[URLPattern] = [
+    path("files/", views.files, name="files"),
+    path("files/upload/", views.file_upload, name="file_upload"),
+    path("files/<int:number>/", views.file, name="file"),
+    path("files/<int:number>/columns/", views.file_preview, name="file_preview"),
+    path("files/<int:number>/held.csv", views.file_held, name="file_held"),
+]

@@ -1,0 +1,13 @@
+from django.urls import path
+
+from finance.views import suppliers
+
+urlpatterns = [
+    path("suppliers/", suppliers.suppliers, name="suppliers"),
+    path("suppliers/export/", suppliers.export, name="suppliers_export"),
+    path("suppliers/new/", suppliers.supplier_new, name="supplier_new"),
+    path("suppliers/bank/<path:code>/", suppliers.supplier_bank, name="supplier_bank"),
+    path("suppliers/change/<path:code>/", suppliers.supplier_change, name="supplier_change"),
+    # Codes come from files and may hold a slash.
+    path("suppliers/of/<path:code>/", suppliers.supplier, name="supplier"),
+]

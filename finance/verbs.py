@@ -1,0 +1,26 @@
+"""What happens to invoices and suppliers, in words."""
+
+from events.verbs import declare
+
+declare(
+    finance__invoice__entered="Entered, {amount}",
+    finance__invoice__entered_despite_duplicate=(
+        "Entered though {duplicate_of} has the same number: {comment}"
+    ),
+    finance__invoice__held="Held: {cause}",
+    finance__invoice__released="Released from hold",
+    finance__invoice__disputed="Disputed with the supplier",
+    finance__invoice__resolved="Dispute settled",
+    finance__invoice__recoded="Coding of {count} lines changed",
+    finance__invoice__submitted="Sent for approval",
+    finance__invoice__approved="Approved for payment",
+    finance__invoice__returned="Returned for correction",
+    finance__invoice__rejected="Rejected; now disputed with the supplier",
+    finance__invoice__posted="Posted to the ledger",
+    finance__invoice__reversed="Reversed",
+    finance__supplier__created="Supplier added",
+    finance__supplier__changed="Changed: {fields}",
+    finance__supplier__bank_proposed="New bank details {account} proposed",
+    finance__supplier__bank_agreed="Bank details {account} agreed",
+    finance__supplier__bank_refused="Bank details {account} refused",
+)

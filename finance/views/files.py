@@ -1,0 +1,224 @@
+"""Files in: the list, sending one, confirming its columns, and what became of every row."""
+
+import csv
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.html import format_html
+from django.views.decorators.http import require_GET, require_http_methods
+
+from core.actors import may, places_where
+from core.errors import Refusal
+from core.templatetags.web import day, day_time, pounds, state_colour, thousands
+from core.web.forms import Form
+from core.web.pages import page
+from events.selectors import timeline
+from finance.models import SourceFile
+from finance.permissions import LOAD_FILES, SEE_FILES
+from finance.reading import Unreadable
+from finance.rules_files import FIL03
+from finance.selectors import files as found
+from finance.services.files import choose_columns, load_file, receive_file
+from runs.selectors import run_by_id
+
+PAGE = 50
+MOST_BYTES = 40 * 2**20
+State = SourceFile.State
+
+
+class UploadForm(Form):
+    """A file and what it holds."""
+
+    file = forms.FileField(label="File", help_text="CSV or Excel workbook (.xlsx), to 40 MB.")
+    purpose = forms.ChoiceField(
+        label="What it holds",
+        widget=forms.RadioSelect,
+        initial="published",
+        choices=[
+            ("published", "Payments already made and published"),
+            ("invoices", "Supplier invoices to be checked, approved and paid"),
+        ],
+    )
+
+    def clean_file(self) -> Any:
+        """Refuses what is too large before it is read."""
+        sent = self.cleaned_data["file"]
+        if sent.size > MOST_BYTES:
+            raise forms.ValidationError("The file is larger than 40 MB. Send it in parts.")
+        return sent
+
+
+@require_GET
+@page(SEE_FILES)
+def files(request: Any) -> HttpResponse:
+    places_seen = sorted(places_where(request.actor, SEE_FILES))
+    shown = Paginator(found.source_files(places_seen), PAGE).get_page(request.GET.get("page"))
+    places = {m.organisation_id: m for m in request.standing.memberships}
+    many = request.organisation.is_centre
+    columns = [
+        {"key": "file", "label": "File"},
+        *([{"key": "partner", "label": "Partner"}] if many else []),
+        {"key": "state", "label": "State"},
+        {"key": "rows", "label": "Rows", "numeric": True},
+        {"key": "held", "label": "Held", "numeric": True},
+        {"key": "total", "label": "Total", "numeric": True},
+        {"key": "sent", "label": "Sent"},
+    ]
+    rows = [_row(file, places[file.organisation_id], many) for file in shown.object_list]
+    context = {
+        "page": shown,
+        "columns": columns,
+        "rows": rows,
+        "may_load": not many and may(request.actor, LOAD_FILES),
+    }
+    return render(request, "finance/files/list.html", context)
+
+
+def _row(file: SourceFile, place: Any, many: bool) -> dict[str, Any]:
+    tag = format_html(
+        '<strong class="govuk-tag govuk-tag--{}">{}</strong>',
+        state_colour(file.state),
+        file.get_state_display(),
+    )
+    cells = [
+        file.name,
+        *([place.short_name] if many else []),
+        tag,
+        thousands(file.rows_total),
+        thousands(file.rows_held),
+        pounds(file.total_pence),
+        format_html("{}, {}", day_time(file.made_at), file.made_by_name),
+    ]
+    return {"url": f"/{place.slug}/files/{file.number}/", "id": file.pk, "cells": cells}
+
+
+@require_http_methods(["GET", "POST"])
+@page(LOAD_FILES)
+def file_upload(request: Any) -> HttpResponse:
+    form = UploadForm(request.POST or None, request.FILES or None)
+    reasons: list[str] = []
+    if request.method == "POST" and form.is_valid():
+        sent = form.cleaned_data["file"]
+        try:
+            received = receive_file(
+                name=sent.name,
+                data=sent.read(),
+                purpose=form.cleaned_data["purpose"],
+                by=request.actor,
+            )
+        except Unreadable as error:
+            form.add_error("file", error.message)
+            reasons = [str(reason) for reason in error.reasons]
+        else:
+            return _after_upload(request, received)
+    status = 422 if form.errors else 200
+    context = {"form": form, "reasons": reasons}
+    return render(request, "finance/files/upload.html", context, status=status)
+
+
+def _after_upload(request: Any, received: Any) -> HttpResponse:
+    file = received.file
+    if received.before:
+        messages.info(
+            request,
+            f"This file came in before as {file.name}, sent by {file.made_by_name} on"
+            f" {day(file.made_at.date())}. Nothing was done.",
+        )
+    name = "file_preview" if file.state == State.UPLOADED else "file"
+    return redirect(name, organisation=request.organisation.slug, number=file.number)
+
+
+@require_http_methods(["GET", "POST"])
+@page(SEE_FILES, unsafe=LOAD_FILES)
+def file_preview(request: Any, number: int) -> HttpResponse:
+    file = found.source_file(
+        organisation_id=request.organisation.id, number=number, with_content=True
+    )
+    here = {"organisation": request.organisation.slug, "number": number}
+    if file.state != State.UPLOADED:
+        return redirect("file", **here)
+    problem, reasons = "", []
+    if request.method == "POST":
+        try:
+            choose_columns(file=file, columns=_chosen(request, file), by=request.actor)
+            if request.POST.get("act") == "load":
+                load_file(file=file, by=request.actor)
+                return redirect("file", **here)
+        except Unreadable as error:
+            problem, reasons = error.message, [str(reason) for reason in error.reasons]
+        except Refusal as refused:
+            problem = refused.message
+    shown = found.preview(file)
+    context = {
+        "file": file,
+        "preview": shown,
+        "roles": found.role_choices(),
+        "problem": problem or shown.problem,
+        "reasons": reasons,
+        "may_load": may(request.actor, LOAD_FILES),
+    }
+    status = 422 if problem else 200
+    return render(request, "finance/files/preview.html", context, status=status)
+
+
+def _chosen(request: Any, file: SourceFile) -> dict[str, int]:
+    """Role to column from the select boxes `column_0`, `column_1` …; a later one wins its role."""
+    chosen: dict[str, int] = {}
+    twice: list[str] = []
+    for index in range(len(file.headers)):
+        role = request.POST.get(f"column_{index}", "")
+        if role in chosen:
+            twice.append(role)
+        if role:
+            chosen[role] = index
+    if twice:
+        raise FIL03.refuse(", ".join(dict(found.role_choices())[role] for role in twice) + ".")
+    return chosen
+
+
+@require_GET
+@page(SEE_FILES)
+def file(request: Any, number: int) -> HttpResponse:
+    shown = found.source_file(organisation_id=request.organisation.id, number=number)
+    if shown.state == State.UPLOADED:
+        return redirect("file_preview", organisation=request.organisation.slug, number=number)
+    run = run_by_id(shown.organisation_id, shown.run_id)
+    cause = request.GET.get("cause", "")
+    held = found.held(shown, cause)
+    pages = Paginator(held.rows, PAGE)
+    pages.count = held.counted  # known already, so that nothing is counted twice
+    context = {
+        "file": shown,
+        "run": run,
+        "causes": held.causes,
+        "held": pages.get_page(request.GET.get("page")),
+        "cause": cause,
+        "outcome": found.outcome(run.results if run else {}),
+        "timeline": [] if cause else timeline(shown),
+    }
+    return render(request, "finance/files/file.html", context)
+
+
+@require_GET
+@page(SEE_FILES)
+def file_held(request: Any, number: int) -> HttpResponse:
+    """The held rows as they came, with what to do: mend them there and send the file again."""
+    shown = found.source_file(organisation_id=request.organisation.id, number=number)
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="held-{shown.number}.csv"'
+    writer = csv.writer(response)
+    writer.writerow(["Row", "Cause", "What to do", *shown.headers])
+    for row in found.held_rows(shown):
+        cells = [_neutral(cell) for cell in row.cells]
+        writer.writerow([row.row_no, row.cause, row.cause_text, *cells])
+    return response
+
+
+def _neutral(cell: str) -> str:
+    """A cell that a spreadsheet would run as a formula is made text; plain amounts stay."""
+    risky = cell[:1] in "=+@\t\r" or (cell[:1] == "-" and not cell[1:].replace(".", "").isdigit())
+    return f"'{cell}" if cell and risky else cell

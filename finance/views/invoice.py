@@ -1,0 +1,197 @@
+"""One invoice: facts, lines, duplicates, approval, journal, timeline, and what can be done."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+from django.utils.html import format_html
+
+from approvals.selectors import rounds_about
+from core.actors import may
+from core.errors import Clash
+from core.templatetags.web import day, pounds
+from core.web.pages import page
+from events.selectors import timeline
+from finance.forms import CodingForm, HoldForm, SentenceForm
+from finance.models import Invoice
+from finance.permissions import ENTER_INVOICES, REVERSE_INVOICES, SEE_INVOICES
+from finance.selectors.coding import account_choices, codings, unit_choices
+from finance.selectors.duplicates import matches_of
+from finance.selectors.invoice_sheet import Sheet, invoice_sheet
+from finance.selectors.invoices import invoice_by_number, lines_of
+from finance.services import invoices as services
+from finance.services.invoices import HOLD_CAUSES, MOVES, RECODE
+from finance.views.places import wants_fragment
+
+DONE = {
+    "hold": "Held.",
+    "release": "Released.",
+    "dispute": "Disputed. Tell the supplier what is wrong.",
+    "resolve": "Dispute settled.",
+    "submit": "Sent for approval.",
+}
+
+
+@page(SEE_INVOICES, unsafe=ENTER_INVOICES)
+def invoice(request: Any, number: int) -> HttpResponse:
+    if request.method == "POST":
+        return _act(request, invoice_by_number(request.actor.organisation_id, number))
+    return _show(request, number, {})
+
+
+def _show(request: Any, number: int, forms: dict[str, Any], status: int = 200) -> HttpResponse:
+    sheet = invoice_sheet(request.actor.organisation_id, number)
+    context = _context(request, sheet) | forms
+    name = "_pane.html" if wants_fragment(request) else "invoice.html"
+    response = render(request, f"finance/invoices/{name}", context, status=status)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def _context(request: Any, sheet: Sheet) -> dict[str, Any]:
+    row = sheet.invoice
+    return {
+        "invoice": row,
+        "facts": _facts(request, row),
+        "lines": sheet.lines,
+        "journal": sheet.journal,
+        "journal_url": _journal_url(request, row),
+        "duplicates": matches_of(row),
+        "approval": _waiting_request(row),
+        "entries": timeline(row),
+        "acts": _acts(request, row),
+        "hold_form": HoldForm(auto_id="hold_%s"),
+        "dispute_form": SentenceForm(auto_id="dispute_%s"),
+        "cause": HOLD_CAUSES.get(row.hold_cause, row.hold_cause.replace("_", " ").capitalize()),
+    }
+
+
+def _waiting_request(row: Invoice) -> dict[str, Any] | None:
+    """The request that waits; past decisions stand in the timeline."""
+    if row.state != Invoice.State.SUBMITTED:
+        return None
+    found = rounds_about("finance.invoice", row.organisation_id, row.pk).first()
+    if found is None:
+        return None
+    return {"id": found.pk, "role": found.role.replace("_", " "), "made_at": found.made_at}
+
+
+def _journal_url(request: Any, row: Invoice) -> str:
+    if not row.journal_id:
+        return ""
+    where = {"period": row.period, "batch": row.batch_id, "journal": row.journal_id}
+    return reverse("journal", kwargs={"organisation": request.organisation.slug, **where})
+
+
+def _facts(request: Any, row: Invoice) -> list[dict[str, Any]]:
+    slug = request.organisation.slug
+    url = reverse("supplier", kwargs={"organisation": slug, "code": row.supplier.code})
+    paid = f"{pounds(row.allocated_pence)} of {pounds(row.gross_pence)}"
+    facts = [
+        ("Supplier", format_html('<a class="govuk-link" href="{}">{}</a>', url, row.supplier.name)),
+        ("Their number", row.supplier_ref),
+        ("For", row.description),
+        ("Amount", f"{pounds(row.gross_pence)} with {pounds(row.vat_pence)} VAT"),
+        ("Invoice date", day(row.invoice_on)),
+        ("Received", day(row.received_on) or "Not stated by the published file"),
+        ("Due", day(row.due_on)),
+        ("Approved", day(row.approved_on)),
+        ("Posted", day(row.posted_on)),
+        ("Paid", f"{day(row.paid_on)}, {paid}" if row.allocated_pence else ""),
+        ("Entered by", row.made_by_name),
+    ]
+    return [{"key": key, "value": value} for key, value in facts if value]
+
+
+def _acts(request: Any, row: Invoice) -> set[str]:
+    """What this person can do with the invoice as it stands."""
+    acts = set()
+    if may(request.actor, ENTER_INVOICES):
+        verbs = ("hold", "release", "dispute", "resolve", "submit")
+        acts = {verb for verb in verbs if row.state in MOVES[verb][0]}
+        acts |= {"recode"} if row.state in RECODE else set()
+    if may(request.actor, REVERSE_INVOICES) and row.state in MOVES["reverse"][0]:
+        acts.add("reverse")
+    return acts
+
+
+def _version(request: Any) -> int:
+    """The version the form was made from. Clash if it says none, as if it were an old one."""
+    given = request.POST.get("version", "")
+    if not given.isdecimal():
+        raise Clash()
+    return int(given)
+
+
+def _act(request: Any, row: Invoice) -> HttpResponse:
+    action = request.POST.get("action", "")
+    held = {"invoice": row, "version": _version(request), "by": request.actor}
+    if action == "hold":
+        form: Any = HoldForm(request.POST, auto_id="hold_%s")
+        if not form.is_valid():
+            return _show(request, row.number, {"hold_form": form, "form": form}, 422)
+        services.hold(**held, **form.cleaned_data, as_of=request.today)
+    elif action == "dispute":
+        form = SentenceForm(request.POST, auto_id="dispute_%s")
+        if not form.is_valid():
+            return _show(request, row.number, {"dispute_form": form, "form": form}, 422)
+        services.dispute(**held, text=form.cleaned_data["text"])
+    elif action == "release":
+        services.release_hold(**held)
+    elif action == "resolve":
+        services.resolve(**held)
+    elif action == "submit":
+        services.submit_for_approval(**held)
+    if action in DONE:
+        messages.success(request, f"{row}: {DONE[action]}")
+    return redirect("invoice", organisation=request.organisation.slug, number=row.number)
+
+
+@page(REVERSE_INVOICES)
+def reversal(request: Any, number: int) -> HttpResponse:
+    """Asks why, then reverses for good."""
+    row = invoice_by_number(request.actor.organisation_id, number)
+    form = SentenceForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        services.reverse_invoice(
+            invoice=row,
+            version=_version(request),
+            reason=form.cleaned_data["text"],
+            by=request.actor,
+            as_of=request.today,
+        )
+        messages.success(request, f"{row} is reversed.")
+        return redirect("invoice", organisation=request.organisation.slug, number=row.number)
+    status = 422 if form.errors else 200
+    context = {"invoice": row, "form": form}
+    return render(request, "finance/invoices/reversal.html", context, status=status)
+
+
+@page(ENTER_INVOICES)
+def coding(request: Any, number: int) -> HttpResponse:
+    """Another coding for the lines of an invoice that was not yet sent for approval."""
+    organisation = request.actor.organisation_id
+    row = invoice_by_number(organisation, number)
+    lines = list(lines_of(row))
+    names = codings(organisation_id=organisation, ids=[x.coding_id for x in lines if x.coding_id])
+    form = CodingForm(
+        request.POST or None,
+        lines=[(line, names.get(line.coding_id or 0)) for line in lines],
+        accounts=account_choices(organisation),
+        units=unit_choices(organisation, request.today),
+    )
+    if request.method == "POST" and form.is_valid():
+        services.recode_lines(
+            invoice=row,
+            version=_version(request),
+            lines=form.changed(f"Chosen by {request.actor.name}"),
+            by=request.actor,
+        )
+        messages.success(request, f"{row}: the coding is changed.")
+        return redirect("invoice", organisation=request.organisation.slug, number=row.number)
+    status = 422 if form.errors else 200
+    context = {"invoice": row, "form": form}
+    return render(request, "finance/invoices/coding.html", context, status=status)

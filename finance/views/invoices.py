@@ -1,0 +1,358 @@
+"""The list of invoices: filters in the address, saved lists, bulk acts, exports."""
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from operator import attrgetter
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Page, Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+from django.utils.functional import cached_property
+from django.utils.html import format_html
+
+from core.actors import may
+from core.money import to_pence
+from core.templatetags.web import day, pounds, short_day, state_colour, thousands
+from core.web.exports import csv_response, xlsx_response
+from core.web.pages import page
+from finance.forms import LISTS, HoldForm, InvoiceFilterForm
+from finance.models import Invoice
+from finance.permissions import ENTER_INVOICES, SEE_INVOICES
+from finance.selectors.invoices import (
+    CAP,
+    PER_PAGE,
+    SORTS,
+    Filters,
+    Row,
+    Totals,
+    ids_of,
+    list_counts,
+    narrowed,
+    page_of,
+    totals_of,
+)
+from finance.services.invoices import HOLD_CAUSES
+from finance.services.invoices_bulk import (
+    Outcome,
+    hold_invoices,
+    release_invoices,
+    submit_invoices,
+)
+from finance.views.places import places, wants_fragment
+
+EXPORT_ROWS = 50_000
+
+
+@dataclass(frozen=True)
+class Query:
+    """What the address asks for: the form as it was filled, the filters and the sort."""
+
+    form: InvoiceFilterForm
+    filters: Filters
+    sort: str
+    places: dict[int, Any]
+
+    def chips(self) -> list[dict[str, str]]:
+        """The filters in force, in words; the saved list itself is not one of them."""
+        given = self.form.cleaned_data
+        dates = (given["dates"] or "due").capitalize()
+        words = {
+            "q": "Search: {}",
+            "cause": "Cause: {}",
+            "supplier": "Supplier: {}",
+            "partner": "Partner: {}",
+            "since": f"{dates} from {{}}",
+            "until": f"{dates} to {{}}",
+            "least": "From £{}",
+            "most": "To £{}",
+        }
+        found = [
+            {
+                "label": words[key].format(
+                    HOLD_CAUSES.get(self.form.data[key], self.form.data[key])
+                ),
+                "key": key,
+                "value": self.form.data[key],
+            }
+            for key in words
+            if given.get(key) not in (None, "")
+        ]
+        if given.get("duplicates"):
+            value = self.form.data["duplicates"]
+            found.append({"label": "Possible duplicates", "key": "duplicates", "value": value})
+        return found
+
+    def in_words(self) -> str:
+        parts = [dict(LISTS)[self.form.cleaned_data["state"]]]
+        return "; ".join(parts + [chip["label"] for chip in self.chips()])
+
+
+def read_query(request: Any) -> Query:
+    """The filters of the address. What cannot be understood is left out and shown as an error."""
+    form = InvoiceFilterForm(request.GET)
+    form.is_valid()
+    given = form.cleaned_data
+    for name in form.fields:
+        given.setdefault(name, None if name in ("since", "until", "least", "most") else "")
+    here = places(request, SEE_INVOICES)
+    chosen = [key for key, place in here.items() if place.slug == given["partner"]] or list(here)
+    filters = replace(
+        narrowed(given["state"], sorted(chosen), request.today),
+        cause=given["cause"],
+        supplier_code=given["supplier"],
+        text=given["q"],
+        dates=given["dates"] or "due",
+        since=given["since"],
+        until=given["until"],
+        least_pence=None if given["least"] is None else to_pence(given["least"]),
+        most_pence=None if given["most"] is None else to_pence(given["most"]),
+        duplicates=bool(given["duplicates"]),
+    )
+    return Query(form, filters, given["sort"] or "-number", here)
+
+
+class CappedPaginator(Paginator):
+    """Pages within the first `CAP` rows; the count is known before and never asked again."""
+
+    def __init__(self, totals: Totals) -> None:
+        super().__init__([], PER_PAGE)
+        self.capped = totals.capped
+        self._count = min(totals.count, CAP)
+
+    @cached_property
+    def count(self) -> int:
+        return self._count
+
+    def at(self, number: Any) -> "Page[Any]":
+        """An empty page of that number, or of the nearest there is."""
+        return self.get_page(number)
+
+
+@page(SEE_INVOICES, unsafe=ENTER_INVOICES)
+def invoices(request: Any) -> HttpResponse:
+    query = read_query(request)
+    if request.method == "POST":
+        return _act_on_many(request, query)
+    totals = totals_of(query.filters)
+    pages = CappedPaginator(totals).at(request.GET.get("page"))
+    offset = (pages.number - 1) * PER_PAGE
+    rows = page_of(query.filters, sort=query.sort, offset=offset)
+    several = request.organisation.is_centre
+    context = {
+        "form": query.form,
+        "chips": query.chips(),
+        "sort": query.sort,
+        "page": pages,
+        "totals": totals,
+        "columns": _columns(several),
+        "rows": [_table_row(row, query, several) for row in rows],
+        "lists": _lists(request, query),
+        "partners": sorted(query.places.values(), key=lambda p: p.name) if several else [],
+        "actions": _actions(request, several),
+        "hold_form": HoldForm(),
+        "may_enter": may(request.actor, ENTER_INVOICES) and not several,
+        "sorted_window": totals.capped and query.sort.lstrip("-") in ("amount", "invoiced"),
+    }
+    return _answer(request, context)
+
+
+def _answer(request: Any, context: dict[str, Any]) -> HttpResponse:
+    """The list alone to htmx, with the address that leads back to it; else the whole page."""
+    partial = wants_fragment(request)
+    name = "finance/invoices/list.html" + ("#results" if partial else "")
+    response = render(request, name, context)
+    if partial:
+        wanted = request.GET.copy()
+        for key in list(wanted):
+            wanted.setlist(key, [value for value in wanted.getlist(key) if value])
+        response["HX-Push-Url"] = f"{request.path}?{wanted.urlencode()}".rstrip("?")
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def _columns(several: bool) -> list[dict[str, Any]]:
+    columns: list[dict[str, Any]] = [{"key": "number", "label": "Invoice", "sort": True}]
+    if several:
+        columns.append({"key": "partner", "label": "Partner"})
+    return [
+        *columns,
+        {"key": "supplier", "label": "Supplier"},
+        {"key": "ref", "label": "Their number"},
+        {"key": "invoiced", "label": "Invoiced", "sort": True},
+        {"key": "due", "label": "Due", "sort": True},
+        {"key": "state", "label": "State"},
+        {"key": "amount", "label": "Amount", "numeric": True, "sort": True},
+    ]
+
+
+def _table_row(row: Row, query: Query, several: bool) -> dict[str, Any]:
+    place = query.places[row.organisation_id]
+    tag = format_html(
+        '<strong class="govuk-tag govuk-tag--{}">{}</strong>',
+        state_colour(row.state),
+        HOLD_CAUSES.get(row.hold_cause, row.hold_cause.replace("_", " ").capitalize())
+        if row.state == Invoice.State.HELD
+        else row.state_label,
+    )
+    if row.duplicate_grade:
+        tag = format_html(
+            '{} <strong class="govuk-tag govuk-tag--yellow">{}</strong>',
+            tag,
+            f"Duplicate? {row.duplicate_grade}",
+        )
+    cells = [
+        f"INV-{row.number}",
+        *([place.short_name] if several else []),
+        row.supplier_name,
+        row.supplier_ref,
+        short_day(row.invoice_on),
+        short_day(row.due_on),
+        tag,
+        pounds(row.gross_pence),
+    ]
+    url = reverse("invoice", kwargs={"organisation": place.slug, "number": row.number})
+    return {"id": row.id, "label": f"INV-{row.number}", "url": url, "cells": cells}
+
+
+def _lists(request: Any, query: Query) -> list[dict[str, Any]]:
+    """Saved lists with their counts; the held ones by cause when the held list is open."""
+    counts = list_counts(query.filters.organisations, request.today)
+    now = (query.form.cleaned_data["state"], query.form.cleaned_data["cause"])
+    wanted = [
+        ("All open", "", "", "open"),
+        ("Held", "held", "", "held"),
+        *(
+            (
+                f"Held: {HOLD_CAUSES.get(cause, cause.replace('_', ' ')).lower()}",
+                "held",
+                cause,
+                key,
+            )
+            for key, cause in ((k, k.removeprefix("held:")) for k in sorted(counts) if ":" in k)
+            if now[0] == "held"
+        ),
+        ("Waiting for approval", "submitted", "", "submitted"),
+        ("Due this week", "due", "", "due"),
+        ("Disputed", "disputed", "", "disputed"),
+    ]
+    return [
+        {
+            "label": label,
+            "state": state,
+            "cause": cause,
+            "count": f"{CAP:,}+" if counts.get(key, 0) > CAP else thousands(counts.get(key, 0)),
+            "current": now == (state, cause),
+        }
+        for label, state, cause, key in wanted
+    ]
+
+
+def _actions(request: Any, several: bool) -> list[dict[str, str]]:
+    if several or not may(request.actor, ENTER_INVOICES):
+        return []
+    return [
+        {"name": "action", "value": "submit", "label": "Send for approval"},
+        {"name": "action", "value": "hold", "label": "Hold"},
+        {"name": "action", "value": "release", "label": "Release"},
+    ]
+
+
+def _act_on_many(request: Any, query: Query) -> HttpResponse:
+    here = replace(query.filters, organisations=(request.actor.organisation_id,))
+    if request.POST.get("scope") == "all":
+        ids = ids_of(here, CAP + 1)
+        if len(ids) > CAP:
+            messages.warning(
+                request, f"Only the newest {CAP:,} were tried. Do it again for the rest."
+            )
+            ids = ids[:CAP]
+    else:
+        ids = [int(one) for one in request.POST.getlist("invoices") if one.isdecimal()]
+    if not ids:
+        messages.error(request, "Select at least one invoice.")
+        return redirect(request.get_full_path())
+    outcome, done = _act(request, ids)
+    if outcome is not None:
+        say = messages.success if outcome.changed else messages.warning
+        say(request, outcome.in_words(done))
+    return redirect(request.get_full_path())
+
+
+def _act(request: Any, ids: list[int]) -> tuple[Outcome | None, str]:
+    """What was done with the invoices, and its word."""
+    by, action = request.actor, request.POST.get("action")
+    if action == "release":
+        return release_invoices(invoice_ids=ids, by=by), "Released"
+    if action == "submit":
+        return submit_invoices(invoice_ids=ids, by=by), "Sent for approval"
+    form = HoldForm(request.POST)
+    if action != "hold" or not form.is_valid():
+        messages.error(request, "Select the cause of the hold.")
+        return None, ""
+    given = form.cleaned_data
+    held = hold_invoices(
+        invoice_ids=ids, cause=given["cause"], text=given["text"], by=by, as_of=request.today
+    )
+    return held, "Held"
+
+
+EXPORT_COLUMNS = (
+    "Organisation",
+    "Invoice",
+    "Supplier",
+    "Supplier code",
+    "Their number",
+    "Invoice date",
+    "Received",
+    "Due",
+    "Paid",
+    "State",
+    "Hold cause",
+    "Gross",
+    "Open",
+)
+
+
+@page(SEE_INVOICES)
+def export(request: Any) -> HttpResponse:
+    """The list as filtered and sorted, as CSV or, with format=xlsx, as a workbook."""
+    query = read_query(request)
+    found = page_of(query.filters, sort="-number", offset=0, limit=EXPORT_ROWS)
+    found.sort(key=attrgetter(SORTS[query.sort.lstrip("-")]))
+    if query.sort.startswith("-"):
+        found.reverse()
+    rows = [_export_row(row, query.places) for row in found]
+    facts = {
+        "List": query.in_words(),
+        "Made by": request.actor.name,
+        "Made on": day(request.today),
+        "Rows": thousands(len(rows)),
+        "Total gross": pounds(sum(row.gross_pence for row in found)),
+        "Total open": pounds(sum(row.gross_pence - row.allocated_pence for row in found)),
+    }
+    if len(rows) == EXPORT_ROWS:
+        facts["Note"] = f"Only the newest {EXPORT_ROWS:,} rows of a longer list."
+    make = xlsx_response if request.GET.get("format") == "xlsx" else csv_response
+    return make("invoices", EXPORT_COLUMNS, rows, facts)
+
+
+def _export_row(row: Row, here: dict[int, Any]) -> list[Any]:
+    return [
+        here[row.organisation_id].short_name,
+        f"INV-{row.number}",
+        row.supplier_name,
+        row.supplier_code,
+        row.supplier_ref,
+        row.invoice_on,
+        row.received_on,
+        row.due_on,
+        row.paid_on,
+        row.state_label,
+        HOLD_CAUSES.get(row.hold_cause, row.hold_cause),
+        Decimal(row.gross_pence).scaleb(-2),
+        Decimal(row.gross_pence - row.allocated_pence).scaleb(-2),
+    ]

@@ -1,0 +1,179 @@
+"""Pages of single payments: the list with its export, the remittance, the accounts paid from."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+
+from core.money import formatted
+from core.templatetags.web import day, day_time
+from core.web.exports import csv_response, xlsx_response
+from core.web.pages import PageRequest, page
+from finance.forms_payments import PaymentFilterForm
+from finance.models import Payment
+from finance.permissions import SEE_PAYMENTS
+from finance.selectors import payments as selectors
+from finance.views.payment_runs import PER_PAGE, CountedPaginator, state_tag
+from finance.views.places import places
+
+EXPORT_ROWS = 50_000
+
+
+def _filters(form: PaymentFilterForm) -> selectors.PaymentFilters:
+    """What is valid of the query string; the rest is ignored and shown as an error."""
+    form.is_valid()
+    good = {k: v for k, v in form.cleaned_data.items() if v}
+    return selectors.PaymentFilters(**good)
+
+
+def _chips(form: PaymentFilterForm) -> list[dict[str, str]]:
+    chips = []
+    for name, value in form.cleaned_data.items():
+        if value:
+            label = form.fields[name].label
+            words = Payment.State(value).label if name == "state" else value
+            words = day(value) if name in ("since", "until") else words
+            chips.append({"label": f"{label}: {words}", "key": name, "value": form.data[name]})
+    return chips
+
+
+@page(SEE_PAYMENTS)
+def payments(request: PageRequest) -> HttpResponse:
+    """Payments that left, newest first, with count and total of what is shown."""
+    form = PaymentFilterForm(request.GET)
+    here = places(request, SEE_PAYMENTS)
+    found = selectors.payment_list(sorted(here), _filters(form))
+    count, total = selectors.count_and_total(found)
+    shown = CountedPaginator(found, PER_PAGE, count).get_page(request.GET.get("page"))
+    centre = request.organisation.is_centre
+    columns = [
+        {"label": "Payment"},
+        *([{"label": "Partner"}] if centre else []),
+        {"label": "Paid on"},
+        {"label": "Supplier"},
+        {"label": "Run"},
+        {"label": "Amount", "numeric": True},
+        {"label": "State"},
+    ]
+    rows = []
+    for p in shown.object_list:
+        place = here[p.organisation_id]
+        where = {"organisation": place.slug}
+        run = format_html(
+            '<a class="govuk-link" href="{}">{}</a>',
+            reverse("payment_run", kwargs={**where, "number": p.payment_run.number}),
+            p.payment_run,
+        )
+        cells = [str(p), *([place.name] if centre else []), day(p.paid_on), p.supplier.name, run]
+        cells += [formatted(p.amount_pence), state_tag(p)]
+        url = reverse("payment", kwargs={**where, "number": p.number})
+        rows.append({"id": p.pk, "url": url, "cells": cells})
+    context = {
+        "form": form,
+        "chips": _chips(form),
+        "columns": columns,
+        "rows": rows,
+        "page": shown,
+        "count": count,
+        "total_pence": total,
+        "capped": count >= selectors.CAP,
+        "export_query": request.GET.urlencode(),
+    }
+    return render(request, "finance/payments/list.html", context)
+
+
+@page(SEE_PAYMENTS)
+def payments_export(request: PageRequest) -> HttpResponse:
+    """The list as a file, up to EXPORT_ROWS, with its count and total above the heading."""
+    here = places(request, SEE_PAYMENTS)
+    form = PaymentFilterForm(request.GET)
+    found = selectors.payment_list(sorted(here), _filters(form))
+    names = {key: place.name for key, place in here.items()}
+    rows = selectors.export_rows(found[:EXPORT_ROWS], names)
+    chosen = ", ".join(chip["label"] for chip in _chips(form))
+    facts = {
+        "List": "Payments",
+        "Made": f"{day_time(timezone.now())} by {request.actor.name}",
+        "Filter": chosen or "Released",
+        "Payments": f"{len(rows)}" + (" (the first)" if len(rows) == EXPORT_ROWS else ""),
+        "Total": f"{sum((row[6] for row in rows), Decimal())}",
+    }
+    answer = xlsx_response if request.GET.get("format") == "xlsx" else csv_response
+    return answer("payments", selectors.EXPORT_HEAD, rows, facts)
+
+
+@page(SEE_PAYMENTS)
+def payment(request: PageRequest, number: int) -> HttpResponse:
+    """The remittance advice: what this payment settles. Fit to print; the account is masked."""
+    row = selectors.payment_by_number(request.organisation.id, number)
+    slug = request.organisation.slug
+    lines = []
+    for allocation in selectors.allocations_of(row):
+        invoice = allocation.invoice
+        cells = [
+            str(invoice),
+            invoice.supplier_ref,
+            day(invoice.invoice_on),
+            "Credit note" if invoice.gross_pence < 0 else "Invoice",
+            formatted(allocation.amount_pence),
+        ]
+        url = reverse("invoice", kwargs={"organisation": slug, "number": invoice.number})
+        lines.append({"id": invoice.number, "url": url, "cells": cells})
+    lines.append({"cells": ["Total", "", "", "", formatted(row.amount_pence)], "total": True})
+    context = {
+        "payment": row,
+        "tag": state_tag(row),
+        "facts": _payment_facts(row, slug),
+        "columns": [
+            {"label": "Our number"},
+            {"label": "Your reference"},
+            {"label": "Dated"},
+            {"label": "Kind"},
+            {"label": "Amount", "numeric": True},
+        ],
+        "rows": lines,
+    }
+    return render(request, "finance/payments/remittance.html", context)
+
+
+def _payment_facts(row: Payment, slug: str) -> list[dict[str, Any]]:
+    run = reverse("payment_run", kwargs={"organisation": slug, "number": row.payment_run.number})
+    account = f"{row.account_name}, ending {row.account_number[-4:]}"
+    facts = [
+        ("Paid to", row.supplier.name),
+        ("Amount", formatted(row.amount_pence)),
+        ("Pays on", day(row.paid_on)),
+        ("Account", account if row.account_number else "Not known"),
+        ("Reference", row.end_to_end),
+        ("Run", format_html('<a class="govuk-link" href="{}">{}</a>', run, row.payment_run)),
+    ]
+    return [{"key": key, "value": value} for key, value in facts]
+
+
+@page(SEE_PAYMENTS)
+def bank_accounts(request: PageRequest) -> HttpResponse:
+    """The accounts that this organisation pays from."""
+    found = Paginator(selectors.bank_accounts(request.organisation.id), PER_PAGE)
+    shown = found.get_page(request.GET.get("page"))
+    rows = [
+        {
+            "id": a.pk,
+            "cells": [
+                a.name,
+                a.account_name,
+                f"{a.sort_code[:2]}-{a.sort_code[2:4]}-{a.sort_code[4:]}",
+                f"ending {a.account_number[-4:]}",
+                a.service_user,
+                f"{a.next_serial:06d}",
+            ],
+        }
+        for a in shown.object_list
+    ]
+    labels = ("Account", "Name at the bank", "Sort code", "Number", "Service user", "Next serial")
+    context = {"rows": rows, "columns": [{"label": label} for label in labels], "page": shown}
+    return render(request, "finance/payments/bank_accounts.html", context)

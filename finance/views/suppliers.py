@@ -1,0 +1,252 @@
+"""Suppliers: the list, one of them, adding, changing, and new bank details."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.html import format_html
+
+from core.actors import may
+from core.errors import Refused
+from core.templatetags.web import day, pounds, state_colour, thousands
+from core.web.exports import csv_response, xlsx_response
+from core.web.pages import page
+from events.selectors import timeline
+from finance.forms import BankForm, SupplierForm
+from finance.models import Invoice, Supplier, SupplierBank
+from finance.permissions import CHANGE_SUPPLIERS, SEE_SUPPLIERS
+from finance.selectors.suppliers import (
+    Movement,
+    banks_of,
+    movements_of,
+    supplier_by_code,
+    supplier_list,
+)
+from finance.services.suppliers import (
+    change_supplier,
+    create_supplier,
+    masked,
+    propose_bank,
+)
+from finance.views.places import places
+
+PER_PAGE = 50
+EXPORT_ROWS = 50_000
+
+
+@page(SEE_SUPPLIERS)
+def suppliers(request: Any) -> HttpResponse:
+    here = places(request, SEE_SUPPLIERS)
+    several = request.organisation.is_centre
+    found = _found(request, here)
+    pages = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "q": request.GET.get("q", ""),
+        "status": request.GET.get("status", ""),
+        "statuses": Supplier.Status.choices,
+        "page": pages,
+        "columns": _columns(several),
+        "rows": [_row(row, here, several) for row in pages.object_list],
+        "may_change": may(request.actor, CHANGE_SUPPLIERS) and not several,
+    }
+    return render(request, "finance/suppliers/list.html", context)
+
+
+def _found(request: Any, here: dict[int, Any]) -> Any:
+    status = request.GET.get("status", "")
+    status = status if status in Supplier.Status.values else ""
+    return supplier_list(sorted(here), text=request.GET.get("q", ""), status=status)
+
+
+def _columns(several: bool) -> list[dict[str, Any]]:
+    columns = [{"key": "name", "label": "Supplier"}]
+    if several:
+        columns.append({"key": "partner", "label": "Partner"})
+    labels = ("Code", "VAT number", "Town", "Terms", "Status")
+    return [*columns, *({"key": label.lower(), "label": label} for label in labels)]
+
+
+def _row(row: Supplier, here: dict[int, Any], several: bool) -> dict[str, Any]:
+    place = here[row.organisation_id]
+    cells = [
+        row.name,
+        *([place.short_name] if several else []),
+        row.code,
+        row.vat_number,
+        row.town,
+        f"{row.terms_days} days",
+        _tag(row.status, row.get_status_display()),
+    ]
+    url = reverse("supplier", kwargs={"organisation": place.slug, "code": row.code})
+    return {"id": row.pk, "url": url, "cells": cells}
+
+
+def _tag(state: str, label: str) -> str:
+    return format_html(
+        '<strong class="govuk-tag govuk-tag--{}">{}</strong>', state_colour(state), label
+    )
+
+
+@page(SEE_SUPPLIERS)
+def export(request: Any) -> HttpResponse:
+    """The list as filtered, without bank details."""
+    here = places(request, SEE_SUPPLIERS)
+    found = list(_found(request, here)[:EXPORT_ROWS])
+    columns = ("Organisation", "Code", "Name", "VAT number", "Company number", "Terms", "Status")
+    rows = [
+        [
+            here[row.organisation_id].short_name,
+            row.code,
+            row.name,
+            row.vat_number,
+            row.company_number,
+            row.terms_days,
+            row.get_status_display(),
+        ]
+        for row in found
+    ]
+    facts = {
+        "List": f"Suppliers; search: {request.GET.get('q') or 'all'}",
+        "Made by": request.actor.name,
+        "Made on": day(request.today),
+        "Rows": thousands(len(rows)),
+    }
+    make = xlsx_response if request.GET.get("format") == "xlsx" else csv_response
+    return make("suppliers", columns, rows, facts)
+
+
+@page(SEE_SUPPLIERS)
+def supplier(request: Any, code: str) -> HttpResponse:
+    row = supplier_by_code(request.actor.organisation_id, code)
+    slug, moves = request.organisation.slug, movements_of(row)
+    context = {
+        "supplier": row,
+        "facts": _facts(row),
+        "invoices": [_invoice_row(slug, one) for one in moves if one.kind == "invoice"],
+        "payments": [_payment_row(slug, one) for one in moves if one.kind == "payment"],
+        "banks": [_bank(bank) for bank in banks_of(row)],
+        "entries": timeline(row),
+        "invoice_columns": _heads("Invoice", "Their number", "Invoiced", "State", amount=True),
+        "payment_columns": _heads("Payment", "Paid", "Account", amount=True),
+        "bank_columns": _heads(
+            "Account", "Sort code", "Name", "In use", "State", "Proposed by", "Decided by"
+        ),
+        "may_change": may(request.actor, CHANGE_SUPPLIERS),
+    }
+    return render(request, "finance/suppliers/supplier.html", context)
+
+
+def _heads(*labels: str, amount: bool = False) -> list[dict[str, Any]]:
+    heads: list[dict[str, Any]] = [{"key": label.lower(), "label": label} for label in labels]
+    return heads + ([{"key": "amount", "label": "Amount", "numeric": True}] if amount else [])
+
+
+def _facts(row: Supplier) -> list[dict[str, Any]]:
+    facts = [
+        ("Code", row.code),
+        ("Status", _tag(row.status, row.get_status_display())),
+        ("VAT number", row.vat_number),
+        ("Company number", row.company_number),
+        ("Kind", "Public body" if row.public_body else ""),
+        ("Terms", f"{row.terms_days} days from receipt"),
+        ("E-mail", row.email),
+        ("Place", " ".join(filter(None, (row.town, row.postcode)))),
+    ]
+    return [{"key": key, "value": value} for key, value in facts if value]
+
+
+def _invoice_row(slug: str, one: Movement) -> dict[str, Any]:
+    return {
+        "id": one.number,
+        "url": reverse("invoice", kwargs={"organisation": slug, "number": one.number}),
+        "cells": [
+            f"INV-{one.number}",
+            one.reference,
+            day(one.on),
+            _tag(one.state, Invoice.State(one.state).label),
+            pounds(one.amount_pence),
+        ],
+    }
+
+
+def _payment_row(slug: str, one: Movement) -> dict[str, Any]:
+    return {
+        "id": f"payment-{one.number}",
+        "url": reverse("payment_run", kwargs={"organisation": slug, "number": one.page_number}),
+        "cells": [
+            f"PMT-{one.number}",
+            day(one.on),
+            masked(one.reference),
+            pounds(-one.amount_pence),
+        ],
+    }
+
+
+def _bank(bank: SupplierBank) -> dict[str, Any]:
+    span = bank.valid
+    until = "" if span.isempty or span.upper is None else f" to {day(span.upper)}"
+    return {
+        "id": bank.pk,
+        "cells": [
+            masked(bank.account_number),
+            f"{bank.sort_code[:2]}-{bank.sort_code[2:4]}-{bank.sort_code[4:]}",
+            bank.account_name,
+            "Never used" if span.isempty else f"{day(span.lower)}{until}",
+            _tag(bank.state, bank.get_state_display()),
+            bank.made_by_name,
+            bank.agreed_by_name,
+        ],
+    }
+
+
+@page(CHANGE_SUPPLIERS)
+def supplier_new(request: Any) -> HttpResponse:
+    form = SupplierForm(request.POST or None, initial={"status": Supplier.Status.ACTIVE})
+    if request.method == "POST" and form.is_valid():
+        made = create_supplier(by=request.actor, **form.cleaned_data)
+        messages.success(request, f"{made.name} is added.")
+        return redirect("supplier", organisation=request.organisation.slug, code=made.code)
+    context = {"form": form, "heading": "Add a supplier", "button": "Add this supplier"}
+    return render(request, "finance/suppliers/form.html", context, status=_status(form))
+
+
+@page(CHANGE_SUPPLIERS)
+def supplier_change(request: Any, code: str) -> HttpResponse:
+    row = supplier_by_code(request.actor.organisation_id, code)
+    now = {name: getattr(row, name) for name in SupplierForm.base_fields}
+    form = SupplierForm(request.POST or None, initial=now)
+    if request.method == "POST" and form.is_valid():
+        change_supplier(supplier=row, facts=form.cleaned_data, by=request.actor)
+        messages.success(request, f"{row.name} is changed.")
+        return redirect("supplier", organisation=request.organisation.slug, code=row.code)
+    context = {"form": form, "heading": f"Change {row.name}", "button": "Save", "supplier": row}
+    return render(request, "finance/suppliers/form.html", context, status=_status(form))
+
+
+@page(CHANGE_SUPPLIERS)
+def supplier_bank(request: Any, code: str) -> HttpResponse:
+    """Proposes new bank details; a second person agrees under «Waiting for you»."""
+    row = supplier_by_code(request.actor.organisation_id, code)
+    form = BankForm(request.POST or None, initial={"from_on": request.today})
+    if request.method == "POST" and form.is_valid():
+        try:
+            propose_bank(supplier=row, by=request.actor, **form.cleaned_data)
+        except Refused as refusal:
+            form.add_error(None, refusal.message)
+        else:
+            messages.success(request, "Nothing is paid there before a second person agrees.")
+            return redirect("supplier", organisation=request.organisation.slug, code=row.code)
+    context = {
+        "form": form,
+        "heading": f"New bank details of {row.name}",
+        "button": "Send to a second person",
+        "supplier": row,
+    }
+    return render(request, "finance/suppliers/form.html", context, status=_status(form))
+
+
+def _status(form: Any) -> int:
+    return 422 if form.errors else 200

@@ -1,0 +1,73 @@
+"""What every page shows around its content."""
+
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+
+from core.actors import may
+from core.scope import current_scope
+from core.web.navigation import ENTRIES, Entry
+from portal import personas
+
+
+def chrome(request: Any) -> dict[str, Any]:
+    """The organisation acted for, the navigation, and the bar of the demonstration."""
+    shown: dict[str, Any] = {}
+    user = getattr(request, "user", None)
+    people = demonstration(request)
+    if people and user is not None:
+        shown["demo_people"] = personas.bar(people, user.pk)
+    organisation = getattr(request, "organisation", None)
+    if organisation is not None and hasattr(request, "actor"):
+        shown |= {
+            "organisation": organisation,
+            "actor": request.actor,
+            "nav": navigation(request),
+            "my_organisations": request.standing.memberships,
+        }
+    return shown
+
+
+def demonstration(request: Any) -> dict[str, int]:
+    """Personas of the demonstration, asked once a request; empty in production."""
+    if not hasattr(request, "demo_people"):
+        request.demo_people = personas.present_people()
+    return request.demo_people
+
+
+def navigation(request: Any) -> list[dict[str, Any]]:
+    """The menu of what this person may use here: entries, those of a group behind their first.
+
+    A page of refusal is drawn after the scope has closed, so it goes without badges.
+    """
+    here = {"organisation": request.organisation.slug}
+    home = reverse("organisation_home", kwargs=here)
+    menu = [{"label": "Home", "url": home, "badge": None, "current": request.path == home}]
+    places: dict[str, dict[str, Any]] = {}
+    for entry in ENTRIES:
+        item = _item(request, entry, here) if may(request.actor, entry.permission) else None
+        if item is None:
+            continue
+        if not entry.group:
+            menu.append(item)
+            continue
+        if entry.group not in places:
+            places[entry.group] = {**item, "label": entry.group, "within": []}
+            menu.append(places[entry.group])
+        places[entry.group]["within"].append(item)
+        places[entry.group]["current"] |= item["current"]
+    return menu
+
+
+def _item(request: Any, entry: Entry, here: dict[str, str]) -> dict[str, Any] | None:
+    """One entry as the template draws it; a longer address than its own marks it too."""
+    try:
+        url = reverse(entry.url_name, kwargs=here)
+    except NoReverseMatch:
+        return None
+    return {
+        "label": entry.label,
+        "url": url,
+        "badge": entry.badge(request) if current_scope() else None,
+        "current": request.path.startswith(url),
+    }

@@ -1,0 +1,59 @@
+"""Becoming somebody else: only where the demonstration flag and the marker are both set."""
+
+from typing import Any
+
+from django.contrib.auth import login
+from django.http import HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect, render
+
+from core.errors import NotFound
+from core.web.pages import open_page
+from portal.context import demonstration
+from portal.personas import PERSONAS
+from tenants.selectors import person_by_id
+
+BEEN = "demonstration_been"
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+def choose(request: Any) -> HttpResponse:
+    """«Who do you want to be?» with the story and how far the visitor has come in it."""
+    people = demonstration(request)
+    been = request.session.get(BEEN, [])
+    cards = [
+        {"persona": persona, "been": persona.key in been, "current": people[persona.key] == me}
+        for me in [request.user.pk]
+        for persona in PERSONAS
+        if persona.key in people
+    ]
+    context = {"cards": cards, "done": sum(card["been"] for card in cards)}
+    return render(request, "portal/who.html", context)
+
+
+@open_page("absent unless the demonstration flag and the marker are both set")
+def be(request: Any, key: str) -> HttpResponse:
+    """Signs the visitor in as the persona and goes to the thing to try."""
+    people = demonstration(request)
+    persona = next((p for p in PERSONAS if p.key == key and key in people), None)
+    if persona is None:
+        raise NotFound()
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    been = [*request.session.get(BEEN, [])]
+    person = person_by_id(people[key])
+    # The session of the person before must not be carried into that of the next.
+    request.session.flush()
+    login(request, person, backend=BACKEND)
+    request.session[BEEN] = [*dict.fromkeys([*been, key])]
+    return redirect(persona.link)
+
+
+@open_page("absent unless the demonstration flag and the marker are both set")
+def start_over(request: Any) -> HttpResponse:
+    """Takes the ticks off the story."""
+    if not demonstration(request):
+        raise NotFound()
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    request.session.pop(BEEN, None)
+    return redirect("home")

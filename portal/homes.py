@@ -1,0 +1,317 @@
+"""The home page of a person, put together from the parts that their rights here let them see."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+
+from approvals.permissions import DECIDE
+from approvals.selectors import age, decided_by, waiting_for
+from core.actors import may
+from core.templatetags.web import day, day_time, pounds, thousands
+from events.selectors import last_seal, trail
+from events.verbs import sentence
+from finance.permissions import ENTER_INVOICES, SEE_FILES, SEE_PAYMENTS
+from finance.selectors.files import source_files
+from finance.selectors.work import OpenWork, open_work
+from runs.permissions import SEE_RUNS
+from runs.selectors import runs
+from sla.permissions import SEE_BOARD
+from tenants.roles import Role
+from tenants.selectors import units_held
+
+SHOWN = 5
+Columns = list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A section: tiles, or a table, or an answer to why there is none."""
+
+    title: str
+    tiles: list[dict[str, Any]] = field(default_factory=list)
+    columns: list[dict[str, Any]] = field(default_factory=list)
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    empty: str = ""
+    link: str = ""
+    link_label: str = ""
+
+
+def link_to(request: Any, name: str, query: str = "", slug: str = "", **kwargs: Any) -> str:
+    """An address in this organisation, or in another one of the person's."""
+    where = {"organisation": slug or request.organisation.slug, **kwargs}
+    try:
+        return reverse(name, kwargs=where) + query
+    except NoReverseMatch:
+        return ""
+
+
+def home_of(request: Any) -> dict[str, Any]:
+    """The parts of the home page: what waits first, then work, then what to look at."""
+    actor, roles = request.actor, request.actor.roles
+    builders: list[tuple[bool, Callable[[Any], Part | None]]] = [
+        (may(actor, DECIDE), waiting),
+        (Role.MANAGER in roles, units),
+        (Role.MANAGER in roles, decided),
+        (request.organisation.is_centre and may(actor, SEE_PAYMENTS), partners),
+        (not request.organisation.is_centre and may(actor, SEE_PAYMENTS), today_here),
+        (may(actor, SEE_RUNS) and may(actor, ENTER_INVOICES), recent_runs),
+        (may(actor, SEE_FILES) and may(actor, ENTER_INVOICES), recent_files),
+        (Role.AUDITOR in roles, seals),
+        (may(actor, SEE_BOARD), boards),
+    ]
+    parts = [part for shown, build in builders if shown and (part := build(request))]
+    others = [
+        {"name": place.name, "url": reverse("organisation_home", args=[place.slug])}
+        for place in request.standing.memberships
+        if place.slug != request.organisation.slug
+    ]
+    return {"parts": parts, "others": others}
+
+
+def waiting(request: Any) -> Part:
+    """The oldest requests this person may decide on."""
+    found = list(waiting_for(request.actor)[: SHOWN + 1])
+    # The badge of the navigation is the same count, so a short list saves it a query.
+    if len(found) <= SHOWN:
+        request.to_decide = found
+    url = link_to(request, "waiting")
+    rows = [
+        {
+            "id": row.pk,
+            "url": link_to(request, "approval_request", id=row.pk) or url,
+            "cells": [row.summary, age(row.made_at, timezone.now()), pounds(row.amount_pence)],
+        }
+        for row in found[:SHOWN]
+    ]
+    columns: Columns = [
+        {"key": "what", "label": "What"},
+        {"key": "since", "label": "Waiting"},
+        {"key": "amount", "label": "Amount", "numeric": True},
+    ]
+    return Part(
+        "Waiting for you",
+        columns=columns,
+        rows=rows,
+        empty="Nothing waits for your decision.",
+        link=url,
+        link_label="Decide on them" if rows else "",
+    )
+
+
+def units(request: Any) -> Part | None:
+    """The units whose budget this person holds."""
+    held = units_held(request.actor.organisation_id, request.actor.person_id, request.today)
+    if not held:
+        return None
+    rows = [{"id": u.pk, "cells": [u.code, u.name]} for u in held]
+    columns: Columns = [{"key": "code", "label": "Code"}, {"key": "name", "label": "Unit"}]
+    return Part("Budgets you hold", columns=columns, rows=rows)
+
+
+def decided(request: Any) -> Part:
+    """What this person decided on lately."""
+    rows = [
+        {
+            "id": row.pk,
+            "url": link_to(request, "approval_request", id=row.pk),
+            "cells": [row.summary, row.get_state_display(), day_time(row.decided_at)],
+        }
+        for row in decided_by(request.actor)[:SHOWN]
+    ]
+    columns: Columns = [
+        {"key": "what", "label": "What"},
+        {"key": "outcome", "label": "Outcome"},
+        {"key": "at", "label": "Decided"},
+    ]
+    empty = "You have not decided on anything yet."
+    return Part("Your latest decisions", columns=columns, rows=rows, empty=empty)
+
+
+def today_here(request: Any) -> Part:
+    """Open invoices and payments of this organisation."""
+    work = open_work([request.actor.organisation_id], request.today)[0]
+    return Part("Today", tiles=_tiles(request, work))
+
+
+def _tiles(request: Any, work: OpenWork) -> list[dict[str, Any]]:
+    invoices = "invoices"
+    figures = [
+        ("Received, to be coded and sent", work.received, _since(work.oldest_on), "received"),
+        ("Held", work.held, "", "held"),
+        ("With managers for approval", work.submitted, "", "submitted"),
+        ("Due within 7 days", work.due, pounds(work.due_pence), "due"),
+    ]
+    tiles = [
+        {
+            "label": label,
+            "value": thousands(count),
+            "change": words,
+            "url": link_to(request, invoices, f"?state={state}"),
+        }
+        for label, count, words, state in figures
+    ]
+    proposed = {
+        "label": "Payment runs to release",
+        "value": thousands(work.proposals),
+        "change": pounds(work.proposals_pence) if work.proposals else "",
+        "url": link_to(request, "payment_runs", "?state=proposed"),
+    }
+    return [*tiles, proposed]
+
+
+def _since(oldest_on: date | None) -> str:
+    return f"the oldest since {day(oldest_on)}" if oldest_on else ""
+
+
+PARTNER_COLUMNS: Columns = [
+    {"key": "partner", "label": "Partner"},
+    {"key": "received", "label": "Received", "numeric": True},
+    {"key": "held", "label": "Held", "numeric": True},
+    {"key": "submitted", "label": "With managers", "numeric": True},
+    {"key": "overdue", "label": "Overdue, not approved", "numeric": True},
+    {"key": "due", "label": "Due in 7 days", "numeric": True},
+    {"key": "due_pence", "label": "Amount due", "numeric": True},
+    {"key": "proposals", "label": "Runs to release", "numeric": True},
+]
+
+
+def partners(request: Any) -> Part:
+    """Open work of every partner this person works for, worst first."""
+    names = {
+        place.organisation_id: place
+        for place in request.standing.memberships
+        if not place.is_centre
+    }
+    work = open_work(sorted(names), request.today)
+    rows = []
+    for row in sorted(work, key=lambda row: (-row.overdue, row.organisation_id)):
+        place = names[row.organisation_id]
+        held = format_html(
+            '<a class="govuk-link" href="{}">{}</a>',
+            link_to(request, "invoices", "?state=held", place.slug),
+            thousands(row.held),
+        )
+        counts = [thousands(n) for n in (row.submitted, row.overdue, row.due)]
+        cells = [place.name, thousands(row.received), held, *counts]
+        cells += [pounds(row.due_pence), thousands(row.proposals)]
+        home = reverse("organisation_home", args=[place.slug])
+        rows.append({"id": place.slug, "url": home, "cells": cells})
+    return Part(
+        "Open work of the partners",
+        columns=PARTNER_COLUMNS,
+        rows=rows,
+        empty="You do not work for a partner yet.",
+        link=link_to(request, "centre_board"),
+        link_label="Compare the partners",
+    )
+
+
+def recent_runs(request: Any) -> Part:
+    """The newest runs, wherever this person may see them from here."""
+    rows = [
+        {
+            "id": run.pk,
+            "url": link_to(request, "run", number=run.number)
+            if run.organisation_id == request.actor.organisation_id
+            else "",
+            "cells": [
+                str(run),
+                run.get_state_display(),
+                thousands(run.rows_done),
+                day_time(run.made_at),
+            ],
+        }
+        for run in runs(request.actor)[:SHOWN]
+    ]
+    columns: Columns = [
+        {"key": "run", "label": "Run"},
+        {"key": "state", "label": "State"},
+        {"key": "rows", "label": "Rows done", "numeric": True},
+        {"key": "at", "label": "Started"},
+    ]
+    return Part(
+        "Runs",
+        columns=columns,
+        rows=rows,
+        empty="Nothing has run yet.",
+        link=link_to(request, "runs"),
+        link_label="All runs",
+    )
+
+
+def recent_files(request: Any) -> Part:
+    """The newest files and what became of their rows."""
+    rows = [
+        {
+            "id": file.pk,
+            "url": link_to(request, "file", number=file.number)
+            if file.organisation_id == request.actor.organisation_id
+            else "",
+            "cells": [
+                file.name,
+                file.get_state_display(),
+                thousands(file.rows_loaded),
+                thousands(file.rows_held),
+            ],
+        }
+        for file in source_files(sorted(request.actor.readable))[:SHOWN]
+    ]
+    columns: Columns = [
+        {"key": "file", "label": "File"},
+        {"key": "state", "label": "State"},
+        {"key": "loaded", "label": "Rows loaded", "numeric": True},
+        {"key": "held", "label": "Rows held", "numeric": True},
+    ]
+    return Part(
+        "Files",
+        columns=columns,
+        rows=rows,
+        empty="No file has come in yet.",
+        link=link_to(request, "files"),
+        link_label="Load a file",
+    )
+
+
+def seals(request: Any) -> Part:
+    """The newest events, and how far the trail is sealed."""
+    seal = last_seal(request.actor.organisation_id)
+    rows = [
+        {
+            "id": event.pk,
+            "cells": [day_time(event.at), event.person_name, sentence(event.verb, event.data)],
+        }
+        for event in trail()[: 2 * SHOWN]
+    ]
+    columns: Columns = [
+        {"key": "at", "label": "When"},
+        {"key": "who", "label": "Who"},
+        {"key": "what", "label": "What"},
+    ]
+    sealed = f"sealed on {day_time(seal.sealed_at)}" if seal else "not sealed yet"
+    return Part(
+        f"The trail, {sealed}",
+        columns=columns,
+        rows=rows,
+        empty="Nothing has happened yet.",
+        link=link_to(request, "trail"),
+        link_label="The whole trail",
+    )
+
+
+def boards(request: Any) -> Part:
+    """Where the figures are."""
+    places = [
+        ("Board", "How we are doing", "board"),
+        ("Comparison", "Our place among the partners", "comparison"),
+        ("Measures", "Every indicator and its definition", "measures"),
+    ]
+    tiles = [
+        {"label": label, "value": "", "change": words, "url": link_to(request, name)}
+        for label, words, name in places
+    ]
+    return Part("Figures", tiles=tiles)

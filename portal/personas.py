@@ -1,0 +1,145 @@
+"""The people a visitor of the demonstration can be, and what each can try first.
+
+They exist only where the demonstration flag and the marker in the database are both set.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.urls import NoReverseMatch, reverse
+
+from tenants.selectors import demonstration_people
+
+
+@dataclass(frozen=True)
+class Persona:
+    """A person of the demonstration. `url_name` and `query` lead to the thing to try,
+    at `at` if it is another organisation than their own."""
+
+    key: str
+    email: str
+    name: str
+    job: str
+    organisation: str
+    organisation_name: str
+    does: str
+    tries: str
+    url_name: str
+    query: str = ""
+    at: str = ""
+
+    @property
+    def initials(self) -> str:
+        return "".join(word[0] for word in self.name.split()[-2:])
+
+    @property
+    def link(self) -> str:
+        """Where the thing to try is."""
+        try:
+            where = self.at or self.organisation
+            return reverse(self.url_name, kwargs={"organisation": where}) + self.query
+        except NoReverseMatch:
+            return reverse("organisation_home", kwargs={"organisation": self.organisation})
+
+
+HARROWMERE = ("harrowmere", "Harrowmere County Council")
+MEREFORD = ("mereford", "Mereford Shared Services")
+
+# In the order of the story that passes from hand to hand.
+PERSONAS = (
+    Persona(
+        "priya",
+        "priya.nair@harrowmere.example",
+        "Priya Nair",
+        "Finance officer",
+        *HARROWMERE,
+        "Gets the invoices of the county in, checked and paid.",
+        "Some invoices were held. See why, and put one right.",
+        "invoices",
+        "?state=held",
+    ),
+    Persona(
+        "helen",
+        "helen.cartwright@harrowmere.example",
+        "Helen Cartwright",
+        "Head of highways",
+        *HARROWMERE,
+        "Holds the highways budget and approves on a phone between meetings.",
+        "Approve one invoice that waits for you; return one with a sentence.",
+        "waiting",
+    ),
+    Persona(
+        "daniel",
+        "daniel.osei@harrowmere.example",
+        "Daniel Osei",
+        "Finance manager",
+        *HARROWMERE,
+        "Is the second person: releases payments, agrees to new bank details.",
+        "A payment run waits for a second person. Look through it and release it.",
+        "payment_runs",
+    ),
+    Persona(
+        "amara",
+        "amara.lindqvist@mereford.example",
+        "Amara Lindqvist",
+        "Agent of the centre",
+        *MEREFORD,
+        "Works on invoices of all five partners from one list.",
+        "Load a file of payments in a layout of its own and confirm its columns.",
+        "file_upload",
+        at="harrowmere",
+    ),
+    Persona(
+        "gareth",
+        "gareth.pugh@mereford.example",
+        "Gareth Pugh",
+        "Manager of the centre",
+        *MEREFORD,
+        "Answers to five partners for the work of the centre.",
+        "Find the partner that stands out, and the month in which it changed.",
+        "centre_board",
+    ),
+    Persona(
+        "ruth",
+        "ruth.ellison@harrowmere.example",
+        "Councillor Ruth Ellison",
+        "Member of the partnership board",
+        *HARROWMERE,
+        "Wants to know, once a quarter, whether the centre is worth its money.",
+        "Open a figure down to the invoices beneath it.",
+        "board",
+    ),
+    Persona(
+        "iqbal",
+        "iqbal.chowdhury@harrowmere.example",
+        "Iqbal Chowdhury",
+        "Auditor",
+        *HARROWMERE,
+        "Believes nothing that cannot be traced.",
+        "See who did what in the trail, and that it is sealed.",
+        "trail",
+    ),
+)
+
+
+def present_people() -> dict[str, int]:
+    """Ids of the personas by key; empty unless both the flag and the marker are set."""
+    if not settings.DEMO:
+        return {}
+    ids = demonstration_people([persona.email for persona in PERSONAS])
+    return {p.key: ids[p.email] for p in PERSONAS if p.email in ids}
+
+
+def bar(people: dict[str, int], person_id: int | None) -> list[dict[str, Any]]:
+    """The yellow bar: everyone a visitor can turn into, and who they are now."""
+    return [
+        {
+            "name": persona.name,
+            "role": persona.job,
+            "url": reverse("demo_be", kwargs={"key": persona.key}),
+            "current": people[persona.key] == person_id,
+        }
+        for persona in PERSONAS
+        if persona.key in people
+    ]

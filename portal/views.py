@@ -1,0 +1,75 @@
+"""Pages that belong to no single app."""
+
+from typing import Any
+
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from core.errors import NotFound
+from core.web.pages import open_page, page
+from portal import demonstration, homes
+from portal.context import demonstration as demo_people
+from tenants.permissions import SEE_HOME
+from tenants.selectors import all_organisations, standing_of
+
+
+@open_page("sends each person to their own organisation")
+def home(request: Any) -> HttpResponse:
+    """The choice of a person in the demonstration; else one's own organisation, or sign-in."""
+    if demo_people(request):
+        return demonstration.choose(request)
+    if not request.user.is_authenticated:
+        return redirect("account_login")
+    standing = standing_of(request.user.pk, timezone.localdate())
+    if not standing.memberships:
+        return render(request, "portal/no_organisation.html", status=403)
+    return redirect("organisation_home", organisation=standing.memberships[0].slug)
+
+
+@page(SEE_HOME)
+def organisation_home(request: Any) -> HttpResponse:
+    """What waits for this person here, put together from what their roles may see."""
+    return render(request, "portal/home.html", homes.home_of(request))
+
+
+@open_page("asked by load balancers; tells nothing but yes")
+def health(request: HttpRequest) -> JsonResponse:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return JsonResponse({"ready": True})
+
+
+@open_page("a statement that public bodies must publish")
+def accessibility(request: HttpRequest) -> HttpResponse:
+    return render(request, "portal/accessibility.html")
+
+
+@open_page("colours of an organisation are public")
+def brand_css(request: HttpRequest, slug: str) -> HttpResponse:
+    for found in all_organisations():
+        if found.slug == slug:
+            css = f":root{{--brand:{found.brand_colour}}}"
+            answer = HttpResponse(css, content_type="text/css")
+            answer["Cache-Control"] = "max-age=3600"
+            return answer
+    raise NotFound()
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return render(request, "errors/404.html", status=404)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return render(request, "errors/403.html", {"message": str(exception or "")}, status=403)
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    return render(request, "errors/429.html", status=429)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """Drawn without the request, as whatever failed may fail again around the page."""
+    return HttpResponse(render_to_string("errors/500.html"), status=500)

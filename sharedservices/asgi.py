@@ -1,0 +1,12 @@
+"""ASGI entry."""
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sharedservices.settings")
+application = get_asgi_application()
+
+from sharedservices.checks import refuse_unsafe_start  # noqa: E402 (needs the settings)
+
+refuse_unsafe_start()

@@ -1,0 +1,28 @@
+"""The Celery application. A message is only a bell: PostgreSQL holds what has to be done."""
+
+import os
+from typing import Any
+
+from celery import Celery, signals
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sharedservices.settings")
+app = Celery("sharedservices")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+app.conf.beat_schedule = {
+    "ring waiting chunks": {"task": "runs.tasks.ring_waiting", "schedule": 5.0},
+    "deliver events": {"task": "events.tasks.deliver", "schedule": 5.0},
+    "seal events": {"task": "events.tasks.seal", "schedule": 60.0},
+}
+
+
+@signals.celeryd_init.connect
+@signals.beat_init.connect
+def refuse_unsafe(**kwargs: Any) -> None:
+    """A worker on the wrong database, or with too much power over it, does not start."""
+    import django
+
+    django.setup()
+    from sharedservices.checks import refuse_unsafe_start
+
+    refuse_unsafe_start()

@@ -1,0 +1,115 @@
+"""The order in which the demonstration comes into being, once."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
+
+import numpy as np
+import pandas as pd
+from django.db import connections
+from django.utils import timezone
+
+from benchmarking.services import publish_comparison
+from core.scope import scope
+from sharedservices.demo.books import Books
+from sharedservices.demo.cast import MEREFORD, PARTNERS
+from sharedservices.demo.history import fortnights, invoices_of
+from sharedservices.demo.openwork import leave_open, set_approval_routes
+from sharedservices.demo.people import Place, make_centre, make_place
+from sharedservices.demo.suppliers import make_suppliers
+from sla.services import compute_measures
+from tenants.selectors import all_organisations, is_demonstration
+from tenants.services import mark_demonstration
+
+SEED = 20_261_124
+# Eighteen months that are measured, after two in which the first invoices run in.
+HISTORY_DAYS = 610
+RUN_IN = timedelta(days=62)
+STEP = 5_000_000
+# Fortnights; measured: without it the checks of a release take five times as long.
+REFRESHED_AFTER = (2, 12)
+Say = Callable[[str], None]
+
+
+class NotEmpty(RuntimeError):
+    """The database holds organisations that are not the demonstration's."""
+
+
+class HalfMade(RuntimeError):
+    """Making the demonstration was interrupted; it has to begin again."""
+
+
+def generate_once(*, say: Say, today: date | None = None) -> bool:
+    """Fills an empty database and marks it; False if it holds the whole demonstration already.
+
+    NotEmpty if it holds anything else, HalfMade if making it was interrupted. The mark is set
+    first, so that a half-made database never passes for one in earnest; the centre comes last,
+    so that its presence says the making was finished.
+    """
+    present = {organisation.slug for organisation in all_organisations()}
+    if present and not is_demonstration():
+        raise NotEmpty("This database holds organisations that are not the demonstration's.")
+    if MEREFORD.slug in present:
+        return False
+    if present:
+        raise HalfMade("Making the demonstration was interrupted.")
+    mark_demonstration()
+    generate(say=say, today=today or timezone.localdate())
+    return True
+
+
+def generate(*, say: Say, today: date) -> None:
+    """Everything, in an empty database."""
+    first = today - timedelta(days=HISTORY_DAYS)
+    since = first.replace(day=1)
+    places = []
+    for number, partner in enumerate(PARTNERS):
+        say(f"Eighteen months of {partner.name}.")
+        place = make_place(partner, since=since, today=today)
+        live_through(place, first=first, today=today, rng=np.random.default_rng([SEED, number]))
+        places.append(place)
+    say("Measures and their comparison.")
+    months = ((first + RUN_IN).replace(day=1), today.replace(day=1))
+    compute_measures([place.organisation_id for place in places], months=months)
+    centre = make_centre(places, since=since, today=today)
+    publish_comparison(organisation_id=centre.organisation_id)
+    refresh_statistics()
+
+
+def live_through(place: Place, *, first: date, today: date, rng: np.random.Generator) -> None:
+    """One partner's history, a fortnight after the other, and what is left open of it."""
+    made_at = datetime.combine(first.replace(day=1), time(9), UTC)
+    with scope(acting=place.organisation_id):
+        suppliers = make_suppliers(place, made_at=made_at, rng=rng)
+    set_approval_routes(place, today)
+    books = Books(place, suppliers, today)
+    books.open(first=first)
+    invoices = invoices_of(place.partner, first=first, today=today, rng=rng)
+    approved = invoices["approved_on"].dt.date
+    before = first - timedelta(days=1)
+    for number, until in enumerate([*fortnights(first, today), today]):
+        books.fortnight(invoices[(approved > before) & (approved <= until)], until=until)
+        before = until
+        if number in REFRESHED_AFTER:
+            refresh_statistics()
+    books.received(invoices[approved > today])
+    books.fund(months=grants(invoices, today))
+    leave_open(place, today=today, suppliers=suppliers)
+
+
+def refresh_statistics() -> None:
+    """Tells the planner how much there is now: a year's growth in seconds outruns autovacuum."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("ANALYZE")
+    connections["owner"].close()
+
+
+def grants(invoices: pd.DataFrame, today: date) -> dict[date, int]:
+    """Pence by the first working days of the months: what was bought, to the next £50,000."""
+    month = invoices["invoice_on"].dt.to_period("M")
+    spent = invoices.groupby(month)["gross"].sum()
+    return {
+        max(period.start_time.date(), invoices["invoice_on"].min().date()): -(-int(pence) // STEP)
+        * STEP
+        for period, pence in spent.items()
+        if period.start_time.date() <= today
+    }

@@ -1,0 +1,125 @@
+"""What lies open today: one thing in every interesting state, made by the people themselves."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+from approvals.services import Band, set_routes
+from core.actors import Actor
+from core.scope import scope
+from finance.formats.bank_days import add_banking_days
+from finance.models import BankAccount, Invoice, Supplier
+from finance.paying.files import banking_holidays
+from finance.services.invoices import InvoiceEntry, LineEntry, enter_invoice, hold
+from finance.services.invoices_bulk import hold_invoices, submit_invoices
+from finance.services.payments import propose_run
+from finance.services.suppliers import propose_bank
+from sharedservices.demo.people import Place
+from sharedservices.demo.suppliers import CHANGED, TWICE
+from tenants.roles import Role
+
+HELD = (
+    ("no_order", "No order number is on the invoice."),
+    ("not_received", "Two of the three pallets have not arrived."),
+    ("price", "£40 a tonne is charged; £38.50 was agreed."),
+    ("coding", "The budget holder has to say which project pays."),
+    ("vat", "VAT is charged on something that is exempt."),
+)
+SUBMITTED = 14
+# Kept for the manager of the story, whoever else's invoices come first.
+STORY_UNIT, STORY_SUBMITTED = "H10", 5
+
+
+def set_approval_routes(place: Place, today: date) -> None:
+    """Holders of budgets up to their limit, the finance manager above it and for bank details."""
+    limit = place.partner.manager_limit * 100
+    by = place.actor(Role.ADMINISTRATOR, today)
+    bands = [Band(0, limit, Role.MANAGER), Band(limit, None, Role.FINANCE_MANAGER)]
+    with scope(acting=place.organisation_id):
+        set_routes(subject_key="finance.invoice", bands=bands, by=by)
+        manager = [Band(0, None, Role.FINANCE_MANAGER)]
+        set_routes(subject_key="finance.supplier_bank", bands=manager, by=by)
+
+
+def leave_open(place: Place, *, today: date, suppliers: dict[str, Supplier]) -> None:
+    """Invoices held and waiting, one sent twice, new bank details, a proposal of payments."""
+    officer = place.actor(Role.FINANCE_OFFICER, today)
+    with scope(acting=place.organisation_id):
+        _hold_some(place, officer, today)
+        _submit_some(place, officer)
+        _enter_twice(place, officer, today, suppliers[TWICE])
+        _change_bank(officer, today, suppliers.get(CHANGED) or suppliers[TWICE])
+    with scope(acting=place.organisation_id):
+        _propose(place, officer, today)
+
+
+def _waiting(place: Place, unit_path: str = "") -> list[int]:
+    """Received invoices, oldest first."""
+    rows = Invoice.objects.filter(
+        organisation_id=place.organisation_id,
+        state=Invoice.State.RECEIVED,
+        gross_pence__gt=0,
+        unit_path__startswith=unit_path,
+    )
+    return list(rows.order_by("received_on", "id").values_list("id", flat=True))
+
+
+def _hold_some(place: Place, officer: Actor, today: date) -> None:
+    waiting = _waiting(place)
+    for number, (cause, text) in enumerate(HELD):
+        chosen = waiting[number * 2 : number * 2 + 1 + number % 2]
+        hold_invoices(invoice_ids=chosen, cause=cause, text=text, by=officer, as_of=today)
+
+
+def _submit_some(place: Place, officer: Actor) -> None:
+    chosen = _waiting(place)[:SUBMITTED]
+    if STORY_UNIT in place.units:
+        chosen += _waiting(place, place.units[STORY_UNIT].path)[:STORY_SUBMITTED]
+    submit_invoices(invoice_ids=sorted(set(chosen)), by=officer)
+
+
+def _enter_twice(place: Place, officer: Actor, today: date, supplier: Supplier) -> None:
+    """The same posters, with a letter more in the number: noticed, and held."""
+    root = next(code for code, _, parent in place.partner.units if parent is None)
+    line = LineEntry("Posters", "54300", place.units[root].pk, place.partner.vat_code, 48_250)
+    entry = InvoiceEntry(
+        supplier_id=supplier.pk,
+        supplier_ref="CPW-88104",
+        invoice_on=today - timedelta(days=12),
+        received_on=today - timedelta(days=9),
+        lines=[line],
+        description="Posters",
+        unit_path=place.units[root].path,
+    )
+    enter_invoice(entry=entry, by=officer, as_of=today)
+    again = replace(entry, supplier_ref="CPW-88104A", received_on=today - timedelta(days=2))
+    second = enter_invoice(entry=again, by=officer, as_of=today)
+    hold(
+        invoice=second,
+        version=second.version,
+        cause="duplicate",
+        text="The same posters were invoiced a week ago.",
+        by=officer,
+        as_of=today,
+    )
+
+
+def _change_bank(officer: Actor, today: date, supplier: Supplier) -> None:
+    propose_bank(
+        supplier=supplier,
+        sort_code="309912",
+        account_number="70455183",
+        account_name=supplier.name.upper()[:60],
+        from_on=today,
+        by=officer,
+    )
+
+
+def _propose(place: Place, officer: Actor, today: date) -> None:
+    account = BankAccount.objects.get(organisation_id=place.organisation_id)
+    propose_run(
+        due_to=today + timedelta(days=21),
+        pay_on=add_banking_days(today, 4, banking_holidays(today)),
+        bank_account=account,
+        by=officer,
+        at=datetime.now(UTC),
+    )

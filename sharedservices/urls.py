@@ -1,0 +1,18 @@
+"""Every address of the product. Pages of an organisation begin with its name."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("account/", include("portal.account_urls")),
+    path("", include("portal.urls")),
+    path("<slug:organisation>/", include("approvals.urls")),
+    path("<slug:organisation>/", include("runs.urls")),
+    path("<slug:organisation>/", include("events.urls")),
+    path("<slug:organisation>/", include("finance.urls")),
+    path("<slug:organisation>/", include("sla.urls")),
+    path("<slug:organisation>/", include("benchmarking.urls")),
+]
+handler404 = "portal.views.not_found"
+handler500 = "portal.views.broken"
+handler403 = "portal.views.forbidden"
+handler429 = "portal.views.too_many"

@@ -1,0 +1,1 @@
+"""Service levels: measures, targets, clocks, ratings and their charts."""

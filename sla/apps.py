@@ -1,0 +1,36 @@
+from typing import Any
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+def load_after_migrate(using: str, **kwargs: Any) -> None:
+    """The definitions that ship with a version are there as soon as its tables are."""
+    if using == "owner":
+        from sla.services import load_indicators
+
+        load_indicators(using=using)
+
+
+class SlaConfig(AppConfig):
+    name = "sla"
+
+    def ready(self) -> None:
+        from core.registry import Subject, register
+        from core.web.navigation import Entry
+        from core.web.navigation import register as navigate
+        from sla import bulk, verbs  # noqa: F401
+        from sla.models import Target
+        from sla.permissions import SEE_MEASURES
+
+        post_migrate.connect(load_after_migrate, dispatch_uid="load_indicators", sender=self)
+        register(
+            Subject(
+                key="sla.target",
+                model=Target,
+                label="Target",
+                link=lambda slug, row: f"/{slug}/measures/{row.indicator_code}/",
+                summary=str,
+            )
+        )
+        navigate(Entry("Measures", "measures", SEE_MEASURES, 80, group="Performance"))

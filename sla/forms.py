@@ -1,0 +1,63 @@
+"""The form in which a target is set."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+
+from core.web.forms import Form
+
+
+class MonthField(forms.Field):
+    """The first day of a month typed as 2026-04 or 04/2026."""
+
+    def to_python(self, value: Any) -> date | None:
+        if not value:
+            return None
+        parts = str(value).strip().replace("/", "-").split("-")
+        try:
+            year, month = sorted((int(part) for part in parts), reverse=True)
+            return date(year, month, 1)
+        except ValueError as error:
+            raise forms.ValidationError("Enter a month, like 04/2026") from error
+
+
+class TargetForm(Form):
+    """A target and the two lines under it; all three empty ends the target."""
+
+    valid_from = MonthField(
+        label="First month",
+        widget=forms.TextInput(attrs={"class": "govuk-input--width-5"}),
+        help_text="Like 04/2026. It holds until the next target.",
+    )
+    met_at = forms.DecimalField(
+        label="Target", required=False, max_digits=14, decimal_places=4, help_text="Good from here."
+    )
+    approaching = forms.DecimalField(
+        label="Approaching target from", required=False, max_digits=14, decimal_places=4
+    )
+    inadequate = forms.DecimalField(
+        label="Inadequate beyond",
+        required=False,
+        max_digits=14,
+        decimal_places=4,
+        help_text="Between the two lines a figure requires improvement.",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """All three lines or none."""
+        given = super().clean() or {}
+        empty = [name for name in _LINES if given.get(name) is None and name not in self.errors]
+        if 0 < len(empty) < len(_LINES):
+            self.add_error(empty[0], "Enter all three lines, or none to end the target")
+        return given
+
+    @property
+    def lines(self) -> tuple[Decimal, Decimal, Decimal] | None:
+        """The three lines, or None when the target ends."""
+        met_at, approaching, inadequate = (self.cleaned_data[name] for name in _LINES)
+        return None if met_at is None else (met_at, approaching, inadequate)
+
+
+_LINES = ("met_at", "approaching", "inadequate")

@@ -1,0 +1,108 @@
+"""Dated definitions of indicators, targets per organisation, and the computed base measures."""
+
+from django.db import models
+from django.db.models import Q
+
+from core.tenancy import EDITABLE, TenantKey, TenantModel
+from runs.models import Run
+from sla.ratings import Polarity
+
+
+class Indicator(models.Model):
+    """One version of a definition. Value = numerator / denominator x factor, unrounded.
+
+    `references` are outside figures (statistic, value, year, source): shown, never targets.
+    """
+
+    code = models.CharField(max_length=12)
+    version = models.IntegerField(default=1)
+    valid_from = models.DateField()
+    position = models.IntegerField()
+    name = models.CharField(max_length=160)
+    function = models.CharField(max_length=60)
+    formula = models.TextField()
+    unit = models.CharField(max_length=40)
+    polarity = models.CharField(max_length=8, choices=[(p.value, p.value) for p in Polarity])
+    frequency = models.CharField(max_length=40)
+    kind = models.CharField(max_length=10)
+    numerator = models.CharField(max_length=80, default="")
+    denominator = models.CharField(max_length=80, default="")
+    factor = models.DecimalField(max_digits=12, decimal_places=4)
+    missing = models.TextField(default="")
+    not_live = models.TextField(default="")
+    board = models.IntegerField(default=0)
+    references = models.JSONField(default=list)
+    digest = models.CharField(max_length=16)
+
+    shared = "Definitions are the same for every organisation: they are what makes them comparable."
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["code", "version"], name="indicator_version_once"),
+            models.CheckConstraint(
+                condition=~Q(numerator="") | ~Q(not_live=""), name="indicator_lives_or_says_why_not"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+    @property
+    def live(self) -> bool:
+        return bool(self.numerator)
+
+
+class Target(TenantModel):
+    """An organisation's target for an indicator from a month on, until the next one.
+
+    At `met_at` or better is good; the two lines under it are the half-open bands of
+    `sla.ratings`. All three empty: no target from then on.
+    """
+
+    indicator_code = models.CharField(max_length=12)
+    valid_from = models.DateField()
+    met_at = models.DecimalField(max_digits=14, decimal_places=4, null=True)
+    approaching = models.DecimalField(max_digits=14, decimal_places=4, null=True)
+    inadequate = models.DecimalField(max_digits=14, decimal_places=4, null=True)
+    set_by_id = models.BigIntegerField(null=True)
+    set_by_name = models.CharField(max_length=120)
+    set_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation_id", "indicator_code", "valid_from"],
+                name="target_of_a_month_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    met_at__isnull=False, approaching__isnull=False, inadequate__isnull=False
+                )
+                | Q(met_at__isnull=True, approaching__isnull=True, inadequate__isnull=True),
+                name="target_has_all_its_lines",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.indicator_code} from {self.valid_from}"
+
+
+class MeasureValue(TenantModel):
+    """A month's base measure: a count, pence or days. `part` is a service, an account or empty."""
+
+    measure = models.CharField(max_length=80)
+    month = models.DateField()
+    part = models.CharField(max_length=120, default="")
+    value = models.BigIntegerField()
+    computed_at = models.DateTimeField()
+    run = TenantKey(Run, related_name="+")
+
+    security = EDITABLE
+    bulk_rows = True
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation_id", "month", "measure", "part"], name="measure_value_once"
+            )
+        ]

@@ -1,0 +1,91 @@
+"""All that can be said of an indicator at a month: figure, rating, change and its chart."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+from core.charts import Chart, Xmr, XmrPoint, draw_xmr, for_every_width
+from sla.control_charts import Change, ControlChart, Verdict, analyse, describe_change
+from sla.models import Indicator, Target
+from sla.ratings import Assessment, Polarity
+from sla.ratings import Target as Lines
+from sla.selectors import Figure, Values, assess, chart_unit, shown, target_on
+
+MONTHS_SHOWN = 24
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One indicator of one organisation up to a month, with everything that can be said of it."""
+
+    indicator: Indicator
+    figures: list[Figure]
+    lines: Lines | None
+    assessment: Assessment
+    chart: ControlChart
+    change: Change
+
+    @property
+    def now(self) -> Figure:
+        return self.figures[-1]
+
+    @property
+    def words(self) -> str:
+        """The value as people read it."""
+        return shown(self.now.value, self.indicator, self.lines)
+
+    @property
+    def measured(self) -> bool:
+        return self.now.value is not None
+
+    @property
+    def changed(self) -> bool:
+        return self.change.verdict not in (Verdict.NO_CHANGE, Verdict.TOO_SHORT)
+
+    @property
+    def says(self) -> str:
+        """The change in a few words: "better since Apr 2026", "no real change"."""
+        since = f" since {self.change.since}" if self.change.since else ""
+        return f"{self.change.verdict}{since}"
+
+
+def read(
+    values: Values,
+    organisation_id: int,
+    indicator: Indicator,
+    month: date,
+    targets: Collection[Target] = (),
+) -> Reading:
+    """The reading of an indicator at a month, over at most two years before it."""
+    figures = values.series(organisation_id, indicator, month, MONTHS_SHOWN)
+    lines = target_on(targets, organisation_id, indicator, month)
+    chart = analyse([(f"{each.month:%b %Y}", each.value) for each in figures])
+    change = describe_change(chart, Polarity(indicator.polarity))
+    return Reading(indicator, figures, lines, assess(figures[-1], lines), chart, change)
+
+
+def control_chart(reading: Reading, csv_url: str = "") -> Chart:
+    """The XmR chart of a reading; its title is the finding."""
+    limits = reading.chart.limits
+    lines = reading.lines
+    sentence = f"{reading.words} in {reading.now.month:%B %Y}. {reading.change.sentence}"
+    if lines is not None:
+        target = shown(lines.met_at, reading.indicator)
+        sentence += f" Target {target}: {reading.assessment.rating}."
+    first = [each.label for each in reading.chart.points if each.value is not None]
+    data = Xmr(
+        title=f"{reading.indicator.name}: {reading.says}",
+        sentence=sentence,
+        points=tuple(
+            XmrPoint(point.label, point.value, next(iter(point.signals), ""), figure.reason)
+            for point, figure in zip(reading.chart.points, reading.figures, strict=True)
+        ),
+        mean=limits.mean if limits else None,
+        lower=limits.lower if limits else None,
+        upper=limits.upper if limits else None,
+        target=float(lines.met_at) if lines else None,
+        unit=chart_unit(reading.indicator),
+        baseline=f"{first[0]} to {first[limits.baseline - 1]}" if limits else "",
+        csv_url=csv_url,
+    )
+    return for_every_width(draw_xmr, data)

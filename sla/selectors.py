@@ -1,0 +1,167 @@
+"""Reading definitions, targets and figures. A figure is an unrounded fraction, or says why not."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+
+from core.money import formatted, round_whole
+from sla.models import Indicator, MeasureValue, Target
+from sla.ratings import Assessment, Polarity, display, rate
+from sla.ratings import Target as Lines
+from sla.registry import Kind
+
+BAND_LINES = ("met_at", "approaching", "inadequate")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A month's numerator and denominator (None: not computed), and what they come to."""
+
+    month: date
+    numerator: int | None
+    denominator: int | None
+    value: Fraction | None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Values:
+    """Base measures of organisations by (organisation, measure, month), without their parts."""
+
+    by_key: dict[tuple[int, str, date], int] = field(repr=False)
+    parts: dict[str, list[tuple[str, int]]] = field(default_factory=dict, repr=False)
+    months: tuple[date, ...] = ()
+
+    def figure(self, organisation_id: int, indicator: Indicator, month: date) -> Figure:
+        """The value of an indicator; a denominator of nothing is not measured, never 0 or 100."""
+        top = self.by_key.get((organisation_id, indicator.numerator, month))
+        factor = Fraction(indicator.factor)
+        if not indicator.denominator:
+            value = None if top is None else top * factor
+            return Figure(month, top, None, value, "" if top is not None else indicator.missing)
+        bottom = self.by_key.get((organisation_id, indicator.denominator, month))
+        if not bottom:
+            return Figure(month, top, bottom, None, indicator.missing)
+        return Figure(month, top or 0, bottom, Fraction(top or 0, bottom) * factor)
+
+    def series(
+        self, organisation_id: int, indicator: Indicator, until: date | None = None, last: int = 0
+    ) -> list[Figure]:
+        """The figures of every month from the first computed one; of the `last` months if given."""
+        months = [month for month in self.months if until is None or month <= until]
+        return [self.figure(organisation_id, indicator, month) for month in months[-last:]]
+
+
+def current_indicators(on: date) -> list[Indicator]:
+    """The definitions in force on a day, in the order of the catalogue."""
+    versions = Indicator.objects.filter(valid_from__lte=on).order_by("code", "-version")
+    return sorted(versions.distinct("code"), key=lambda row: row.position)
+
+
+def indicator_versions(code: str) -> list[Indicator]:
+    """All versions of one definition, newest first; empty for an unknown code."""
+    return list(Indicator.objects.filter(code=code).order_by("-version"))
+
+
+def measure_values(
+    organisation_ids: Collection[int],
+    indicators: Sequence[Indicator],
+    *,
+    parts_of: str = "",
+    since: date | None = None,
+) -> Values:
+    """What the indicators need, in one query; with the parts of one parted measure beside."""
+    keys = {key for row in indicators for key in (row.numerator, row.denominator) if key}
+    rows = MeasureValue.objects.filter(
+        organisation_id__in=list(organisation_ids), measure__in=[*keys, parts_of]
+    )
+    if since is not None:
+        rows = rows.filter(month__gte=since)
+    by_key: dict[tuple[int, str, date], int] = {}
+    parts: dict[tuple[date, str], int] = {}
+    columns = ("organisation_id", "measure", "month", "part", "value")
+    for organisation_id, measure, month, part, value in rows.values_list(*columns):
+        if part:
+            parts[month, part] = parts.get((month, part), 0) + value
+        else:
+            by_key[organisation_id, measure, month] = value
+    listed: dict[str, list[tuple[str, int]]] = {}
+    for (month, part), value in parts.items():
+        listed.setdefault(month.isoformat(), []).append((part, value))
+    return Values(by_key, listed, _without_gaps({month for _, _, month in by_key}))
+
+
+def _without_gaps(found: set[date]) -> tuple[date, ...]:
+    """Every month from the first to the last: a month without values is shown as not measured."""
+    if not found:
+        return ()
+    first, last = min(found), max(found)
+    count = (last.year - first.year) * 12 + last.month - first.month + 1
+    places = (first.month - 1 + step for step in range(count))
+    return tuple(date(first.year + place // 12, place % 12 + 1, 1) for place in places)
+
+
+def targets_of(organisation_ids: Collection[int], codes: Collection[str] = ()) -> list[Target]:
+    """The targets of organisations, oldest first."""
+    rows = Target.objects.filter(organisation_id__in=list(organisation_ids))
+    if codes:
+        rows = rows.filter(indicator_code__in=list(codes))
+    return list(rows.order_by("valid_from"))
+
+
+def target_on(
+    targets: Collection[Target], organisation_id: int, indicator: Indicator, month: date
+) -> Lines | None:
+    """The lines in force in a month; None without any, and always for a volume."""
+    if indicator.kind == Kind.KAI or indicator.polarity == Polarity.CONTEXT:
+        return None
+    found = [
+        row
+        for row in targets
+        if row.organisation_id == organisation_id
+        and row.indicator_code == indicator.code
+        and row.valid_from <= month
+    ]
+    if not found or found[-1].met_at is None:
+        return None
+    met_at, approaching, inadequate = (Fraction(getattr(found[-1], name)) for name in BAND_LINES)
+    return Lines(met_at, approaching, inadequate, Polarity(indicator.polarity))
+
+
+def assess(figure: Figure, lines: Lines | None) -> Assessment:
+    """The rating of a figure, tested unrounded; without a value its own reason."""
+    found = rate(figure.value, lines)
+    return found if figure.value is not None else Assessment(None, found.rating, figure.reason)
+
+
+def shown(value: Fraction | None, indicator: Indicator, lines: Lines | None = None) -> str:
+    """A value as people read it, never printed on the other side of its target."""
+    if value is None:
+        return "Not measured"
+    if indicator.unit == "£":
+        return formatted(round_whole(value * 100))
+    if indicator.unit == "" and not indicator.denominator:
+        return f"{round_whole(value):,}"
+    suffix = "%" if indicator.unit == "%" else f" {indicator.unit}".rstrip()
+    met_at = lines.met_at if lines else None
+    return display(value, met_at, Polarity(indicator.polarity), suffix=suffix)
+
+
+def chart_unit(indicator: Indicator) -> str:
+    """The unit that a chart writes at its figures."""
+    return indicator.unit if indicator.unit in ("%", "£") else ""
+
+
+def latest_month(months: Sequence[date], today: date) -> date | None:
+    """The newest whole month with values, or the newest of all while no month is whole."""
+    whole = [month for month in months if month < today.replace(day=1)]
+    return whole[-1] if whole else (months[-1] if months else None)
+
+
+def chosen_month(asked: str, months: Sequence[date], today: date) -> date | None:
+    """The month of a query such as 2026-05 if it has values, else the latest one."""
+    for month in months:
+        if f"{month:%Y-%m}" == asked:
+            return month
+    return latest_month(months, today)

@@ -1,0 +1,247 @@
+"""Pages of measures: the list of all, and each with its definition, figures and target."""
+
+import csv
+from collections import Counter
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.html import format_html
+
+from core.actors import may
+from core.charts import Chart
+from core.errors import NotFound
+from core.web.pages import page
+from sla.forms import TargetForm
+from sla.models import Indicator, Target
+from sla.permissions import SEE_MEASURES, SET_TARGETS
+from sla.ratings import Polarity, Rating
+from sla.readings import control_chart, read
+from sla.registry import MEASURES, Kind
+from sla.selectors import (
+    Figure,
+    Values,
+    assess,
+    chosen_month,
+    current_indicators,
+    indicator_versions,
+    measure_values,
+    shown,
+    target_on,
+    targets_of,
+)
+from sla.services import set_target
+
+LIVE_COLUMNS = [
+    {"key": "code", "label": "Code"},
+    {"key": "name", "label": "Measure"},
+    {"key": "kind", "label": "Kind"},
+    {"key": "value", "label": "Latest month", "numeric": True},
+    {"key": "rating", "label": "Rating"},
+]
+OTHER_COLUMNS = [
+    {"key": "code", "label": "Code"},
+    {"key": "name", "label": "Measure"},
+    {"key": "why", "label": "Why it is not measured"},
+]
+CSV_COLUMNS = (
+    *("organisation", "code", "measure", "month", "numerator", "denominator"),
+    *("value", "unit", "note"),
+)
+POLARITY_WORDS = {
+    Polarity.HIGHER: "Higher is better",
+    Polarity.LOWER: "Lower is better",
+    Polarity.CONTEXT: "Neither way is better: it gives context",
+}
+
+
+def _url(slug: str, code: str) -> str:
+    return reverse("indicator", kwargs={"organisation": slug, "code": code})
+
+
+@page(SEE_MEASURES)
+def measures(request: Any) -> HttpResponse:
+    """Every indicator of the catalogue: the live ones with their newest figure, others with why."""
+    here = request.organisation
+    found = current_indicators(request.today)
+    live = [row for row in found if row.live]
+    values = measure_values([here.id], live)
+    month = chosen_month(request.GET.get("month", ""), values.months, request.today)
+    targets = targets_of([here.id])
+    function = request.GET.get("function", "")
+    waiting = [row for row in found if not row.live and row.function == function]
+    context = {
+        "live_columns": LIVE_COLUMNS,
+        "live": [_live_row(row, here, values, targets, month) for row in live],
+        "month": month,
+        "functions": sorted(Counter(row.function for row in found if not row.live).items()),
+        "function": function,
+        "other_columns": OTHER_COLUMNS,
+        "others": [
+            {"url": _url(here.slug, row.code), "cells": [row.code, row.name, row.not_live]}
+            for row in waiting
+        ],
+        "count": len(found),
+    }
+    return render(request, "sla/measures.html", context)
+
+
+def _live_row(
+    row: Indicator, here: Any, values: Values, targets: list[Target], month: Any
+) -> dict[str, Any]:
+    if month is None:
+        return {"url": _url(here.slug, row.code), "cells": [row.code, row.name, row.kind, "", ""]}
+    figure = values.figure(here.id, row, month)
+    lines = target_on(targets, here.id, row, month)
+    words = shown(figure.value, row, lines)
+    cells = [row.code, row.name, row.kind, words, _rating(figure, row, lines)]
+    return {"url": _url(here.slug, row.code), "cells": cells}
+
+
+def _rating(figure: Figure, row: Indicator, lines: Any) -> str:
+    """The rating in words; nothing for volumes, which are never judged."""
+    if row.kind == Kind.KAI:
+        return ""
+    found = assess(figure, lines)
+    return found.reason if found.rating is Rating.OTHER else str(found.rating)
+
+
+def _indicator(code: str) -> list[Indicator]:
+    """The versions of a code, newest first; NotFound for a code that nobody defined."""
+    versions = indicator_versions(code)
+    if not versions:
+        raise NotFound()
+    return versions
+
+
+@page(SEE_MEASURES, unsafe=SET_TARGETS)
+def indicator(request: Any, code: str) -> HttpResponse:
+    """Definition, figures with what they come from, target and rating, references."""
+    versions = _indicator(code)
+    row, here = versions[0], request.organisation
+    form = TargetForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        first = form.cleaned_data["valid_from"]
+        set_target(indicator_code=code, valid_from=first, lines=form.lines, by=request.actor)
+        return redirect("indicator", organisation=here.slug, code=code)
+    values = measure_values([here.id], [row])
+    targets = targets_of([here.id], [code])
+    figures = values.series(here.id, row)
+    rated = row.kind != Kind.KAI and row.polarity != Polarity.CONTEXT
+    context = {
+        "row": row,
+        "versions": versions,
+        "facts": _facts(row),
+        "chart": _chart(row, values, targets, here) if figures else None,
+        "columns": _columns(rated),
+        "rows": [_month_row(row, f, targets, request, rated) for f in reversed(figures)],
+        "targets": list(reversed(targets)),
+        "rated": rated,
+        "form": form if rated and row.live and may(request.actor, SET_TARGETS) else None,
+        "csv_url": _csv_url(here.slug, code),
+    }
+    return render(request, "sla/indicator.html", context, status=422 if form.errors else 200)
+
+
+def _chart(row: Indicator, values: Values, targets: list[Target], here: Any) -> Chart:
+    """The control chart of the newest two years."""
+    reading = read(values, here.id, row, values.months[-1], targets)
+    return control_chart(reading, _csv_url(here.slug, row.code))
+
+
+def _csv_url(slug: str, code: str) -> str:
+    return reverse("indicator_csv", kwargs={"organisation": slug, "code": code})
+
+
+def _facts(row: Indicator) -> list[dict[str, str]]:
+    """The definition as a list of facts."""
+    facts = [
+        ("Kind", row.kind),
+        ("Function", row.function),
+        ("Formula", row.formula),
+        ("Counted above the line", _label(row.numerator)),
+        ("Counted below the line", _label(row.denominator)),
+        ("Unit", row.unit or "number"),
+        ("Better", POLARITY_WORDS[Polarity(row.polarity)]),
+        ("Frequency", row.frequency),
+        ("Not measured", row.not_live),
+        ("Version", f"{row.version}, in force from {row.valid_from:%d/%m/%Y}"),
+    ]
+    return [{"key": key, "value": value} for key, value in facts if value]
+
+
+def _label(key: str) -> str:
+    return MEASURES[key].label if key in MEASURES else key
+
+
+def _columns(rated: bool) -> list[dict[str, Any]]:
+    numbers = [
+        {"key": key, "label": label, "numeric": True}
+        for key, label in (
+            ("numerator", "Above the line"),
+            ("denominator", "Below the line"),
+            ("value", "Value"),
+        )
+    ]
+    judged = [{"key": "target", "label": "Target", "numeric": True}]
+    judged.append({"key": "rating", "label": "Rating"})
+    last = {"key": "rows", "label": "Rows behind it"}
+    return [{"key": "month", "label": "Month"}, *numbers, *(judged if rated else []), last]
+
+
+def _month_row(
+    row: Indicator, figure: Figure, targets: list[Target], request: Any, rated: bool
+) -> dict[str, Any]:
+    lines = target_on(targets, request.organisation.id, row, figure.month)
+    judged = [shown(lines.met_at, row) if lines else "", _rating(figure, row, lines)]
+    cells = [
+        f"{figure.month:%B %Y}",
+        _base(figure.numerator, row.numerator),
+        _base(figure.denominator, row.denominator),
+        shown(figure.value, row, lines),
+        *(judged if rated else []),
+        _rows_link(row, figure, request),
+    ]
+    return {"cells": cells}
+
+
+def _base(value: int | None, key: str) -> str:
+    """A base measure as people read it: pence as pounds."""
+    if value is None or key not in MEASURES:
+        return ""
+    if MEASURES[key].unit == "pence":
+        return f"{'−' if value < 0 else ''}£{abs(value) // 100:,}.{abs(value) % 100:02}"
+    return f"{value:,}"
+
+
+def _rows_link(row: Indicator, figure: Figure, request: Any) -> str:
+    """A link to the list of the month's rows, for those who may see that list."""
+    measure = MEASURES.get(row.numerator)
+    link = measure.source.rows if measure else None
+    if link is None or figure.value is None or not may(request.actor, link.permission):
+        return ""
+    url = link.url(request.organisation.slug, figure.month)
+    hidden = f" {figure.month:%B %Y}"
+    return format_html(
+        '<a class="govuk-link" href="{}">{}<span class="govuk-visually-hidden">{}</span></a>',
+        url,
+        link.label,
+        hidden,
+    )
+
+
+@page(SEE_MEASURES)
+def indicator_csv(request: Any, code: str) -> HttpResponse:
+    """The same figures as a file: numerator and denominator as stored, value to six places."""
+    row, here = _indicator(code)[0], request.organisation
+    values = measure_values([here.id], [row])
+    answer = HttpResponse(content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{here.slug}-{row.code}.csv"'
+    writer = csv.writer(answer)
+    writer.writerow(CSV_COLUMNS)
+    for figure in values.series(here.id, row):
+        value = "" if figure.value is None else f"{float(figure.value):.6f}"
+        counted = (f"{figure.month:%Y-%m}", figure.numerator, figure.denominator, value)
+        writer.writerow([here.name, row.code, row.name, *counted, row.unit, figure.reason])
+    return answer

@@ -1,0 +1,19 @@
+"""The roles of the product. What each may do is declared by the apps (core.permissions)."""
+
+from django.db import models
+
+
+class Role(models.TextChoices):
+    STAFF = "staff", "Member of staff"
+    MANAGER = "manager", "Manager"
+    FINANCE_OFFICER = "finance_officer", "Finance officer"
+    FINANCE_MANAGER = "finance_manager", "Finance manager"
+    PAYROLL_OFFICER = "payroll_officer", "Payroll officer"
+    CENTRE_AGENT = "centre_agent", "Service centre agent"
+    CENTRE_MANAGER = "centre_manager", "Service centre manager"
+    BOARD_MEMBER = "board_member", "Board member"
+    AUDITOR = "auditor", "Auditor"
+    ADMINISTRATOR = "administrator", "Administrator"
+
+
+EVERYONE = tuple(Role.values)

@@ -1,0 +1,172 @@
+"""Who may act where: read through one function of the database that sees across organisations."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import connection
+
+from core.actors import Actor, Right
+from core.errors import NotFound
+from tenants.models import DemoMarker, Grant, Organisation, Person, Unit
+
+
+@dataclass(frozen=True)
+class Membership:
+    """An organisation in which a person holds at least one role today."""
+
+    organisation_id: int
+    slug: str
+    name: str
+    short_name: str
+    kind: str
+    status: str
+
+    @property
+    def id(self) -> int:
+        return self.organisation_id
+
+    @property
+    def is_centre(self) -> bool:
+        return self.kind == "centre"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """All memberships and rights of a person today."""
+
+    memberships: tuple[Membership, ...]
+    rights: tuple[Right, ...]
+
+    def membership(self, slug: str) -> Membership:
+        """The membership of that address; absent and foreign organisations look the same."""
+        for found in self.memberships:
+            if found.slug == slug:
+                return found
+        raise NotFound()
+
+    def readable_from(self, here: Membership) -> frozenset[int]:
+        """The centre looks across all the person's organisations; a partner at itself alone."""
+        if here.is_centre:
+            return frozenset(m.organisation_id for m in self.memberships)
+        return frozenset({here.organisation_id})
+
+
+def standing_of(person_id: int, on: date) -> Standing:
+    """Read at each request, so that a change of rights applies at once."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM ctx.memberships(%s, %s)", [person_id, on])
+        rows = cursor.fetchall()
+    memberships = {row[0]: Membership(*row[:6]) for row in rows}
+    rights = tuple(Right(row[0], row[6], row[7], row[8]) for row in rows)
+    return Standing(tuple(memberships.values()), rights)
+
+
+def actor_for(person_id: int, name: str, slug: str, on: date) -> tuple[Actor, Membership, Standing]:
+    """The person acting for the organisation at `slug`. NotFound unless they belong to it."""
+    standing = standing_of(person_id, on)
+    here = standing.membership(slug)
+    actor = Actor(
+        person_id=person_id,
+        name=name,
+        organisation_id=here.organisation_id,
+        rights=standing.rights,
+        readable=standing.readable_from(here),
+    )
+    return actor, here, standing
+
+
+@dataclass(frozen=True)
+class OrganisationRow:
+    """What every part may know of every organisation: names and standing, nothing of its data."""
+
+    id: int
+    slug: str
+    name: str
+    short_name: str
+    kind: str
+    standing: str
+    status: str
+    brand_colour: str
+
+
+def all_organisations() -> list[OrganisationRow]:
+    """Every organisation of the installation."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM ctx.organisations()")
+        return [OrganisationRow(*row) for row in cursor.fetchall()]
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Someone who holds a role: for a subtree of units, up to a limit (None: no limit)."""
+
+    organisation_id: int
+    role: str
+    name: str
+    person_id: int
+    unit_path: str
+    limit_pence: int | None
+
+
+def role_holders(roles: Collection[str], on: date) -> list[Holder]:
+    """Everyone who holds one of the roles that day, in the organisations of the open scope."""
+    rows = (
+        Grant.objects.filter(role__in=roles, valid__contains=on, person__is_active=True)
+        .order_by("person__name")
+        .values_list(
+            "organisation_id", "role", "person__name", "person_id", "unit__path", "limit_pence"
+        )
+    )
+    return [
+        Holder(place, role, name, pk, path or "", top) for place, role, name, pk, path, top in rows
+    ]
+
+
+def demonstration_people(emails: Collection[str]) -> dict[str, int]:
+    """Ids by e-mail address, in a database that says it is a demonstration; else nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT email, id FROM tenants_person WHERE email = ANY(%s) AND is_active"
+            " AND EXISTS (SELECT FROM tenants_demomarker)",
+            [list(emails)],
+        )
+        return dict(cursor.fetchall())
+
+
+def units(organisation_id: int, on: date) -> list[Unit]:
+    """The units of an organisation that exist on a day, in the order of the tree."""
+    return list(
+        Unit.objects.filter(organisation_id=organisation_id, valid__contains=on).order_by("path")
+    )
+
+
+def person_by_id(person_id: int) -> Person:
+    """A person who may sign in. NotFound unless there is one."""
+    found = Person.objects.filter(pk=person_id, is_active=True).first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def is_demonstration() -> bool:
+    """Does the database say of itself that it is a demonstration?"""
+    return DemoMarker.objects.exists()
+
+
+def units_held(organisation_id: int, person_id: int | None, on: date) -> list[Unit]:
+    """The units whose budget this person holds that day."""
+    rows = Unit.objects.filter(
+        organisation_id=organisation_id, holder_id=person_id, valid__contains=on
+    )
+    return list(rows.order_by("path"))
+
+
+def year_starts_month(organisation_id: int) -> int:
+    """The month, 1 to 12, in which the financial year of an organisation begins."""
+    return Organisation.objects.get(id=organisation_id).year_starts_month
+
+
+def unit_by_code(organisation_ids: Collection[int], code: str) -> Unit | None:
+    """The unit of that code in one of the organisations."""
+    return Unit.objects.filter(organisation_id__in=organisation_ids, code=code).first()

@@ -1,0 +1,121 @@
+"""Making organisations, units, people and grants. Every function acts inside an open scope."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.db import connection
+
+from core.actors import Actor
+from core.scope import acting_organisation, scope
+from tenants.models import (
+    Affiliation,
+    ClosureDay,
+    DemoMarker,
+    Grant,
+    Organisation,
+    Person,
+    Unit,
+)
+
+
+def next_number(series: str, *, by: Actor, count: int = 1) -> int:
+    """The first of `count` new numbers of a series: gapless, as the row is locked to commit."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO tenants_counter AS c (organisation_id, series, next_number)"
+            " VALUES (%s, %s, 1 + %s) ON CONFLICT (organisation_id, series)"
+            " DO UPDATE SET next_number = c.next_number + %s RETURNING next_number - %s",
+            [by.organisation_id, series, count, count, count],
+        )
+        return int(cursor.fetchone()[0])
+
+
+def create_organisation(*, slug: str, name: str, kind: str, **facts: Any) -> Organisation:
+    """A new organisation, in a scope of its own that is opened here."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence('tenants_organisation', 'id'))")
+        new_id = int(cursor.fetchone()[0])
+    with scope(acting=new_id):
+        facts.setdefault("short_name", name)
+        return Organisation.objects.create(id=new_id, slug=slug, name=name, kind=kind, **facts)
+
+
+def create_person(*, email: str, name: str, password: str | None = None) -> Person:
+    """A person who can be given rights; without a password they cannot sign in by one."""
+    person = Person(email=email.lower(), name=name)
+    if password:
+        person.set_password(password)
+    else:
+        person.set_unusable_password()
+    person.save()
+    return person
+
+
+def create_units(*, rows: Sequence[tuple[str, str, str | None]], since: date) -> dict[str, Unit]:
+    """Units from (code, name, code of the parent), parents first; returns them by code."""
+    made: dict[str, Unit] = {
+        u.code: u for u in Unit.objects.filter(organisation_id=acting_organisation())
+    }
+    for code, name, parent_code in rows:
+        if code in made:
+            continue
+        parent = made[parent_code] if parent_code else None
+        made[code] = Unit.objects.create(
+            organisation_id=acting_organisation(),
+            code=code,
+            name=name,
+            parent=parent,
+            path=(parent.path if parent else "") + code + ".",
+            valid=(since, None),
+        )
+    return made
+
+
+def hold_unit(*, unit: Unit, person: Person) -> None:
+    """The person answers for the unit's budget."""
+    Unit.objects.filter(organisation_id=acting_organisation(), pk=unit.pk).update(holder=person)
+
+
+def add_closure_days(*, days: Sequence[tuple[date, str]]) -> None:
+    """Days, with their reasons, on which the acting organisation does not work."""
+    ClosureDay.objects.bulk_create(
+        ClosureDay(organisation_id=acting_organisation(), day=day, reason=reason)
+        for day, reason in days
+    )
+
+
+def mark_demonstration() -> None:
+    """The database says from now on that it is a demonstration. Nothing takes the mark away."""
+    DemoMarker.objects.get_or_create(pk=1)
+
+
+def affiliate(*, person: Person, job_title: str, since: date, unit: Unit | None = None) -> None:
+    """The person works here from a day on."""
+    Affiliation.objects.create(
+        organisation_id=acting_organisation(),
+        person=person,
+        unit=unit,
+        job_title=job_title,
+        valid=(since, None),
+    )
+
+
+def give_role(
+    *,
+    person: Person,
+    role: str,
+    since: date,
+    until: date | None = None,
+    unit: Unit | None = None,
+    limit_pence: int | None = None,
+) -> Grant:
+    """A role in the acting organisation, from `since` up to but not including `until`."""
+    return Grant.objects.create(
+        organisation_id=acting_organisation(),
+        person=person,
+        role=role,
+        unit=unit,
+        limit_pence=limit_pence,
+        valid=(since, until),
+    )

@@ -1,0 +1,122 @@
+"""A real server in a thread, a real browser, and no console error anywhere."""
+
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
+from django.core.wsgi import get_wsgi_application
+from django.db import connections
+from playwright.sync_api import BrowserContext, Page
+
+from tests.world import World
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+EXPECTED_STATUSES = ("403", "404", "409", "422")
+
+if CHROMIUM is None and os.environ.get("CI") == "true":
+    raise RuntimeError("Continuous integration must have a Chromium on the PATH.")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    skip = pytest.mark.skip(reason="no Chromium on the PATH: apt-get install chromium")
+    for item in items:
+        if "tests/browser" in str(item.path):
+            item.add_marker(pytest.mark.browser)
+            if CHROMIUM is None:
+                item.add_marker(skip)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _async_unsafe() -> None:
+    """Playwright keeps an event loop in this thread; the tests still call the ORM directly."""
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    return {"executable_path": CHROMIUM, "headless": True, "args": FLAGS}
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_message(self, format: str, *args: Any) -> None:
+        return
+
+
+@pytest.fixture
+def server(committed_world: World) -> Iterator[str]:
+    """The address of the product, serving the test's own database."""
+    httpd = ThreadedWSGIServer(("127.0.0.1", 0), _Quiet, connections_override={})
+    httpd.set_app(get_wsgi_application())
+    thread = threading.Thread(target=httpd.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{httpd.server_address[1]}"
+    httpd.shutdown()
+    thread.join()
+    httpd.server_close()
+    connections.close_all()
+
+
+@pytest.fixture
+def sign_in(committed_world: World, server: str, context: BrowserContext) -> Callable[[str], None]:
+    """Signs the browser in as «role@slug» by a session row, as sign-in itself would leave it."""
+
+    def go(who: str) -> None:
+        person = committed_world.people[who]
+        session = SessionStore()
+        session[SESSION_KEY] = str(person.pk)
+        session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
+        session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+        session.save()
+        context.clear_cookies()
+        context.add_cookies(
+            [{"name": "sessionid", "value": session.session_key or "", "url": server}]
+        )
+
+    return go
+
+
+@pytest.fixture(autouse=True)
+def no_console_errors(page: Page) -> Iterator[None]:
+    errors: list[str] = []
+
+    def note(message: Any) -> None:
+        expected = any(status in message.text for status in EXPECTED_STATUSES)
+        if message.type == "error" and not expected:
+            errors.append(message.text)
+
+    page.on("console", note)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield
+    assert errors == []
+
+
+@pytest.fixture
+def check_page() -> Callable[[Page], None]:
+    """No accessibility violation, and no sideways scroll at the width in use."""
+
+    def check(page: Page) -> None:
+        answer = Axe().run(page, options={"runOnly": {"type": "tag", "values": AXE_TAGS}})
+        found = [
+            (v["id"], [n["html"][:160] for n in v["nodes"][:3]])
+            for v in answer.response["violations"]
+        ]
+        assert found == [], page.url
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
+
+    return check

@@ -1,0 +1,75 @@
+"""A database for every test process, used as the application role, never as its owner."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from django.core.management import call_command
+from django.db import connections
+from psycopg2 import sql
+
+from core.management.commands.init_db import connect, create
+from tests.world import World, build_world
+
+
+def _drop(name: str) -> None:
+    connection = connect("postgres")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+        )
+    connection.close()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+    """Roles, database, migrations as the owner; everything after that runs as app_rw."""
+    name = f"test_commonwell_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    with django_db_blocker.unblock():
+        _drop(name)
+        create(name)
+        for alias in ("default", "owner"):
+            connections[alias].close()
+            connections[alias].settings_dict["NAME"] = name
+        os.environ["COMMONWELL_DATABASE"] = name
+        call_command("migrate", database="owner", verbosity=0)
+        connections["owner"].close()
+    yield
+    with django_db_blocker.unblock():
+        connections.close_all()
+        _drop(name)
+
+
+TRUNCATE = """
+DO $$ DECLARE names text; BEGIN
+  SELECT string_agg(quote_ident(c.relname), ', ') INTO names FROM pg_class c
+   WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
+     AND NOT c.relispartition
+     AND c.relname NOT IN ('django_migrations', 'django_content_type', 'auth_permission');
+  EXECUTE 'SET session_replication_role = replica';
+  EXECUTE 'TRUNCATE ' || names || ' RESTART IDENTITY CASCADE';
+END $$
+"""
+
+
+@pytest.fixture
+def committed(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+    """Real transactions, seen by other connections; the tables are emptied afterwards."""
+    with django_db_blocker.unblock():
+        yield
+        connections["default"].close()
+        admin = connect(os.environ["COMMONWELL_DATABASE"])
+        with admin.cursor() as cursor:
+            cursor.execute(TRUNCATE)
+        admin.close()
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    """Two client organisations, the centre, and a cast whose last member must see nothing."""
+    return build_world()
+
+
+@pytest.fixture
+def committed_world(committed: None) -> World:
+    return build_world()

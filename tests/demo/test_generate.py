@@ -1,0 +1,105 @@
+"""One partner made in small through the services: everything agrees, and only once."""
+
+from datetime import date
+
+import pytest
+from django.utils import timezone
+
+from approvals.models import Request
+from core.scope import scope
+from finance.models import Coding, Invoice, Journal, JournalLine, Payment, PaymentRun, SupplierBank
+from finance.selectors.work import open_work
+from sharedservices.demo import HalfMade, NotEmpty, generate, generate_once, history
+from sharedservices.demo.cast import HARROWMERE
+from tenants.models import Person
+from tenants.selectors import actor_for, all_organisations, is_demonstration
+from tenants.services import create_organisation
+from tests.world import World
+
+SMALL, SPIKE = 400, 30
+
+
+@pytest.fixture
+def small(committed: None, monkeypatch: pytest.MonkeyPatch) -> int:
+    monkeypatch.setattr(history, "INVOICES", SMALL)
+    monkeypatch.setattr(history, "SPIKE_INVOICES", SPIKE)
+    monkeypatch.setattr(generate, "HISTORY_DAYS", 240)
+    monkeypatch.setattr(generate, "PARTNERS", (HARROWMERE,))
+    assert generate_once(say=lambda words: None) is True
+    return next(o.id for o in all_organisations() if o.slug == "harrowmere")
+
+
+def check_books(organisation_id: int) -> None:
+    with scope(acting=organisation_id):
+        invoices = list(Invoice.objects.all())
+        numbers = sorted(row.number for row in invoices)
+        assert numbers == list(range(1, len(invoices) + 1))
+        assert SMALL * 0.9 < len(invoices) < SMALL + SPIKE + 3
+        posted = [row for row in invoices if row.journal_id is not None]
+        in_books = sum(row.gross_pence for row in posted)
+        credited = sum(
+            JournalLine.objects.filter(
+                coding_id=Coding.objects.get(account__code="21000").pk, amount_pence__lt=0
+            ).values_list("amount_pence", flat=True)
+        )
+        credits = sum(row.gross_pence for row in posted if row.gross_pence < 0)
+        released = Payment.objects.filter(state="released").values_list("amount_pence", flat=True)
+        assert -credited == in_books - credits
+        paid = sum(row.gross_pence for row in invoices if row.state == "paid")
+        assert sum(released) == paid
+        assert Journal.objects.count() > len(posted)
+
+
+def check_open_work(organisation_id: int, today: date) -> None:
+    with scope(acting=organisation_id):
+        work = open_work([organisation_id], today)[0]
+        assert work.proposals == 1
+        assert work.held >= 1
+        assert SupplierBank.objects.filter(state="proposed").count() == 1
+        twice = Invoice.objects.filter(supplier_ref__startswith="CPW-88104").order_by("id")
+        assert [row.state for row in twice] == ["received", "held"]
+        assert twice[1].duplicate_of == twice[0].pk
+        run = PaymentRun.objects.get(state="proposed")
+        assert (run.made_by_name, run.released_by_id) == ("Priya Nair", None)
+        waiting = Request.objects.filter(state="waiting")
+        assert {row.made_by_name for row in waiting} == {"Priya Nair"}
+        assert {row.role for row in waiting} <= {"manager", "finance_manager"}
+
+
+def check_centre(partner: int, today: date) -> None:
+    """An agent of the centre reads the partner's rows from the centre."""
+    amara = Person.objects.get(email="amara.lindqvist@mereford.example")
+    actor = actor_for(amara.pk, amara.name, "mereford", today)[0]
+    with scope(acting=actor.organisation_id, readable=actor.readable):
+        assert set(Invoice.objects.values_list("organisation_id", flat=True)) == {partner}
+
+
+def test_a_small_partner(small: int) -> None:
+    today = timezone.localdate()
+    check_books(small)
+    check_open_work(small, today)
+    assert is_demonstration()
+    assert [o.slug for o in all_organisations()] == ["harrowmere", "mereford"]
+    assert generate_once(say=lambda words: None) is False
+    check_centre(small, today)
+
+
+def test_a_database_with_anything_else_is_left_alone(committed_world: World) -> None:
+    with pytest.raises(NotEmpty):
+        generate_once(say=lambda words: None)
+    assert not is_demonstration()
+
+
+def test_what_was_interrupted_has_to_begin_again(
+    committed: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(*args: object, **kwargs: object) -> None:
+        create_organisation(slug="harrowmere", name="Harrowmere", kind="council")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(generate, "generate", stop)
+    with pytest.raises(KeyboardInterrupt):
+        generate_once(say=lambda words: None)
+    assert is_demonstration()
+    with pytest.raises(HalfMade):
+        generate_once(say=lambda words: None)

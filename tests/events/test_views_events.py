@@ -1,0 +1,201 @@
+"""The trail: who sees it, how it is filtered, exported, proved; deliveries that are stuck."""
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+
+from core.management.commands.init_db import connect
+from core.scope import scope
+from events import services
+from events.models import Delivery, Event
+from events.selectors import last_seal
+from events.verbs import declare, handler
+from tests.world import World
+
+declare(tests__page__shown="Showed {what}")
+
+
+@handler("tests.page.shown", "refuse")
+def refuse(event: Event) -> None:
+    if event.data["what"] == "broken":
+        raise RuntimeError("the handler refuses")
+
+
+def write(world: World, what: str, who: str = "staff@eastmere", **data: Any) -> Event:
+    by = world.actor(who)
+    with scope(acting=by.organisation_id):
+        return services.record_about("tests.page.shown", "tests.page", 7, by=by, what=what, **data)
+
+
+def signed_in(world: World, who: str) -> Client:
+    client = Client()
+    client.force_login(world.people[who])
+    return client
+
+
+def shown(answer: Any, column: int = 2) -> list[str]:
+    return [str(row["cells"][column]) for row in answer.context["rows"]]
+
+
+@pytest.mark.parametrize("many", [1, 3])
+def test_trail_costs_the_same_for_one_and_three(world: World, many: int) -> None:
+    for number in range(many):
+        write(world, f"number {number}")
+    answer = signed_in(world, "auditor@eastmere").get("/eastmere/trail/")
+    assert shown(answer) == [f"Showed number {number}" for number in reversed(range(many))]
+    assert int(answer["X-Queries"]) == 7
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("verb=tests.page.shown", ["two", "one"]),
+        ("verb=runs.run.made", []),
+        ("person=staff", ["one"]),
+        ("person=MANAGER", ["two"]),
+        ("subject=tests.page", ["two", "one"]),
+        ("subject=tests.page:7", ["two", "one"]),
+        ("subject=tests.page:8", []),
+        ("subject=tests.page:x", []),
+        ("subject=other", []),
+        ("since=1/1/2020", ["two", "one"]),
+        ("since=1/1/2999", []),
+        ("until=1/1/2020", []),
+        ("since=nonsense", ["two", "one"]),
+    ],
+)
+def test_filters(world: World, query: str, expected: list[str]) -> None:
+    write(world, "one")
+    write(world, "two", who="manager@eastmere")
+    answer = signed_in(world, "auditor@eastmere").get(f"/eastmere/trail/?{query}")
+    assert shown(answer) == [f"Showed {what}" for what in expected]
+
+
+def test_thread_is_one_story(world: World) -> None:
+    first = write(world, "one")
+    write(world, "two")
+    answer = signed_in(world, "auditor@eastmere").get(f"/eastmere/trail/?thread={first.thread}")
+    assert shown(answer) == ["Showed one"]
+
+
+def test_centre_sees_partners_where_it_may(world: World) -> None:
+    write(world, "theirs", who="staff@northdale")
+    write(world, "ours", who="staff@centre")
+    answer = signed_in(world, "centre_manager@centre").get("/centre/trail/")
+    assert shown(answer, 3) == ["Showed ours", "Showed theirs"]
+    alone = signed_in(world, "auditor@centre").get("/centre/trail/")
+    assert shown(alone, 3) == ["Showed ours"]
+
+
+@pytest.mark.parametrize(
+    ("role", "status"),
+    [("auditor", 200), ("administrator", 200), ("finance_manager", 200), ("manager", 403)],
+)
+def test_who_may_read(world: World, role: str, status: int) -> None:
+    client = signed_in(world, f"{role}@eastmere")
+    pages = ("trail/", "trail/export.csv", "trail/seals/", "deliveries/")
+    assert [client.get(f"/eastmere/{page}").status_code for page in pages] == [status] * 4
+
+
+def test_export_is_the_filtered_list_with_its_facts(world: World) -> None:
+    write(world, "=one")
+    write(world, "two", who="manager@eastmere", comment="=2+2")
+    answer = signed_in(world, "auditor@eastmere").get("/eastmere/trail/export.csv?person=manager")
+    rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    facts, table = rows[: rows.index([])], rows[rows.index([]) + 1 :]
+    assert ["Rows", "1"] in facts
+    assert ["Filters", "Who: manager"] in facts
+    assert [row[1:5] + row[7:] for row in table[1:]] == [
+        ["Manager of eastmere", "Eastmere", "tests.page.shown", "Showed two", "'=2+2"]
+    ]
+
+
+def test_line_leads_to_the_thing(world: World) -> None:
+    client = signed_in(world, "auditor@eastmere")
+    here, other = world.id("eastmere"), world.id("northdale")
+    answer = client.get(f"/eastmere/trail/tenants.organisation/{here}/")
+    assert (answer.status_code, answer["Location"]) == (302, "/eastmere/")
+    for absent in (f"tenants.organisation/{other}", "runs.run/1", "unknown.kind/1"):
+        assert client.get(f"/eastmere/trail/{absent}/").status_code == 404
+
+
+def test_seals_are_proved_on_the_page(committed_world: World, tmp_path: Path) -> None:
+    write(committed_world, "one")
+    call_command("publish_anchor", tmp_path, stdout=io.StringIO())
+    write(committed_world, "two")
+    services.seal_all()
+    client = signed_in(committed_world, "auditor@eastmere")
+    (path,) = tmp_path.iterdir()
+    (anchor,) = json.loads(path.read_text())["anchors"]
+    assert (anchor["organisation"], anchor["number"], anchor["events"]) == ("eastmere", 1, 1)
+    here = committed_world.id("eastmere")
+    with scope(acting=here):
+        last = last_seal(here)
+        assert last is not None
+        newest = bytes(last.hash).hex()
+    assert newest in client.get("/eastmere/trail/seals/").content.decode()
+
+    def prove(**data: Any) -> str:
+        return str(client.post("/eastmere/trail/seals/", data).content.decode())
+
+    kept = {"proof": "anchor", "number": anchor["number"], "digest": anchor["hash"]}
+    assert "All 2 seals hold" in prove(proof="chain")
+    assert "is the one that was published" in prove(**kept)
+    assert "Enter the number and the hash" in prove(proof="anchor", number="x", digest="")
+    admin = connect(connection.settings_dict["NAME"])
+    with admin.cursor() as cursor:
+        cursor.execute("DELETE FROM events_event WHERE data->>'what' = 'one'")
+    assert "Seal 1: events were changed, removed or added" in prove(proof="chain")
+    with admin.cursor() as cursor:
+        cursor.execute("DELETE FROM events_seal")
+    admin.close()
+    services.seal_all()
+    assert "The one seal holds" in prove(proof="chain")
+    assert "This anchor is not in the chain" in prove(**kept)
+
+
+def make_stuck(world: World, who: str = "staff@eastmere") -> int:
+    event = write(world, "broken", who=who)
+    with scope(acting=event.organisation_id):
+        Delivery.objects.filter(event_id=event.pk).update(
+            state="stuck", attempts=8, error="RuntimeError: the handler refuses"
+        )
+        return int(Delivery.objects.get(event_id=event.pk).pk)
+
+
+def test_stuck_deliveries_show_their_error_and_are_retried(world: World) -> None:
+    first, second, third = (make_stuck(world) for _ in range(3))
+    client = signed_in(world, "administrator@eastmere")
+    answer = client.get("/eastmere/deliveries/")
+    assert shown(answer, 6) == ["RuntimeError: the handler refuses"] * 3
+    assert int(answer["X-Queries"]) <= 10
+    client.post("/eastmere/deliveries/retry/", {"delivery": [first]})
+    left = client.get("/eastmere/deliveries/")
+    assert [row["id"] for row in left.context["rows"]] == [second, third]
+    waiting = client.get("/eastmere/deliveries/?state=waiting")
+    assert [row["id"] for row in waiting.context["rows"]] == [first]
+    done = client.post("/eastmere/deliveries/retry/", {"scope": "all"}, follow=True)
+    assert "2 put back in line" in done.content.decode()
+    nothing = client.post("/eastmere/deliveries/retry/", {"delivery": [999]}, follow=True)
+    assert "Select deliveries of this organisation" in nothing.content.decode()
+
+
+def test_others_deliveries_cannot_be_retried(world: World) -> None:
+    foreign = make_stuck(world, "staff@northdale")
+    client = signed_in(world, "administrator@eastmere")
+    client.post("/eastmere/deliveries/retry/", {"delivery": [foreign]})
+    assert (
+        signed_in(world, "auditor@eastmere")
+        .post("/eastmere/deliveries/retry/", {"scope": "all"})
+        .status_code
+        == 403
+    )
+    with scope(acting=world.id("northdale")):
+        assert Delivery.objects.get(pk=foreign).state == "stuck"

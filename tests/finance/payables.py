@@ -1,0 +1,61 @@
+"""Invoices and suppliers for the tests of this folder."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from approvals.services import set_routes
+from core.actors import system_actor
+from core.scope import scope
+from finance.models import Invoice, Supplier
+from finance.services.invoices import InvoiceEntry, LineEntry, enter_invoice
+from finance.services.ledger import install_chart
+from finance.services.suppliers import create_supplier
+from tenants.roles import Role
+from tests.world import TODAY, World
+
+EVERY = (0, None)
+
+
+def prepare(world: World, slug: str = "eastmere") -> None:
+    """The chart of accounts, and routes that send every amount to the finance manager."""
+    by = system_actor(world.id(slug))
+    with scope(acting=world.id(slug)):
+        install_chart(by=by)
+        for key in ("finance.invoice", "finance.supplier_bank"):
+            set_routes(subject_key=key, bands=[(*EVERY, Role.FINANCE_MANAGER)], by=by)
+
+
+def supplier(
+    world: World, name: str = "Harrow Paper", slug: str = "eastmere", **facts: Any
+) -> Supplier:
+    by = world.actor(f"finance_officer@{slug}")
+    with scope(acting=by.organisation_id):
+        return create_supplier(name=name, by=by, **facts)
+
+
+def entry(of: Supplier, ref: str = "INV-1", net: int = 10_000, **changes: Any) -> InvoiceEntry:
+    lines = changes.pop("lines", None) or [
+        LineEntry("Paper", "54300", None, "SR-IN", net, coding_reason="Chosen")
+    ]
+    given = {"invoice_on": TODAY - timedelta(days=3), "received_on": TODAY, **changes}
+    return InvoiceEntry(supplier_id=of.pk, supplier_ref=ref, lines=lines, **given)
+
+
+def invoice(
+    world: World, of: Supplier, ref: str = "INV-1", slug: str = "eastmere", **changes: Any
+) -> Invoice:
+    by = world.actor(f"finance_officer@{slug}")
+    reason = changes.pop("confirmed_reason", "")
+    with scope(acting=by.organisation_id):
+        return enter_invoice(
+            entry=entry(of, ref, **changes), by=by, as_of=TODAY, confirmed_reason=reason
+        )
+
+
+def again(row: Invoice) -> Invoice:
+    """The row as it is now; in an open scope."""
+    return Invoice.objects.get(organisation_id=row.organisation_id, pk=row.pk)
+
+
+def day(text: str) -> date:
+    return date.fromisoformat(text)

@@ -1,0 +1,149 @@
+"""The main job: organisations from files, every row accounted, refusals with reasons, done once."""
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
+
+from core.scope import scope
+from finance.models import Invoice, SourceFile
+from finance.selectors.transparency import republished
+from finance.services.spend_import import organisation_key
+from tenants.roles import Role
+from tenants.selectors import all_organisations, role_holders
+from tests.finance.files_in import PUBLISHED
+from tests.world import TODAY, World
+
+SPEND = Path(settings.BASE_DIR).parent / "shared" / "data" / "spend"
+STRANGE = "Wem,Was\nHarrow,Papier\nGreen,Baum\n"
+
+
+def imported(*paths: Path, processes: int = 1) -> dict[str, Any]:
+    out = io.StringIO()
+    call_command(
+        "import_spend", *map(str, paths), "--json", "--processes", str(processes), stdout=out
+    )
+    return json.loads(out.getvalue())
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Path:
+    """Two layouts of one new council, one of another, and one that nobody can read."""
+    (tmp_path / "fenwick-2019-04.csv").write_text(PUBLISHED, encoding="utf-8")
+    heading, *rows = PUBLISHED.splitlines()
+    named = [f"Body Name,{heading}", *(f"Fenwick Borough Council,{row}" for row in rows)]
+    (tmp_path / "spend.csv").write_text("\n".join(named), encoding="utf-8")
+    (tmp_path / "oldham-2019-04.csv").write_text(PUBLISHED.replace("T", "O"), encoding="utf-8")
+    (tmp_path / "strange.csv").write_text(STRANGE, encoding="utf-8")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("The Borough of Calderdale", "Calderdale", True),
+        ("Oxford City", "Oxford City Council", True),
+        ("Oxford City Council", "Oxfordshire County Council", False),
+    ],
+)
+def test_names_of_one_council_are_one(one: str, other: str, same: bool) -> None:
+    assert (organisation_key(one) == organisation_key(other)) is same
+
+
+def test_organisations_are_made_and_served_by_the_centre(world: World, files: Path) -> None:
+    imported(files)
+    made = {o.slug: o for o in all_organisations() if o.slug not in world.organisations}
+    assert {slug: (o.name, o.kind) for slug, o in made.items()} == {
+        "fenwick": ("Fenwick Borough Council", "council"),
+        "oldham": ("Oldham", "council"),
+    }
+    with scope(readable={made["fenwick"].id}):
+        holders = role_holders(Role.values, TODAY.replace(year=2100))
+    assert [(h.role, h.name) for h in holders] == [
+        ("centre_agent", "Service centre agent of centre"),
+        ("centre_manager", "Service centre manager of centre"),
+    ]
+
+
+def test_summary_accounts_for_every_row_and_penny(world: World, files: Path) -> None:
+    answer = imported(files)
+    results = [file for one in answer["organisations"] for file in one["files"]]
+    assert [(f["file"], f["state"], f["control"]) for f in results] == [
+        ("fenwick-2019-04.csv", "loaded", True),
+        ("spend.csv", "loaded", True),
+        ("oldham-2019-04.csv", "loaded", True),
+    ]
+    figures = answer["figures"]
+    assert figures["rows"] == 45
+    assert figures["rows"] == sum(figures[f"{k}_rows"] for k in ("loaded", "held", "other"))
+    assert figures["total_pence"] == figures["loaded_pence"] + figures["held_pence"]
+    assert answer["files"] == {"loaded": 3}
+    assert {"read", "group", "posting", "payments"} <= set(answer["seconds"])
+
+
+def test_unknown_layout_is_refused_with_a_reason_per_column(world: World, files: Path) -> None:
+    refused = imported(files / "strange.csv")["refused"]
+    assert [one["file"] for one in refused] == ["strange.csv"]
+    assert "No row of the first 40 reads as column headings." in refused[0]["reason"]
+    text = "Payment Date,Net Amount,Wem\n30/04/2019,10.00,Harrow Paper\n"
+    (files / "half.csv").write_text(text, encoding="utf-8")
+    refused = imported(files / "half.csv")["refused"]
+    assert "Column C ('Wem'): the heading is not one known here" in refused[0]["reason"]
+    assert {o.slug for o in all_organisations()} == {"centre", "eastmere", "northdale"}
+
+
+def test_second_time_does_nothing(world: World, files: Path) -> None:
+    imported(files)
+    again = imported(files)
+    assert again["files"] == {"known": 3}
+    assert again["figures"]["loaded_rows"] == 0
+
+
+def test_missing_path_is_said(world: World) -> None:
+    with pytest.raises(CommandError, match="There is no such file: /nowhere"):
+        call_command("import_spend", "/nowhere")
+
+
+def test_printed_summary_speaks_of_causes_and_seconds(world: World, files: Path) -> None:
+    out = io.StringIO()
+    call_command("import_spend", str(files), "--processes", "1", stdout=out)
+    printed = out.getvalue()
+    assert "Refused: strange.csv" in printed
+    assert "amount_unreadable" in printed
+    assert "Seconds of work by stage" in printed
+    assert "£1,387.00 in the file" in printed
+
+
+def test_two_processes_give_what_one_gives(committed_world: World, files: Path) -> None:
+    answer = imported(files, processes=2)
+    assert answer["files"] == {"loaded": 3}
+    for one in answer["organisations"]:
+        with scope(acting=one["organisation_id"]):
+            loaded = sum(f["loaded_rows"] for f in one["files"])
+            assert Invoice.objects.count() * 9 == loaded * 8
+
+
+@pytest.mark.skipif(not SPEND.is_dir(), reason="the published files are not on this machine")
+def test_published_files_load_to_the_penny(world: World) -> None:
+    wanted = ["oxford-city-expenditure-over-500-oct-dec-2017.csv", "calderdale-2019-04.csv"]
+    answer = imported(*(SPEND / name for name in wanted))
+    files = [file for one in answer["organisations"] for file in one["files"]]
+    assert all(file["control"] for file in files)
+    assert {o["slug"] for o in answer["organisations"]} == {"oxford-city", "calderdale"}
+    figures = answer["figures"]
+    assert (figures["rows"], figures["loaded_rows"]) == (6_481, 6_410)
+    for one in answer["organisations"]:
+        with scope(acting=one["organisation_id"]):
+            assert not SourceFile.objects.exclude(state="loaded").exists()
+            for file in SourceFile.objects.all():
+                came = (SPEND / file.name).read_bytes().decode(file.encoding)
+                assert rows_of(republished(file)) == rows_of(came)
+
+
+def rows_of(text: str) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(text, newline="")))

@@ -1,0 +1,85 @@
+"""Pages of suppliers: list, one of them, adding, changing, new bank details."""
+
+from django.test import Client
+
+from core.scope import scope
+from finance.models import Supplier, SupplierBank
+from tests.finance.payables import invoice, prepare, supplier
+from tests.world import World
+
+LIST = "/eastmere/suppliers/"
+
+
+def test_list_finds_by_name_and_code(world: World, client: Client) -> None:
+    supplier(world, "Harrow Paper")
+    moss = supplier(world, "Moss & Sons", code="M/7")
+    client.force_login(world.people["auditor@eastmere"])
+
+    def found(query: str) -> list[str]:
+        return [row["cells"][0] for row in client.get(f"{LIST}?{query}").context["rows"]]
+
+    assert found("") == ["Harrow Paper", "Moss & Sons"]
+    assert found("q=moss s") == ["Moss & Sons"]
+    assert found("q=M/7") == ["Moss & Sons"]
+    assert found("status=held") == []
+    assert client.get(f"{LIST}of/{moss.code}/").status_code == 200
+
+
+def test_as_many_queries_for_three_rows_as_for_one(world: World, client: Client) -> None:
+    client.force_login(world.people["finance_officer@eastmere"])
+    supplier(world)
+    one = client.get(LIST)["X-Queries"]
+    supplier(world, "Two")
+    supplier(world, "Three")
+    assert client.get(LIST)["X-Queries"] == one
+    assert int(one) <= 10
+
+
+def test_supplier_is_added_and_changed(world: World, client: Client) -> None:
+    client.force_login(world.people["finance_officer@eastmere"])
+    given = {"name": "Harrow Paper", "terms_days": "30", "status": "active"}
+    assert client.post(f"{LIST}new/", {**given, "name": ""}).status_code == 422
+    response = client.post(f"{LIST}new/", given)
+    assert response["Location"] == f"{LIST}of/S000001/"
+    assert client.get(f"{LIST}change/S000001/").status_code == 200
+    response = client.post(f"{LIST}change/S000001/", {**given, "status": "held"}, follow=True)
+    assert "Held: pay nothing" in response.content.decode()
+    with scope(acting=world.id("eastmere")):
+        assert Supplier.objects.get().status == "held"
+
+
+def test_bank_details_wait_and_are_masked(world: World, client: Client) -> None:
+    prepare(world)
+    harrow = supplier(world)
+    invoice(world, harrow)
+    client.force_login(world.people["finance_officer@eastmere"])
+    given = {
+        "account_name": "Harrow Paper",
+        "sort_code": "12-34-56",
+        "account_number": "12345678",
+        "from_on": "20/06/2026",
+    }
+    address = f"{LIST}bank/{harrow.code}/"
+    assert client.get(address).status_code == 200
+    assert client.post(address, {**given, "sort_code": "1"}).status_code == 422
+    page = client.post(address, given, follow=True).content.decode()
+    assert "••••5678" in page
+    assert "12345678" not in page
+    assert "Waiting for a second person" in page
+    with scope(acting=world.id("eastmere")):
+        assert SupplierBank.objects.get().state == "proposed"
+
+
+def test_only_officers_change_suppliers(world: World, client: Client) -> None:
+    harrow = supplier(world)
+    client.force_login(world.people["auditor@eastmere"])
+    assert client.get(f"{LIST}change/{harrow.code}/").status_code == 403
+    page = client.get(f"{LIST}of/{harrow.code}/").content.decode()
+    assert "New bank details" not in page
+
+
+def test_export(world: World, client: Client) -> None:
+    harrow = supplier(world)
+    client.force_login(world.people["auditor@eastmere"])
+    text = client.get(f"{LIST}export/").content.decode("utf-8-sig").splitlines()
+    assert text[-1].startswith(f"Eastmere,{harrow.code},Harrow Paper")

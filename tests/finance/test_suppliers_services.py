@@ -1,0 +1,98 @@
+"""Suppliers and their bank details: no one person changes where money goes."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from approvals.models import Request
+from approvals.services import decide, withdraw
+from core.errors import Refused
+from core.scope import scope
+from events.selectors import timeline
+from finance.models import SupplierBank
+from finance.selectors.suppliers import bank_in_use
+from finance.services.suppliers import change_supplier, masked, propose_bank
+from tests.finance.payables import prepare, supplier
+from tests.world import TODAY, World
+
+
+def propose(world: World, of: object, account: str = "12345678", days: int = 0) -> SupplierBank:
+    by = world.actor("finance_officer@eastmere")
+    return propose_bank(
+        supplier=of,
+        sort_code="12-34-56",
+        account_number=account,
+        account_name="Harrow Paper",
+        from_on=TODAY + timedelta(days=days),
+        by=by,
+    )
+
+
+def decided(world: World, bank: SupplierBank, decision: str, who: str = "finance_manager") -> None:
+    request = Request.objects.get(subject_key="finance.supplier_bank", subject_id=bank.pk)
+    by = world.actor(f"{who}@eastmere")
+    decide(request=request, decision=decision, comment="No", by=by, as_of=timezone.now())
+
+
+def test_second_person_agrees_and_earlier_details_end(world: World) -> None:
+    prepare(world)
+    harrow = supplier(world)
+    with scope(acting=world.id("eastmere")):
+        decided(world, propose(world, harrow), "approve")
+        assert bank_in_use(harrow, TODAY).account_number == "12345678"
+        decided(world, propose(world, harrow, "87654321", days=5), "approve")
+        assert bank_in_use(harrow, TODAY + timedelta(days=4)).account_number == "12345678"
+        assert bank_in_use(harrow, TODAY + timedelta(days=5)).account_number == "87654321"
+        assert "Bank details ••••4321 agreed" in [entry.text for entry in timeline(harrow)]
+
+
+def test_refused_details_are_never_used(world: World) -> None:
+    prepare(world)
+    harrow = supplier(world)
+    with scope(acting=world.id("eastmere")):
+        bank = propose(world, harrow)
+        with pytest.raises(Refused, match="waiting already"):
+            propose(world, harrow)
+        decided(world, bank, "return")
+        assert bank_in_use(harrow, TODAY) is None
+        propose(world, harrow)
+
+
+def test_proposal_can_be_withdrawn(world: World) -> None:
+    prepare(world)
+    harrow = supplier(world)
+    with scope(acting=world.id("eastmere")):
+        bank = propose(world, harrow)
+        request = Request.objects.get(subject_key="finance.supplier_bank", subject_id=bank.pk)
+        withdraw(request=request, by=world.actor("finance_officer@eastmere"))
+        assert SupplierBank.objects.get(pk=bank.pk).state == "refused"
+
+
+def test_wrong_digits_are_refused(world: World) -> None:
+    prepare(world)
+    harrow = supplier(world)
+    with scope(acting=world.id("eastmere")), pytest.raises(Refused, match="6 digits"):
+        propose(world, harrow, "1234")
+
+
+def test_change_names_the_fields(world: World) -> None:
+    harrow = supplier(world)
+    by = world.actor("finance_officer@eastmere")
+    with scope(acting=by.organisation_id):
+        facts = {"terms_days": 14, "town": "Leeds", "name": "Harrow Paper"}
+        changed = change_supplier(supplier=harrow, facts=facts, by=by)
+        assert (changed.terms_days, changed.town) == (14, "Leeds")
+        assert timeline(harrow)[0].text == "Changed: payment terms, town"
+
+
+def test_code_is_taken_once(world: World) -> None:
+    assert supplier(world).code == "S000001"
+    supplier(world, "Two", code="X1")
+    with pytest.raises(Refused, match="exists already"):
+        supplier(world, "Three", code="X1")
+
+
+def test_account_is_masked() -> None:
+    assert masked("12345678") == "••••5678"
+    assert masked("") == ""

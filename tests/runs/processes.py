@@ -1,0 +1,72 @@
+"""Processes of the tests of faults: started with an environment of their own, always ended."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+from django.conf import settings
+from django.db import connection
+
+
+def same_database() -> dict[str, str]:
+    """The environment in which another process uses the database of this test, and no Redis."""
+    at = connection.settings_dict
+    place = f"postgresql://{at['USER']}@/{at['NAME']}?host={quote(str(at['HOST']))}"
+    return {"DATABASE_URL": place, "REDIS_URL": "redis+socket:///nonexistent/redis.sock"}
+
+
+def command(*words: str) -> list[str]:
+    return [sys.executable, "-m", "tests.runs.worker", *words]
+
+
+def environment(**extra: str) -> dict[str, str]:
+    inherited = {k: v for k, v in os.environ.items() if k != "COMMONWELL_DATABASE"}
+    return {**inherited, "DJANGO_SETTINGS_MODULE": "sharedservices.settings", **extra}
+
+
+def run(*words: str, **extra: str) -> subprocess.CompletedProcess[str]:
+    """One process to its end, whatever its end is."""
+    return subprocess.run(
+        command(*words),
+        cwd=settings.BASE_DIR,
+        env=environment(**extra),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+@contextmanager
+def running(log: Path, *words: str, **extra: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that goes on while the test does; terminated at the end, killed if it lingers."""
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            command(*words),
+            cwd=settings.BASE_DIR,
+            env=environment(**extra),
+            stdout=out,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            yield process
+        finally:
+            process.terminate()
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def until(holds: Callable[[], bool], seconds: int, what: str) -> None:
+    """Waits until it holds; fails with `what` after so many seconds."""
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, what
+        time.sleep(0.1)

@@ -1,0 +1,1 @@
+"""Benchmarks, one module each: `run(bench) -> Iterable[Result]` (see tools/bench.py)."""

@@ -1,0 +1,128 @@
+"""A payment run from open invoices to files, journal and paid invoices: an invoice a payment."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from tools.bench import Bench, Result
+
+AT = datetime(2026, 6, 15, 10, tzinfo=ZoneInfo("Europe/London"))
+# Bacs carries less than £1,000,000,000.00 in a file, so the amounts are small.
+INVOICES = 1
+SUPPLIERS = """
+INSERT INTO finance_supplier (organisation_id, code, name, name_norm, vat_number, company_number,
+  public_body, redacted, terms_days, status, email, town, postcode, made_at)
+SELECT %(o)s, %(key)s || n, 'Supplier ' || %(key)s || n, 'SUPPLIER' || %(key)s || n, '', '',
+       false, false, 30, 'active', '', '', '', %(at)s FROM generate_series(1, %(rows)s) n
+"""
+BANKS = """
+INSERT INTO finance_supplierbank (organisation_id, supplier_id, sort_code, account_number,
+  account_name, valid, state, made_by_name, made_at, agreed_by_name, agreed_at)
+SELECT %(o)s, id, '200415', lpad((id %% 100000000)::text, 8, '0'), name, '[2025-01-01,)', 'active',
+       'Bench', '2025-01-01', 'Bench', '2025-01-01'
+FROM finance_supplier WHERE organisation_id = %(o)s AND code ^@ %(key)s
+"""
+OPEN = """
+INSERT INTO finance_invoice (organisation_id, number, supplier_id, supplier_ref, ref_norm, origin,
+  invoice_on, received_on, due_on, net_pence, vat_pence, gross_pence, allocated_pence, state,
+  hold_cause, hold_text, duplicate_grade, description, unit_path, touched, thread, version,
+  made_by_name, made_at)
+SELECT %(o)s, coalesce((SELECT max(number) FROM finance_invoice WHERE organisation_id = %(o)s), 0)
+         + row_number() OVER (), s.id, 'R' || s.id || k, 'R' || s.id || k, 'keyed', '2026-05-01',
+       '2026-05-01', '2026-06-01', 100 + s.id %% 9999, 0, 100 + s.id %% 9999, 0, 'posted', '', '',
+       '', '', '', false, gen_random_uuid(), 1, 'Bench', %(at)s
+FROM finance_supplier s, generate_series(1, %(each)s) k
+WHERE s.organisation_id = %(o)s AND s.code ^@ %(key)s
+"""
+
+
+def run(bench: Bench) -> Iterator[Result]:
+    """A twentieth of the rows as payments, and a tenth of those first: memory and pace stay."""
+    by, boss = _books()
+    for payments in (bench.rows // 200, bench.rows // 20):
+        yield _pay(bench, payments, by, boss)
+
+
+def _books() -> tuple[Any, Any]:
+    from core.actors import Actor, Right, system_actor
+    from core.scope import scope
+    from finance.services.ledger import ensure_periods, install_chart
+    from finance.services.payments import create_bank_account
+    from tenants.services import create_organisation
+
+    organisation = create_organisation(slug="bench", name="Bench", kind="council")
+    by = system_actor(organisation.pk)
+    with scope(acting=organisation.pk):
+        install_chart(by=by)
+        ensure_periods(days=[AT.date()], by=by)
+        create_bank_account(
+            name="Main",
+            sort_code="089999",
+            account_number="66374958",
+            account_name="Bench Council",
+            service_user="654321",
+            by=by,
+        )
+    boss = Actor(1, "Boss", organisation.pk, (Right(organisation.pk, "finance_manager"),))
+    return by, boss
+
+
+def _pay(bench: Bench, payments: int, by: Any, boss: Any) -> Result:
+    from django.db import connection
+
+    from core.scope import scope
+
+    values = {
+        "o": by.organisation_id,
+        "key": f"{payments}-",
+        "rows": payments,
+        "each": INVOICES,
+        "at": AT,
+    }
+    with scope(acting=by.organisation_id), connection.cursor() as cursor:
+        for sql in (SUPPLIERS, BANKS, OPEN):
+            cursor.execute(sql, values)
+    _analyse()
+    bench.checkpoint()
+    made: list[Any] = []
+    seconds = bench.timed(lambda: made.append(_propose_and_release(by, boss)))
+    done = made[0]
+    of_run = f"payment_run_id = {done.pk}"
+    limit = bench.limit_seconds(
+        [
+            ("finance_payment", of_run),
+            (
+                "finance_allocation",
+                f"payment_id IN (SELECT id FROM finance_payment WHERE {of_run})",  # noqa: S608
+            ),
+            ("finance_paymentfile", of_run),
+            ("finance_journalline", f"batch_id = {done.batch_id}"),
+        ]
+    )
+    return bench.result("payment run", payments, seconds, limit)
+
+
+def _analyse() -> None:
+    """What autovacuum has long done to invoices that wait to be paid."""
+    from core.management.commands.init_db import connect
+    from tools.bench import DATABASE
+
+    with closing(connect(DATABASE)) as connection, connection.cursor() as cursor:
+        cursor.execute("ANALYZE finance_supplier, finance_supplierbank, finance_invoice")
+
+
+def _propose_and_release(by: Any, boss: Any) -> Any:
+    from core.scope import scope
+    from finance.models import BankAccount
+    from finance.services.payments import propose_run, release_run
+
+    days = {"due_to": AT.date(), "pay_on": AT.date().replace(day=18)}
+    with scope(acting=by.organisation_id):
+        account = BankAccount.objects.get()
+        run = propose_run(**days, bank_account=account, by=by, at=AT)
+    with scope(acting=by.organisation_id):
+        return release_run(
+            run=run, typed_total_pence=run.total_pence, version=run.version, by=boss, at=AT
+        )
