@@ -15,6 +15,18 @@ from finance.services.payments import check_pay_day
 DATES = ["%d/%m/%Y", "%Y-%m-%d"]
 
 
+def account_label(account: BankAccount) -> str:
+    """The account's name with its last four figures."""
+    return f"{account.name}, ending {account.account_number[-4:]}"
+
+
+class AccountField(forms.ModelChoiceField):
+    """A choice of the organisation's own bank accounts, each with its last four figures."""
+
+    def label_from_instance(self, obj: BankAccount) -> str:
+        return account_label(obj)
+
+
 class ProposalForm(Form):
     """What a new run would pay: everything due to a day, on a day, from an account."""
 
@@ -29,15 +41,16 @@ class ProposalForm(Form):
         widget=DateInput(),
         input_formats=DATES,
     )
-    bank_account = forms.ModelChoiceField(label="Pay from", queryset=None, empty_label=None)
+    bank_account = AccountField(
+        label="Pay from", queryset=BankAccount.objects.none(), empty_label=None
+    )
 
     def __init__(self, *args: Any, organisation_id: int, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
         accounts = self.fields["bank_account"]
-        assert isinstance(accounts, forms.ModelChoiceField)
+        assert isinstance(accounts, AccountField)
         accounts.queryset = bank_accounts(organisation_id)
-        accounts.label_from_instance = account_label
 
     def clean_pay_on(self) -> date:
         """Only a day on which payments can still arrive."""
@@ -47,11 +60,6 @@ class ProposalForm(Form):
         except Refused as refusal:
             raise forms.ValidationError(refusal.message) from refusal
         return day
-
-
-def account_label(account: BankAccount) -> str:
-    """The account's name with its last four figures."""
-    return f"{account.name}, ending {account.account_number[-4:]}"
 
 
 class ReleaseForm(Form):

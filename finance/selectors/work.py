@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -61,7 +62,11 @@ class OpenWork:
 
 def open_work(organisations: Sequence[int], today: date) -> list[OpenWork]:
     """The open work of each of the organisations, those with none included."""
-    values = {"organisations": list(organisations), "today": today, "soon": today + DUE_SOON}
+    values: dict[str, Any] = {
+        "organisations": list(organisations),
+        "today": today,
+        "soon": today + DUE_SOON,
+    }
     with connection.cursor() as cursor:
         cursor.execute(OPEN_WORK, values)
         return [OpenWork(*row) for row in cursor.fetchall()]

@@ -37,7 +37,7 @@ FILE_TYPES = {
 }
 
 
-class CountedPaginator(Paginator):  # type: ignore[type-arg]
+class CountedPaginator(Paginator):
     """A paginator that is told the count, which the page knows already."""
 
     def __init__(self, rows: Any, per_page: int, count: int) -> None:
@@ -45,7 +45,7 @@ class CountedPaginator(Paginator):  # type: ignore[type-arg]
         self._known = count
 
     @cached_property
-    def count(self) -> int:  # type: ignore[override]
+    def count(self) -> int:
         return self._known
 
 

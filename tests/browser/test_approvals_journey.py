@@ -6,9 +6,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from core.scope import scope
-from events import services as events
 from runs import services as runs
 from tests.approvals.cast import make_day, set_bands, submit
+from tests.events.sealing import seal_everything
 from tests.runs import kinds as _kinds  # noqa: F401
 from tests.world import World
 
@@ -89,7 +89,7 @@ def test_auditor_proves_the_trail(
     width: int,
 ) -> None:
     set_bands(committed_world)
-    events.seal_all()
+    seal_everything()
     sign_in("auditor@eastmere")
     page.set_viewport_size({"width": width, "height": 850})
     page.goto(f"{server}/eastmere/trail/")

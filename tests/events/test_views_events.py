@@ -17,6 +17,7 @@ from events import services
 from events.models import Delivery, Event
 from events.selectors import last_seal
 from events.verbs import declare, handler
+from tests.events.sealing import seal_everything
 from tests.world import World
 
 declare(tests__page__shown="Showed {what}")
@@ -128,9 +129,10 @@ def test_line_leads_to_the_thing(world: World) -> None:
 
 def test_seals_are_proved_on_the_page(committed_world: World, tmp_path: Path) -> None:
     write(committed_world, "one")
+    seal_everything()
     call_command("publish_anchor", tmp_path, stdout=io.StringIO())
     write(committed_world, "two")
-    services.seal_all()
+    seal_everything()
     client = signed_in(committed_world, "auditor@eastmere")
     (path,) = tmp_path.iterdir()
     (anchor,) = json.loads(path.read_text())["anchors"]
@@ -156,7 +158,7 @@ def test_seals_are_proved_on_the_page(committed_world: World, tmp_path: Path) ->
     with admin.cursor() as cursor:
         cursor.execute("DELETE FROM events_seal")
     admin.close()
-    services.seal_all()
+    seal_everything()
     assert "The one seal holds" in prove(proof="chain")
     assert "This anchor is not in the chain" in prove(**kept)
 
