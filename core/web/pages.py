@@ -31,6 +31,16 @@ class PageRequest(HttpRequest):
     today: Any
 
 
+def recognise(request: Any, slug: str) -> Actor:
+    """Notes on the request who is acting at the organisation of that address; NotFound."""
+    request.today = timezone.localdate()
+    request.actor, request.organisation, request.standing = _resolver[0](
+        request.user.pk, request.user.name, slug, request.today
+    )
+    actor: Actor = request.actor
+    return actor
+
+
 def page(permission: str, *, unsafe: str | None = None) -> Callable[[View], View]:
     """Makes a view of /<organisation>/…: only for a holder of `permission` there.
 
@@ -43,11 +53,7 @@ def page(permission: str, *, unsafe: str | None = None) -> Callable[[View], View
         def guarded(request: Any, organisation: str, **kwargs: Any) -> HttpResponse:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
-            request.today = timezone.localdate()
-            actor, here, standing = _resolver[0](
-                request.user.pk, request.user.name, organisation, request.today
-            )
-            request.actor, request.organisation, request.standing = actor, here, standing
+            actor = recognise(request, organisation)
             require(actor, permission)
             if unsafe and request.method not in ("GET", "HEAD"):
                 require(actor, unsafe)

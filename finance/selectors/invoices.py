@@ -60,6 +60,7 @@ class Filters:
     duplicates: bool = False
     due_by: date | None = None
     posted: bool = False
+    before_id: int | None = None
 
     def conditions(self) -> tuple[str, list[Any]]:
         """SQL over invoice `i` of organisation `o.organisation_id`, without the states."""
@@ -89,6 +90,8 @@ class Filters:
             add("i.journal_id IS NOT NULL")
         if self.duplicates:
             add("i.duplicate_grade <> ''")
+        if self.before_id is not None:
+            add("i.id < %s", self.before_id)
         if self.text:
             add(*_text_condition(self.text))
         return "".join(f" AND {part}" for part in parts), values
@@ -155,6 +158,10 @@ class Row:
     @property
     def state_label(self) -> str:
         return str(State(self.state).label)
+
+    @property
+    def open_pence(self) -> int:
+        return self.gross_pence - self.allocated_pence
 
 
 _ROWS = """

@@ -1,0 +1,83 @@
+"""The counterpart of `page` for programs: the same sign-in, organisation, scope and permission.
+
+Refusals and errors leave as problem details (RFC 9457) with the sentence that a page would show.
+"""
+
+from contextlib import ExitStack
+from typing import Any, ClassVar
+
+from rest_framework.exceptions import APIException
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from core.actors import Actor, require
+from core.errors import Refusal
+from core.scope import scope
+from core.web.pages import recognise
+
+PROBLEM = "application/problem+json"
+TITLES = {
+    400: "The request cannot be read",
+    401: "Sign in first",
+    403: "Not allowed",
+    404: "There is no such thing",
+    405: "This address does not take that method",
+    406: "This form of answer is not offered",
+    409: "Somebody else changed it first",
+    415: "This form of content is not taken",
+    422: "A rule says no",
+    429: "Too many requests",
+}
+
+
+class Endpoint(APIView):
+    """A resource of /api/v1/<organisation>/…, open to holders of `permission` there.
+
+    The method runs inside the scope. What it answers must be plain data by then: rendering
+    comes after the scope is closed.
+    """
+
+    permission: ClassVar[str]
+    actor: Actor
+
+    @classmethod
+    def as_view(cls, **initkwargs: Any) -> Any:
+        view: Any = super().as_view(**initkwargs)
+        view.access = (cls.permission, None)
+        return view
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        with ExitStack() as self.opened:
+            return super().dispatch(request, *args, **kwargs)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        self.actor = recognise(request, kwargs["organisation"])
+        require(self.actor, self.permission)
+        self.opened.enter_context(
+            scope(acting=self.actor.organisation_id, readable=self.actor.readable)
+        )
+
+
+def _in_words(detail: Any) -> str:
+    """The framework's errors as one text, each with the name of its field."""
+    if isinstance(detail, dict):
+        return " ".join(f"{name}: {_in_words(said)}" for name, said in detail.items())
+    if isinstance(detail, list):
+        return " ".join(_in_words(said) for said in detail)
+    return str(detail)
+
+
+def problem(error: Exception, context: dict[str, Any]) -> Response | None:
+    """The answer to a refusal, or to a request that the framework turns down; None for a fault."""
+    if isinstance(error, Refusal):
+        status, detail, code = error.status, error.message, getattr(error, "code", "")
+    elif isinstance(error, APIException):
+        status, detail, code = error.status_code, _in_words(error.detail), ""
+    else:
+        return None
+    content = {"type": "about:blank", "title": TITLES[status], "status": status, "detail": detail}
+    if code:
+        content["code"] = code
+    return Response(content, status=status, content_type=PROBLEM)

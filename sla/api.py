@@ -1,0 +1,97 @@
+"""The figures of an organisation for programs, with what they come from."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from core.web.api import Endpoint
+from sla.models import Indicator
+from sla.permissions import SEE_MEASURES
+from sla.registry import Kind
+from sla.selectors import (
+    Figure,
+    assess,
+    current_indicators,
+    latest_month,
+    measure_values,
+    shown,
+    target_on,
+    targets_of,
+)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """An indicator with its figure; `rating` and `reason` are empty where they do not apply."""
+
+    indicator: Indicator
+    figure: Figure
+    shown: str
+    rating: str
+    reason: str
+
+
+class FigureOut(serializers.Serializer):
+    """Numerator and denominator are stored apart; `shown` is the figure as people read it."""
+
+    code = serializers.CharField(source="indicator.code")
+    name = serializers.CharField(source="indicator.name")
+    kind = serializers.ChoiceField(choices=[str(kind) for kind in Kind], source="indicator.kind")
+    unit = serializers.CharField(source="indicator.unit")
+    numerator = serializers.IntegerField(source="figure.numerator", allow_null=True)
+    denominator = serializers.IntegerField(source="figure.denominator", allow_null=True)
+    shown = serializers.CharField()
+    rating = serializers.CharField()
+    reason = serializers.CharField()
+
+
+class MonthOut(serializers.Serializer):
+    """All live indicators of a month; the month is null while nothing is computed."""
+
+    month = serializers.DateField(allow_null=True)
+    figures = FigureOut(many=True)
+
+
+class Figures(Endpoint):
+    """The live indicators of one month."""
+
+    permission = SEE_MEASURES
+
+    @extend_schema(
+        operation_id="figures_list",
+        responses=MonthOut,
+        parameters=[
+            OpenApiParameter("month", str, description="Such as 2026-05; else the latest.")
+        ],
+    )
+    def get(self, request: Request, organisation: str) -> Response:
+        """Figures of the organisation, each with its rating where there is a target."""
+        here, today = self.actor.organisation_id, request.today  # type: ignore[attr-defined]
+        live = [row for row in current_indicators(today) if row.live]
+        values = measure_values([here], live)
+        asked = request.GET.get("month", "")
+        month = _month(asked, values.months) if asked else latest_month(values.months, today)
+        if month is None:
+            return Response(MonthOut({"month": None, "figures": []}).data)
+        targets = targets_of([here])
+        readings = []
+        for row in live:
+            figure, lines = values.figure(here, row, month), target_on(targets, here, row, month)
+            found = assess(figure, lines)
+            rating = "" if row.kind == Kind.KAI else str(found.rating)
+            readings.append(
+                Reading(row, figure, shown(figure.value, row, lines), rating, found.reason)
+            )
+        return Response(MonthOut({"month": month, "figures": readings}).data)
+
+
+def _month(asked: str, months: tuple[date, ...]) -> date:
+    for month in months:
+        if f"{month:%Y-%m}" == asked:
+            return month
+    raise ValidationError({"month": [f"There are no figures of {asked}."]})
