@@ -8,13 +8,15 @@ clock is read. Layout: Pay.UK's Bacs file structures; positions below count from
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from finance.formats.bacs18_check import check
 from finance.formats.bank_days import is_banking_day
 from finance.formats.errors import Unwritable
+from finance.formats.pieces import Tally, in_pieces
 from finance.formats.text import FIELD_LENGTH, field18
 
 __all__ = ["CREDIT_CODES", "MAX_CREDIT_PENCE", "BacsCredit", "BacsFile", "check", "write"]
@@ -26,8 +28,7 @@ _DEBIT_CONTRA = "17"  # debits the originator, so that debits equal credits
 _DAYS_KEPT = timedelta(days=2)
 
 
-@dataclass(frozen=True)
-class BacsCredit:
+class BacsCredit(NamedTuple):
     """One payment: to whom, how many pence, and the reference the payee sees."""
 
     sort_code: str
@@ -57,39 +58,34 @@ class BacsFile:
     created_on: date
     process_on: date
     file_number: int
-    credits: tuple[BacsCredit, ...]
-
-    @property
-    def total_pence(self) -> int:
-        """Pence credited, which is also what the contra debits."""
-        return sum(credit.pence for credit in self.credits)
+    payments: int
+    total_pence: int
 
 
-def write(file: BacsFile, holidays: Collection[date] = ()) -> bytes:
-    """The file's bytes. `Unwritable`, with every problem, when it would break the standard.
+def write(
+    file: BacsFile, credits: Iterable[BacsCredit], holidays: Collection[date] = ()
+) -> Iterator[bytes]:
+    """The file in pieces, whatever the number of credits. `total_pence` is what the contra debits.
 
-    Names and references are put into allowed characters and cut to 18; everything else must be
-    right already.
+    `Unwritable` when the file would break the standard or its credits are not as many and as much
+    as it says; nothing of it is a file before the last piece has come. Names and references are
+    put into allowed characters and cut to 18; everything else must be right already.
     """
-    problems = [*_file_problems(file, holidays)]
-    for number, credit in enumerate(file.credits, 1):
-        problems.extend(f"Credit {number}: {problem}" for problem in _credit_problems(credit))
+    problems = _file_problems(file, holidays)
     if problems:
         raise Unwritable(problems)
     header = _file_label("HDR1", file)
     second = "HDR2F0200000100" + " " * 35 + "00"
-    records = [
-        _label(_volume(file)),
-        _label(header),
-        _label(second),
-        _label(_user_header(file)),
-        *(_credit_record(file, credit) for credit in file.credits),
-        _contra_record(file),
-        _label("EOF1" + header[4:]),
-        _label("EOF2" + second[4:]),
-        _label(_user_trailer(file)),
-    ]
-    return "".join(f"{record}\r\n" for record in records).encode("ascii")
+    volume, user = _volume(file), _user_header(file)
+    yield _records(map(_label, (volume, header, second, user)))
+    tally = Tally("Credit", file.payments, file.total_pence)
+    record = _record_writer(file)
+    for piece in in_pieces(credits):
+        yield _records([record(credit, tally) for credit in piece])
+        tally.stop_if_hopeless()
+    tally.stop_unless_right()
+    ends = ("EOF1" + header[4:], "EOF2" + second[4:], _user_trailer(file))
+    yield _records([_contra_record(file), *map(_label, ends)])
 
 
 def julian(day: date) -> str:
@@ -119,15 +115,26 @@ def _user_header(file: BacsFile) -> str:
 
 def _user_trailer(file: BacsFile) -> str:
     total = f"{file.total_pence:013d}"
-    return f"UTL1{total}{total}{1:07d}{len(file.credits):07d}"
+    return f"UTL1{total}{total}{1:07d}{file.payments:07d}"
 
 
-def _credit_record(file: BacsFile, credit: BacsCredit) -> str:
-    return (
-        f"{credit.sort_code}{credit.account}0{credit.code}{file.sort_code}{file.account}    "
-        f"{credit.pence:011d}{_field(file.originator)}{_field(credit.reference)}"
-        f"{_field(credit.name)}"
-    )
+def _records(records: Iterable[str]) -> bytes:
+    return "".join(f"{record}\r\n" for record in records).encode("ascii")
+
+
+def _record_writer(file: BacsFile) -> Callable[[BacsCredit, Tally], str]:
+    """Writes a record for a credit and tells the tally of it and of what is wrong with it."""
+    origin, originator = f"{file.sort_code}{file.account}    ", _field(file.originator)
+
+    def record(credit: BacsCredit, tally: Tally) -> str:
+        name, reference = field18(credit.name), field18(credit.reference)
+        tally.add(credit.pence, _credit_problems(credit, name, reference))
+        return (
+            f"{credit.sort_code}{credit.account}0{credit.code}{origin}{credit.pence:011d}"
+            f"{originator}{reference:<18}{name:<18}"
+        )
+
+    return record
 
 
 def _contra_record(file: BacsFile) -> str:
@@ -161,24 +168,24 @@ def _file_problems(file: BacsFile, holidays: Collection[date]) -> list[str]:
         problems.append(f"The processing day {file.process_on:%d %B %Y} is not a banking day")
     if file.process_on < file.created_on:
         problems.append("The processing day is before the day the file is made")
-    if not file.credits:
+    if not file.payments:
         problems.append("The file has no credits")
-    if len(file.credits) > 9_999_999 or file.total_pence > MAX_CONTRA_PENCE:
+    if file.payments > 9_999_999 or file.total_pence > MAX_CONTRA_PENCE:
         problems.append("The credits are more than one file can total; make several files")
     return problems
 
 
-def _credit_problems(credit: BacsCredit) -> list[str]:
+def _credit_problems(credit: BacsCredit, name: str, reference: str) -> list[str]:
     problems = _account_problems(credit.sort_code, credit.account)
     if not 0 < credit.pence <= MAX_CREDIT_PENCE:
         problems.append(f"{credit.pence} pence is not from 1 penny to £20,000,000.00")
     if credit.code not in CREDIT_CODES:
         problems.append(f"'{credit.code}' is not a code for a credit")
-    if not field18(credit.name):
+    if not name:
         problems.append("The payee's name is empty")
-    if not field18(credit.reference):
+    if not reference:
         problems.append("The reference is empty")
-    if field18(credit.reference).startswith("CONTRA"):
+    if reference.startswith("CONTRA"):
         problems.append("The reference begins with CONTRA, which marks the balancing record")
     return problems
 

@@ -40,6 +40,12 @@ def check(data: bytes, holidays: Collection[date] = ()) -> list[str]:
     ]
 
 
+def is_identifier(value: str) -> bool:
+    """1 to 35 allowed characters; no blank at either end, slashes only inside and singly."""
+    unfit = value.startswith("/") or value.endswith("/") or "//" in value
+    return bool(_IDENTIFIER.fullmatch(value)) and not unfit and value == value.strip()
+
+
 def _all(element: etree._Element, path: str) -> list[etree._Element]:
     return list(element.findall(path, _NS))
 
@@ -113,8 +119,7 @@ def _check_identifiers(root: etree._Element) -> Iterator[str]:
     for path in ("MsgId", "PmtInfId", "EndToEndId"):
         values = [element.text or "" for element in _all(root, f".//p:{path}")]
         for value in values:
-            unfit = value.startswith("/") or value.endswith("/") or "//" in value
-            if not _IDENTIFIER.fullmatch(value) or unfit or value != value.strip():
+            if not is_identifier(value):
                 yield f"{path} '{value}' is not 1 to 35 of the allowed characters"
         for value, count in Counter(values).items():
             if count > 1:

@@ -7,6 +7,9 @@ import unicodedata
 
 FIELD_LENGTH = 18
 _OUTSIDE = re.compile(r"[^A-Z0-9.&/\- ]")
+_KEPT = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.&/- ")
+# One table lookup a character for the plain texts that nearly all are.
+_PLAIN = {code: c if (c := chr(code).upper()) in _KEPT else " " for code in range(128)}
 
 
 def is_allowed(text: str) -> bool:
@@ -19,6 +22,8 @@ def clean(text: str) -> str:
 
     Letters that are one character in print and two when plain (ß, ligatures) become both.
     """
+    if text.isascii():
+        return text.translate(_PLAIN)
     plain = unicodedata.normalize("NFKD", text.replace("ß", "ss"))
     return _OUTSIDE.sub(" ", "".join(c for c in plain if not unicodedata.combining(c)).upper())
 

@@ -79,13 +79,27 @@ class Migration(migrations.Migration):
                 ('format', models.CharField(choices=[('bacs18', 'Bacs Standard 18'), ('pain001', 'ISO 20022 pain.001.001.09')], max_length=8)),
                 ('serial', models.CharField(max_length=16)),
                 ('service_user', models.CharField(max_length=6)),
-                ('content', models.BinaryField()),
+                ('size_bytes', models.BigIntegerField()),
                 ('sha256', models.CharField(max_length=64)),
                 ('payments', models.IntegerField()),
                 ('total_pence', models.BigIntegerField()),
                 ('made_at', models.DateTimeField()),
                 ('payment_run', core.tenancy.TenantKey(on_delete=django.db.models.deletion.PROTECT, related_name='files', to='finance.paymentrun')),
             ],
+        ),
+        migrations.CreateModel(
+            name='PaymentFilePart',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('organisation_id', models.IntegerField(editable=False)),
+                ('format', models.CharField(choices=[('bacs18', 'Bacs Standard 18'), ('pain001', 'ISO 20022 pain.001.001.09')], max_length=8)),
+                ('sequence', models.IntegerField()),
+                ('packed', models.BinaryField()),
+                ('payment_run', core.tenancy.TenantKey(on_delete=django.db.models.deletion.PROTECT, related_name='file_parts', to='finance.paymentrun')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('organisation_id', 'payment_run', 'format', 'sequence'), name='part_of_file_once')],
+            },
         ),
         migrations.CreateModel(
             name='SourceFile',

@@ -22,7 +22,14 @@ from finance.models.payables import (
     Supplier,
     SupplierBank,
 )
-from finance.models.payments import Allocation, BankAccount, Payment, PaymentFile, PaymentRun
+from finance.models.payments import (
+    Allocation,
+    BankAccount,
+    Payment,
+    PaymentFile,
+    PaymentFilePart,
+    PaymentRun,
+)
 
 __all__ = [
     "Account",
@@ -40,6 +47,7 @@ __all__ = [
     "LedgerSeal",
     "Payment",
     "PaymentFile",
+    "PaymentFilePart",
     "PaymentRun",
     "Period",
     "Reversal",

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
-from core.tenancy import CROWN, EDITABLE, TenantKey, TenantModel
+from core.tenancy import CROWN, EDITABLE, INSERT_ONLY, TenantKey, TenantModel
 from finance.models.payables import Invoice, Supplier
 
 
@@ -71,7 +71,7 @@ class PaymentRun(TenantModel):
 
 
 class PaymentFile(TenantModel):
-    """The bytes handed to the bank: made once, never again; serial and hash guard them."""
+    """A file handed to the bank: made once, never again; serial and hash guard its bytes."""
 
     class Format(models.TextChoices):
         BACS18 = "bacs18", "Bacs Standard 18"
@@ -81,11 +81,13 @@ class PaymentFile(TenantModel):
     format = models.CharField(max_length=8, choices=Format)
     serial = models.CharField(max_length=16)
     service_user = models.CharField(max_length=6)
-    content = models.BinaryField()
+    size_bytes = models.BigIntegerField()
     sha256 = models.CharField(max_length=64)
     payments = models.IntegerField()
     total_pence = models.BigIntegerField()
     made_at = models.DateTimeField()
+
+    security = INSERT_ONLY
 
     class Meta:
         constraints = [
@@ -96,6 +98,25 @@ class PaymentFile(TenantModel):
                 fields=["organisation_id", "service_user", "format", "serial"],
                 name="bank_serial_once",
             ),
+        ]
+
+
+class PaymentFilePart(TenantModel):
+    """Some of the bytes of a file, packed by zlib: so no file is ever whole in memory."""
+
+    payment_run = TenantKey(PaymentRun, related_name="file_parts")
+    format = models.CharField(max_length=8, choices=PaymentFile.Format)
+    sequence = models.IntegerField()
+    packed = models.BinaryField()
+
+    security = INSERT_ONLY
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation_id", "payment_run", "format", "sequence"],
+                name="part_of_file_once",
+            )
         ]
 
 

@@ -1,8 +1,10 @@
 """The two files of a run, made from its rows alone: the same run always gives the same bytes."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+import hashlib
+import zlib
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from django.db import connection
 from django.utils import timezone
@@ -13,11 +15,10 @@ from finance.formats.bacs18 import write as write_bacs
 from finance.formats.bank_days import bacs_processing_day
 from finance.formats.pain001 import PainCredit, PainFile, PainParty
 from finance.formats.pain001 import write as write_pain
-from finance.models import BankAccount, PaymentRun
+from finance.models import BankAccount, PaymentFile, PaymentFilePart, PaymentRun
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """One payment as the bank needs it."""
 
     number: int
@@ -45,22 +46,23 @@ def processing_day(pay_on: date) -> date | None:
         return None
 
 
-def lines_of(run: PaymentRun) -> list[Line]:
-    """The payments of a proposed run in the order of their numbers."""
-    with connection.cursor() as cursor:
+def lines_of(run: PaymentRun) -> Iterator[Line]:
+    """The payments of a proposed run in the order of their numbers, some at a time."""
+    with connection.chunked_cursor() as cursor:
         cursor.execute(
             "SELECT number, end_to_end, amount_pence, sort_code, account_number, account_name"
             " FROM finance_payment WHERE organisation_id = %s AND payment_run_id = %s"
             " AND state = 'proposed' ORDER BY number",
             [run.organisation_id, run.pk],
         )
-        return [Line(*row) for row in cursor.fetchall()]
+        for row in cursor:
+            yield Line(*row)
 
 
 def bacs_file(
-    run: PaymentRun, account: BankAccount, lines: Collection[Line], serial: str, made_at: datetime
-) -> bytes:
-    """Bacs Standard 18. `Unwritable` with every problem."""
+    run: PaymentRun, account: BankAccount, serial: str, made_at: datetime
+) -> Iterator[bytes]:
+    """Bacs Standard 18 in pieces. `Unwritable` with every problem."""
     holidays = banking_holidays(run.pay_on)
     file = BacsFile(
         sun=account.service_user,
@@ -73,17 +75,20 @@ def bacs_file(
         created_on=timezone.localdate(made_at),
         process_on=bacs_processing_day(run.pay_on, holidays),
         file_number=int(serial) % 1000,
-        credits=tuple(
-            BacsCredit(p.sort_code, p.account, p.pence, p.name, f"PMT-{p.number}") for p in lines
-        ),
+        payments=run.payments,
+        total_pence=run.total_pence,
     )
-    return write_bacs(file, holidays)
+    credits = (
+        BacsCredit(p.sort_code, p.account, p.pence, p.name, f"PMT-{p.number}")
+        for p in lines_of(run)
+    )
+    return write_bacs(file, credits, holidays)
 
 
 def pain_file(
-    run: PaymentRun, account: BankAccount, lines: Collection[Line], serial: str, made_at: datetime
-) -> bytes:
-    """pain.001.001.09 with the same payments. `Unwritable` with every problem."""
+    run: PaymentRun, account: BankAccount, serial: str, made_at: datetime
+) -> Iterator[bytes]:
+    """pain.001.001.09 with the same payments, in pieces. `Unwritable` with every problem."""
     file = PainFile(
         message_id=f"{account.service_user}-{serial}",
         payment_id=f"{account.service_user}-{serial}-1",
@@ -92,14 +97,47 @@ def pain_file(
         service="bacs",
         sun=account.service_user,
         debtor=PainParty(account.account_name, account.sort_code, account.account_number),
-        credits=tuple(
-            PainCredit(
-                p.end_to_end,
-                p.pence,
-                PainParty(p.name, p.sort_code, p.account),
-                f"{run} PMT-{p.number}",
-            )
-            for p in lines
-        ),
+        payments=run.payments,
+        total_pence=run.total_pence,
     )
-    return write_pain(file, banking_holidays(run.pay_on))
+    credits = (
+        PainCredit(
+            p.end_to_end,
+            p.pence,
+            PainParty(p.name, p.sort_code, p.account),
+            f"{run} PMT-{p.number}",
+        )
+        for p in lines_of(run)
+    )
+    return write_pain(file, credits, banking_holidays(run.pay_on))
+
+
+def keep(run: PaymentRun, kind: PaymentFile.Format, pieces: Iterable[bytes]) -> tuple[str, int]:
+    """Stores the pieces, packed; the SHA-256 and the length of what they unpack to.
+
+    The XML of a payment is a thousand characters that hardly differ from those of the last one:
+    packed here it is a twentieth, which took the database a second for 50,000 payments.
+    """
+    digest, length = hashlib.sha256(), 0
+    for sequence, piece in enumerate(pieces, start=1):
+        digest.update(piece)
+        length += len(piece)
+        PaymentFilePart.objects.create(
+            organisation_id=run.organisation_id,
+            payment_run=run,
+            format=kind,
+            sequence=sequence,
+            packed=zlib.compress(piece, level=1),
+        )
+    return digest.hexdigest(), length
+
+
+def content_of(file: PaymentFile) -> Iterator[bytes]:
+    """The bytes handed to the bank, piece by piece; read in an open scope."""
+    parts = PaymentFilePart.objects.filter(
+        organisation_id=file.organisation_id,
+        payment_run_id=file.payment_run_id,
+        format=file.format,
+    ).order_by("sequence")
+    for packed in parts.values_list("packed", flat=True).iterator(chunk_size=1):
+        yield zlib.decompress(packed)

@@ -128,7 +128,7 @@ SELECT
             CASE WHEN y.state = 'removed' THEN '["removed"]'::jsonb ELSE y.warnings END) AS w(code)
      WHERE y.organisation_id = %(organisation)s AND y.payment_run_id = %(run)s
      GROUP BY w.code) c),
-  (SELECT json_agg(json_build_array(f.format, f.serial, f.sha256, length(f.content))
+  (SELECT json_agg(json_build_array(f.format, f.serial, f.sha256, f.size_bytes)
                    ORDER BY f.format)
      FROM finance_paymentfile f
      WHERE f.organisation_id = %(organisation)s AND f.payment_run_id = %(run)s),

@@ -3,7 +3,6 @@
 Each function is one transaction of the caller's scope: a crash leaves nothing of it or all of it.
 """
 
-import hashlib
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -271,10 +270,7 @@ def release_run(
     run = _locked(run, version)
     _check_release(run, typed_total_pence, by, at)
     fault_point("payments.checked")
-    lines = files.lines_of(run)
-    if (len(lines), sum(p.pence for p in lines)) != (run.payments, run.total_pence):
-        raise InvariantBroken(f"{run} does not add up to its payments.")
-    serial = _write_files(run, lines, at)
+    serial = _write_files(run, at)
     fault_point("payments.filed")
     batch_id = _post(run, by)
     fault_point("payments.posted")
@@ -321,13 +317,16 @@ def _check_release(run: PaymentRun, typed_total_pence: int, by: Actor, at: datet
         raise InvariantBroken(f"{run} does not add up to what its payments settle.")
 
 
-def _write_files(run: PaymentRun, lines: Sequence[files.Line], at: datetime) -> str:
-    """Both files under the next serial of the service user; returns the serial (PAY12)."""
+def _write_files(run: PaymentRun, at: datetime) -> str:
+    """Both files under the next serial of the service user; returns the serial (PAY12).
+
+    The writers count what they write: a file that is not the run to the penny is no file.
+    """
     account = BankAccount.objects.get(organisation_id=run.organisation_id, pk=run.bank_account_id)
     serial = f"{_next_serial(account):06d}"
     for kind, writer in WRITERS.items():
         try:
-            content = writer(run, account, lines, serial, at)
+            digest, length = files.keep(run, kind, writer(run, account, serial, at))
         except Unwritable as error:
             raise PAY12.refuse(" ".join(f"{problem}." for problem in error.problems[:5])) from error
         PaymentFile.objects.create(
@@ -336,8 +335,8 @@ def _write_files(run: PaymentRun, lines: Sequence[files.Line], at: datetime) -> 
             format=kind,
             serial=serial,
             service_user=account.service_user,
-            content=content,
-            sha256=hashlib.sha256(content).hexdigest(),
+            size_bytes=length,
+            sha256=digest,
             payments=run.payments,
             total_pence=run.total_pence,
             made_at=at,

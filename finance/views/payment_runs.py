@@ -19,7 +19,7 @@ from finance.formats.bank_days import add_banking_days
 from finance.forms_payments import ProposalForm, ReleaseForm, account_label
 from finance.models import Payment, PaymentRun
 from finance.paying.causes import WARNINGS
-from finance.paying.files import banking_holidays
+from finance.paying.files import banking_holidays, content_of
 from finance.permissions import (
     DOWNLOAD_PAYMENT_FILES,
     PROPOSE_PAYMENTS,
@@ -325,7 +325,7 @@ def payment_file(request: PageRequest, number: int, format: str) -> HttpResponse
     file = selectors.file_of_run(run, format)
     services.note_download(file=file, by=request.actor)
     kind, ending = FILE_TYPES[file.format]
-    response = HttpResponse(bytes(file.content), content_type=kind)
+    response = HttpResponse(b"".join(content_of(file)), content_type=kind)
     name = f"{run}-{file.service_user}-{file.serial}.{ending}"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["X-Content-SHA256"] = file.sha256

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from finance.formats.bacs18 import BacsCredit, BacsFile, check, write
 from finance.formats.errors import Unwritable
+from finance.formats.pieces import PIECE
 
 SAMPLE = Path(__file__).resolve().parents[3] / "shared/data/formats/bacs/bacs18-daily.txt"
 FILE = BacsFile(
@@ -25,23 +27,34 @@ FILE = BacsFile(
     created_on=date(2026, 11, 20),
     process_on=date(2026, 11, 23),
     file_number=17,
-    credits=(
-        BacsCredit("107999", "88837491", 125_000, "Acme Supplies Ltd", "INV 10457"),
-        BacsCredit("202959", "63748472", 999, "O'Neil & Sons", "INV-77/2026"),
-        BacsCredit("871427", "46238510", 2_000_000_000, "Bigbuild plc", "Stage 4 payment"),
-    ),
+    payments=3,
+    total_pence=2_000_125_999,
 )
+CREDITS = (
+    BacsCredit("107999", "88837491", 125_000, "Acme Supplies Ltd", "INV 10457"),
+    BacsCredit("202959", "63748472", 999, "O'Neil & Sons", "INV-77/2026"),
+    BacsCredit("871427", "46238510", 2_000_000_000, "Bigbuild plc", "Stage 4 payment"),
+)
+
+
+def written(
+    credits: Sequence[BacsCredit] = CREDITS, holidays: Collection[date] = (), **changes: object
+) -> bytes:
+    """The whole file, which says how many and how much its credits are."""
+    total = sum(credit.pence for credit in credits)
+    file = replace(FILE, payments=len(credits), total_pence=total, **changes)
+    return b"".join(write(file, credits, holidays))
 
 
 @pytest.mark.skipif(not SAMPLE.exists(), reason="the sample file is not on this machine")
 def test_the_sample_is_written_to_the_byte_and_accepted() -> None:
-    assert write(FILE) == SAMPLE.read_bytes()
+    assert written() == SAMPLE.read_bytes()
     assert check(SAMPLE.read_bytes()) == []
 
 
 def test_the_same_file_is_the_same_bytes() -> None:
-    assert write(FILE) == write(replace(FILE))
-    assert check(write(FILE)) == []
+    assert written() == written()
+    assert check(written()) == []
 
 
 def mutate(data: bytes, line: int, first: int, new: bytes) -> bytes:
@@ -89,13 +102,13 @@ def mutate(data: bytes, line: int, first: int, new: bytes) -> bytes:
     ],
 )
 def test_each_mutation_is_caught(line: int, first: int, new: bytes, words: str) -> None:
-    broken = mutate(write(FILE), line, first, new)
-    assert broken != write(FILE)
+    broken = mutate(written(), line, first, new)
+    assert broken != written()
     assert [problem for problem in check(broken) if words in problem] != []
 
 
 def test_broken_framing_is_caught() -> None:
-    data = write(FILE)
+    data = written()
     records = data.split(b"\r\n")
     assert check(data.replace(b"\r\n", b"\n")) == ["Not every record ends with CR LF"]
     assert check(data[:-2]) == ["Not every record ends with CR LF"]
@@ -123,24 +136,47 @@ def test_broken_framing_is_caught() -> None:
         ({"created_on": date(2026, 11, 24)}, "before the day the file is made"),
         ({"file_number": 1000}, "file number"),
         ({"credits": ()}, "no credits"),
-        ({"credits": (replace(FILE.credits[2], pence=2_000_000_000),) * 50}, "several files"),
-        ({"credits": (replace(FILE.credits[0], pence=0),)}, "Credit 1: 0 pence"),
-        ({"credits": (replace(FILE.credits[0], pence=2_000_000_001),)}, "Credit 1: 2000000001"),
-        ({"credits": (replace(FILE.credits[0], code="17"),)}, "'17' is not a code"),
-        ({"credits": (replace(FILE.credits[0], name=""),)}, "payee's name is empty"),
-        ({"credits": (replace(FILE.credits[0], reference="Contra 1"),)}, "begins with CONTRA"),
+        ({"credits": (CREDITS[2]._replace(pence=2_000_000_000),) * 50}, "several files"),
+        ({"credits": (CREDITS[0]._replace(pence=0),)}, "Credit 1: 0 pence"),
+        ({"credits": (CREDITS[0]._replace(pence=2_000_000_001),)}, "Credit 1: 2000000001"),
+        ({"credits": (CREDITS[0]._replace(code="17"),)}, "'17' is not a code"),
+        ({"credits": (CREDITS[0]._replace(name=""),)}, "payee's name is empty"),
+        ({"credits": (CREDITS[0]._replace(reference="Contra 1"),)}, "begins with CONTRA"),
     ],
 )
 def test_what_would_break_the_standard_is_not_written(change: dict, words: str) -> None:
     with pytest.raises(Unwritable) as refused:
-        write(replace(FILE, **change))
+        written(**change)
     assert len(refused.value.problems) == 1
     assert words in refused.value.problems[0]
 
 
 def test_a_holiday_is_not_a_processing_day() -> None:
     with pytest.raises(Unwritable, match="not a banking day"):
-        write(FILE, holidays={date(2026, 11, 23)})
+        written(holidays={date(2026, 11, 23)})
+
+
+@pytest.mark.parametrize(("payments", "total_pence"), [(2, 2_000_125_999), (3, 2_000_125_998)])
+def test_credits_that_are_not_what_the_file_says(payments: int, total_pence: int) -> None:
+    """The contra and the trailer come from the head; the last piece is held back."""
+    pieces = write(replace(FILE, payments=payments, total_pence=total_pence), CREDITS)
+    with pytest.raises(Unwritable, match="there are 3 of 2000125999"):
+        list(pieces)
+
+
+def test_many_wrong_credits_end_the_writing_early() -> None:
+    """Nobody reads a thousand problems, and the run behind them may be very long."""
+    taken = 0
+
+    def endless() -> Iterator[BacsCredit]:
+        nonlocal taken
+        while True:
+            taken += 1
+            yield CREDITS[0]._replace(account="1")
+
+    with pytest.raises(Unwritable):
+        list(write(FILE, endless()))
+    assert taken == PIECE
 
 
 figures = st.text("0123456789", min_size=6, max_size=6)
@@ -157,6 +193,6 @@ some_credits = st.builds(
 
 @given(st.lists(some_credits, min_size=1, max_size=20))
 def test_whatever_is_written_is_accepted(items: list[BacsCredit]) -> None:
-    data = write(replace(FILE, credits=tuple(items)))
+    data = written(items)
     assert check(data) == []
     assert len(data) == 7 * 82 + (len(items) + 1) * 102
