@@ -182,7 +182,6 @@ class Migration(migrations.Migration):
                 ('account_number', models.CharField(default='', max_length=8)),
                 ('account_name', models.CharField(default='', max_length=60)),
                 ('warnings', models.JSONField(default=list)),
-                ('end_to_end', models.CharField(max_length=35)),
                 ('paid_on', models.DateField()),
                 ('batch_id', models.BigIntegerField(null=True)),
                 ('journal_id', models.BigIntegerField(null=True)),
@@ -329,10 +328,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='payment',
-            constraint=models.UniqueConstraint(fields=('organisation_id', 'end_to_end'), name='end_to_end_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
             constraint=models.CheckConstraint(condition=models.Q(('amount_pence__gt', 0), ('state', 'removed'), _connector='OR'), name='payment_is_positive'),
         ),
         migrations.AddIndex(
@@ -346,10 +341,6 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='invoice',
             index=models.Index(fields=['organisation_id', 'state', 'due_on'], name='invoice_state_due'),
-        ),
-        migrations.AddIndex(
-            model_name='invoice',
-            index=models.Index(fields=['organisation_id', '-id'], name='invoice_newest'),
         ),
         migrations.AddIndex(
             model_name='invoice',

@@ -278,7 +278,6 @@ class Invoice(TenantModel):
             models.Index(fields=["organisation_id", "supplier", "-id"], name="invoice_supplier"),
             models.Index(fields=["organisation_id", "ref_norm"], name="invoice_ref"),
             models.Index(fields=["organisation_id", "state", "due_on"], name="invoice_state_due"),
-            models.Index(fields=["organisation_id", "-id"], name="invoice_newest"),
             models.Index(fields=["organisation_id", "paid_on"], name="invoice_paid_on"),
         ]
 

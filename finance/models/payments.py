@@ -121,7 +121,10 @@ class PaymentFilePart(TenantModel):
 
 
 class Payment(TenantModel):
-    """Money to one supplier in one run, to the account that was in use when it was proposed."""
+    """Money to one supplier in one run, to the account that was in use when it was proposed.
+
+    Its number, never used again, is also what names it to the bank (PMT-1) and to the payee.
+    """
 
     class State(models.TextChoices):
         PROPOSED = "proposed", "Proposed"
@@ -137,7 +140,6 @@ class Payment(TenantModel):
     account_number = models.CharField(max_length=8, default="")
     account_name = models.CharField(max_length=60, default="")
     warnings = models.JSONField(default=list)
-    end_to_end = models.CharField(max_length=35)
     paid_on = models.DateField()
     batch_id = models.BigIntegerField(null=True)
     journal_id = models.BigIntegerField(null=True)
@@ -149,9 +151,6 @@ class Payment(TenantModel):
         constraints = [
             models.UniqueConstraint(
                 fields=["organisation_id", "number"], name="payment_number_once"
-            ),
-            models.UniqueConstraint(
-                fields=["organisation_id", "end_to_end"], name="end_to_end_once"
             ),
             models.CheckConstraint(
                 condition=Q(amount_pence__gt=0) | Q(state="removed"), name="payment_is_positive"

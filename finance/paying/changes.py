@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
+from django.db.models import Count, Sum
+from django.db.models.functions import Coalesce
 
-from finance.models import PaymentRun
+from finance.models import Payment, PaymentRun
 from finance.paying.selection import BANKS, make_temporary
 
 NOW = """
@@ -32,8 +34,10 @@ LEFT JOIN paying_bank b ON b.supplier_id = y.supplier_id
 LEFT JOIN (
   SELECT DISTINCT a.payment_id FROM paying_part a
   JOIN finance_invoice i ON i.organisation_id = %(organisation)s AND i.id = a.invoice_id
-  WHERE i.state <> 'posted'
-     OR i.allocated_pence <> CASE WHEN a.live THEN i.gross_pence ELSE 0 END
+  WHERE i.state <> 'posted' OR i.allocated_pence <> 0
+     OR (NOT a.live AND EXISTS (
+           SELECT FROM finance_allocation o WHERE o.organisation_id = %(organisation)s
+             AND o.invoice_id = a.invoice_id AND o.live))
 ) unfit ON unfit.payment_id = y.id
 WHERE y.state = %(state)s AND (%(numbers)s::bigint[] IS NULL OR y.number = ANY (%(numbers)s))
   AND (s.status <> 'active' OR b.supplier_id IS NULL OR unfit.payment_id IS NOT NULL
@@ -41,14 +45,14 @@ WHERE y.state = %(state)s AND (%(numbers)s::bigint[] IS NULL OR y.number = ANY (
           IS DISTINCT FROM (y.sort_code, y.account_number, y.account_name))
 ORDER BY y.number LIMIT 20
 """
-CONTROL = """
+GATHERED = """
 SELECT count(*), coalesce(sum(y.amount_pence), 0)::bigint,
        count(*) FILTER (WHERE y.amount_pence IS DISTINCT FROM a.pence)
-FROM finance_payment y LEFT JOIN (
-  SELECT payment_id, sum(amount_pence)::bigint AS pence FROM finance_allocation
-  WHERE organisation_id = %(organisation)s AND live GROUP BY payment_id
+FROM paying_now y LEFT JOIN (
+  SELECT payment_id, sum(amount_pence)::bigint AS pence FROM paying_part
+  WHERE live GROUP BY payment_id
 ) a ON a.payment_id = y.id
-WHERE y.organisation_id = %(organisation)s AND y.payment_run_id = %(run)s AND y.state = 'proposed'
+WHERE y.state = 'proposed'
 """
 TOUCHED = """
 SELECT EXISTS (
@@ -103,10 +107,10 @@ def changed_payments(
         return [f"PMT-{number}: {why}." for number, why in cursor.fetchall()]
 
 
-def control(run: PaymentRun) -> Control:
-    """The run added up again from its rows."""
+def gathered() -> Control:
+    """After `gather`: the run added up again from its rows."""
     with connection.cursor() as cursor:
-        cursor.execute(CONTROL, _values(run))
+        cursor.execute(GATHERED)
         return Control(*map(int, cursor.fetchone()))
 
 
@@ -131,10 +135,6 @@ def free(run: PaymentRun, numbers: Sequence[int] | None = None) -> int:
             ), ended AS (
               UPDATE finance_allocation a SET live = false FROM gone
               WHERE a.organisation_id = %(organisation)s AND a.payment_id = gone.id AND a.live
-              RETURNING a.invoice_id
-            ), opened AS (
-              UPDATE finance_invoice i SET allocated_pence = 0, version = version + 1 FROM ended
-              WHERE i.organisation_id = %(organisation)s AND i.id = ended.invoice_id
             )
             SELECT count(*) FROM gone
             """,
@@ -159,11 +159,6 @@ def bring_back(run: PaymentRun, numbers: Sequence[int]) -> int:
             ), alive AS (
               UPDATE finance_allocation a SET live = true FROM back
               WHERE a.organisation_id = %(organisation)s AND a.payment_id = back.id
-              RETURNING a.invoice_id
-            ), taken AS (
-              UPDATE finance_invoice i
-              SET allocated_pence = gross_pence, version = version + 1 FROM alive
-              WHERE i.organisation_id = %(organisation)s AND i.id = alive.invoice_id
             )
             SELECT count(*) FROM back
             """,
@@ -174,8 +169,11 @@ def bring_back(run: PaymentRun, numbers: Sequence[int]) -> int:
 
 def add_up(run: PaymentRun) -> None:
     """Writes the count and total of the payments still in the run, and its next version."""
-    found = control(run)
-    run.payments, run.total_pence, run.version = found.payments, found.total_pence, run.version + 1
+    found = Payment.objects.filter(
+        organisation_id=run.organisation_id, payment_run_id=run.pk, state=Payment.State.PROPOSED
+    ).aggregate(payments=Count("pk"), total_pence=Coalesce(Sum("amount_pence"), 0))
+    run.payments, run.total_pence = found["payments"], found["total_pence"]
+    run.version += 1
     run.save(update_fields=["payments", "total_pence", "version"])
 
 
@@ -227,9 +225,10 @@ def settle(run: PaymentRun) -> tuple[int, int]:
               WHERE y.state = 'proposed' AND a.live
             ), paid AS (
               UPDATE finance_invoice i
-              SET state = 'paid', paid_on = %(pay_on)s, version = version + 1 FROM mine
+              SET state = 'paid', allocated_pence = i.gross_pence, paid_on = %(pay_on)s,
+                  version = version + 1 FROM mine
               WHERE i.organisation_id = %(organisation)s AND i.id = mine.invoice_id
-                AND i.state = 'posted' AND i.allocated_pence = i.gross_pence
+                AND i.state = 'posted' AND i.allocated_pence = 0
               RETURNING i.id
             )
             SELECT (SELECT count(*) FROM mine) - (SELECT count(*) FROM paid)

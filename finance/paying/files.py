@@ -22,7 +22,6 @@ class Line(NamedTuple):
     """One payment as the bank needs it."""
 
     number: int
-    end_to_end: str
     pence: int
     sort_code: str
     account: str
@@ -50,7 +49,7 @@ def lines_of(run: PaymentRun) -> Iterator[Line]:
     """The payments of a proposed run in the order of their numbers, some at a time."""
     with connection.chunked_cursor() as cursor:
         cursor.execute(
-            "SELECT number, end_to_end, amount_pence, sort_code, account_number, account_name"
+            "SELECT number, amount_pence, sort_code, account_number, account_name"
             " FROM finance_payment WHERE organisation_id = %s AND payment_run_id = %s"
             " AND state = 'proposed' ORDER BY number",
             [run.organisation_id, run.pk],
@@ -102,7 +101,7 @@ def pain_file(
     )
     credits = (
         PainCredit(
-            p.end_to_end,
+            f"PMT-{p.number}",
             p.pence,
             PainParty(p.name, p.sort_code, p.account),
             f"{run} PMT-{p.number}",

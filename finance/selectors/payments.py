@@ -216,7 +216,7 @@ def count_and_total(rows: QuerySet[Payment]) -> tuple[int, int]:
 
 EXPORT_HEAD = (
     *("Organisation", "Payment", "Run", "Paid on", "Supplier code", "Supplier"),
-    *("Amount", "State", "Reference"),
+    *("Amount", "State"),
 )
 
 
@@ -232,7 +232,6 @@ def export_rows(rows: QuerySet[Payment], names: dict[int, str]) -> list[tuple[An
             p.supplier.name,
             pounds(p.amount_pence),
             p.get_state_display(),
-            p.end_to_end,
         )
         for p in rows
     ]

@@ -343,7 +343,11 @@ def reverse_invoice(*, invoice: Invoice, version: int, reason: str, by: Actor, a
 
 
 def _not_in_payment(invoice: Invoice) -> None:
-    """Paid invoices keep their allocation too, but their state says so better (INV08)."""
+    """Paid invoices keep their allocation too, but their state says so better (INV08).
+
+    The row is locked first: a proposal skips it until this is done, or was done before and is seen.
+    """
+    Invoice.objects.select_for_update().get(organisation_id=invoice.organisation_id, pk=invoice.pk)
     live = invoice.allocations.filter(organisation_id=invoice.organisation_id, live=True)
     INV10.check(invoice.state == State.PAID or not live.exists())
 

@@ -157,9 +157,9 @@ def _fill(run: PaymentRun, wanted: selection.Wanted, count: int, by: Actor, at: 
     fault_point("payments.numbered")
     written = selection.write_payments(wanted, run_id=run.pk, first_number=first, at=at)
     fault_point("payments.written")
-    rows, invoices = selection.write_allocations(run.organisation_id, run.pk)
-    if written != count or rows != invoices or changes.control(run).wrong:
-        raise Clash()
+    pence = selection.write_allocations(run.organisation_id)
+    if (written, pence) != (count, run.total_pence):
+        raise InvariantBroken(f"{run} does not add up to what its payments settle.")
     fault_point("payments.allocated")
 
 
@@ -313,7 +313,7 @@ def _check_release(run: PaymentRun, typed_total_pence: int, by: Actor, at: datet
     changed = changes.changed_payments(run, state=Payment.State.PROPOSED)
     PAY06.check(not changed, " ".join(changed))
     PAY07.check(not changes.touched_by(run, by.person_id or 0))
-    if changes.control(run) != changes.Control(run.payments, run.total_pence, 0):
+    if changes.gathered() != changes.Control(run.payments, run.total_pence, 0):
         raise InvariantBroken(f"{run} does not add up to what its payments settle.")
 
 

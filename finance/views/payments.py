@@ -149,7 +149,6 @@ def _payment_facts(row: Payment, slug: str) -> list[dict[str, Any]]:
         ("Amount", formatted(row.amount_pence)),
         ("Pays on", day(row.paid_on)),
         ("Account", account if row.account_number else "Not known"),
-        ("Reference", row.end_to_end),
         ("Run", format_html('<a class="govuk-link" href="{}">{}</a>', run, row.payment_run)),
     ]
     return [{"key": key, "value": value} for key, value in facts]

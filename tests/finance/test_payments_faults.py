@@ -30,7 +30,7 @@ STEPS = {
 }
 TABLES = {
     "finance_paymentrun": "number, state, payments, total_pence, version, batch_id",
-    "finance_payment": "number, state, amount_pence, end_to_end, batch_id, journal_id",
+    "finance_payment": "number, state, amount_pence, batch_id, journal_id",
     "finance_paymentfile": "format, serial, sha256, size_bytes, payments, total_pence",
     "finance_paymentfilepart": "format, sequence, md5(packed)",
     "finance_allocation": "payment_id, invoice_id, amount_pence, live",

@@ -83,7 +83,6 @@ def payment(owner: Supplier, amount: int, paid_on: date, method: str = "bacs") -
         supplier=owner,
         amount_pence=amount,
         state="released",
-        end_to_end=f"E{number}",
         paid_on=paid_on,
     )
 

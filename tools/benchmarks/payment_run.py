@@ -97,7 +97,7 @@ def _pay(bench: Bench, payments: int, by: Any, boss: Any) -> Result:
                 "finance_allocation",
                 f"payment_id IN (SELECT id FROM finance_payment WHERE {of_run})",  # noqa: S608
             ),
-            ("finance_paymentfile", of_run),
+            ("finance_paymentfilepart", of_run),
             ("finance_journalline", f"batch_id = {done.batch_id}"),
         ]
     )
