@@ -37,6 +37,9 @@ DATABASES = {
 DATABASE_ROUTERS: list[str] = []
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# A folder with the official e-invoice rules (docs/einvoices.md); empty: only the sums are checked.
+EINVOICE_RULES = environment.text("EINVOICE_RULES")
+
 REDIS_URL = environment.text("REDIS_URL")
 REDIS_HOME = VAR_DIR / ("redis-test" if TESTING else "redis")
 CELERY_BROKER_URL = REDIS_URL or f"redis+socket://{embedded.redis_socket(REDIS_HOME)}"
