@@ -16,6 +16,7 @@ class FinanceConfig(AppConfig):
             subjects_ledger,
             subjects_payments,
             verbs,
+            verbs_einvoices,
             verbs_files,
             verbs_ledger,
             verbs_payments,

@@ -3,21 +3,27 @@
 Pure: bytes in, facts and findings out; nothing here knows a table.
 """
 
+from finance.einvoices.booking import BookedLine, booked_lines
 from finance.einvoices.checks import check_totals
-from finance.einvoices.facts import EInvoice, Finding, NotAnEInvoice
+from finance.einvoices.facts import EInvoice, Finding, NotAnEInvoice, VatKey, vat_key
 from finance.einvoices.official import OfficialRules, RulesUnusable, installed_rules
-from finance.einvoices.ubl import read_ubl
+from finance.einvoices.ubl import looks_like_xml, read_ubl
 
 __all__ = [
+    "BookedLine",
     "EInvoice",
     "Finding",
     "NotAnEInvoice",
     "OfficialRules",
     "RulesUnusable",
+    "VatKey",
+    "booked_lines",
     "check",
     "check_totals",
     "installed_rules",
+    "looks_like_xml",
     "read_ubl",
+    "vat_key",
 ]
 
 

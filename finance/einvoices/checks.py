@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 
-from finance.einvoices.facts import ZERO, EInvoice, Finding, Line, Severity
+from finance.einvoices.facts import ZERO, EInvoice, Finding, Line, Severity, VatKey, vat_key
 
 PENNY = Decimal("0.01")
 # BR-CO-17 as the official rules test it: within one unit of the currency, for sellers who round
@@ -19,7 +19,7 @@ VAT_TOLERANCE = Decimal(1)
 
 def check_totals(invoice: EInvoice) -> list[Finding]:
     """Every sum that does not hold, as findings; none when the document agrees in itself."""
-    return [*_document(invoice), *_vat(invoice), *_lines(invoice)]
+    return [*_document(invoice), *_vat(invoice), *_lines(invoice), *_decimals(invoice)]
 
 
 def _document(invoice: EInvoice) -> Iterator[Finding]:
@@ -45,17 +45,17 @@ def _vat(invoice: EInvoice) -> Iterator[Finding]:
     total = sum((part.vat for part in invoice.vat), ZERO)
     stated = invoice.totals.vat or ZERO
     yield from _equal("BR-CO-14", "VAT of the breakdown", total, "the stated VAT", stated)
-    taxable: dict[tuple[str, Decimal | None], Decimal] = defaultdict(Decimal)
+    taxable: dict[VatKey, Decimal] = defaultdict(Decimal)
     for line in invoice.lines:
-        taxable[_key(line.vat_category, line.vat_rate)] += line.net
+        taxable[vat_key(line.vat_category, line.vat_rate)] += line.net
     for extra in invoice.adjustments:
-        taxable[_key(extra.vat_category, extra.vat_rate)] += extra.signed
+        taxable[vat_key(extra.vat_category, extra.vat_rate)] += extra.signed
     for part in invoice.vat:
         named = f"VAT {part.category} at {_plain(part.rate)}%"
         worked = (part.taxable * (part.rate or ZERO) / 100).quantize(PENNY, ROUND_HALF_UP)
         if abs(worked - part.vat) >= VAT_TOLERANCE:
             yield from _equal("BR-CO-17", f"{named} of the taxable", worked, "it states", part.vat)
-        amount = taxable.pop(_key(part.category, part.rate), ZERO)
+        amount = taxable.pop(vat_key(part.category, part.rate), ZERO)
         if abs(amount - part.taxable) >= VAT_TOLERANCE:
             code = f"BR-{part.category}-08"
             yield from _equal(code, f"{named}: its lines", amount, "its taxable", part.taxable)
@@ -79,6 +79,33 @@ def _lines(invoice: EInvoice) -> Iterator[Finding]:
                 yield replace(finding, severity=severity)
 
 
+def _decimals(invoice: EInvoice) -> Iterator[Finding]:
+    """Amounts are whole pennies; prices and quantities may have more decimals."""
+    t = invoice.totals
+    amounts = [
+        ("09", "The line total", t.lines),
+        ("10", "The total of allowances", t.allowances),
+        ("11", "The total of charges", t.charges),
+        ("12", "The net", t.net),
+        ("13", "The VAT", t.vat or ZERO),
+        ("14", "The gross", t.gross),
+        ("16", "The prepaid amount", t.prepaid),
+        ("17", "The rounding", t.rounding),
+        ("18", "The amount to be paid", t.payable),
+        *(
+            ("05" if a.charge else "01", "A charge or allowance", a.amount)
+            for a in invoice.adjustments
+        ),
+        *(("19", "A taxable amount", part.taxable) for part in invoice.vat),
+        *(("20", "A VAT amount", part.vat) for part in invoice.vat),
+        *(("23", f"The amount of line {line.id}", line.net) for line in invoice.lines),
+    ]
+    for number, named, amount in amounts:
+        if amount != amount.quantize(PENNY, ROUND_HALF_UP):
+            message = f"{named} has part of a penny: {_plain(amount)}."
+            yield Finding(f"BR-DEC-{number}", "fatal", message)
+
+
 def _line_net(line: Line) -> Decimal | None:
     """Quantity by price per base quantity, with the line's own allowances and charges."""
     if line.quantity is None or line.price is None or line.price_base == 0:
@@ -86,10 +113,6 @@ def _line_net(line: Line) -> Decimal | None:
     base = line.price_base or Decimal(1)
     before = (line.quantity * line.price / base).quantize(PENNY, ROUND_HALF_UP)
     return before + sum((a.signed for a in line.adjustments), ZERO)
-
-
-def _key(category: str, rate: Decimal | None) -> tuple[str, Decimal | None]:
-    return category, None if rate is None else rate.normalize()
 
 
 def _equal(code: str, left: str, worked: Decimal, right: str, stated: Decimal) -> Iterator[Finding]:

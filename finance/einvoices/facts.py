@@ -11,6 +11,13 @@ from typing import Literal
 
 ZERO = Decimal(0)
 Severity = Literal["fatal", "warning"]
+# A VAT category and its rate; no rate counts as nought, and 20 is 20.00.
+VatKey = tuple[str, Decimal]
+
+
+def vat_key(category: str, rate: Decimal | None) -> VatKey:
+    """What lines, allowances, charges and the breakdown are matched by."""
+    return category, rate or ZERO
 
 
 class NotAnEInvoice(ValueError):

@@ -66,6 +66,12 @@ def read_ubl(content: bytes) -> EInvoice:
     )
 
 
+def looks_like_xml(content: bytes) -> bool:
+    """Whether the bytes begin as XML does, in UTF-8 or UTF-16."""
+    start = content[:200].replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
+    return start.startswith(b"<")
+
+
 def parse(content: bytes) -> Node:
     """The root of a UBL invoice or credit note, parsed as untrusted."""
     if len(content) > MOST_BYTES:

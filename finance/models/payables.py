@@ -125,7 +125,11 @@ class SourceFile(TenantModel):
     headers = ArrayField(models.TextField(), default=list)
     purpose = models.CharField(
         max_length=12,
-        choices=[("published", "Published payments"), ("invoices", "Supplier invoices")],
+        choices=[
+            ("published", "Published payments"),
+            ("invoices", "Supplier invoices"),
+            ("einvoice", "Electronic invoice"),
+        ],
     )
     state = models.CharField(max_length=8, choices=State, default=State.UPLOADED)
     rows_total = models.IntegerField(default=0)
@@ -207,6 +211,7 @@ class Invoice(TenantModel):
     class Origin(models.TextChoices):
         KEYED = "keyed", "Keyed"
         FILE = "file", "From a file"
+        EINVOICE = "einvoice", "Electronic invoice"
         PUBLISHED = "published", "From a published payments file"
 
     number = models.BigIntegerField()

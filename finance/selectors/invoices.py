@@ -303,6 +303,12 @@ def invoice_by_number(organisation_id: int, number: int) -> Invoice:
     return found
 
 
+def invoice_of_file(organisation_id: int, source_file_id: int) -> Invoice | None:
+    """What an electronic invoice became, or None while it waits."""
+    rows = Invoice.objects.filter(organisation_id=organisation_id, origin=Invoice.Origin.EINVOICE)
+    return rows.filter(source_file_id=source_file_id).first()
+
+
 def lines_of(invoice: Invoice) -> QuerySet[InvoiceLine]:
     return InvoiceLine.objects.filter(
         organisation_id=invoice.organisation_id, invoice_id=invoice.pk

@@ -88,7 +88,7 @@ class LineEntry:
 
 @dataclass(frozen=True)
 class InvoiceEntry:
-    """An invoice as it is keyed. Without `due_on` it is due by the supplier's terms."""
+    """An invoice as it is keyed or came in. Without `due_on` it is due by the supplier's terms."""
 
     supplier_id: int
     supplier_ref: str
@@ -98,6 +98,8 @@ class InvoiceEntry:
     due_on: date | None = None
     description: str = ""
     unit_path: str = ""
+    origin: Invoice.Origin = Invoice.Origin.KEYED
+    source_file_id: int | None = None
 
     @property
     def net_pence(self) -> int:
@@ -169,7 +171,8 @@ def _insert(
         supplier=supplier,
         supplier_ref=entry.supplier_ref.strip(),
         ref_norm=reference_key(entry.supplier_ref),
-        origin=Invoice.Origin.KEYED,
+        origin=entry.origin,
+        source_file_id=entry.source_file_id,
         invoice_on=entry.invoice_on,
         received_on=entry.received_on,
         due_on=entry.due_on or entry.received_on + timedelta(days=supplier.terms_days),

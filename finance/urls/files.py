@@ -1,5 +1,6 @@
 from django.urls import URLPattern, path
 
+from finance.views import einvoices
 from finance.views import files as views
 
 urlpatterns: list[URLPattern] = [
@@ -7,5 +8,7 @@ urlpatterns: list[URLPattern] = [
     path("files/upload/", views.file_upload, name="file_upload"),
     path("files/<int:number>/", views.file, name="file"),
     path("files/<int:number>/columns/", views.file_preview, name="file_preview"),
+    path("files/<int:number>/einvoice/", einvoices.einvoice, name="einvoice"),
+    path("files/<int:number>/einvoice.xml", einvoices.einvoice_document, name="einvoice_document"),
     path("files/<int:number>/held.csv", views.file_held, name="file_held"),
 ]

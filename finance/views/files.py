@@ -17,11 +17,13 @@ from core.templatetags.web import day, day_time, pounds, state_colour, thousands
 from core.web.forms import Form
 from core.web.pages import page
 from events.selectors import timeline
+from finance.einvoices import NotAnEInvoice, looks_like_xml
 from finance.models import SourceFile
 from finance.permissions import LOAD_FILES, SEE_FILES
 from finance.reading import Unreadable
 from finance.rules_files import FIL03
 from finance.selectors import files as found
+from finance.services.einvoices import receive_einvoice
 from finance.services.files import choose_columns, load_file, receive_file
 from runs.selectors import run_by_id
 
@@ -33,7 +35,10 @@ State = SourceFile.State
 class UploadForm(Form):
     """A file and what it holds."""
 
-    file = forms.FileField(label="File", help_text="CSV or Excel workbook (.xlsx), to 40 MB.")
+    file = forms.FileField(
+        label="File",
+        help_text="CSV, Excel workbook (.xlsx) or electronic invoice (UBL .xml), to 40 MB.",
+    )
     purpose = forms.ChoiceField(
         label="What it holds",
         widget=forms.RadioSelect,
@@ -102,34 +107,43 @@ def file_upload(request: Any) -> HttpResponse:
     form = UploadForm(request.POST or None, request.FILES or None)
     reasons: list[str] = []
     if request.method == "POST" and form.is_valid():
-        sent = form.cleaned_data["file"]
         try:
-            received = receive_file(
-                name=sent.name,
-                data=sent.read(),
-                purpose=form.cleaned_data["purpose"],
-                by=request.actor,
-            )
+            return _after_upload(request, *_receive(request, form))
         except Unreadable as error:
             form.add_error("file", error.message)
             reasons = [str(reason) for reason in error.reasons]
-        else:
-            return _after_upload(request, received)
+        except NotAnEInvoice as error:
+            form.add_error("file", str(error))
     status = 422 if form.errors else 200
     context = {"form": form, "reasons": reasons}
     return render(request, "finance/files/upload.html", context, status=status)
 
 
-def _after_upload(request: Any, received: Any) -> HttpResponse:
-    file = received.file
-    if received.before:
+def _receive(request: Any, form: UploadForm) -> tuple[SourceFile, bool]:
+    """(file, whether it had come before); XML is an electronic invoice whatever was ticked."""
+    sent = form.cleaned_data["file"]
+    data = sent.read()
+    if looks_like_xml(data):
+        return receive_einvoice(name=sent.name, data=data, by=request.actor)
+    purpose = form.cleaned_data["purpose"]
+    received = receive_file(name=sent.name, data=data, purpose=purpose, by=request.actor)
+    return received.file, received.before
+
+
+def _after_upload(request: Any, file: SourceFile, before: bool) -> HttpResponse:
+    if before:
         messages.info(
             request,
             f"This file came in before as {file.name}, sent by {file.made_by_name} on"
             f" {day(file.made_at.date())}. Nothing was done.",
         )
-    name = "file_preview" if file.state == State.UPLOADED else "file"
-    return redirect(name, organisation=request.organisation.slug, number=file.number)
+    return redirect(_page_of(file), organisation=request.organisation.slug, number=file.number)
+
+
+def _page_of(file: SourceFile) -> str:
+    if file.purpose == "einvoice":
+        return "einvoice"
+    return "file_preview" if file.state == State.UPLOADED else "file"
 
 
 @require_http_methods(["GET", "POST"])
@@ -139,7 +153,7 @@ def file_preview(request: Any, number: int) -> HttpResponse:
         organisation_id=request.organisation.id, number=number, with_content=True
     )
     here = {"organisation": request.organisation.slug, "number": number}
-    if file.state != State.UPLOADED:
+    if _page_of(file) != "file_preview":
         return redirect("file", **here)
     problem, reasons = "", []
     if request.method == "POST":
@@ -184,8 +198,9 @@ def _chosen(request: Any, file: SourceFile) -> dict[str, int]:
 @page(SEE_FILES)
 def file(request: Any, number: int) -> HttpResponse:
     shown = found.source_file(organisation_id=request.organisation.id, number=number)
-    if shown.state == State.UPLOADED:
-        return redirect("file_preview", organisation=request.organisation.slug, number=number)
+    if _page_of(shown) != "file":
+        slug = request.organisation.slug
+        return redirect(_page_of(shown), organisation=slug, number=number)
     run = run_by_id(shown.organisation_id, shown.run_id)
     cause = request.GET.get("cause", "")
     held = found.held(shown, cause)

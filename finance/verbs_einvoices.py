@@ -1,0 +1,7 @@
+from events.verbs import declare
+
+declare(
+    finance__einvoice__received="Electronic invoice {number} of {seller} received: {amount}",
+    finance__einvoice__refused="Refused: {reason}",
+    finance__einvoice__entered="Entered as {invoice}",
+)

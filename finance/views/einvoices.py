@@ -1,0 +1,124 @@
+"""An electronic invoice: the document beside the form that enters it, or why it is refused."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET
+
+from core.actors import may
+from core.errors import NotFound, Refused
+from core.web.pages import page
+from events.selectors import timeline
+from finance.forms_einvoices import EInvoiceForm
+from finance.models import SourceFile, Supplier
+from finance.permissions import ENTER_INVOICES, SEE_FILES
+from finance.rules import INV07
+from finance.selectors.coding import Coded, account_choices, suggestion, unit_choices
+from finance.selectors.einvoices import Document, document, sender_of, vat_choices
+from finance.selectors.files import source_file
+from finance.selectors.invoices import invoice_of_file
+from finance.selectors.suppliers import supplier_by_code, supplier_list
+from finance.services.einvoices import Treatment, enter_einvoice
+from tenants.selectors import units
+
+FEW = 20
+
+
+@page(SEE_FILES, unsafe=ENTER_INVOICES)
+def einvoice(request: Any, number: int) -> HttpResponse:
+    organisation = request.organisation.id
+    file = source_file(organisation_id=organisation, number=number, with_content=True)
+    if file.purpose != "einvoice":
+        raise NotFound()
+    found = document(file)
+    context = {
+        "file": file,
+        "document": found,
+        "facts": found.facts,
+        "invoice": invoice_of_file(organisation, file.pk),
+        "timeline": timeline(file),
+    }
+    if file.state == SourceFile.State.UPLOADED and may(request.actor, ENTER_INVOICES):
+        return _to_enter(request, found, context)
+    return render(request, "finance/files/einvoice.html", context)
+
+
+def _to_enter(request: Any, found: Document, context: dict[str, Any]) -> HttpResponse:
+    supplier, reason = _supplier(request, found)
+    context |= {"supplier": supplier, "reason": reason, "q": request.GET.get("q", "").strip()}
+    if supplier is None:
+        said = context["q"] or found.facts.seller.name.partition(" ")[0]
+        likely_ones = supplier_list([request.organisation.id], text=said, status="active")
+        context |= {"q": said, "suppliers": likely_ones[:FEW]}
+        return render(request, "finance/files/einvoice.html", context)
+    likely = suggestion(organisation_id=supplier.organisation_id, supplier_id=supplier.pk)
+    form = EInvoiceForm(
+        request.POST or None,
+        accounts=account_choices(supplier.organisation_id),
+        units=unit_choices(supplier.organisation_id, request.today),
+        parts=[(part, vat_choices(part)) for part in found.facts.vat],
+        likely=likely,
+        received_on=found.file.made_at.date(),
+    )
+    context |= {"form": form, "likely": likely}
+    if request.method == "POST" and form.is_valid():
+        treatment = _treatment(request, supplier, likely, form)
+        try:
+            made = enter_einvoice(
+                found=found,
+                treatment=treatment,
+                by=request.actor,
+                as_of=request.today,
+                confirmed_reason=form.cleaned_data["confirmed_reason"],
+            )
+        except Refused as refusal:
+            form.add_error("confirmed_reason" if refusal.rule is INV07 else None, refusal.message)
+        else:
+            messages.success(request, f"{made} is entered.")
+            return redirect("invoice", organisation=request.organisation.slug, number=made.number)
+    status = 422 if form.errors else 200
+    return render(request, "finance/files/einvoice.html", context, status=status)
+
+
+def _supplier(request: Any, found: Document) -> tuple[Supplier | None, str]:
+    """The one a person chose, else the one that the document names."""
+    code = request.POST.get("supplier") or request.GET.get("supplier", "")
+    if code:
+        return supplier_by_code(request.organisation.id, code), "Chosen by you."
+    if request.GET.get("other"):
+        return None, ""
+    sender = sender_of(request.organisation.id, found.facts.seller)
+    return (sender.supplier, sender.reason) if sender else (None, "")
+
+
+def _treatment(
+    request: Any, supplier: Supplier, likely: Coded | None, form: EInvoiceForm
+) -> Treatment:
+    given = form.cleaned_data
+    unit_id = int(given["unit"]) if given["unit"] else None
+    paths = {unit.pk: unit.path for unit in units(supplier.organisation_id, request.today)}
+    as_likely = likely and (likely.account_code, likely.unit_id) == (given["account"], unit_id)
+    return Treatment(
+        supplier=supplier,
+        account_code=given["account"],
+        unit_id=unit_id,
+        unit_path=paths.get(unit_id, "") if unit_id else "",
+        vat_codes=form.vat_codes,
+        reason=likely.reason if likely and as_likely else f"Chosen by {request.actor.name}",
+        received_on=given["received_on"],
+    )
+
+
+@require_GET
+@page(SEE_FILES)
+def einvoice_document(request: Any, number: int) -> HttpResponse:
+    """The bytes as they came, to keep or to show the supplier; never run by the browser."""
+    organisation = request.organisation.id
+    file = source_file(organisation_id=organisation, number=number, with_content=True)
+    if file.purpose != "einvoice":
+        raise NotFound()
+    response = HttpResponse(bytes(file.content), content_type="application/xml")
+    response["Content-Disposition"] = f'attachment; filename="einvoice-{file.number}.xml"'
+    return response
