@@ -117,8 +117,13 @@ def _line_net(line: Line) -> Decimal | None:
 
 def _equal(code: str, left: str, worked: Decimal, right: str, stated: Decimal) -> Iterator[Finding]:
     if worked != stated:
-        message = f"{left} come to {_plain(worked)}, but {right} is {_plain(stated)}."
+        message = f"{left} come to {_pounds(worked)}, but {right} is {_pounds(stated)}."
         yield Finding(code, "fatal", message)
+
+
+def _pounds(amount: Decimal) -> str:
+    """Two decimals, and more only where the document has them."""
+    return f"{amount:.2f}" if amount == amount.quantize(PENNY) else _plain(amount)
 
 
 def _plain(number: Decimal | None) -> str:

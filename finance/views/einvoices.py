@@ -12,6 +12,7 @@ from core.errors import NotFound, Refused
 from core.web.pages import page
 from events.selectors import timeline
 from finance.forms_einvoices import EInvoiceForm
+from finance.keys import name_key
 from finance.models import SourceFile, Supplier
 from finance.permissions import ENTER_INVOICES, SEE_FILES
 from finance.rules import INV07
@@ -37,6 +38,7 @@ def einvoice(request: Any, number: int) -> HttpResponse:
         "file": file,
         "document": found,
         "facts": found.facts,
+        "for_another": name_key(found.facts.buyer.name) != name_key(request.organisation.name),
         "invoice": invoice_of_file(organisation, file.pk),
         "timeline": timeline(file),
     }

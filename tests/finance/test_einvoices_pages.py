@@ -64,6 +64,7 @@ def test_the_sender_is_found(office: Client, world: World, facts: dict, words: s
     assert f"The {words} is this supplier&#x27;s." in html
     assert "To be paid" in html and "314.00 GBP" in html
     assert "Limestone, 20 mm" in html and "Carriage" in html
+    assert "It is addressed to Anyshire Council." in html
 
 
 def test_an_invoice_is_entered_to_the_penny(office: Client, world: World) -> None:
@@ -111,6 +112,11 @@ def test_odd_pennies_of_vat_stay_with_the_largest_line(office: Client, world: Wo
         assert list(lines) == [(20_000, 4_002), (2_000, 400), (5_000, 0), (-2, 0)]
 
 
+def test_a_document_to_this_organisation_needs_no_second_look(office: Client, world: World) -> None:
+    page = send(office, invoice(("Anyshire Council", "EASTMERE"))).url
+    assert "It is addressed to" not in office.get(page).content.decode()
+
+
 def test_a_credit_note_reduces_what_is_owed(office: Client, world: World) -> None:
     payables.supplier(world, "Kestrel Aggregates Ltd")
     page = send(office, credit_note()).url
@@ -126,7 +132,7 @@ def test_a_broken_document_is_refused_by_its_rule(office: Client, world: World) 
     payables.supplier(world, "Kestrel Aggregates Ltd")
     page = send(office, invoice((">314.00</cbc:Payable", ">300.00</cbc:Payable"))).url
     html = office.get(page).content.decode()
-    assert "Gross less prepaid come to 314, but the amount to be paid is 300." in html
+    assert "Gross less prepaid come to 314.00, but the amount to be paid is 300.00." in html
     assert "BR-CO-16" in html and "Enter this invoice" not in html
     office.post(page, {"supplier": "S1", "account": "54300", "received_on": "01/10/2026"})
     with here(world):
