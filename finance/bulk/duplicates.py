@@ -1,8 +1,10 @@
 """Grades of likely duplicates among the invoices of a chunk and those before it.
 
-A  same supplier and number. B  same supplier, gross and invoice date. C  same number and gross,
-another supplier. D  same supplier and gross within 45 days and the supplier's numbers differ by a
-character. G  net equals an earlier gross of the supplier, so VAT may have been added twice.
+A  same supplier and number. B  same supplier, gross and invoice date, unless the invoice has a
+number of its own and the supplier sends that amount several times a day as a rule
+(`finance.duplicates.is_usual`). C  same number and gross, another supplier. D  same supplier and
+gross within 45 days and the supplier's numbers differ by a character. G  net equals an earlier
+gross of the supplier, so VAT may have been added twice.
 Grades are noted on the invoice with the one it resembles; nothing is discarded. Redacted suppliers
 are many people under one name and are left out.
 """
@@ -57,6 +59,28 @@ _EXACT = (
         "which": "f.first_supplier <> f.supplier_id",
     },
 )
+# As finance.duplicates.is_usual, over what is there and what comes, for what was just graded B.
+_ALIKE = """
+CREATE TEMP TABLE load_alike ON COMMIT DROP AS
+SELECT DISTINCT supplier_id, gross FROM load_invoice WHERE grade = 'B' AND reference_key <> ''
+"""
+_USUAL = """
+WITH days AS (
+  SELECT supplier_id, gross, invoice_on, count(*) AS number FROM (
+    SELECT supplier_id, gross, invoice_on FROM load_invoice
+    JOIN load_alike USING (supplier_id, gross)
+    UNION ALL
+    SELECT o.supplier_id, o.gross_pence, o.invoice_on FROM finance_invoice o
+    JOIN load_alike a ON a.supplier_id = o.supplier_id AND a.gross = o.gross_pence
+    WHERE o.organisation_id = %(org)s) every
+  GROUP BY 1, 2, 3),
+usual AS (
+  SELECT supplier_id, gross FROM days GROUP BY 1, 2
+  HAVING max(number) > 2 OR count(*) FILTER (WHERE number > 1) > 1)
+UPDATE load_invoice l SET grade = '', duplicate_of = NULL FROM usual u
+WHERE l.supplier_id = u.supplier_id AND l.gross = u.gross AND l.grade = 'B'
+  AND l.reference_key <> ''
+"""
 _NEAR = """
 SELECT n.inv, n.reference_key, o.id, o.ref_norm FROM load_invoice n
 JOIN finance_invoice o ON o.organisation_id = %(org)s AND o.supplier_id = n.supplier_id
@@ -86,10 +110,19 @@ def grade_duplicates(cursor: Any, *, by: Actor) -> dict[str, int]:
         values = {"org": by.organisation_id, "grade": test["grade"]}
         cursor.execute(_SAME.format(**test), values)
         cursor.execute(_SAME_HERE.format(**test), values)
+        if test["grade"] == "B":
+            _take_back_usual(cursor, by)
     _grade_near(cursor, by)
     cursor.execute(_VAT_TWICE, {"org": by.organisation_id})
     cursor.execute("SELECT grade, count(*) FROM load_invoice WHERE grade <> '' GROUP BY grade")
     return dict(cursor.fetchall())
+
+
+def _take_back_usual(cursor: Any, by: Actor) -> None:
+    cursor.execute("DROP TABLE IF EXISTS pg_temp.load_alike")
+    cursor.execute(_ALIKE)
+    cursor.execute("ANALYZE load_alike")
+    cursor.execute(_USUAL, {"org": by.organisation_id})
 
 
 def _grade_near(cursor: Any, by: Actor) -> None:

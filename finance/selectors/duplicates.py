@@ -1,13 +1,14 @@
 """Invoices that may be the same as another one, each with its grade and why."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import BooleanField, Q
+from django.db.models import BooleanField, Count, Q
 from django.db.models.expressions import RawSQL
 
-from finance.duplicates import NEAR_DAYS, Facts, likeness
+from finance.duplicates import NEAR_DAYS, Facts, is_usual, likeness
 from finance.models import Invoice, Supplier
 
 # A number like «1» is on hundreds of invoices; the oldest few hundred say enough.
@@ -54,8 +55,25 @@ def matches(
     )
     if but is not None:
         rows = rows.exclude(pk=but)
-    found = _graded(rows[:MOST], facts, supplier)
+    like = list(rows[:MOST])
+    usual = any(row.invoice_on == facts.invoice_on for row in like) and _usual(
+        organisation_id, supplier, facts, but
+    )
+    found = _graded(like, facts, supplier, usual)
     return sorted(found, key=lambda match: (match.grade, match.invoice_id))
+
+
+def _usual(organisation_id: int, supplier: Supplier, facts: Facts, but: int | None) -> bool:
+    rows = (
+        Invoice.objects.filter(organisation_id=organisation_id, gross_pence=facts.gross_pence)
+        .filter(_of_same_party(organisation_id, supplier))
+        .exclude(state=Invoice.State.REVERSED)
+        .exclude(pk=but or 0)
+    )
+    days = Counter({facts.invoice_on: 1})
+    for on, number in rows.values_list("invoice_on").annotate(number=Count("id")):
+        days[on] += number
+    return is_usual(days)
 
 
 def matches_of(invoice: Invoice) -> list[Match]:
@@ -88,11 +106,13 @@ def _same_party(one: Supplier, other: Supplier) -> bool:
     return by_vat or one.name_norm == other.name_norm
 
 
-def _graded(rows: Iterable[Invoice], facts: Facts, supplier: Supplier) -> Iterable[Match]:
+def _graded(
+    rows: Iterable[Invoice], facts: Facts, supplier: Supplier, usual: bool
+) -> Iterable[Match]:
     for row in rows:
         group = frozenset({row.supplier_id} if _same_party(supplier, row.supplier) else ())
         old = Facts(row.supplier_id, row.ref_norm, row.gross_pence, row.invoice_on)
-        like = likeness(facts, old, group)
+        like = likeness(facts, old, group, usual)
         if like:
             yield Match(
                 row.pk,

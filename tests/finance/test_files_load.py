@@ -170,6 +170,37 @@ def test_duplicates_are_graded_and_lose_no_money(world: World, loaded: SourceFil
         ]
 
 
+RESIDENTS = """Service,Payment Date,Transaction Number,Net Amount,Supplier
+Care,30/04/2019,C1,500.00,Fairlea Care Home
+Care,30/04/2019,C2,500.00,Fairlea Care Home
+Care,{second},C3,500.00,Fairlea Care Home
+Care,{second},C4,500.00,Fairlea Care Home
+"""
+
+
+@pytest.mark.parametrize("second", ["30/04/2019", "07/05/2019"])
+def test_amounts_sent_again_and_again_are_no_duplicates(world: World, second: str) -> None:
+    """Four on one day, or two on each of two days, each under its own number."""
+    load(world, RESIDENTS.format(second=second), name="care.csv")
+    with scope(acting=world.id("eastmere")):
+        assert set(Invoice.objects.values_list("duplicate_grade", flat=True)) == {""}
+
+
+def test_two_alike_are_graded_until_they_are_the_rule(world: World) -> None:
+    """The first pair is worth a look; a later file that goes on so is not."""
+    half = "\n".join(RESIDENTS.format(second="07/05/2019").splitlines()[:3]) + "\n"
+    load(world, half, name="april.csv")
+    load(world, half.replace("30/04", "07/05").replace(",C", ",D"), name="may.csv")
+    with scope(acting=world.id("eastmere")):
+        rows = Invoice.objects.order_by("number")
+        assert [(i.supplier_ref, i.duplicate_grade) for i in rows] == [
+            ("C1", ""),
+            ("C2", "B"),
+            ("D1", ""),
+            ("D2", ""),
+        ]
+
+
 def test_real_invoices_stop_before_approval(world: World) -> None:
     file = load(world, RECEIVED, name="june.csv", purpose="invoices")
     assert (file.rows_loaded, file.rows_held, file.held_pence) == (3, 1, 7_000)

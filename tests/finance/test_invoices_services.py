@@ -120,6 +120,27 @@ def test_duplicates_are_graded(
     assert second.duplicate_grade == (grades[0] if grades else "")
 
 
+@pytest.mark.parametrize(
+    ("days", "graded"),
+    [
+        ([0], True),
+        ([0, 7, 14], True),  # weekly, and now two at once
+        ([0, 0], False),  # three on one day
+        ([0, 7, 7], False),  # two a day, week after week
+    ],
+)
+def test_what_a_supplier_does_as_a_rule_is_no_duplicate(
+    ready: World, days: list[int], graded: bool
+) -> None:
+    """A care home bills one fee for each resident, each under a number of its own."""
+    home = supplier(ready, "Fairlea Care Home")
+    first = TODAY - timedelta(days=3)
+    for at, back in enumerate(days):
+        invoice(ready, home, f"RES{at}{at * 7}", invoice_on=first - timedelta(days=back))
+    last = invoice(ready, home, "NEW999", invoice_on=first)
+    assert last.duplicate_grade == ("B" if graded else "")
+
+
 def test_hold_and_release(ready: World) -> None:
     row = invoice(ready, supplier(ready))
     by = officer(ready)
