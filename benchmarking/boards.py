@@ -1,9 +1,10 @@
 """What a board page says: readings worked out from figures, then tiles, charts and a sentence.
 
-Knows no table. A volume is never coloured; a tile is coloured by real change alone, never by a
-wobble, and says the same in words.
+Knows no table. A volume is never coloured; a tile is coloured by its rating and by real change,
+never by a wobble, and says the same in words.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
@@ -41,7 +42,7 @@ from sla.control_charts import Verdict
 from sla.models import Indicator
 from sla.ratings import Polarity, Rating
 from sla.readings import Reading
-from sla.registry import MEASURES, Kind, MeasureUnit
+from sla.registry import LIVE, MEASURES, Kind, MeasureUnit
 from sla.selectors import Figure, chart_unit, shown
 
 TILE_MONTHS = 12
@@ -50,36 +51,76 @@ FUNNEL_STEPS = 24
 TONES = {Verdict.BETTER: "good", Verdict.WORSE: "bad"}
 
 
+def on_board(indicator: Indicator, kind: str) -> bool:
+    """Whether an indicator stands on the board of an organisation of this kind."""
+    live = LIVE.get(indicator.code)
+    if live is None or not indicator.board:
+        return False
+    return not live.board_of or kind in live.board_of
+
+
+def needs_attention(reading: Reading) -> bool:
+    """Really worse than it was, or short of its target by more than a little."""
+    short = reading.assessment.rating in (Rating.REQUIRES_IMPROVEMENT, Rating.INADEQUATE)
+    return short or reading.change.verdict is Verdict.WORSE
+
+
 def headline(readings: Sequence[Reading]) -> str:
-    """What is better and what is worse, in a sentence; volumes are neither."""
+    """How many measures need attention and how many are better; volumes are neither."""
     judged = [each for each in readings if each.indicator.kind != Kind.KAI and each.measured]
-    parts = []
-    for verdict, word in ((Verdict.BETTER, "Better"), (Verdict.WORSE, "Worse")):
-        named = [
-            f"{each.indicator.name} (since {each.change.since})"
-            for each in judged
-            if each.change.verdict is verdict
-        ]
-        if named:
-            parts.append(f"{word}: {'; '.join(named)}.")
-    same = sum(each.change.verdict is Verdict.NO_CHANGE for each in judged)
-    short = sum(each.change.verdict is Verdict.TOO_SHORT for each in judged)
-    if same:
-        parts.append(f"No real change in {_measures(same, 'other' if parts else '')}.")
-    if short:
-        parts.append(f"Too few months to judge {_measures(short)}.")
-    return " ".join(parts) or "No performance measure could be worked out for this month."
+    if not judged:
+        return "No performance measure could be worked out for this month."
+    bad = sum(needs_attention(each) for each in judged)
+    better = sum(each.change.verdict is Verdict.BETTER for each in judged)
+    rated = [each for each in judged if each.lines is not None]
+    met = sum(each.assessment.rating is Rating.GOOD for each in rated)
+    parts = [f"{_measures(bad)} {'needs' if bad == 1 else 'need'} attention" if bad else ""]
+    parts.append(f"{_measures(better)} really better" if better else "")
+    parts.append(f"{met} of {_measures(len(rated))} with a target met it" if rated else "")
+    said = [part for part in parts if part]
+    if not said:
+        return f"No real change in {_measures(len(judged))}, and none has a target."
+    return f"{'; '.join(said)}."
 
 
-def _measures(count: int, word: str = "") -> str:
-    return " ".join(filter(None, [str(count), word, "measure" if count == 1 else "measures"]))
+def _measures(count: int) -> str:
+    return f"{count} measure" if count == 1 else f"{count} measures"
+
+
+def partners_headline(count: int, troubled: Sequence[tuple[str, Reading]]) -> str:
+    """Who has most measures that need attention; how many have none."""
+    if not troubled:
+        return "No measure of any organisation needs attention."
+    tally = Counter(name for name, _ in troubled).most_common()
+    worst = [name for name, number in tally if number == tally[0][1]]
+    fine = count - len(tally)
+    most = f"{' and '.join(worst)}: {_measures(tally[0][1])} to look at"
+    return f"{most}, more than anybody else. {fine} of {count} organisations have none."
+
+
+def attention(reading: Reading, url: str) -> dict[str, str]:
+    """What is wrong with a measure, in one line."""
+    said = []
+    if reading.lines is not None:
+        target = shown(reading.lines.met_at, reading.indicator)
+        said.append(f"target {target}: {str(reading.assessment.rating).lower()}")
+    if reading.change.since:
+        said.append(reading.change.sentence[0].lower() + reading.change.sentence[1:].rstrip("."))
+    return {
+        "name": reading.indicator.name,
+        "value": reading.words,
+        "said": "; ".join(said) or "no target",
+        "url": url,
+    }
 
 
 def tile(reading: Reading, url: str) -> dict[str, Any]:
     """A tile: value, rating and change in words, and the shape of the last year."""
     volume = reading.indicator.kind == Kind.KAI
-    rated = reading.assessment.rating is not Rating.OTHER
-    said = [str(reading.assessment.rating)] if rated else []
+    said = []
+    if reading.lines is not None and reading.assessment.rating is not Rating.OTHER:
+        target = shown(reading.lines.met_at, reading.indicator)
+        said.append(f"{reading.assessment.rating}, target {target}")
     said.append(reading.says)
     points = reading.chart.points[-TILE_MONTHS:]
     signals = frozenset(i for i, point in enumerate(points) if point.signals)
@@ -95,10 +136,14 @@ def tile(reading: Reading, url: str) -> dict[str, Any]:
         "label": reading.indicator.name,
         "value": reading.words,
         "change": ": ".join(said),
-        "tone": "plain" if volume else TONES.get(reading.change.verdict, "plain"),
+        "tone": "plain" if volume else _tone(reading),
         "spark": draw_sparkline(spark).svg,
         "url": url,
     }
+
+
+def _tone(reading: Reading) -> str:
+    return "bad" if needs_attention(reading) else TONES.get(reading.change.verdict, "plain")
 
 
 def figure_words(value: Decimal, indicator: Indicator) -> str:

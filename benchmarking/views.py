@@ -16,7 +16,7 @@ from core.permissions import PERMISSIONS
 from core.web.pages import page
 from sla.models import Indicator
 from sla.permissions import SEE_BOARD
-from sla.ratings import Polarity
+from sla.ratings import Polarity, Rating
 from sla.readings import Reading, control_chart, read
 from sla.registry import Kind
 from sla.selectors import (
@@ -28,7 +28,7 @@ from sla.selectors import (
     targets_of,
 )
 
-CONTROL_CHARTS, PLACE_CHARTS, TILES = 2, 4, 8
+CONTROL_CHARTS, PLACE_CHARTS = 2, 4
 SPEND = "finance.spend_by_service"
 
 
@@ -63,10 +63,11 @@ def board(request: Any) -> HttpResponse:
 def _board_context(here: Any, live: list[Indicator], values: Values, month: date) -> dict[str, Any]:
     targets = targets_of([here.id])
     readings = [read(values, here.id, row, month, targets) for row in live]
-    main = sorted((r for r in readings if r.indicator.board), key=lambda r: r.indicator.board)
-    told = [reading for reading in main if reading.measured]
+    main = [r for r in readings if boards.on_board(r.indicator, here.kind)]
+    told = sorted((r for r in main if r.measured), key=lambda r: r.indicator.board)
     cells = cells_of(month, [reading.indicator.code for reading in told])
-    charted = sorted((r for r in told if r.indicator.kind == Kind.KPI), key=lambda r: not r.changed)
+    performance = [r for r in told if r.indicator.kind == Kind.KPI]
+    charted = sorted(performance, key=lambda r: (not boards.needs_attention(r), not r.changed))
     places = [
         boards.place_chart(
             reading,
@@ -74,12 +75,17 @@ def _board_context(here: Any, live: list[Indicator], values: Values, month: date
             cells.get(reading.indicator.code),
             csv_url=_csv_url(here.slug, reading.indicator),
         )
-        for reading in told
+        for reading in performance
     ]
     return {
-        "headline": boards.headline([r for r in readings if _leads(r.indicator)]),
+        "headline": boards.headline(main),
         "month_value": f"{month:%Y-%m}",
-        "tiles": [boards.tile(r, _indicator_url(here.slug, r.indicator)) for r in told[:TILES]],
+        "attention": [
+            boards.attention(r, _indicator_url(here.slug, r.indicator))
+            for r in charted
+            if boards.needs_attention(r)
+        ],
+        "tiles": [boards.tile(r, _indicator_url(here.slug, r.indicator)) for r in performance],
         "charts": [
             control_chart(reading, _csv_url(here.slug, reading.indicator))
             for reading in charted[:CONTROL_CHARTS]
@@ -91,11 +97,6 @@ def _board_context(here: Any, live: list[Indicator], values: Values, month: date
         "unmeasured": _reasons(readings),
         "columns": _COLUMNS,
     }
-
-
-def _leads(indicator: Indicator) -> bool:
-    """Whether the sentence on top speaks of it: the main measures and the own part of the work."""
-    return bool(indicator.board) or indicator.kind == Kind.INPUT
 
 
 _COLUMNS = [
@@ -139,8 +140,9 @@ def centre_board(request: Any) -> HttpResponse:
     if not request.organisation.is_centre:
         return redirect("board", organisation=request.organisation.slug)
     partners = _partners(request)
-    live = [row for row in current_indicators(request.today) if row.board]
-    main = sorted((row for row in live if row.live), key=lambda row: row.board)
+    live = [row for row in current_indicators(request.today) if row.live and row.kind == Kind.KPI]
+    shared = [row for row in live if boards.on_board(row, "")]
+    main = sorted(shared, key=lambda row: row.board)
     values = measure_values([partner.id for partner in partners], main)
     month = chosen_month(request.GET.get("month", ""), values.months, request.today)
     context: dict[str, Any] = {"months": _months(values), "month": month, "partners": partners}
@@ -167,16 +169,18 @@ def _partners_context(
     partners: list[Any], main: list[Indicator], values: Values, month: date, chosen: Indicator
 ) -> dict[str, Any]:
     targets = targets_of([partner.id for partner in partners])
-    rows = []
+    rows, troubled = [], []
     for partner in partners:
         readings = [read(values, partner.id, row, month, targets) for row in main]
         url = reverse("board", kwargs={"organisation": partner.slug})
+        troubled += [(partner.short_name, r) for r in readings if boards.needs_attention(r)]
         cells = [partner.short_name, *(_cell(reading, partner.slug) for reading in readings)]
         rows.append({"url": f"{url}?month={month:%Y-%m}", "cells": cells})
     figures = [(p.short_name, values.figure(p.id, chosen, month)) for p in partners]
     columns = [{"key": row.code, "label": row.name, "numeric": True} for row in main]
     return {
         "month_value": f"{month:%Y-%m}",
+        "headline": boards.partners_headline(len(partners), troubled),
         "rows": rows,
         "columns": [{"key": "partner", "label": "Partner"}, *columns],
         "funnel": boards.funnel_chart(chosen, month, figures),
@@ -185,16 +189,22 @@ def _partners_context(
     }
 
 
+_WARNING = format_html(' <strong class="govuk-tag govuk-tag--red">{}</strong>', "Look")
+
+
 def _cell(reading: Reading, slug: str) -> str:
     """A figure that opens its page, with real change in words."""
     if not reading.measured:
         return "Not measured"
-    said = reading.says if reading.changed else ""
+    rating = reading.assessment.rating
+    said = [str(rating)] if rating is not Rating.OTHER else []
+    said += [reading.says] if reading.changed else []
     return format_html(
-        '<a class="govuk-link" href="{}">{}</a>{}',
+        '<a class="govuk-link" href="{}">{}</a>{}<br><span class="app-quiet">{}</span>',
         _indicator_url(slug, reading.indicator),
         reading.words,
-        format_html('<br><span class="app-quiet">{}</span>', said) if said else "",
+        _WARNING if boards.needs_attention(reading) else "",
+        ": ".join(said),
     )
 
 

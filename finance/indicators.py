@@ -10,12 +10,22 @@ _UNDATED = (
     " state the day of receipt, so no time can be measured from them."
 )
 _ONE = Decimal(1)
+# The Better Payment Practice Code binds NHS bodies; on any other board it would repeat AP-03.
+BPPC = "nhs_trust"
 _POUNDS = Decimal("0.01")
 
 
-def _kpi(code: str, numerator: str, denominator: str, missing: str, board: int = 0) -> Live:
+def _kpi(
+    code: str, numerator: str, denominator: str, missing: str, board: int = 0, of: str = ""
+) -> Live:
     return Live(
-        code, Kind.KPI, PREFIX + numerator, PREFIX + denominator, missing=missing, board=board
+        code,
+        Kind.KPI,
+        PREFIX + numerator,
+        PREFIX + denominator,
+        missing=missing,
+        board=board,
+        board_of=(of,) if of else (),
     )
 
 
@@ -46,8 +56,8 @@ def _kai(
 
 make_live(
     _kpi("AP-03", "paid_in_30_days", "paid_timed", _UNDATED, 1),
-    _kpi("AP-04", "paid_in_terms", "paid_timed", _UNDATED, 2),
-    _kpi("AP-05", "value_in_terms", "value_timed", _UNDATED, 3),
+    _kpi("AP-04", "paid_in_terms", "paid_timed", _UNDATED, 2, BPPC),
+    _kpi("AP-05", "value_in_terms", "value_timed", _UNDATED, 3, BPPC),
     _kpi("AP-06", "paid_in_5_days", "paid_timed", _UNDATED),
     Live("AP-07", Kind.KPI, PREFIX + "days_to_pay", PREFIX + "paid_timed", _ONE, _UNDATED, 4),
     _kpi("AP-08", "paid_in_30_days", "paid_timed", _UNDATED),
@@ -78,6 +88,13 @@ make_live(
         "No invoice with a known day of receipt was approved in this month.",
         7,
     ),
+    Live(
+        "AP-17",
+        Kind.KPI,
+        PREFIX + "median_hold_doubled",
+        factor=Decimal("0.5"),
+        missing="No invoice was released from hold in this month.",
+    ),
     _kpi(
         "AP-20", "value_duplicates_paid", "value_invoices_paid", "Nothing was paid in this month."
     ),
@@ -89,6 +106,7 @@ make_live(
         " method.",
     ),
     _kpi("AP-23", "paid_lines_in_terms", "paid_lines", _UNDATED),
+    _kpi("GL-05", "journals_reversed", "journals", "No journal was posted in this month."),
     _kai("AP-K01", "Invoices processed", "Invoices posted in the month", "invoices_processed"),
     _kai("AP-K02", "Invoice lines processed", "Lines of invoices posted", "invoice_lines"),
     _kai("AP-K03", "Value paid", "Invoices paid less credit notes", "value_paid", unit="£"),
@@ -166,9 +184,15 @@ explain(
     AP_01="Needs the cost of accounts payable, which is charged in a later part of the product.",
     AP_02="Needs the full-time equivalents of accounts payable staff.",
     AP_15="Needs to know which suppliers send e-invoices; files do not say it.",
-    AP_17="Needs the instant at which each hold was lifted, which invoices do not keep.",
     AP_18="Needs purchase orders.",
     AP_19="Needs purchase orders.",
     AP_22="Needs the Bank of England's reference rates.",
+    FIN_05="Needs the day on which reports were sent to budget holders, which nothing records.",
+    GL_01="Needs consolidated statements, which come with a later part of the product.",
+    GL_02="Needs when a close began and ended; only the newest move of a period is kept.",
+    GL_03="Needs the yearly accounts, which come with a later part of the product.",
+    GL_04="No journal is entered by hand: all of them come from documents and runs.",
+    GL_06="Needs reconciliations of control accounts with a due day and a sign-off.",
+    GL_07="Needs suspense items matched one by one; the ledger knows only their balance.",
     AP_24="Needs the open disputes at each month's end, which are not kept.",
 )

@@ -177,6 +177,28 @@ FILES = Source(
 )
 
 
+HOLDS = Source(
+    "finance.holds",
+    """SELECT date_trunc('month', on_day::timestamp)::date AS month, on_day - since AS days
+    FROM (SELECT verb, (at AT TIME ZONE 'Europe/London')::date AS on_day,
+        lag(verb) OVER invoice AS before,
+        (lag(at) OVER invoice AT TIME ZONE 'Europe/London')::date AS since
+      FROM events_event WHERE organisation_id = %(organisation)s AND subject_key = 'finance.invoice'
+        AND verb IN ('finance.invoice.held', 'finance.invoice.released')
+      WINDOW invoice AS (PARTITION BY subject_id ORDER BY id)) held
+    WHERE verb = 'finance.invoice.released' AND before = 'finance.invoice.held'
+      AND on_day >= %(first)s AND on_day < %(until)s""",
+)
+JOURNALS = Source(
+    "finance.journals",
+    """SELECT make_date(b.period / 100, b.period %% 100, 1) AS month, b.journals,
+      b.source = 'reversal' AS reversal
+    FROM finance_batch b WHERE b.organisation_id = %(organisation)s
+      AND make_date(b.period / 100, b.period %% 100, 1) >= %(first)s
+      AND make_date(b.period / 100, b.period %% 100, 1) < %(until)s""",
+)
+
+
 def _spend(key: str, name: str, joins: str) -> Source:
     """Net spend of posted invoices by part: the largest of each month, then all the others."""
     return Source(
@@ -266,6 +288,13 @@ register(
     BaseMeasure(_P + "approved_timed", "Invoices approved", COUNT, APPROVED, _count()),
     BaseMeasure(_P + "days_to_approve", "Days from receipt to approval, added up", DAYS, APPROVED,
                 _sum("days")),
+    BaseMeasure(_P + "holds_released", "Invoices released from hold", COUNT, HOLDS, _count()),
+    BaseMeasure(_P + "median_hold_doubled", "Median days on hold, doubled so that it is whole",
+                DAYS, HOLDS, "2 * percentile_cont(0.5) WITHIN GROUP (ORDER BY days)"),
+    BaseMeasure(_P + "journals", "Journals posted, reversals apart", COUNT, JOURNALS,
+                _sum("journals", "NOT reversal")),
+    BaseMeasure(_P + "journals_reversed", "Journals that reverse another", COUNT, JOURNALS,
+                _sum("journals", "reversal")),
     BaseMeasure(_P + "value_due", "Value that fell due", PENCE, DUE, _sum("gross")),
     BaseMeasure(_P + "value_due_unpaid", "Value that fell due and was not paid in the month",
                 PENCE, DUE, _sum("gross", "unpaid")),

@@ -19,7 +19,7 @@ class SlaConfig(AppConfig):
         from core.registry import Subject, register
         from core.web.navigation import Entry
         from core.web.navigation import register as navigate
-        from sla import bulk, verbs  # noqa: F401
+        from sla import bulk, measures, verbs  # noqa: F401
         from sla.models import Target
         from sla.permissions import SEE_MEASURES
 

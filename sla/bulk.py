@@ -14,12 +14,25 @@ from sla.registry import BaseMeasure, Source, measures_of, sources
 
 def plan(run: Run) -> Plan:
     """One part per source: each is one scan of the organisation's rows."""
-    return Plan([{"source": key} for key in sources()])
+    return Plan([{"source": key} for key, source in sources().items() if not source.late])
 
 
 def work(run: Run, chunk: Chunk, by: Actor) -> Done:
     """Replaces the values of one source's measures in the months of the run."""
-    source = sources()[chunk.inputs["source"]]
+    stored = compute(sources()[chunk.inputs["source"]], run)
+    return Done(rows=stored, figures={"values": stored})
+
+
+def close(run: Run, by: Actor) -> list[str]:
+    """What is made of the values of other measures follows when all of them are there."""
+    for source in sources().values():
+        if source.late:
+            compute(source, run)
+    return []
+
+
+def compute(source: Source, run: Run) -> int:
+    """Replaces a source's values in the months of the run; returns how many there are now."""
     span = {name: date.fromisoformat(run.inputs[name]) for name in ("first", "until")}
     measures = measures_of(source.key)
     values = {
@@ -40,8 +53,7 @@ def work(run: Run, chunk: Chunk, by: Actor) -> Done:
             values,
         )
         cursor.execute(statement(source, measures), values)
-        stored = cursor.rowcount
-    return Done(rows=stored, figures={"values": stored})
+        return int(cursor.rowcount)
 
 
 def statement(source: Source, measures: list[BaseMeasure]) -> str:
@@ -66,5 +78,6 @@ MEASURES_RUN = register(
         permission=COMPUTE_MEASURES,
         plan=plan,
         work=work,
+        close=close,
     )
 )

@@ -200,13 +200,19 @@ def _since(measured: list[Point], limits: Limits) -> tuple[int, int]:
         side = _sign(values[-1] - values[-2])
         while last > 0 and _sign(values[last] - values[last - 1]) == side:
             last -= 1
-    elif Signal.SHIFT in newest.signals:
+    elif Signal.SHIFT in newest.signals and not _jumped(measured, side, limits):
         while last > 0 and _sign(values[last - 1] - limits.mean) == side:
             last -= 1
     else:
         while last > 0 and _marked_on(measured[last - 1], side, limits):
             last -= 1
     return last, side
+
+
+def _jumped(measured: list[Point], side: int, limits: Limits) -> bool:
+    """Whether the newest two lie at the edge or beyond: then the jump dates the change, not the
+    small steps on the same side of the average before it."""
+    return len(measured) > 1 and all(_marked_on(each, side, limits) for each in measured[-2:])
 
 
 def _marked_on(point: Point, side: int, limits: Limits) -> bool:
@@ -217,7 +223,7 @@ def _marked_on(point: Point, side: int, limits: Limits) -> bool:
 def _reason(newest: Point, direction: int, count: int) -> str:
     if newest.signals == (Signal.TREND,):
         return f"{count} months {'rising' if direction > 0 else 'falling'}"
-    if Signal.SHIFT in newest.signals:
+    if Signal.SHIFT in newest.signals and count >= RUN_LENGTH:
         return f"{count} months {'above' if direction > 0 else 'below'} the average"
     return str(newest.signals[0])
 

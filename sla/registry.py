@@ -43,7 +43,8 @@ class Source:
     """Rows of one organisation: SQL with %(organisation)s, %(first)s and %(until)s.
 
     Every row has `month` (first day) inside the half-open range; `parted` sources have a text
-    column `part` too. `parameters` gives further named values.
+    column `part` too. `parameters` gives further named values. A `late` source reads values of
+    other measures, so it is computed after them.
     """
 
     key: str
@@ -51,6 +52,7 @@ class Source:
     parted: bool = False
     parameters: Callable[[], Mapping[str, Any]] = dict
     rows: RowsLink | None = None
+    late: bool = False
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,8 @@ class Live:
 
     Without a denominator it is the numerator x factor. `missing` says in words why there is no
     value when the denominator is nothing. `name` to `frequency` are only for indicators that the
-    catalogue file does not define. `board` is the place on the board, 0 for none.
+    catalogue file does not define. `board` is the place on the board, 0 for none; `board_of` the
+    kinds of organisation whose board it is for, empty for all.
     """
 
     code: str
@@ -80,6 +83,7 @@ class Live:
     factor: Decimal = Decimal(100)
     missing: str = "There is nothing to measure in this month."
     board: int = 0
+    board_of: tuple[str, ...] = ()
     name: str = ""
     function: str = ""
     formula: str = ""

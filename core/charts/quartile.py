@@ -11,6 +11,8 @@ from core.charts.svg import Chart, Column
 
 HEIGHT = 150
 MIDDLE = 66
+# The scale spans at least this share of the largest figure.
+LEAST_SPAN = 0.1
 
 
 @dataclass(frozen=True)
@@ -49,9 +51,13 @@ class QuartilePlot:
 def draw_quartile(data: QuartilePlot, *, width: int = svg.WIDE) -> Chart:
     """Box and dots on one level scale, with the table of the same figures."""
     figures = _figures(data)
+    low = min((value for _, value, _ in figures), default=0.0)
+    high = max((value for _, value, _ in figures), default=1.0)
+    # Figures that hardly differ must not look far apart.
+    room = max(0.0, LEAST_SPAN * max(abs(low), abs(high)) - (high - low)) / 2
     scale = svg.ticks(
-        min((value for _, value, _ in figures), default=0),
-        max((value for _, value, _ in figures), default=1),
+        low - room,
+        high + room,
         wanted=6 if width >= svg.NARROWEST_WIDE else 3,
     )
     plot = _Level(scale[0], scale[-1], 28, width - 28)
@@ -123,7 +129,7 @@ def _dots(plot: _Level, data: QuartilePlot, width: int) -> list[str]:
         parts.append(svg.line((x, MIDDLE - 28), (x, 104), svg.PINK, "6 3"))
     if data.own:
         x = plot.x(data.own.value)
-        words = svg.short(f"{data.own.label} {svg.number(data.own.value, data.unit, 2)}", width)
+        words = svg.short(f"{data.own.label} {svg.number(data.own.value, data.unit)}", width)
         half = len(words) * svg.BOLD_CHARACTER / 2
         middle = max(half, min(width - half, x))
         parts.append(svg.circle(x, MIDDLE, 9, svg.BLUE))

@@ -229,6 +229,7 @@ class Invoice(TenantModel):
     state = models.CharField(max_length=10, choices=State, default=State.RECEIVED)
     hold_cause = models.CharField(max_length=40, default="")
     hold_text = models.TextField(default="")
+    # The day it was last held; it stays when the invoice is released, for the exception rate.
     held_on = models.DateField(null=True)
     duplicate_grade = models.CharField(max_length=1, default="")
     duplicate_of = models.BigIntegerField(null=True)

@@ -250,7 +250,7 @@ def release_hold(*, invoice: Invoice, version: int, by: Actor) -> None:
     """A held invoice goes on where it stood. Event finance.invoice.released."""
     require(by, ENTER_INVOICES)
     verb = "release_posted" if invoice.journal_id else "release"
-    _move(invoice, version, MOVES, verb, hold_cause="", hold_text="", held_on=None)
+    _move(invoice, version, MOVES, verb, hold_cause="", hold_text="")
     _event(invoice, "released", by)
 
 
@@ -266,7 +266,6 @@ def dispute(*, invoice: Invoice, version: int, text: str, by: Actor) -> None:
         "dispute",
         hold_cause="",
         hold_text=text.strip(),
-        held_on=None,
         touched=True,
     )
     _event(invoice, "disputed", by, comment=text.strip())
@@ -337,7 +336,6 @@ def reverse_invoice(*, invoice: Invoice, version: int, reason: str, by: Actor, a
         "reverse",
         hold_cause="",
         hold_text=reason.strip(),
-        held_on=None,
         touched=True,
     )
     if invoice.journal_id:

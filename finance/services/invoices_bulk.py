@@ -30,7 +30,7 @@ RETURNING i.id, i.thread
 RELEASE = """
 UPDATE finance_invoice i
    SET state = CASE WHEN i.journal_id IS NULL THEN 'received' ELSE 'posted' END,
-       hold_cause = '', hold_text = '', held_on = NULL, version = i.version + 1
+       hold_cause = '', hold_text = '', version = i.version + 1
  WHERE i.organisation_id = %s AND i.id = ANY(%s) AND i.state = 'held'
 RETURNING i.id, i.thread
 """

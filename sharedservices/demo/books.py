@@ -39,6 +39,7 @@ DROP TABLE IF EXISTS demo_invoice, demo_line;
 CREATE TEMP TABLE demo_invoice (inv int, supplier_id bigint, reference text, ref_norm text,
   invoice_on date, received_on date, due_on date, approved_on date, net bigint, vat bigint,
   description text, unit_path text, state text, touched boolean,
+  held boolean,
   id bigint NOT NULL DEFAULT nextval('finance_invoice_id_seq'),
   thread uuid NOT NULL DEFAULT gen_random_uuid()) ON COMMIT DROP;
 CREATE TEMP TABLE demo_line (inv int, line_no int, description text, coding_id bigint,
@@ -64,11 +65,13 @@ SELECT id, %(payables)s, -(net + vat), '' FROM demo_invoice
 INVOICES = """
 INSERT INTO finance_invoice (organisation_id, id, number, supplier_id, supplier_ref, ref_norm,
   origin, invoice_on, received_on, due_on, net_pence, vat_pence, gross_pence, allocated_pence,
-  state, hold_cause, hold_text, duplicate_grade, description, unit_path, touched, thread, version,
-  made_by_id, made_by_name, made_at, approved_on, posted_on, period, batch_id, journal_id)
+  state, hold_cause, hold_text, held_on, duplicate_grade, description, unit_path, touched, thread,
+  version, made_by_id, made_by_name, made_at, approved_on, posted_on, period, batch_id, journal_id)
 SELECT %(org)s, d.id, %(first)s + row_number() OVER (ORDER BY d.inv) - 1, d.supplier_id,
   d.reference, d.ref_norm, 'file', d.invoice_on, d.received_on, d.due_on, d.net, d.vat,
-  d.net + d.vat, 0, d.state, '', '', '', d.description, d.unit_path, d.touched, d.thread, 1,
+  d.net + d.vat, 0, d.state, '', '',
+  CASE WHEN d.held AND d.state = 'posted' THEN d.received_on END, '',
+  d.description, d.unit_path, d.touched, d.thread, 1,
   %(person)s, %(name)s, d.received_on + time '10:00', p_day, p_day, p.period, p.batch_id,
   p.journal_id
 FROM demo_invoice d
@@ -90,10 +93,15 @@ SELECT %(org)s, e.verb, 'finance.invoice', d.id, d.thread, e.person_id, e.name, 
 FROM demo_invoice d CROSS JOIN LATERAL (VALUES
   ('finance.invoice.entered', %(person)s::bigint, %(name)s, d.received_on + time '10:00',
    jsonb_build_object('amount', '£' || to_char((d.net + d.vat) / 100.0, 'FM999,999,990.00'))),
+  ('finance.invoice.held', %(person)s::bigint, %(name)s, d.received_on + time '10:20',
+   '{"cause": "The order does not name the right quantity."}'::jsonb),
+  ('finance.invoice.released', %(person)s::bigint, %(name)s,
+   least(d.approved_on, d.received_on + d.inv %% 9) + time '10:40', '{}'::jsonb),
   ('finance.invoice.approved', NULL, 'Commonwell', d.approved_on + time '11:00', '{}'::jsonb),
   ('finance.invoice.posted', NULL, 'Commonwell', d.approved_on + time '11:01', '{}'::jsonb)
 ) AS e (verb, person_id, name, at, data)
-WHERE d.state = 'posted' OR e.verb = 'finance.invoice.entered'
+WHERE e.verb = 'finance.invoice.entered' OR d.state = 'posted' AND
+  (d.held OR e.verb NOT IN ('finance.invoice.held', 'finance.invoice.released'))
 ORDER BY e.at, d.id
 """
 APPROVALS = """
@@ -255,6 +263,7 @@ class Books:
                 "unit_path": np.array([u.path for u in self.units])[invoices["unit"]],
                 "state": state,
                 "touched": invoices["touched"],
+                "held": invoices["held"],
             }
         )
 

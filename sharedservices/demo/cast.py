@@ -6,7 +6,7 @@ from datetime import date
 from tenants.models import Organisation
 from tenants.roles import Role
 
-Kind, Nation = Organisation.Kind, Organisation.Nation
+Kind, Nation, Standing = Organisation.Kind, Organisation.Nation, Organisation.Standing
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,9 @@ class Partner:
     # Pounds; above it the finance manager decides instead of the holder of the budget.
     manager_limit: int = 25_000
     named_in_comparison: bool = True
+    standing: Organisation.Standing = Standing.PARTNER
+    # In twenty months.
+    invoices: int = 6_000
 
 
 def _manager(name: str, job: str, unit: str, limit: int) -> Cast:
@@ -200,6 +203,7 @@ MEREFORD = Partner(
         ("S10", "Payables", "S"),
         ("S20", "Systems", "S"),
     ),
+    standing=Standing.HOST,
     people=(
         *_office("Ines Calder", "Gavin Strood", "Beatrice Onslow", "Milan Petrov", "Jess Tolley"),
         Cast("Amara Lindqvist", "Agent, payables", Role.CENTRE_AGENT),
@@ -208,6 +212,78 @@ MEREFORD = Partner(
     ),
 )
 PARTNERS = (HARROWMERE, WEXCOMBE, CALDERWICK, MARLSHIRE, THORNBECK)
+
+
+def _client(
+    slug: str, name: str, kind: Organisation.Kind, colour: str, unit: str, people: tuple[Cast, ...]
+) -> Partner:
+    """A small body that buys the same services and did not agree to be named."""
+    root = slug[0].upper()
+    return Partner(
+        slug=slug,
+        name=name,
+        short_name=name.split()[0],
+        kind=kind,
+        colour=colour,
+        units=((root, name, None), (f"{root}10", unit, root)),
+        people=people,
+        closures=CHRISTMAS,
+        manager_limit=10_000,
+        named_in_comparison=False,
+        standing=Standing.CLIENT,
+        invoices=700,
+    )
+
+
+# Nobody is compared with fewer than five others: with these four, quartiles can be shown.
+CLIENTS = (
+    _client(
+        "ashwater",
+        "Ashwater District Council",
+        Kind.COUNCIL,
+        "#5a3d1c",
+        "District services",
+        (
+            *_office(
+                "Tessa Rowntree", "Graham Ivory", "Councillor Pia Lund", "Sam Okoro", "Di Hart"
+            ),
+            _manager("Jon Tilley", "Head of district services", "A10", 10_000),
+        ),
+    ),
+    _client(
+        "sallowfield",
+        "Sallowfield Community Health NHS Trust",
+        Kind.NHS_TRUST,
+        "#0b5563",
+        "Community services",
+        (
+            *_office("Noor Haddad", "Ewan Birkett", "Dr Ruth Amos", "Lee Cater", "Mo Finch"),
+            _manager("Sarah Pell", "Director of community services", "S10", 10_000),
+        ),
+    ),
+    _client(
+        "kingsmarl",
+        "Kingsmarl Fire and Rescue Authority",
+        Kind.FIRE,
+        "#8a1f1f",
+        "Response",
+        (
+            *_office("Dev Sandhu", "Moira Kell", "Councillor Ted Vance", "Ana Prior", "Gil Stead"),
+            _manager("Area Manager Kim Doyle", "Head of response", "K10", 10_000),
+        ),
+    ),
+    _client(
+        "brackenhill",
+        "Brackenhill Schools Trust",
+        Kind.SCHOOL_TRUST,
+        "#4b2a6b",
+        "Brackenhill High School",
+        (
+            *_office("Fay Norris", "Ivan Peck", "Celia Moss", "Raj Toor", "Wyn Abbot"),
+            _manager("Dr Hugh Lyle", "Headteacher", "B10", 10_000),
+        ),
+    ),
+)
 
 
 def closure_days(partner: Partner, first: date, last: date) -> list[tuple[date, str]]:

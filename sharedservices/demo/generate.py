@@ -11,11 +11,12 @@ from django.utils import timezone
 from benchmarking.services import publish_comparison
 from core.scope import scope
 from sharedservices.demo.books import Books
-from sharedservices.demo.cast import MEREFORD, PARTNERS
+from sharedservices.demo.cast import CLIENTS, MEREFORD, PARTNERS
 from sharedservices.demo.history import fortnights, invoices_of
 from sharedservices.demo.openwork import leave_open, set_approval_routes
 from sharedservices.demo.people import Place, make_centre, make_place
 from sharedservices.demo.suppliers import make_suppliers
+from sharedservices.demo.targets import agree_targets
 from sla.services import compute_measures
 from tenants.selectors import all_organisations, is_demonstration
 from tenants.services import mark_demonstration
@@ -62,7 +63,7 @@ def generate(*, say: Say, today: date) -> None:
     first = today - timedelta(days=HISTORY_DAYS)
     since = first.replace(day=1)
     places = []
-    for number, partner in enumerate(PARTNERS):
+    for number, partner in enumerate((*PARTNERS, *CLIENTS)):
         say(f"Eighteen months of {partner.name}.")
         place = make_place(partner, since=since, today=today)
         live_through(place, first=first, today=today, rng=np.random.default_rng([SEED, number]))
@@ -94,6 +95,7 @@ def live_through(place: Place, *, first: date, today: date, rng: np.random.Gener
     books.received(invoices[approved > today])
     books.fund(months=grants(invoices, today))
     leave_open(place, today=today, suppliers=suppliers)
+    agree_targets(place, since=first, today=today)
 
 
 def refresh_statistics() -> None:

@@ -4,21 +4,24 @@ Each partner has a pace of approving and a month in which it changed, so that th
 something true to find. Amounts are int64 pence.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
 
+from core.working_time import Nation, national_holidays
 from finance.vat import purchase_codes
-from sharedservices.demo.cast import Partner
+from sharedservices.demo.cast import Partner, closure_days
 from sharedservices.demo.suppliers import SPIKE, STANDARD, Firm, firms_of
 
-INVOICES = 6_000
 SPIKE_INVOICES = 330
 # Shares of invoices with one, two and three lines.
 LINES = (0.70, 0.22, 0.08)
 CREDIT_SHARE = 0.015
+# Of the invoices that a person touched, those that had to be held first.
+HELD_SHARE = 0.4
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,10 @@ PACES = {
     "calderwick": Pace(12),
     "marlshire": Pace(9),
     "thornbeck": Pace(11, august=14),
+    "ashwater": Pace(14),
+    "sallowfield": Pace(12, 6, 9),
+    "kingsmarl": Pace(10),
+    "brackenhill": Pace(17),
 }
 # Share of invoices that a person had to touch, at the beginning and at the end.
 TOUCHED = {
@@ -45,6 +52,10 @@ TOUCHED = {
     "calderwick": (0.41, 0.36),
     "marlshire": (0.22, 0.18),
     "thornbeck": (0.38, 0.30),
+    "ashwater": (0.36, 0.34),
+    "sallowfield": (0.31, 0.26),
+    "kingsmarl": (0.28, 0.27),
+    "brackenhill": (0.44, 0.40),
 }
 SPIKES = {"harrowmere": 5}
 
@@ -55,7 +66,8 @@ def invoices_of(
     """One row an invoice that has arrived by today, by day of approval.
 
     Columns: firm (index into firms_of), invoice_on, received_on, approved_on (possibly after
-    today), unit (index into the leaves of the partner), lines, net, vat, gross, touched, reference.
+    today), unit (index into the leaves of the partner), lines, net, vat, gross, touched, held,
+    reference. Nothing is received or approved on a day on which the partner does not work.
     """
     firms = firms_of(partner)
     days = (today - first).days
@@ -67,14 +79,16 @@ def invoices_of(
     frame["lines"] = np.where(frame["net"] > 0, rng.choice([1, 2, 3], size=len(frame), p=LINES), 1)
     frame["unit"] = _units(partner, firms, frame, rng)
     late = np.array([firm.late_days for firm in firms])[frame["firm"]]
-    received = frame["day"] + late + rng.integers(1, 6, len(frame))
-    approved = received + _waiting(partner, received, first, today, rng)
+    start = np.datetime64(first, "D")
+    works = _working_days(partner, first, today)
+    received = works(frame["day"] + late + rng.integers(1, 6, len(frame)))
+    approved = works(received + _waiting(partner, received, first, today, rng))
     share = np.linspace(*TOUCHED[partner.slug], (today - first).days + 1)
     frame["touched"] = rng.random(len(frame)) < share[frame["day"].clip(0, len(share) - 1)]
-    start = np.datetime64(first, "D")
-    for column, offset in (("invoice_on", frame["day"]), ("received_on", received)):
+    frame["held"] = frame["touched"] & (rng.random(len(frame)) < HELD_SHARE)
+    days_of = {"invoice_on": frame["day"], "received_on": received, "approved_on": approved}
+    for column, offset in days_of.items():
         frame[column] = start + offset.to_numpy().astype("timedelta64[D]")
-    frame["approved_on"] = start + approved.astype("timedelta64[D]")
     frame = frame[frame["received_on"] <= np.datetime64(today, "D")]
     frame = frame.sort_values(["approved_on", "day", "firm", "gross"], kind="stable")
     frame = frame.reset_index(drop=True)
@@ -92,8 +106,8 @@ def _choose(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Which firm and on which working day since `first`, the flood of the spike month included."""
     weights = np.array([firm.weight for firm in firms], dtype=float)
-    chosen = rng.choice(len(firms), size=INVOICES, p=weights / weights.sum())
-    when = rng.integers(0, days, INVOICES)
+    chosen = rng.choice(len(firms), size=partner.invoices, p=weights / weights.sum())
+    when = rng.integers(0, days, partner.invoices)
     months_ago = SPIKES.get(partner.slug)
     if months_ago:
         stone = next(place for place, firm in enumerate(firms) if firm.name == SPIKE)
@@ -104,6 +118,22 @@ def _choose(
     # A weekend's go to the Friday before it, or the Monday after if history begins on it.
     friday = when - (weekday - 4)
     return chosen, np.where(weekday > 4, np.where(friday < 0, friday + 3, friday), when)
+
+
+def _working_days(partner: Partner, first: date, today: date) -> Callable[[pd.Series], pd.Series]:
+    """Moves days since `first` that are no working day of the partner to the next that is one."""
+    last = date(today.year + 1, 12, 31)
+    off = [day for day, _ in closure_days(partner, first, last)]
+    for year in range(first.year, last.year + 1):
+        off += national_holidays(Nation.ENGLAND_AND_WALES, year)
+    start = np.datetime64(first, "D")
+
+    def move(days: pd.Series) -> pd.Series:
+        dates = start + days.to_numpy().astype("timedelta64[D]")
+        moved = np.busday_offset(dates, 0, roll="forward", holidays=np.array(off, "datetime64[D]"))
+        return pd.Series((moved - start).astype(np.int64), index=days.index)
+
+    return move
 
 
 def _amounts(firms: list[Firm], frame: pd.DataFrame, rng: np.random.Generator) -> np.ndarray:

@@ -26,7 +26,7 @@ HELD = (
 )
 SUBMITTED = 14
 # Kept for the manager of the story, whoever else's invoices come first.
-STORY_UNIT, STORY_SUBMITTED = "H10", 5
+STORY_UNIT, STORY_SUBMITTED, STORY_HELD = "H10", 5, "price"
 
 
 def set_approval_routes(place: Place, today: date) -> None:
@@ -67,6 +67,8 @@ def _hold_some(place: Place, officer: Actor, today: date) -> None:
     waiting = _waiting(place)
     for number, (cause, text) in enumerate(HELD):
         chosen = waiting[number * 2 : number * 2 + 1 + number % 2]
+        if cause == STORY_HELD and STORY_UNIT in place.units:
+            chosen = _waiting(place, place.units[STORY_UNIT].path)[-1:]
         hold_invoices(invoice_ids=chosen, cause=cause, text=text, by=officer, as_of=today)
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from core.actors import Actor
 from core.scope import scope
 from sharedservices.demo.cast import MEREFORD, Cast, Partner, closure_days
-from tenants.models import Organisation, Person, Unit
+from tenants.models import Person, Unit
 from tenants.roles import Role
 from tenants.selectors import actor_for
 from tenants.services import (
@@ -50,7 +50,6 @@ def make_centre(places: Sequence[Place], *, since: date, today: date) -> Place:
 
 def make_place(partner: Partner, *, since: date, today: date) -> Place:
     """An organisation with its units, its own days off and its people."""
-    standing = Organisation.Standing
     organisation = create_organisation(
         slug=partner.slug,
         name=partner.name,
@@ -60,7 +59,7 @@ def make_place(partner: Partner, *, since: date, today: date) -> Place:
         nation=partner.nation,
         year_starts_month=partner.year_starts_month,
         named_in_comparison=partner.named_in_comparison,
-        standing=standing.HOST if partner is MEREFORD else standing.PARTNER,
+        standing=partner.standing,
     )
     with scope(acting=organisation.pk):
         units = create_units(rows=partner.units, since=since)

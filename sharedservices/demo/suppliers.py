@@ -13,7 +13,7 @@ from tenants.models import Organisation
 from tenants.roles import Role
 
 Kind = Organisation.Kind
-EVERYBODY = frozenset({Kind.COUNCIL, Kind.NHS_TRUST, Kind.POLICE, Kind.SCHOOL_TRUST})
+EVERYBODY = frozenset({Kind.COUNCIL, Kind.NHS_TRUST, Kind.POLICE, Kind.FIRE, Kind.SCHOOL_TRUST})
 COUNCIL = frozenset({Kind.COUNCIL})
 NHS = frozenset({Kind.NHS_TRUST})
 POLICE = frozenset({Kind.POLICE})

@@ -7,12 +7,14 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from benchmarking.boards import on_board
 from core.actors import system_actor
 from core.scope import scope
 from runs.services import make_run
 from sla.models import MeasureValue
 from sla.permissions import BOARD
 from sla.registry import MEASURES
+from sla.selectors import current_indicators
 from sla.services import compute_measures, load_indicators, set_target
 from tenants.roles import Role
 from tests.benchmarking.test_services_comparison import BOTTOM, TOP, partners
@@ -132,7 +134,8 @@ def test_real_change_is_named_and_dated(world: World) -> None:
     months_of(world.id("eastmere"), [80, 82, 79, 81, 80, 83, 79, 81, 80, 82, 81, 80] + [92] * 7)
     page = client_of(world, "board_member@eastmere").get("/eastmere/board/?month=2026-05")
     text = page.content.decode()
-    assert "Better: Invoices paid within 30 days (by number) (since Nov 2025)" in text
+    assert "1 measure really better." in text
+    assert "Invoices paid within 30 days (by number): better since Nov 2025" in text
     assert "app-tile--good" in text
 
 
@@ -238,7 +241,20 @@ def test_a_rated_board_says_the_rating(world: World) -> None:
         by = world.actor("finance_manager@eastmere")
         set_target(indicator_code="AP-03", valid_from=date(2026, 1, 1), lines=lines, by=by)
     page = client_of(world, "board_member@eastmere").get("/eastmere/board/")
-    assert "Inadequate: too few months" in page.content.decode()
+    text = page.content.decode()
+    assert "1 measure needs attention; 0 of 1 measure with a target met it." in text
+    assert "target 95.0%: inadequate" in text
+    assert "app-tile--bad" in text
+
+
+def test_the_code_of_the_health_service_stands_on_its_boards_alone(world: World) -> None:
+    here = world.organisations["eastmere"]
+    months_of(here.pk, [90])
+    client = client_of(world, "board_member@eastmere")
+    assert "BPPC" not in client.get("/eastmere/board/").content.decode().split("could not be")[0]
+    with scope(acting=here.pk):
+        found = current_indicators(date(2026, 6, 1))
+    assert [r.code for r in found if on_board(r, "nhs_trust")][:3] == ["AP-03", "AP-04", "AP-05"]
 
 
 def test_unknown_codes_and_unmeasured_ones(world: World) -> None:

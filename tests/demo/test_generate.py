@@ -1,5 +1,6 @@
 """One partner made in small through the services: everything agrees, and only once."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -21,10 +22,10 @@ SMALL, SPIKE = 400, 30
 
 @pytest.fixture
 def small(committed: None, monkeypatch: pytest.MonkeyPatch) -> int:
-    monkeypatch.setattr(history, "INVOICES", SMALL)
     monkeypatch.setattr(history, "SPIKE_INVOICES", SPIKE)
     monkeypatch.setattr(generate, "HISTORY_DAYS", 240)
-    monkeypatch.setattr(generate, "PARTNERS", (HARROWMERE,))
+    monkeypatch.setattr(generate, "PARTNERS", (replace(HARROWMERE, invoices=SMALL),))
+    monkeypatch.setattr(generate, "CLIENTS", ())
     assert generate_once(say=lambda words: None) is True
     return next(o.id for o in all_organisations() if o.slug == "harrowmere")
 
