@@ -88,14 +88,14 @@ def _measures(count: int) -> str:
 
 
 def partners_headline(count: int, troubled: Sequence[tuple[str, Reading]]) -> str:
-    """Who has most measures that need attention; how many have none."""
+    """Where it is really getting worse, and how many organisations have nothing to look at."""
     if not troubled:
         return "No measure of any organisation needs attention."
-    tally = Counter(name for name, _ in troubled).most_common()
-    worst = [name for name, number in tally if number == tally[0][1]]
-    fine = count - len(tally)
-    most = f"{' and '.join(worst)}: {_measures(tally[0][1])} to look at"
-    return f"{most}, more than anybody else. {fine} of {count} organisations have none."
+    worse = Counter(n for n, reading in troubled if reading.change.verdict is Verdict.WORSE)
+    where = [f"{name} ({_measures(number)})" for name, number in worse.most_common()]
+    said = f"Really worse at {', '.join(where)}." if where else "Nothing is really getting worse."
+    fine = count - len({name for name, _ in troubled})
+    return f"{said} {fine} of {count} organisations have nothing to look at."
 
 
 def attention(reading: Reading, url: str) -> dict[str, str]:
@@ -225,6 +225,25 @@ def spend_chart(parts: Sequence[tuple[str, int]], month: date) -> Chart | None:
     return for_every_width(draw_categories, data)
 
 
+def performance(indicators: Sequence[Indicator], kind: str) -> list[Indicator]:
+    """The performance indicators on the board of this kind of organisation, in their order."""
+    found = [row for row in indicators if row.kind == Kind.KPI and on_board(row, kind)]
+    return sorted(found, key=lambda row: row.board)
+
+
+def compared(indicators: Sequence[Indicator]) -> list[Indicator]:
+    """Indicators that mean the same everywhere, those of the board first.
+
+    Left out: plain volumes, and shares of targets that each organisation sets for itself.
+    """
+    found = [
+        row
+        for row in indicators
+        if row.denominator in MEASURES and not MEASURES[row.denominator].source.late
+    ]
+    return sorted(found, key=lambda row: (not row.board, row.board))
+
+
 def is_share_of_counts(indicator: Indicator) -> bool:
     """Whether chance can be reckoned: pounds are not independent cases, invoices are."""
     below = MEASURES.get(indicator.denominator)
@@ -258,7 +277,7 @@ def funnel_chart(
 
 
 def _partners(count: int) -> str:
-    return "1 partner" if count == 1 else f"{count} partners"
+    return "1 organisation" if count == 1 else f"{count} organisations"
 
 
 def _funnel_point(name: str, figure: Figure, proportion: float) -> FunnelPoint:

@@ -9,6 +9,7 @@ from fractions import Fraction
 from django.db import connection
 from django.utils import timezone
 
+from benchmarking.boards import compared
 from benchmarking.models import BenchmarkCell
 from benchmarking.permissions import PUBLISH
 from benchmarking.statistics import Cell, Contribution, cell
@@ -57,12 +58,12 @@ def publish_for_centres() -> None:
 
 def _work(run: Run, chunk: Chunk, by: Actor) -> Done:
     first, last = (date.fromisoformat(run.inputs[name]) for name in ("first", "last"))
-    compared = [row for row in current_indicators(timezone.localdate()) if row.denominator]
-    found = _contributions(compared, first, last)
+    found_now = current_indicators(timezone.localdate())
+    found = _contributions(compared(found_now), first, last)
     now = timezone.now()
     cells = [
         _stored(indicator, month, cell(contributions), now)
-        for indicator in compared
+        for indicator in compared(found_now)
         for month, contributions in found[indicator.code].items()
     ]
     BenchmarkCell.objects.filter(month__gte=first, month__lte=last).delete()

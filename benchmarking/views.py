@@ -140,9 +140,7 @@ def centre_board(request: Any) -> HttpResponse:
     if not request.organisation.is_centre:
         return redirect("board", organisation=request.organisation.slug)
     partners = _partners(request)
-    live = [row for row in current_indicators(request.today) if row.live and row.kind == Kind.KPI]
-    shared = [row for row in live if boards.on_board(row, "")]
-    main = sorted(shared, key=lambda row: row.board)
+    main = boards.performance(current_indicators(request.today), "")
     values = measure_values([partner.id for partner in partners], main)
     month = chosen_month(request.GET.get("month", ""), values.months, request.today)
     context: dict[str, Any] = {"months": _months(values), "month": month, "partners": partners}
@@ -214,7 +212,7 @@ def comparison(request: Any) -> HttpResponse:
     here = request.organisation
     if here.is_centre:
         return redirect("centre_board", organisation=here.slug)
-    compared = [row for row in current_indicators(request.today) if row.denominator]
+    compared = boards.compared(current_indicators(request.today))
     values = measure_values([here.id], compared)
     month = chosen_month(request.GET.get("month", ""), values.months, request.today)
     context: dict[str, Any] = {"months": _months(values), "month": month}

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from core.errors import NotFound
 from core.web.pages import open_page
 from portal.context import demonstration
-from portal.personas import PERSONAS
+from portal.personas import PERSONAS, STORIES
 from tenants.selectors import person_by_id
 
 BEEN = "demonstration_been"
@@ -26,13 +26,22 @@ def choose(request: Any) -> HttpResponse:
         for persona in PERSONAS
         if persona.key in people
     ]
-    context = {"cards": cards, "done": sum(card["been"] for card in cards)}
+    names = {persona.key: persona.name for persona in PERSONAS}
+    context = {
+        "cards": cards,
+        "done": sum(card["been"] for card in cards),
+        "stories": [
+            {"story": story, "name": names[story.persona]}
+            for story in STORIES
+            if story.persona in people
+        ],
+    }
     return render(request, "portal/who.html", context)
 
 
 @open_page("absent unless the demonstration flag and the marker are both set")
 def be(request: Any, key: str) -> HttpResponse:
-    """Signs the visitor in as the persona and goes to the thing to try."""
+    """Signs the visitor in as the persona and goes to the thing to try, or a story asked for."""
     people = demonstration(request)
     persona = next((p for p in PERSONAS if p.key == key and key in people), None)
     if persona is None:
@@ -45,7 +54,9 @@ def be(request: Any, key: str) -> HttpResponse:
     request.session.flush()
     login(request, person, backend=BACKEND)
     request.session[BEEN] = [*dict.fromkeys([*been, key])]
-    return redirect(persona.link)
+    asked = request.POST.get("story", "")
+    story = next((s for s in STORIES if (s.key, s.persona) == (asked, key)), None)
+    return redirect(story.link if story else persona.link)
 
 
 @open_page("absent unless the demonstration flag and the marker are both set")

@@ -11,6 +11,7 @@ from django.utils.html import format_html
 
 from approvals.permissions import DECIDE
 from approvals.selectors import age, decided_by, waiting_for
+from benchmarking.boards import headline, performance, tile
 from core.actors import may
 from core.templatetags.web import day, day_time, pounds, thousands
 from events.selectors import last_seal, trail
@@ -18,13 +19,15 @@ from events.verbs import sentence
 from finance.permissions import ENTER_INVOICES, SEE_FILES, SEE_PAYMENTS
 from finance.selectors.files import source_files
 from finance.selectors.work import OpenWork, open_work
-from runs.permissions import SEE_RUNS
-from runs.selectors import runs
 from sla.permissions import SEE_BOARD
+from sla.readings import read
+from sla.selectors import current_indicators, latest_month, measure_values, targets_of
 from tenants.roles import Role
 from tenants.selectors import units_held
 
 SHOWN = 5
+WAITING = "Waiting for you"
+PARTNERS = "Open work of the partners"
 Columns = list[dict[str, Any]]
 
 
@@ -54,22 +57,26 @@ def home_of(request: Any) -> dict[str, Any]:
     """The parts of the home page: what waits first, then work, then what to look at."""
     actor, roles = request.actor, request.actor.roles
     builders: list[tuple[bool, Callable[[Any], Part | None]]] = [
+        (Role.AUDITOR in roles, seals),
         (may(actor, DECIDE), waiting),
         (Role.MANAGER in roles, units),
         (Role.MANAGER in roles, decided),
         (request.organisation.is_centre and may(actor, SEE_PAYMENTS), partners),
         (not request.organisation.is_centre and may(actor, SEE_PAYMENTS), today_here),
-        (may(actor, SEE_RUNS) and may(actor, ENTER_INVOICES), recent_runs),
         (may(actor, SEE_FILES) and may(actor, ENTER_INVOICES), recent_files),
-        (Role.AUDITOR in roles, seals),
-        (may(actor, SEE_BOARD), boards),
+        (may(actor, SEE_BOARD) and not request.organisation.is_centre, figures),
     ]
     parts = [part for shown, build in builders if shown and (part := build(request))]
+    # Where there is other work, an empty list of decisions is only in its way.
+    if len(parts) > 1:
+        parts = [part for part in parts if part.rows or part.title != WAITING]
     others = [
         {"name": place.name, "url": reverse("organisation_home", args=[place.slug])}
         for place in request.standing.memberships
         if place.slug != request.organisation.slug
     ]
+    if any(part.title == PARTNERS for part in parts):
+        others = []  # They are in that table.
     return {"parts": parts, "others": others}
 
 
@@ -84,7 +91,11 @@ def waiting(request: Any) -> Part:
         {
             "id": row.pk,
             "url": link_to(request, "approval_request", id=row.pk) or url,
-            "cells": [row.summary, age(row.made_at, timezone.now()), pounds(row.amount_pence)],
+            "cells": [
+                row.summary,
+                age(row.made_at, timezone.now()),
+                pounds(row.amount_pence) if row.amount_pence else "",
+            ],
         }
         for row in found[:SHOWN]
     ]
@@ -94,7 +105,7 @@ def waiting(request: Any) -> Part:
         {"key": "amount", "label": "Amount", "numeric": True},
     ]
     return Part(
-        "Waiting for you",
+        WAITING,
         columns=columns,
         rows=rows,
         empty="Nothing waits for your decision.",
@@ -202,45 +213,12 @@ def partners(request: Any) -> Part:
         home = reverse("organisation_home", args=[place.slug])
         rows.append({"id": place.slug, "url": home, "cells": cells})
     return Part(
-        "Open work of the partners",
+        PARTNERS,
         columns=PARTNER_COLUMNS,
         rows=rows,
         empty="You do not work for a partner yet.",
         link=link_to(request, "centre_board"),
         link_label="Compare the partners",
-    )
-
-
-def recent_runs(request: Any) -> Part:
-    """The newest runs, wherever this person may see them from here."""
-    rows = [
-        {
-            "id": run.pk,
-            "url": link_to(request, "run", number=run.number)
-            if run.organisation_id == request.actor.organisation_id
-            else "",
-            "cells": [
-                str(run),
-                run.get_state_display(),
-                thousands(run.rows_done),
-                day_time(run.made_at),
-            ],
-        }
-        for run in runs(request.actor)[:SHOWN]
-    ]
-    columns: Columns = [
-        {"key": "run", "label": "Run"},
-        {"key": "state", "label": "State"},
-        {"key": "rows", "label": "Rows done", "numeric": True},
-        {"key": "at", "label": "Started"},
-    ]
-    return Part(
-        "Runs",
-        columns=columns,
-        rows=rows,
-        empty="Nothing has run yet.",
-        link=link_to(request, "runs"),
-        link_label="All runs",
     )
 
 
@@ -303,15 +281,21 @@ def seals(request: Any) -> Part:
     )
 
 
-def boards(request: Any) -> Part:
-    """Where the figures are."""
-    places = [
-        ("Board", "How we are doing", "board"),
-        ("Comparison", "Our place among the partners", "comparison"),
-        ("Measures", "Every indicator and its definition", "measures"),
-    ]
+def figures(request: Any) -> Part:
+    """How this organisation is doing: the performance measures of its board."""
+    here = request.organisation
+    found = performance(current_indicators(request.today), here.kind)
+    values = measure_values([here.id], found)
+    month = latest_month(values.months, request.today)
+    link = link_to(request, "board")
+    if month is None:
+        return Part("Figures", empty="No measure has been computed yet.")
+    targets = targets_of([here.id])
+    readings = [read(values, here.id, row, month, targets) for row in found]
     tiles = [
-        {"label": label, "value": "", "change": words, "url": link_to(request, name)}
-        for label, words, name in places
+        tile(each, link_to(request, "indicator", code=each.indicator.code))
+        for each in readings
+        if each.measured
     ]
-    return Part("Figures", tiles=tiles)
+    title = f"Figures of {month:%B %Y}"
+    return Part(title, tiles=tiles, empty=headline(readings), link=link, link_label="The board")

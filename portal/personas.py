@@ -55,9 +55,10 @@ PERSONAS = (
         "Finance officer",
         *HARROWMERE,
         "Gets the invoices of the county in, checked and paid.",
-        "Some invoices were held. See why, and put one right.",
+        "An invoice of highways is held over its price, which is now agreed. Release it and send"
+        " it for approval.",
         "invoices",
-        "?state=held",
+        "?state=held&cause=price",
     ),
     Persona(
         "helen",
@@ -66,7 +67,7 @@ PERSONAS = (
         "Head of highways",
         *HARROWMERE,
         "Holds the highways budget and approves on a phone between meetings.",
-        "Approve one invoice that waits for you; return one with a sentence.",
+        "Approve what Priya sent you, and send another one back with a sentence.",
         "waiting",
     ),
     Persona(
@@ -76,7 +77,8 @@ PERSONAS = (
         "Finance manager",
         *HARROWMERE,
         "Is the second person: releases payments, agrees to new bank details.",
-        "A payment run waits for a second person. Look through it and release it.",
+        "A payment run waits for a second person: look through it and release it. New bank details"
+        " wait for you as well.",
         "payment_runs",
     ),
     Persona(
@@ -85,7 +87,7 @@ PERSONAS = (
         "Amara Lindqvist",
         "Agent of the centre",
         *MEREFORD,
-        "Works on invoices of all five partners from one list.",
+        "Works on the invoices of every partner from one list.",
         "Load a file of payments in a layout of its own and confirm its columns.",
         "file_upload",
         at="harrowmere",
@@ -96,8 +98,8 @@ PERSONAS = (
         "Gareth Pugh",
         "Manager of the centre",
         *MEREFORD,
-        "Answers to five partners for the work of the centre.",
-        "Find the partner that stands out, and the month in which it changed.",
+        "Answers to five partners and four clients for the work of the centre.",
+        "Find the partner where payment really got slower, and since when.",
         "centre_board",
     ),
     Persona(
@@ -107,7 +109,7 @@ PERSONAS = (
         "Member of the partnership board",
         *HARROWMERE,
         "Wants to know, once a quarter, whether the centre is worth its money.",
-        "Open a figure down to the invoices beneath it.",
+        "Find what fell short of its target, and where your county stands among others.",
         "board",
     ),
     Persona(
@@ -117,8 +119,60 @@ PERSONAS = (
         "Auditor",
         *HARROWMERE,
         "Believes nothing that cannot be traced.",
-        "See who did what in the trail, and that it is sealed.",
+        "Find in the trail what Priya, Helen and Daniel just did; open a figure down to invoices.",
         "trail",
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Story:
+    """Something that lies in the figures, and as whom one finds it."""
+
+    key: str
+    title: str
+    tells: str
+    persona: str
+    url_name: str
+    query: str = ""
+
+    @property
+    def link(self) -> str:
+        """Where it is to be found."""
+        return reverse(self.url_name, kwargs={"organisation": HARROWMERE[0]}) + self.query
+
+
+STORIES = (
+    Story(
+        "late",
+        "A late supplier",
+        "Fenwright Agency Staffing sends its invoices four weeks after their date.",
+        "priya",
+        "invoices",
+        "?q=Fenwright",
+    ),
+    Story(
+        "duplicate",
+        "A duplicate",
+        "Copperfield Print Works sent the same posters twice, with one letter more in the number.",
+        "priya",
+        "invoices",
+        "?q=CPW-88104",
+    ),
+    Story(
+        "bank",
+        "New bank details",
+        "Brightholme Care is said to have changed its bank. Somebody has to call it and ask.",
+        "daniel",
+        "waiting",
+    ),
+    Story(
+        "spike",
+        "A spike",
+        "Five months ago Aldermoor Aggregates sent ten times its usual number of invoices.",
+        "priya",
+        "invoices",
+        "?q=Aldermoor",
     ),
 )
 

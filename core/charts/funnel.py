@@ -126,8 +126,8 @@ def _mark(across: _Across, point: FunnelPoint, width: int) -> list[str]:
         marks = [svg.diamond(x, y, radius + 2, svg.ORANGE)]
     else:
         marks = [svg.circle(x, y, radius, svg.BLUE)]
-    if point.own:
-        words = svg.short(f"{point.label} {svg.number(point.rate, '%', 2)}", width - 60)
+    if point.own or point.outlier:
+        words = svg.short(f"{point.label} {svg.number(point.rate, '%')}", width - 60)
         half = len(words) * svg.BOLD_CHARACTER / 2
         middle = max(across.area.left + half, min(width - half, x))
         level = y - 14 if y > across.area.top + 28 else y + 26

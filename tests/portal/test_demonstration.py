@@ -55,10 +55,15 @@ def test_being_somebody_signs_in_and_leads_to_the_thing_to_try(
     set_both(settings, flag=True, marker=True)
     assert client.get(BE).status_code == 405
     answer = client.post(BE)
-    assert answer["Location"] == FIRST.link == "/harrowmere/invoices/?state=held"
+    assert answer["Location"] == FIRST.link == "/harrowmere/invoices/?state=held&cause=price"
     assert client.session["_auth_user_id"] == str(priya.pk)
     page = client.get("/")
     assert [(c["been"], c["current"]) for c in page.context["cards"]] == [(True, True)]
+    told = [each["story"].key for each in page.context["stories"]]
+    assert told == ["late", "duplicate", "spike"]
+    answer = client.post(BE, {"story": "duplicate"})
+    assert answer["Location"] == "/harrowmere/invoices/?q=CPW-88104"
+    assert client.post(BE, {"story": "bank"})["Location"] == FIRST.link
 
 
 def test_nothing_of_the_person_before_is_carried_over(
