@@ -36,7 +36,6 @@ from sla.services import set_target
 LIVE_COLUMNS = [
     {"key": "code", "label": "Code"},
     {"key": "name", "label": "Measure"},
-    {"key": "kind", "label": "Kind"},
     {"key": "value", "label": "Latest month", "numeric": True},
     {"key": "rating", "label": "Rating"},
 ]
@@ -49,6 +48,11 @@ CSV_COLUMNS = (
     *("organisation", "code", "measure", "month", "numerator", "denominator"),
     *("value", "unit", "note"),
 )
+KINDS = {
+    Kind.KPI: "Performance (KPI): can have a target",
+    Kind.KAI: "Volumes (KAI): never judged",
+    Kind.INPUT: "The organisation's own part (input KPI)",
+}
 POLARITY_WORDS = {
     Polarity.HIGHER: "Higher is better",
     Polarity.LOWER: "Lower is better",
@@ -73,7 +77,16 @@ def measures(request: Any) -> HttpResponse:
     waiting = [row for row in found if not row.live and row.function == function]
     context = {
         "live_columns": LIVE_COLUMNS,
-        "live": [_live_row(row, here, values, targets, month) for row in live],
+        "live_count": len(live),
+        "kinds": [
+            {
+                "name": name,
+                "rows": [
+                    _live_row(row, here, values, targets, month) for row in live if row.kind == kind
+                ],
+            }
+            for kind, name in KINDS.items()
+        ],
         "month": month,
         "functions": sorted(Counter(row.function for row in found if not row.live).items()),
         "function": function,
@@ -91,11 +104,11 @@ def _live_row(
     row: Indicator, here: Any, values: Values, targets: list[Target], month: Any
 ) -> dict[str, Any]:
     if month is None:
-        return {"url": _url(here.slug, row.code), "cells": [row.code, row.name, row.kind, "", ""]}
+        return {"url": _url(here.slug, row.code), "cells": [row.code, row.name, "", ""]}
     figure = values.figure(here.id, row, month)
     lines = target_on(targets, here.id, row, month)
     words = shown(figure.value, row, lines)
-    cells = [row.code, row.name, row.kind, words, _rating(figure, row, lines)]
+    cells = [row.code, row.name, words, _rating(figure, row, lines)]
     return {"url": _url(here.slug, row.code), "cells": cells}
 
 
