@@ -71,7 +71,7 @@ def _invoices(by: str) -> RowsLink:
     return RowsLink(
         "Invoices of the month",
         SEE_INVOICES,
-        lambda slug, month: _listed("invoices", slug, month, dates=by),
+        lambda slug, month: _listed("invoices", slug, month, state="all", dates=by),
     )
 
 

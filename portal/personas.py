@@ -149,7 +149,7 @@ STORIES = (
         "Fenwright Agency Staffing sends its invoices four weeks after their date.",
         "priya",
         "invoices",
-        "?q=Fenwright",
+        "?state=all&q=Fenwright",
     ),
     Story(
         "duplicate",
@@ -157,7 +157,7 @@ STORIES = (
         "Copperfield Print Works sent the same posters twice, with one letter more in the number.",
         "priya",
         "invoices",
-        "?q=CPW-88104",
+        "?state=all&q=CPW-88104",
     ),
     Story(
         "bank",
@@ -172,7 +172,7 @@ STORIES = (
         "Five months ago Aldermoor Aggregates sent ten times its usual number of invoices.",
         "priya",
         "invoices",
-        "?q=Aldermoor",
+        "?state=all&q=Aldermoor",
     ),
 )
 

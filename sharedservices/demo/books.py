@@ -150,7 +150,7 @@ class Books:
 
     def fortnight(self, invoices: pd.DataFrame, *, until: date) -> None:
         """Approves and posts what falls into it, and pays what is due by then."""
-        at = datetime.combine(until, time(14), UTC)
+        at = datetime.combine(until, time(7), UTC)
         with scope(acting=self.place.organisation_id):
             if len(invoices):
                 self._write(invoices, state="posted", at=at)

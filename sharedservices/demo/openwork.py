@@ -52,12 +52,13 @@ def leave_open(place: Place, *, today: date, suppliers: dict[str, Supplier]) -> 
         _propose(place, officer, today)
 
 
-def _waiting(place: Place, unit_path: str = "") -> list[int]:
+def _waiting(place: Place, unit_path: str = "", most_pounds: int = 10**9) -> list[int]:
     """Received invoices, oldest first."""
     rows = Invoice.objects.filter(
         organisation_id=place.organisation_id,
         state=Invoice.State.RECEIVED,
         gross_pence__gt=0,
+        gross_pence__lte=most_pounds * 100,
         unit_path__startswith=unit_path,
     )
     return list(rows.order_by("received_on", "id").values_list("id", flat=True))
@@ -68,7 +69,7 @@ def _hold_some(place: Place, officer: Actor, today: date) -> None:
     for number, (cause, text) in enumerate(HELD):
         chosen = waiting[number * 2 : number * 2 + 1 + number % 2]
         if cause == STORY_HELD and STORY_UNIT in place.units:
-            chosen = _waiting(place, place.units[STORY_UNIT].path)[-1:]
+            chosen = _waiting(place, place.units[STORY_UNIT].path, place.partner.manager_limit)[-1:]
         hold_invoices(invoice_ids=chosen, cause=cause, text=text, by=officer, as_of=today)
 
 

@@ -213,7 +213,8 @@ def test_the_file_of_figures(world: World) -> None:
 
 def test_rows_behind_a_figure_for_those_who_may_see_them(world: World) -> None:
     months_of(world.id("eastmere"), [90])
-    wanted = "/eastmere/invoices/?dates=paid&amp;since=01%2F05%2F2026&amp;until=31%2F05%2F2026"
+    days = "since=01%2F05%2F2026&amp;until=31%2F05%2F2026"
+    wanted = f"/eastmere/invoices/?state=all&amp;dates=paid&amp;{days}"
     officer = client_of(world, "finance_officer@eastmere").get("/eastmere/measures/AP-03/")
     member = client_of(world, "board_member@eastmere").get("/eastmere/measures/AP-03/")
     assert wanted in officer.content.decode()

@@ -59,7 +59,7 @@ class _Quiet(WSGIRequestHandler):
 
 
 @pytest.fixture
-def server(committed_world: World) -> Iterator[str]:
+def serve(committed: None) -> Iterator[str]:
     """The address of the product, serving the test's own database."""
     httpd = ThreadedWSGIServer(("127.0.0.1", 0), _Quiet, connections_override={})
     httpd.set_app(get_wsgi_application())
@@ -70,6 +70,12 @@ def server(committed_world: World) -> Iterator[str]:
     thread.join()
     httpd.server_close()
     connections.close_all()
+
+
+@pytest.fixture
+def server(committed_world: World, serve: str) -> str:
+    """The address of the product with the world of the tests in it."""
+    return serve
 
 
 @pytest.fixture

@@ -62,7 +62,7 @@ def test_being_somebody_signs_in_and_leads_to_the_thing_to_try(
     told = [each["story"].key for each in page.context["stories"]]
     assert told == ["late", "duplicate", "spike"]
     answer = client.post(BE, {"story": "duplicate"})
-    assert answer["Location"] == "/harrowmere/invoices/?q=CPW-88104"
+    assert answer["Location"] == "/harrowmere/invoices/?state=all&q=CPW-88104"
     assert client.post(BE, {"story": "bank"})["Location"] == FIRST.link
 
 
