@@ -11,6 +11,7 @@ from pytest_django.fixtures import Settings
 from runs.services import work_all
 from sharedservices.demo import generate, generate_once, history
 from sharedservices.demo.cast import HARROWMERE, WEXCOMBE
+from sla.services import load_indicators
 
 PUBLISHED = """Body,Paid on,Supplier,Net amount,Reference
 Harrowmere,03/11/2026,Tarnwater Utilities Ltd,812.40,T-1
@@ -25,6 +26,7 @@ def demonstration(
 ) -> str:
     """Two partners in small; the address of the page that asks who one wants to be."""
     settings.DEMO = True
+    load_indicators()
     monkeypatch.setattr(history, "SPIKE_INVOICES", 60)
     monkeypatch.setattr(generate, "HISTORY_DAYS", 330)
     partners = tuple(replace(each, invoices=1_500) for each in (HARROWMERE, WEXCOMBE))

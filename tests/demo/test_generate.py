@@ -12,6 +12,7 @@ from finance.models import Coding, Invoice, Journal, JournalLine, Payment, Payme
 from finance.selectors.work import open_work
 from sharedservices.demo import HalfMade, NotEmpty, generate, generate_once, history
 from sharedservices.demo.cast import HARROWMERE
+from sla.services import load_indicators
 from tenants.models import Person
 from tenants.selectors import actor_for, all_organisations, is_demonstration
 from tenants.services import create_organisation
@@ -22,6 +23,7 @@ SMALL, SPIKE = 400, 30
 
 @pytest.fixture
 def small(committed: None, monkeypatch: pytest.MonkeyPatch) -> int:
+    load_indicators()
     monkeypatch.setattr(history, "SPIKE_INVOICES", SPIKE)
     monkeypatch.setattr(generate, "HISTORY_DAYS", 240)
     monkeypatch.setattr(generate, "PARTNERS", (replace(HARROWMERE, invoices=SMALL),))
