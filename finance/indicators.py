@@ -79,6 +79,12 @@ make_live(
         " an invoice was handled.",
         6,
     ),
+    _kpi(
+        "AP-15",
+        "suppliers_sending_electronically",
+        "suppliers_sending",
+        "No supplier's own invoice was posted in this month.",
+    ),
     Live(
         "AP-16",
         Kind.KPI,
@@ -183,7 +189,6 @@ make_live(
 explain(
     AP_01="Needs the cost of accounts payable, which is charged in a later part of the product.",
     AP_02="Needs the full-time equivalents of accounts payable staff.",
-    AP_15="Needs to know which suppliers send e-invoices; files do not say it.",
     AP_18="Needs purchase orders.",
     AP_19="Needs purchase orders.",
     AP_22="Needs the Bank of England's reference rates.",

@@ -103,7 +103,7 @@ POSTED = Source(
     "finance.posted",
     f"""SELECT {_month("i.posted_on")}, i.gross_pence AS gross, i.received_on, i.touched, i.origin,
       i.held_on IS NOT NULL OR i.duplicate_grade <> '' AS exception,
-      i.ref_norm = '' AS unnumbered, s.redacted
+      i.ref_norm = '' AS unnumbered, s.redacted, i.supplier_id
     FROM finance_invoice i
     JOIN finance_supplier s ON s.organisation_id = i.organisation_id AND s.id = i.supplier_id
     WHERE i.organisation_id = %(organisation)s AND {_range("i.posted_on")}""",
@@ -279,6 +279,10 @@ register(
                 _count("gross > 0 AND origin <> 'published'")),
     BaseMeasure(_P + "untouched", "Invoices posted without a manual touch", COUNT, POSTED,
                 _count("gross > 0 AND origin <> 'published' AND NOT touched AND NOT exception")),
+    BaseMeasure(_P + "suppliers_sending", "Suppliers with an invoice posted", COUNT, POSTED,
+                "count(DISTINCT supplier_id) FILTER (WHERE origin <> 'published')"),
+    BaseMeasure(_P + "suppliers_sending_electronically", "Suppliers with an e-invoice posted",
+                COUNT, POSTED, "count(DISTINCT supplier_id) FILTER (WHERE origin = 'einvoice')"),
     BaseMeasure(_P + "undated", "Invoices posted without a day of receipt", COUNT, POSTED,
                 _count("gross > 0 AND received_on IS NULL")),
     BaseMeasure(_P + "unnumbered", "Invoices posted without the supplier's number", COUNT, POSTED,

@@ -36,6 +36,7 @@ def twin(books: Books, lines_of: Counter[int]) -> dict[tuple[str, date], int]:
     def add(key: str, on: date, amount: int = 1) -> None:
         found["finance." + key, on.replace(day=1)] += amount
 
+    senders: dict[date, set[tuple[bool, str, int]]] = defaultdict(set)
     amounts: dict[tuple[date, int], int] = defaultdict(int)
     for row in books.invoices:
         bill = row.gross_pence > 0
@@ -49,6 +50,7 @@ def twin(books: Books, lines_of: Counter[int]) -> dict[tuple[str, date], int]:
             add("small_invoices", row.posted_on, bill and row.gross_pence < 10_000)
             add("exceptions", row.posted_on, bill and odd)
             add("own_invoices", row.posted_on, bill and own)
+            senders[row.posted_on.replace(day=1)].add((own, row.origin, row.supplier_id))
             add("untouched", row.posted_on, bill and own and not row.touched and not odd)
             add("undated", row.posted_on, bill and row.received_on is None)
             add("unnumbered", row.posted_on, bill and row.ref_norm == "")
@@ -83,6 +85,10 @@ def twin(books: Books, lines_of: Counter[int]) -> dict[tuple[str, date], int]:
         add("value_in_terms", on, row.gross_pence * in_terms)
         add("paid_lines", on, lines_of[row.pk])
         add("paid_lines_in_terms", on, lines_of[row.pk] * in_terms)
+    for month, sent in senders.items():
+        add("suppliers_sending", month, len({who for own, _, who in sent if own}))
+        electronic = {who for _, origin, who in sent if origin == "einvoice"}
+        add("suppliers_sending_electronically", month, len(electronic))
     hidden = {row.supplier_id for row in books.invoices if row.supplier.redacted}
     for (month, supplier_id), amount in amounts.items():
         add("suppliers_paid", month)

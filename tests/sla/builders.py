@@ -136,7 +136,9 @@ def small_books(organisation_id: int) -> Books:
             # Good Friday 3 April and Easter Monday 6 April: day 10 of working is 17 April.
             invoice(acme, 30_000, **received, **due, paid_on=date(2026, 4, 17)),
             invoice(acme, 31_000, **received, **due, paid_on=date(2026, 4, 18)),
-            invoice(beta, 40_000, 3, **received, **due, paid_on=date(2026, 5, 1)),
+            invoice(
+                beta, 40_000, 3, **received, **due, paid_on=date(2026, 5, 1), origin="einvoice"
+            ),
             invoice(beta, 50_000, **received, **due, paid_on=date(2026, 5, 2)),
             invoice(beta, 60_000, **received, **due, paid_on=date(2026, 5, 31)),
             invoice(beta, 70_000, **received, **due, paid_on=date(2026, 6, 1)),
