@@ -37,7 +37,7 @@ class ProposalForm(Form):
     )
     pay_on = forms.DateField(
         label="Payment day",
-        help_text="The day the money arrives. The bank needs the file a banking day before.",
+        help_text="The day the money arrives. The bank needs the file two banking days before.",
         widget=DateInput(),
         input_formats=DATES,
     )

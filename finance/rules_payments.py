@@ -4,7 +4,7 @@ from core.rules import Rule
 
 
 class PAY01(Rule):
-    """Payments arrive only on banking days of the coming years, from tomorrow on."""
+    """Choose a banking day at least two banking days ahead: Bacs takes three days in all."""
 
 
 class PAY02(Rule):
@@ -44,7 +44,9 @@ class PAY10(Rule):
 
 
 class PAY11(Rule):
-    """Enter a sort code of 6, an account number of 8 and a service user number of 6 figures."""
+    """Enter an account name in plain letters, a sort code of 6, an account number of 8 and a
+    service user number of 6 figures.
+    """
 
 
 class PAY12(Rule):

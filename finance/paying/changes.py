@@ -34,7 +34,7 @@ LEFT JOIN paying_bank b ON b.supplier_id = y.supplier_id
 LEFT JOIN (
   SELECT DISTINCT a.payment_id FROM paying_part a
   JOIN finance_invoice i ON i.organisation_id = %(organisation)s AND i.id = a.invoice_id
-  WHERE i.state <> 'posted' OR i.allocated_pence <> 0
+  WHERE i.state <> 'posted' OR i.allocated_pence <> 0 OR i.gross_pence <> a.amount_pence
      OR (NOT a.live AND EXISTS (
            SELECT FROM finance_allocation o WHERE o.organisation_id = %(organisation)s
              AND o.invoice_id = a.invoice_id AND o.live))

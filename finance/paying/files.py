@@ -12,7 +12,7 @@ from django.utils import timezone
 from core.working_time import HolidaysUnknown, Nation, national_holidays
 from finance.formats.bacs18 import BacsCredit, BacsFile
 from finance.formats.bacs18 import write as write_bacs
-from finance.formats.bank_days import bacs_processing_day
+from finance.formats.bank_days import bacs_processing_day, previous_banking_day
 from finance.formats.pain001 import PainCredit, PainFile, PainParty
 from finance.formats.pain001 import write as write_pain
 from finance.models import BankAccount, PaymentFile, PaymentFilePart, PaymentRun
@@ -37,10 +37,15 @@ def banking_holidays(day: date) -> frozenset[date]:
     return frozenset().union(*(national_holidays(Nation.ENGLAND_AND_WALES, y) for y in years))
 
 
-def processing_day(pay_on: date) -> date | None:
-    """The day the bank must have the file for; None when nothing can arrive on `pay_on`."""
+def last_day_to_submit(pay_on: date) -> date | None:
+    """The last day to hand over the file; None when nothing can arrive on `pay_on`.
+
+    Bacs takes three banking days: the file comes in, is processed the next day, and the money is
+    in the account on the third.
+    """
     try:
-        return bacs_processing_day(pay_on, banking_holidays(pay_on))
+        holidays = banking_holidays(pay_on)
+        return previous_banking_day(bacs_processing_day(pay_on, holidays), holidays)
     except (HolidaysUnknown, ValueError):
         return None
 

@@ -16,6 +16,9 @@ BANK_IS_NEW = timedelta(days=30)
 LARGEST = 5
 ROUND_PENCE = 100_000  # whole thousands of pounds
 SHOWN_PER_CAUSE = 20
+# Control characters, and spaces and marks that nobody sees but copying from a web page brings: one
+# such name would make the writers refuse the file of the whole run.
+UNPRINTABLE = r"[[:cntrl:]\u00A0\u00AD\u1680\u2000-\u200F\u2028-\u202F\u205F-\u206F\u3000\uFEFF]"
 
 # A credit has no due date to wait for: every open one counts against what is due. What another
 # proposal holds has a live allocation; it counts as allocated only when that run is released.
@@ -46,7 +49,7 @@ SELECT s.id AS supplier_id, s.code, s.name, s.name_norm, p.invoices, p.due_pence
             WHEN p.due_pence + p.credit_pence <= 0 THEN 'credits'
             WHEN b.supplier_id IS NULL THEN 'no_bank'
             WHEN normalize(b.account_name, NFKD) !~ '[A-Za-z0-9]'
-                 OR b.account_name ~ '[[:cntrl:]]' THEN 'account_name'
+                 OR b.account_name ~ %(unprintable)s THEN 'account_name'
             WHEN p.due_pence + p.credit_pence > %(most)s THEN 'too_large'
             ELSE '' END AS cause
 FROM (
@@ -123,6 +126,7 @@ class Wanted:
             "pay_on": self.pay_on,
             "limits": list(self.limits),
             "most": MAX_CREDIT_PENCE,
+            "unprintable": UNPRINTABLE,
         }
 
 

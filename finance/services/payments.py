@@ -20,6 +20,7 @@ from core.states import move
 from events.services import record
 from finance.formats.bacs18 import MAX_CONTRA_PENCE
 from finance.formats.errors import Unwritable
+from finance.formats.text import field18
 from finance.models import BankAccount, Payment, PaymentFile, PaymentRun
 from finance.paying import changes, files, selection
 from finance.paying.causes import CAUSES
@@ -73,7 +74,12 @@ def create_bank_account(
     """An account to pay from (PAY11). Accounts of one Bacs service user share its serials."""
     require(by, KEEP_BANK_ACCOUNTS)
     lengths = ((sort_code, 6), (account_number, 8), (service_user, 6))
-    PAY11.check(all(t.isascii() and t.isdigit() and len(t) == n for t, n in lengths))
+    account_name = " ".join(account_name.split())
+    PAY11.check(
+        all(t.isascii() and t.isdigit() and len(t) == n for t, n in lengths)
+        and field18(account_name)
+        and account_name.isprintable()
+    )
     used = BankAccount.objects.filter(
         organisation_id=by.organisation_id, service_user=service_user
     ).aggregate(serial=Max("next_serial"))["serial"]
@@ -97,8 +103,8 @@ def approval_limits(organisation_id: int, on: date) -> list[int]:
 
 def check_pay_day(pay_on: date, *, today: date) -> None:
     """PAY01 unless money can arrive on `pay_on` from a file that is handed over today or later."""
-    process_on = files.processing_day(pay_on)
-    PAY01.check(process_on is not None and process_on >= today)
+    submit_by = files.last_day_to_submit(pay_on)
+    PAY01.check(submit_by is not None and submit_by >= today)
 
 
 def propose_run(
@@ -307,8 +313,8 @@ def _check_release(run: PaymentRun, typed_total_pence: int, by: Actor, at: datet
     PAY03.check(by.person_id is not None and by.person_id != run.made_by_id)
     PAY10.check(run.payments)
     PAY04.check(typed_total_pence == run.total_pence)
-    process_on = files.processing_day(run.pay_on)
-    PAY05.check(process_on is not None and process_on >= timezone.localdate(at))
+    submit_by = files.last_day_to_submit(run.pay_on)
+    PAY05.check(submit_by is not None and submit_by >= timezone.localdate(at))
     changes.gather(run)
     changed = changes.changed_payments(run, state=Payment.State.PROPOSED)
     PAY06.check(not changed, " ".join(changed))

@@ -115,7 +115,7 @@ def propose_bank(
         supplier=supplier,
         sort_code=sort,
         account_number=account,
-        account_name=account_name.strip(),
+        account_name=" ".join(account_name.split()),
         valid=(from_on, None),
         made_by_id=by.person_id,
         made_by_name=by.name,

@@ -16,7 +16,7 @@ from approvals.services import approve_staged_by_rule, stage_rule_approvals
 from core.actors import system_actor
 from core.money import split
 from core.scope import scope
-from finance.formats.bank_days import next_banking_day
+from finance.formats.bank_days import add_banking_days, next_banking_day
 from finance.keys import reference_key
 from finance.models import BankAccount, Supplier
 from finance.paying.files import banking_holidays
@@ -154,7 +154,11 @@ class Books:
         with scope(acting=self.place.organisation_id):
             if len(invoices):
                 self._write(invoices, state="posted", at=at)
-        pay_on = next_banking_day(until + timedelta(days=4), banking_holidays(until))
+        holidays = banking_holidays(until + timedelta(days=14))
+        pay_on = max(
+            next_banking_day(until + timedelta(days=4), holidays),
+            add_banking_days(until, 2, holidays),  # later around Christmas and Easter
+        )
         if pay_on > self.today:
             return
         with scope(acting=self.place.organisation_id):

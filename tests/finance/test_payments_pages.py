@@ -92,7 +92,7 @@ def test_unfit_payment_day_is_said_beside_the_field(world: World) -> None:
     officer = client(world, "finance_officer@eastmere")
     shown = officer.post("/eastmere/payment-runs/new/", chosen)
     assert shown.context["form"].errors["pay_on"] == [
-        "Payments arrive only on banking days of the coming years, from tomorrow on."
+        "Choose a banking day at least two banking days ahead: Bacs takes three days in all."
     ]
 
 

@@ -72,6 +72,9 @@ def test_what_cannot_be_paid_is_left_out_with_its_cause(world: World) -> None:
         strange = supplier(by, "NAME", banked=False)
         bank(by, strange, account_name="株式会社")
         invoice(by, strange, 800)
+        pasted = supplier(by, "PASTED", banked=False)
+        bank(by, pasted, account_name="Pasted\N{NO-BREAK SPACE}from a page")
+        invoice(by, pasted, 850)
         invoice(by, supplier(by, "ARGUE"), 900, state="disputed")
         invoice(by, supplier(by, "WAIT"), 950, state="held", hold_cause="vat")
         invoice(by, supplier(by, "CREDITONLY"), -50)
@@ -85,7 +88,7 @@ def test_what_cannot_be_paid_is_left_out_with_its_cause(world: World) -> None:
         "no_bank": (1, ["NOBANK"]),
         "credits": (1, ["CREDIT"]),
         "too_large": (1, ["HUGE"]),
-        "account_name": (1, ["NAME"]),
+        "account_name": (2, ["PASTED", "NAME"]),
         "invoice_disputed": (1, []),
         "invoice_held": (1, []),
     }
@@ -96,7 +99,8 @@ def test_what_cannot_be_paid_is_left_out_with_its_cause(world: World) -> None:
     [
         (date(2026, 6, 20), AT),  # a Saturday
         (date(2026, 12, 25), AT),
-        (date(2026, 6, 15), AT),  # the file would have been needed last Friday
+        (date(2026, 6, 15), AT),
+        (date(2026, 6, 16), AT),  # the file would have been needed last Friday
         (date(2031, 6, 18), AT),  # bank holidays not published
     ],
 )
@@ -238,9 +242,10 @@ def test_accounts_of_one_service_user_share_their_serial(world: World) -> None:
             "account_name": "Eastmere Second",
         }
         second = create_bank_account(**facts, service_user="654321", by=keeper)
-        with pytest.raises(Refused) as refusal:
-            create_bank_account(**facts, service_user="65432", by=keeper)
-        assert refusal.value.code == "PAY11"
+        for wrong in ({"service_user": "65432"}, {"account_name": "株式会社"}):
+            with pytest.raises(Refused) as refusal:
+                create_bank_account(**{**facts, "service_user": "654321", **wrong}, by=keeper)
+            assert refusal.value.code == "PAY11"
         with pytest.raises(NotAllowed):
             create_bank_account(**facts, service_user="654321", by=by)
         row = supplier(by, "A")
@@ -254,9 +259,9 @@ def test_accounts_of_one_service_user_share_their_serial(world: World) -> None:
 
 def test_london_time_decides_the_day(world: World) -> None:
     by = books(world)
-    late = datetime(2026, 6, 14, 23, 30, tzinfo=ZoneInfo("UTC"))  # half past midnight in London
+    late = datetime(2026, 6, 15, 23, 30, tzinfo=ZoneInfo("UTC"))  # half past midnight in London
     with scope(acting=by.organisation_id):
         invoice(by, supplier(by, "A"), 100)
         with pytest.raises(Refused):
-            propose(by, at=late, pay_on=date(2026, 6, 15))
-        assert propose(by, at=late, pay_on=date(2026, 6, 16)).payments == 1
+            propose(by, at=late, pay_on=date(2026, 6, 17))
+        assert propose(by, at=late, pay_on=date(2026, 6, 18)).payments == 1
