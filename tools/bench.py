@@ -6,6 +6,8 @@
 Prints a table and writes build/bench.json: name, rows, seconds, rate (rows a second), limit_rate
 (COPY of the very rows that were made into bare tables with the same primary keys, in the same
 run), ratio (limit_rate / rate: how many times slower than that limit) and peak_mb (Python's).
+Work that reads much and writes little has rows of what it reads, and one plain pass over them is
+part of its limit. docs/performance.md says what each line means.
 
 A benchmark is a module tools/benchmarks/<name>.py with `run(bench: Bench) -> Iterable[Result]`.
 It works in the database bench_commonwell, which is made for it and dropped after it.
@@ -24,6 +26,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +80,13 @@ class Bench:
                 cursor.execute(f"DROP TABLE bare_{table}")
                 path.unlink()
         return seconds
+
+    def pass_seconds(self, queries: Sequence[str]) -> float:
+        """Seconds to answer plain aggregates, by the owner: no row security, no second query."""
+        from core.management.commands.init_db import connect
+
+        with closing(connect(DATABASE)) as connection, connection.cursor() as cursor:
+            return sum(self.timed(partial(cursor.execute, query)) for query in queries)
 
     def _bare(self, cursor: Any, table: str) -> None:
         """The table without its secondary indexes, checks, policies and triggers."""

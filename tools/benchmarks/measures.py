@@ -1,4 +1,8 @@
-"""All base measures of an organisation anew: invoices read a second, and values written."""
+"""All base measures of an organisation anew: invoices a second, against one plain pass over them.
+
+Its few hundred values are no measure of the work, which is to read. The limit is one aggregate by
+month over the same invoices and one over their lines, and COPY of the values.
+"""
 
 from collections.abc import Iterator
 
@@ -26,15 +30,21 @@ INSERT INTO finance_invoiceline (organisation_id, invoice_id, line_no, descripti
   vat_code, net_pence, vat_pence)
 SELECT %(o)s, id, 1, '', '', 'OS', net_pence, 0 FROM finance_invoice WHERE organisation_id = %(o)s
 """
+PASSES = (
+    "SELECT date_trunc('month', paid_on), count(*), sum(gross_pence) FROM finance_invoice"
+    " WHERE organisation_id = {here} GROUP BY 1",
+    "SELECT vat_code, count(*), sum(net_pence) FROM finance_invoiceline"
+    " WHERE organisation_id = {here} GROUP BY 1",
+)
 
 
 def run(bench: Bench) -> Iterator[Result]:
     """A tenth of the rows as invoices, then all of them: memory and pace stay."""
     for number, invoices in enumerate((bench.rows // 10, bench.rows)):
-        yield from _compute(bench, f"bench-{number}", invoices)
+        yield _compute(bench, f"bench-{number}", invoices)
 
 
-def _compute(bench: Bench, slug: str, invoices: int) -> Iterator[Result]:
+def _compute(bench: Bench, slug: str, invoices: int) -> Result:
     from django.db import connection
 
     from core.scope import scope
@@ -47,8 +57,7 @@ def _compute(bench: Bench, slug: str, invoices: int) -> Iterator[Result]:
             cursor.execute(sql, {"o": here, "rows": invoices})
     # No ANALYZE: measures are computed right after a load, when there are no statistics yet.
     bench.checkpoint()
-    stored: list[int] = []
-    seconds = bench.timed(lambda: stored.append(compute_measures([here])))
-    limit = bench.limit_seconds([("sla_measurevalue", f"organisation_id = {here}")])
-    yield bench.result(f"measures: {invoices:,} invoices read", invoices, seconds)
-    yield bench.result(f"measures: values of {invoices:,} invoices", stored[0], seconds, limit)
+    seconds = bench.timed(lambda: compute_measures([here]))
+    limit = bench.pass_seconds([query.format(here=here) for query in PASSES])
+    limit += bench.limit_seconds([("sla_measurevalue", f"organisation_id = {here}")])
+    return bench.result("measures, by invoices read", invoices, seconds, limit)
