@@ -15,9 +15,15 @@ NOW = """
 SELECT id, number, supplier_id, amount_pence, state, sort_code, account_number, account_name
 FROM finance_payment WHERE organisation_id = %(organisation)s AND payment_run_id = %(run)s
 """
+# The invoices are read once for both questions about them: do they stand, and who entered them.
 PARTS = """
-SELECT a.payment_id, a.invoice_id, a.amount_pence, a.live
+SELECT a.payment_id, a.invoice_id, a.amount_pence, a.live, i.made_by_id,
+       i.state <> 'posted' OR i.allocated_pence <> 0 OR i.gross_pence <> a.amount_pence
+       OR (NOT a.live AND EXISTS (
+             SELECT FROM finance_allocation o WHERE o.organisation_id = %(organisation)s
+               AND o.invoice_id = a.invoice_id AND o.live)) AS unfit
 FROM finance_allocation a JOIN paying_now y ON y.id = a.payment_id
+JOIN finance_invoice i ON i.organisation_id = %(organisation)s AND i.id = a.invoice_id
 WHERE a.organisation_id = %(organisation)s
 """
 CHANGED = """
@@ -32,12 +38,7 @@ FROM paying_now y
 JOIN finance_supplier s ON s.organisation_id = %(organisation)s AND s.id = y.supplier_id
 LEFT JOIN paying_bank b ON b.supplier_id = y.supplier_id
 LEFT JOIN (
-  SELECT DISTINCT a.payment_id FROM paying_part a
-  JOIN finance_invoice i ON i.organisation_id = %(organisation)s AND i.id = a.invoice_id
-  WHERE i.state <> 'posted' OR i.allocated_pence <> 0 OR i.gross_pence <> a.amount_pence
-     OR (NOT a.live AND EXISTS (
-           SELECT FROM finance_allocation o WHERE o.organisation_id = %(organisation)s
-             AND o.invoice_id = a.invoice_id AND o.live))
+  SELECT DISTINCT payment_id FROM paying_part WHERE unfit
 ) unfit ON unfit.payment_id = y.id
 WHERE y.state = %(state)s AND (%(numbers)s::bigint[] IS NULL OR y.number = ANY (%(numbers)s))
   AND (s.status <> 'active' OR b.supplier_id IS NULL OR unfit.payment_id IS NOT NULL
@@ -57,8 +58,7 @@ WHERE y.state = 'proposed'
 TOUCHED = """
 SELECT EXISTS (
   SELECT FROM paying_now y JOIN paying_part a ON a.payment_id = y.id
-  JOIN finance_invoice i ON i.organisation_id = %(organisation)s AND i.id = a.invoice_id
-  WHERE y.state = 'proposed' AND i.made_by_id = %(person)s
+  WHERE y.state = 'proposed' AND a.made_by_id = %(person)s
 ) OR EXISTS (
   SELECT FROM paying_now y JOIN paying_bank b ON b.supplier_id = y.supplier_id
   WHERE y.state = 'proposed' AND b.made_by_id = %(person)s

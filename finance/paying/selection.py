@@ -48,8 +48,9 @@ SELECT s.id AS supplier_id, s.code, s.name, s.name_norm, p.invoices, p.due_pence
             WHEN s.status <> 'active' THEN 'supplier_ended'
             WHEN p.due_pence + p.credit_pence <= 0 THEN 'credits'
             WHEN b.supplier_id IS NULL THEN 'no_bank'
-            WHEN normalize(b.account_name, NFKD) !~ '[A-Za-z0-9]'
-                 OR b.account_name ~ %(unprintable)s THEN 'account_name'
+            WHEN b.account_name !~ '^[A-Za-z0-9][ -~]*$' AND (
+                   normalize(b.account_name, NFKD) !~ '[A-Za-z0-9]'
+                   OR b.account_name ~ %(unprintable)s) THEN 'account_name'
             WHEN p.due_pence + p.credit_pence > %(most)s THEN 'too_large'
             ELSE '' END AS cause
 FROM (
