@@ -1,5 +1,6 @@
 """Writes docs/rules.md: every rule of the product with the sentence that people read."""
 
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ HEAD = "# Rules\n\nMade by `manage.py list_rules`. The code names the rule in te
 
 def catalogue() -> str:
     """The page as text: one table for each app, rules by code."""
+    import_module(settings.ROOT_URLCONF)  # brings in every module that declares rules
     by_app: dict[str, list[type[Rule]]] = {}
     for rule in Rule.catalogue.values():
         app = rule.__module__.split(".")[0]
