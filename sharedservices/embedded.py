@@ -8,12 +8,13 @@ release, so it is never reachable by network and never used beyond demonstration
 import fcntl
 import hashlib
 import os
+import stat
 import subprocess
 import tempfile
 import time
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 TUNING = {
@@ -77,9 +78,15 @@ def stop_postgres(home: Path) -> None:
 def redis_socket(home: Path) -> Path:
     """Where the embedded Redis listens: a short private path, since socket paths are limited."""
     mark = hashlib.sha256(str(home).encode()).hexdigest()[:12]
-    folder = Path(tempfile.gettempdir()) / f"commonwell-{os.getuid()}-{mark}"
+    return Path(tempfile.gettempdir()) / f"commonwell-{os.getuid()}-{mark}" / "redis.sock"
+
+
+def _private(folder: Path) -> None:
+    """Makes the folder for this user alone; PermissionError if somebody else made it before."""
     folder.mkdir(mode=0o700, exist_ok=True)
-    return folder / "redis.sock"
+    found = folder.lstat()
+    if found.st_uid != os.getuid() or not stat.S_ISDIR(found.st_mode) or found.st_mode & 0o077:
+        raise PermissionError(f"{folder} is not private to this user; remove it and start again.")
 
 
 def start_redis(home: Path) -> str:
@@ -97,6 +104,7 @@ def start_redis(home: Path) -> str:
                 return url
             except redis.exceptions.ConnectionError:
                 if attempt == 0:
+                    _private(socket.parent)
                     home.mkdir(parents=True, exist_ok=True)
                     _spawn_redis(executable, socket, home)
                 time.sleep(0.05)
@@ -124,7 +132,10 @@ def stop_redis(home: Path) -> None:
     """Stops the embedded Redis, if it runs."""
     import redis
 
+    socket = redis_socket(home)
     try:
-        redis.Redis(unix_socket_path=str(redis_socket(home))).shutdown(nosave=True)
+        redis.Redis(unix_socket_path=str(socket)).shutdown(nosave=True)
     except redis.exceptions.ConnectionError:
         return
+    with suppress(OSError):  # another process may be starting it again at this very moment
+        socket.parent.rmdir()
