@@ -66,8 +66,8 @@ class Seal(TenantModel):
     """A link of the hash chain over an organisation's events: written by the sealing function."""
 
     number = models.BigIntegerField()
-    from_xid = models.BigIntegerField()
-    to_xid = models.BigIntegerField()
+    from_transaction = models.BigIntegerField()
+    to_transaction = models.BigIntegerField()
     events = models.IntegerField()
     previous = models.BinaryField()
     hash = models.BinaryField()

@@ -121,6 +121,8 @@ def secure(connection: BaseDatabaseWrapper) -> None:
             if model._meta.managed and _fast_references(model):
                 _apply(cursor, table, "refs", _references(table, model))
         cursor.execute("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO app_rw, app_maint")
+        # A dump holds where each sequence stands.
+        cursor.execute("GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO app_dump")
 
 
 def _secure_global(cursor: Any, present: set[str], tenant_tables: set[str]) -> None:

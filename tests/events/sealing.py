@@ -10,8 +10,8 @@ from events.services import seal_all
 PATIENCE_SECONDS = 60
 
 UNSEALED = """
-SELECT count(*) FROM events_event e WHERE e.xid::text::bigint >= coalesce(
-  (SELECT max(s.to_xid) FROM events_seal s WHERE s.organisation_id = e.organisation_id), 0)
+SELECT count(*) FROM events_event e WHERE e.transaction_no >= coalesce(
+  (SELECT max(s.to_transaction) FROM events_seal s WHERE s.organisation_id = e.organisation_id), 0)
 """
 
 
