@@ -1,13 +1,17 @@
 """What must always be true: each app registers its checks, `manage.py check_invariants` runs them.
 
 A check is SQL with %(organisation)s in it, or a function of the organisation's id. Each row or
-item that comes back is a problem, in words; nothing is the good answer.
+item that comes back is a problem, in words; nothing is the good answer. What is true of the whole
+database, whichever organisation asks, is checked once.
 """
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
+
+from core.db.catalogue import wall_gaps
 
 Check = str | Callable[[int], Iterable[str]]
 
@@ -21,6 +25,9 @@ class Problem:
 
 
 INVARIANTS: dict[str, Check] = {}
+WHOLE: dict[str, Callable[[Any], Iterable[str]]] = {
+    "Row security is as the models say": wall_gaps,
+}
 
 
 def register(name: str, check: Check) -> None:
@@ -28,6 +35,14 @@ def register(name: str, check: Check) -> None:
     if INVARIANTS.get(name, check) != check:
         raise ValueError(f"The invariant {name!r} is registered twice.")
     INVARIANTS[name] = check
+
+
+def problems_of_the_whole() -> Iterator[Problem]:
+    """Every broken promise that belongs to no organisation."""
+    with connection.cursor() as cursor:
+        for name, check in WHOLE.items():
+            for text in check(cursor):
+                yield Problem(name, text)
 
 
 def problems(organisation_id: int) -> Iterator[Problem]:

@@ -40,7 +40,7 @@ class EventsConfig(AppConfig):
 
     def ready(self) -> None:
         from core.web.navigation import Entry, register
-        from events import permissions
+        from events import invariants, permissions  # noqa: F401
 
         register(Entry("Audit trail", "trail", permissions.SEE_TRAIL, 90, group="Control"))
         register(

@@ -8,6 +8,7 @@ class FinanceConfig(AppConfig):
         from finance import (  # noqa: F401
             indicators,
             invariants_ledger,
+            invariants_payables,
             kinds,
             measures,
             permissions,

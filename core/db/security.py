@@ -5,11 +5,12 @@ comment, so an unchanged table costs nothing. tests/house compares the catalogue
 """
 
 import hashlib
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from core.tenancy import TenantKey, TenantModel, tenant_models
+from core.tenancy import Security, TenantKey, TenantModel, tenant_models
 
 CONTEXT = """
 CREATE SCHEMA IF NOT EXISTS ctx;
@@ -27,37 +28,53 @@ READABLE = "organisation_id = ANY ((SELECT ctx.tenants())::int[])"
 WRITABLE = "organisation_id = (SELECT ctx.acting())"
 
 
+@dataclass(frozen=True)
+class Policy:
+    """A policy of the application role: rows it may touch by a command, and rows it may leave."""
+
+    name: str
+    command: str
+    using: str = ""
+    check: str = ""
+    restrictive: bool = False
+
+    def statement(self, table: str) -> str:
+        """The SQL that creates it."""
+        kind = " AS RESTRICTIVE" if self.restrictive else ""
+        using = f" USING ({self.using})" if self.using else ""
+        check = f" WITH CHECK ({self.check})" if self.check else ""
+        return (
+            f"CREATE POLICY {self.name} ON {table}{kind} FOR {self.command} TO app_rw{using}{check}"
+        )
+
+
+READ = Policy("may_read", "SELECT", using=READABLE)
+INSERT = Policy("may_insert", "INSERT", check=WRITABLE)
+UPDATE = Policy("may_update", "UPDATE", using=WRITABLE, check=WRITABLE)
+DELETE = Policy("may_delete", "DELETE", using=WRITABLE)
+FLOOR = Policy("floor", "ALL", using=READABLE, restrictive=True)
+ALL_POLICIES = (READ, INSERT, UPDATE, DELETE, FLOOR)
+
+
+def policies(security: Security) -> list[Policy]:
+    """What a table with this declaration must have, no more and no less."""
+    wanted = (True, security.insert, security.update, security.delete, security.crown)
+    return [policy for policy, yes in zip(ALL_POLICIES, wanted, strict=True) if yes]
+
+
 def _policies(table: str, model: type[TenantModel]) -> list[str]:
-    security = model.security
-    names = ["may_read", "may_insert", "may_update", "may_delete", "floor"]
-    sql = [f"DROP POLICY IF EXISTS {name} ON {table}" for name in names]
-    sql += [
+    wanted = policies(model.security)
+    rights = ", ".join(policy.command for policy in wanted if policy is not FLOOR)
+    return [
+        *(f"DROP POLICY IF EXISTS {policy.name} ON {table}" for policy in ALL_POLICIES),
         f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
         f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
         f"REVOKE ALL ON {table} FROM app_rw",
-        f"GRANT SELECT ON {table} TO app_rw, app_dump, app_bench",
+        f"GRANT {rights} ON {table} TO app_rw",
+        f"GRANT SELECT ON {table} TO app_dump, app_bench",
         f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO app_maint",
-        f"CREATE POLICY may_read ON {table} FOR SELECT TO app_rw USING ({READABLE})",
+        *(policy.statement(table) for policy in wanted),
     ]
-    if security.insert:
-        sql.append(f"GRANT INSERT ON {table} TO app_rw")
-        sql.append(
-            f"CREATE POLICY may_insert ON {table} FOR INSERT TO app_rw WITH CHECK ({WRITABLE})"
-        )
-    if security.update:
-        sql.append(f"GRANT UPDATE ON {table} TO app_rw")
-        sql.append(
-            f"CREATE POLICY may_update ON {table} FOR UPDATE TO app_rw"
-            f" USING ({WRITABLE}) WITH CHECK ({WRITABLE})"
-        )
-    if security.delete:
-        sql.append(f"GRANT DELETE ON {table} TO app_rw")
-        sql.append(f"CREATE POLICY may_delete ON {table} FOR DELETE TO app_rw USING ({WRITABLE})")
-    if security.crown:
-        sql.append(
-            f"CREATE POLICY floor ON {table} AS RESTRICTIVE FOR ALL TO app_rw USING ({READABLE})"
-        )
-    return sql
 
 
 def _keys(table: str, model: type[TenantModel]) -> list[str]:

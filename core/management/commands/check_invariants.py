@@ -1,4 +1,4 @@
-"""Checks every registered invariant of every organisation; fails if one is broken."""
+"""Checks every registered invariant of each organisation and of the whole; fails if one breaks."""
 
 import argparse
 import json
@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
-from core.invariants import INVARIANTS, problems
+from core.invariants import INVARIANTS, WHOLE, problems, problems_of_the_whole
 from core.scope import scope
 
 
@@ -28,7 +28,7 @@ class Command(BaseCommand):
             ]
         if not chosen:
             raise CommandError("There is no such organisation.")
-        found = []
+        found = [("the database", problem) for problem in problems_of_the_whole()]
         for key, slug in chosen:
             with scope(readable={key}):
                 found += [(slug, problem) for problem in problems(key)]
@@ -39,7 +39,8 @@ class Command(BaseCommand):
             for slug, problem in found:
                 self.stdout.write(f"{slug}: {problem.name}: {problem.text}")
             self.stdout.write(
-                f"{len(INVARIANTS)} invariants, {len(chosen)} organisations, {len(found)} problems"
+                f"{len(INVARIANTS) + len(WHOLE)} invariants, {len(chosen)} organisations,"
+                f" {len(found)} problems"
             )
         if found:
             raise CommandError("The books contradict themselves.", returncode=2)

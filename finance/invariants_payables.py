@@ -1,0 +1,145 @@
+"""What must always be true of invoices, payments and files, and between them and the ledger."""
+
+from core.invariants import register
+
+# Only PAYABLE, a text of this module, enters another one.
+# ruff: noqa: S608
+
+# The account whose balance is the sum of what is owed to suppliers.
+PAYABLE = (
+    "(SELECT c.id FROM finance_coding c JOIN finance_account a"
+    "  ON a.organisation_id = c.organisation_id AND a.id = c.account_id"
+    "  WHERE c.organisation_id = %(organisation)s AND a.code = '21000')"
+)
+
+register(
+    "An invoice is the sum of its lines",
+    "SELECT 'invoice', i.number, 'is', i.net_pence, 'and', i.vat_pence, 'pence of VAT; its lines',"
+    " coalesce(l.net, 0), 'and', coalesce(l.vat, 0) FROM finance_invoice i LEFT JOIN ("
+    "  SELECT invoice_id, sum(net_pence) AS net, sum(vat_pence) AS vat FROM finance_invoiceline"
+    "  WHERE organisation_id = %(organisation)s GROUP BY 1) l ON l.invoice_id = i.id"
+    " WHERE i.organisation_id = %(organisation)s AND (i.net_pence <> coalesce(l.net, 0)"
+    " OR i.vat_pence <> coalesce(l.vat, 0)) ORDER BY i.number LIMIT 100",
+)
+register(
+    "Invoices have a journal exactly when their state says so",
+    "SELECT 'invoice', number, 'is', state, CASE WHEN journal_id IS NULL THEN 'without' ELSE"
+    " 'with' END, 'a journal' FROM finance_invoice WHERE organisation_id = %(organisation)s"
+    " AND (state IN ('posted', 'paid') AND journal_id IS NULL"
+    " OR state IN ('received', 'submitted', 'approved') AND journal_id IS NOT NULL"
+    " OR (period IS NULL) <> (journal_id IS NULL) OR (batch_id IS NULL) <> (journal_id IS NULL))"
+    " ORDER BY number LIMIT 100",
+)
+register(
+    "The journal of an invoice credits what is owed for it",
+    "SELECT 'invoice', i.number, 'of', i.gross_pence, 'pence: its journal credits',"
+    " coalesce(-l.owed, 0) FROM finance_invoice i LEFT JOIN finance_journal j"
+    "  ON j.organisation_id = i.organisation_id AND j.period = i.period AND j.batch_id = i.batch_id"
+    "  AND j.id = i.journal_id AND j.subject_key = 'finance.invoice' AND j.subject_id = i.id"
+    " LEFT JOIN (SELECT period, batch_id, journal_id, sum(amount_pence) AS owed"
+    "  FROM finance_journalline WHERE organisation_id = %(organisation)s"
+    f"  AND coding_id IN {PAYABLE} GROUP BY 1, 2, 3) l"
+    "  ON l.period = j.period AND l.batch_id = j.batch_id AND l.journal_id = j.id"
+    " WHERE i.organisation_id = %(organisation)s AND i.journal_id IS NOT NULL"
+    " AND (j.id IS NULL OR coalesce(l.owed, 0) <> -i.gross_pence) ORDER BY i.number LIMIT 100",
+)
+register(
+    "A reversed invoice that was posted has a reversed journal",
+    "SELECT 'invoice', i.number, 'is', i.state, CASE WHEN r.id IS NULL THEN 'but its journal is not"
+    " reversed' ELSE 'but its journal is reversed' END FROM finance_invoice i"
+    " LEFT JOIN finance_reversal r ON r.organisation_id = i.organisation_id"
+    "  AND r.period = i.period AND r.batch_id = i.batch_id AND r.journal_id = i.journal_id"
+    " WHERE i.organisation_id = %(organisation)s AND i.journal_id IS NOT NULL"
+    " AND (r.id IS NOT NULL) <> (i.state = 'reversed') ORDER BY i.number LIMIT 100",
+)
+register(
+    "Trade payables in the ledger equal the invoices that are open",
+    "SELECT 'the ledger owes', l.pence, 'pence, the invoices', i.pence FROM"
+    " (SELECT coalesce(-sum(debit_pence - credit_pence), 0)::bigint AS pence FROM finance_balance"
+    f"  WHERE organisation_id = %(organisation)s AND coding_id IN {PAYABLE}) l,"
+    " (SELECT coalesce(sum(gross_pence), 0)::bigint AS pence FROM finance_invoice"
+    "  WHERE organisation_id = %(organisation)s AND journal_id IS NOT NULL"
+    "  AND state NOT IN ('paid', 'reversed')) i WHERE l.pence <> i.pence",
+)
+register(
+    "What is allocated to an invoice is what its payments settle",
+    "SELECT 'invoice', i.number, 'has', i.allocated_pence, 'pence allocated, its payments',"
+    " coalesce(a.pence, 0) FROM finance_invoice i LEFT JOIN (SELECT invoice_id,"
+    "  sum(amount_pence) AS pence FROM finance_allocation"
+    "  WHERE organisation_id = %(organisation)s AND live GROUP BY 1) a ON a.invoice_id = i.id"
+    " WHERE i.organisation_id = %(organisation)s AND i.allocated_pence <> coalesce(a.pence, 0)"
+    " ORDER BY i.number LIMIT 100",
+)
+register(
+    "An invoice is paid exactly when a released payment settles it",
+    "SELECT 'invoice', i.number, 'is', i.state, CASE WHEN p.invoice_id IS NULL THEN 'without a'"
+    " ELSE 'with a' END, 'released payment' FROM finance_invoice i LEFT JOIN ("
+    "  SELECT DISTINCT a.invoice_id FROM finance_allocation a JOIN finance_payment y"
+    "   ON y.organisation_id = a.organisation_id AND y.id = a.payment_id"
+    "  WHERE a.organisation_id = %(organisation)s AND a.live AND y.state = 'released') p"
+    "  ON p.invoice_id = i.id"
+    " WHERE i.organisation_id = %(organisation)s AND (i.state = 'paid' AND i.gross_pence <> 0)"
+    " <> (p.invoice_id IS NOT NULL) ORDER BY i.number LIMIT 100",
+)
+register(
+    "A payment is the sum of what it settles",
+    "SELECT 'payment', y.number, 'is', y.amount_pence, 'pence and settles', coalesce(a.pence, 0)"
+    " FROM finance_payment y LEFT JOIN (SELECT payment_id, sum(amount_pence) AS pence"
+    "  FROM finance_allocation WHERE organisation_id = %(organisation)s AND live GROUP BY 1) a"
+    "  ON a.payment_id = y.id WHERE y.organisation_id = %(organisation)s"
+    " AND CASE WHEN y.state = 'removed' THEN a.pence IS NOT NULL"
+    "  ELSE y.amount_pence IS DISTINCT FROM a.pence END ORDER BY y.number LIMIT 100",
+)
+register(
+    "A payment run is the sum of its payments",
+    "SELECT 'run', r.number, 'has', r.payments, 'payments of', r.total_pence, 'pence; they are',"
+    " coalesce(y.n, 0), 'of', coalesce(y.pence, 0) FROM finance_paymentrun r LEFT JOIN ("
+    "  SELECT payment_run_id, count(*) AS n, sum(amount_pence) AS pence,"
+    "   count(*) FILTER (WHERE state = 'proposed') AS proposed FROM finance_payment"
+    "  WHERE organisation_id = %(organisation)s AND state <> 'removed' GROUP BY 1) y"
+    "  ON y.payment_run_id = r.id WHERE r.organisation_id = %(organisation)s"
+    " AND CASE WHEN r.state = 'cancelled' THEN y.n IS NOT NULL ELSE r.payments <> coalesce(y.n, 0)"
+    "  OR r.total_pence <> coalesce(y.pence, 0)"
+    "  OR (r.state = 'released' AND y.proposed > 0) OR (r.state = 'proposed' AND y.proposed < y.n)"
+    "  END ORDER BY r.number LIMIT 100",
+)
+register(
+    "A file for the bank holds its run, and its bytes are those that were made",
+    "SELECT 'run', r.number, 'and its file', f.format, f.serial, 'differ'"
+    " FROM finance_paymentfile f JOIN finance_paymentrun r"
+    "  ON r.organisation_id = f.organisation_id AND r.id = f.payment_run_id"
+    " WHERE f.organisation_id = %(organisation)s AND (f.payments <> r.payments"
+    " OR f.total_pence <> r.total_pence OR r.state <> 'released'"
+    " OR encode(sha256(f.content), 'hex') <> f.sha256) ORDER BY r.number, f.format LIMIT 100",
+)
+register(
+    "Released payments are debited to trade payables, and no others",
+    "SELECT 'batch', coalesce(y.batch_id, l.batch_id), 'journal', coalesce(y.journal_id,"
+    " l.journal_id), 'pays', coalesce(y.pence, 0), 'pence and debits', coalesce(l.pence, 0) FROM"
+    " (SELECT batch_id, journal_id, sum(amount_pence) AS pence FROM finance_payment"
+    "  WHERE organisation_id = %(organisation)s AND state = 'released' GROUP BY 1, 2) y"
+    " FULL JOIN (SELECT l.batch_id, l.journal_id, sum(l.amount_pence) AS pence"
+    "  FROM finance_journalline l JOIN finance_journal j ON j.organisation_id = l.organisation_id"
+    "   AND j.period = l.period AND j.batch_id = l.batch_id AND j.id = l.journal_id"
+    "  WHERE l.organisation_id = %(organisation)s"
+    "  AND j.subject_key IN ('finance.payment', 'finance.payment_run')"
+    f"  AND l.coding_id IN {PAYABLE} GROUP BY 1, 2) l"
+    "  ON l.batch_id = y.batch_id AND l.journal_id = y.journal_id"
+    " WHERE y.pence IS DISTINCT FROM l.pence ORDER BY 2, 4 LIMIT 100",
+)
+register(
+    "Every row of a loaded file is accounted for, to the penny",
+    "SELECT 'file', f.number, 'has', f.rows_total, 'rows of', f.total_pence, 'pence; accounted',"
+    " 'for:', coalesce(r.n, 0), 'of', coalesce(r.pence, 0) FROM finance_sourcefile f LEFT JOIN ("
+    "  SELECT source_file_id, count(*) AS n, count(*) FILTER (WHERE kind = 'loaded') AS loaded,"
+    "   count(*) FILTER (WHERE kind = 'held') AS held,"
+    "   sum(amount_pence) FILTER (WHERE kind IN ('loaded', 'held')) AS pence,"
+    "   count(*) FILTER (WHERE (kind = 'loaded') <> (invoice_line_id IS NOT NULL)"
+    "    OR kind = 'held' AND cause = '') AS odd FROM finance_sourcerow"
+    "  WHERE organisation_id = %(organisation)s GROUP BY 1) r ON r.source_file_id = f.id"
+    " WHERE f.organisation_id = %(organisation)s AND f.state = 'loaded'"
+    " AND (coalesce(r.n, 0) <> f.rows_total OR coalesce(r.loaded, 0) <> f.rows_loaded"
+    " OR coalesce(r.held, 0) <> f.rows_held OR coalesce(r.pence, 0) <> f.total_pence"
+    " OR f.rows_loaded + f.rows_held + f.rows_other <> f.rows_total"
+    " OR f.loaded_pence + f.held_pence <> f.total_pence OR r.odd > 0) ORDER BY f.number LIMIT 100",
+)

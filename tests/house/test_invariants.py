@@ -1,0 +1,248 @@
+"""Each promise of the books is asked afterwards, and each check finds what an administrator broke.
+
+One organisation does a little of everything; then its rows are changed behind the back of every
+constraint and trigger, one way at a time.
+"""
+
+import json
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from approvals.models import Request
+from approvals.services import decide
+from core.invariants import INVARIANTS
+from core.management.commands.init_db import connect
+from core.scope import scope
+from events import services
+from events.verbs import declare, handler
+from finance.models import Invoice
+from finance.services import invoices
+from tests.events.sealing import seal_everything
+from tests.finance.files_in import load
+from tests.finance.payables import again, entry, prepare
+from tests.finance.payment_books import AT, books, propose, release, supplier
+from tests.world import TODAY, World
+
+declare(tests__thing__heard="Heard")
+JOURNALS, BALANCES = "Every journal balances and agrees with its header", "Balances equal the lines"
+LEDGER_SEALS, TRAIL_SEALS = "The chain of seals holds", "The seals of the audit trail hold"
+MIRRORS, NUMBERS = "A reversal mirrors its journal", "Document numbers have no gaps"
+DELIVERIES = "Events reach their handlers within the hour"
+PARTS = "A finished run has done all of its parts and rows"
+CONTROLS = "A finished run reached its control totals"
+RESULTS = "The results of a finished run are those of its parts"
+LINES = "An invoice is the sum of its lines"
+STATES = "Invoices have a journal exactly when their state says so"
+OWED = "The journal of an invoice credits what is owed for it"
+REVERSED = "A reversed invoice that was posted has a reversed journal"
+PAYABLES = "Trade payables in the ledger equal the invoices that are open"
+ALLOCATED = "What is allocated to an invoice is what its payments settle"
+PAID = "An invoice is paid exactly when a released payment settles it"
+SETTLES = "A payment is the sum of what it settles"
+RUNS = "A payment run is the sum of its payments"
+FILES = "A file for the bank holds its run, and its bytes are those that were made"
+DEBITED = "Released payments are debited to trade payables, and no others"
+ROWS = "Every row of a loaded file is accounted for, to the penny"
+
+# Table, what is done to it, and every promise that this breaks.
+BREAKS = [
+    (
+        "finance_journalline",
+        "UPDATE finance_journalline SET amount_pence = amount_pence + 1 WHERE coding_id IN"
+        " (SELECT c.id FROM finance_coding c JOIN finance_account a ON a.id = c.account_id"
+        "  WHERE a.code = '54300')",
+        {JOURNALS, BALANCES, MIRRORS, LEDGER_SEALS},
+    ),
+    (
+        "finance_balance",
+        "UPDATE finance_balance SET debit_pence = debit_pence + 1 WHERE coding_id ="
+        " (SELECT c.id FROM finance_coding c JOIN finance_account a ON a.id = c.account_id"
+        "  WHERE a.code = '21000')",
+        {BALANCES, PAYABLES},
+    ),
+    ("finance_series", "UPDATE finance_series SET next_no = 99 WHERE code = 'AP'", {NUMBERS}),
+    (
+        "finance_journal",
+        "UPDATE finance_journal SET document_no = 77 WHERE series = 'AP' AND document_no = 1",
+        {NUMBERS, LEDGER_SEALS},
+    ),
+    ("finance_chainhead", "UPDATE finance_chainhead SET number = 1", {LEDGER_SEALS}),
+    ("finance_reversal", "DELETE FROM finance_reversal", {REVERSED}),
+    (
+        "events_event",
+        "UPDATE events_event SET person_name = 'Nobody' WHERE verb = 'finance.invoice.reversed'",
+        {TRAIL_SEALS},
+    ),
+    ("events_delivery", "UPDATE events_delivery SET state = 'stuck'", {DELIVERIES}),
+    (
+        "events_delivery",
+        "UPDATE events_delivery SET state = 'waiting', run_at = run_at - interval '2 hours'",
+        {DELIVERIES},
+    ),
+    ("runs_run", "UPDATE runs_run SET rows_done = rows_done - 1", {PARTS}),
+    ("runs_chunk", "UPDATE runs_chunk SET state = 'todo'", {PARTS}),
+    (
+        "runs_run",
+        "UPDATE runs_run SET control = jsonb_set(control, '{pence}', '1')",
+        {CONTROLS},
+    ),
+    (
+        "runs_chunk",
+        "UPDATE runs_chunk SET results = jsonb_set(results, '{held_rows}', '99')",
+        {RESULTS},
+    ),
+    (
+        "finance_invoiceline",
+        "UPDATE finance_invoiceline SET net_pence = net_pence + 1 WHERE id ="
+        " (SELECT min(id) FROM finance_invoiceline)",
+        {LINES},
+    ),
+    (
+        "finance_invoice",
+        "UPDATE finance_invoice SET state = 'received' WHERE state = 'posted' AND origin = 'keyed'",
+        {STATES},
+    ),
+    (
+        "finance_invoice",
+        "UPDATE finance_invoice SET period = NULL, batch_id = NULL, journal_id = NULL"
+        " WHERE state = 'posted' AND origin = 'keyed'",
+        {STATES, PAYABLES},
+    ),
+    (
+        "finance_invoice",
+        "UPDATE finance_invoice SET journal_id = journal_id + 900 WHERE state = 'reversed'",
+        {OWED, REVERSED},
+    ),
+    (
+        "finance_invoice",
+        "UPDATE finance_invoice SET state = 'posted' WHERE state = 'reversed'",
+        {REVERSED, PAYABLES},
+    ),
+    (
+        "finance_allocation",
+        "UPDATE finance_allocation SET amount_pence = amount_pence + 1 WHERE id ="
+        " (SELECT max(id) FROM finance_allocation)",
+        {ALLOCATED, SETTLES},
+    ),
+    (
+        "finance_invoice",
+        "UPDATE finance_invoice SET state = 'posted' WHERE state = 'paid' AND origin = 'keyed'",
+        {PAID, PAYABLES},
+    ),
+    (
+        "finance_paymentrun",
+        "UPDATE finance_paymentrun SET total_pence = total_pence + 1 WHERE method = 'published'",
+        {RUNS},
+    ),
+    (
+        "finance_paymentrun",
+        "UPDATE finance_paymentrun SET state = 'proposed' WHERE method = 'bacs'",
+        {RUNS, FILES},
+    ),
+    (
+        "finance_paymentfile",
+        "UPDATE finance_paymentfile SET content = content || '\\x00'",
+        {FILES},
+    ),
+    (
+        "finance_payment",
+        "UPDATE finance_payment SET journal_id = journal_id + 900"
+        " WHERE end_to_end NOT LIKE 'PUBLISHED%'",
+        {DEBITED},
+    ),
+    (
+        "finance_sourcerow",
+        "DELETE FROM finance_sourcerow WHERE kind = 'held' AND cause <> ''"
+        " AND amount_pence IS NULL",
+        {ROWS},
+    ),
+    (
+        "finance_sourcerow",
+        "UPDATE finance_sourcerow SET amount_pence = amount_pence + 1 WHERE kind = 'loaded'",
+        {ROWS},
+    ),
+]
+
+
+def broken() -> set[str]:
+    out = StringIO()
+    try:
+        call_command("check_invariants", json=True, stdout=out)
+    except CommandError:
+        assert out.getvalue() != "[]"
+    found = json.loads(out.getvalue())
+    assert {row["organisation"] for row in found} <= {"eastmere"}
+    return {row["invariant"] for row in found}
+
+
+@contextmanager
+def behind_its_back(admin: Any, table: str, statement: str) -> Iterator[None]:
+    """The statement without constraints and triggers; the table is as it was afterwards."""
+    with admin.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute(f"CREATE TABLE kept AS TABLE {table}")
+        try:
+            cursor.execute(statement)
+            assert cursor.rowcount > 0, statement
+            yield
+        finally:
+            cursor.execute(f"DELETE FROM {table}")
+            cursor.execute(f"INSERT INTO {table} SELECT * FROM kept")
+            cursor.execute("DROP TABLE kept")
+
+
+def posted(world: World, of: Any, ref: str) -> Invoice:
+    """An invoice, entered by one and approved by another; in an open scope."""
+    by, boss = (world.actor(f"finance_{who}@eastmere") for who in ("officer", "manager"))
+    row = invoices.enter_invoice(entry=entry(of, ref), by=by, as_of=TODAY)
+    invoices.submit_for_approval(invoice=row, version=row.version, by=by)
+    request = Request.objects.get(subject_id=row.pk, state="waiting")
+    decide(request=request, decision="approve", comment="", by=boss, as_of=AT)
+    return again(row)
+
+
+@pytest.fixture
+def a_little_of_everything(committed_world: World) -> World:
+    """A file loaded and paid as published; keyed invoices posted, paid and reversed; a delivery."""
+    world = committed_world
+    prepare(world)
+    by, boss = books(world), world.actor("finance_manager@eastmere")
+    load(world)
+    handler("tests.thing.heard", "listen")(lambda event: None)
+    with scope(acting=by.organisation_id):
+        harrow = supplier(by, "HARROW")
+        posted(world, harrow, "TO-PAY")
+        release(propose(by, due_to=TODAY + timedelta(days=60)), boss)
+        wrong = posted(world, harrow, "WRONG")
+        invoices.reverse_invoice(
+            invoice=wrong, version=wrong.version, reason="Not ours", by=boss, as_of=TODAY
+        )
+        posted(world, harrow, "OPEN")
+        services.record_about("tests.thing.heard", "tests.thing", 1, by=by)
+    services.deliver_waiting()
+    seal_everything()
+    return world
+
+
+def test_every_check_finds_what_was_broken(a_little_of_everything: World) -> None:
+    assert broken() == set()
+    wanted, found = {}, {}
+    with closing(connect(connection.settings_dict["NAME"])) as admin:
+        for table, statement, names in BREAKS:
+            with behind_its_back(admin, table, statement):
+                wanted[statement], found[statement] = names, broken()
+    assert found == wanted
+    assert broken() == set()
+    assert set(INVARIANTS) == set().union(*(names for _, _, names in BREAKS))
+
+
+def test_an_unknown_organisation_is_said_to_be_so(world: World) -> None:
+    with pytest.raises(CommandError, match="no such organisation"):
+        call_command("check_invariants", organisation="atlantis")
