@@ -1,5 +1,8 @@
 """Rules of approvals; each docstring is the sentence that the person reads."""
 
+from approvals.models import Request
+from core.actors import Actor
+from core.errors import NotAllowed, NotFound
 from core.rules import Rule
 
 
@@ -37,3 +40,25 @@ class APR08(Rule):
 
 class APR09(Rule):
     """This role cannot decide on requests. Choose a role that can."""
+
+
+def refusal_to_decide(request: Request, by: Actor) -> Exception | None:
+    """Why this actor cannot decide on the request, or None: the one place that says so."""
+    if by.system or by.person_id is None:
+        return APR08.refuse()
+    if request.organisation_id != by.organisation_id:
+        return NotFound("There is no such request.")
+    if request.made_by_id == by.person_id:
+        return APR01.refuse()
+    fitting = [
+        right
+        for right in by.rights_here()
+        if right.role == request.role and request.unit_path.startswith(right.unit_path)
+    ]
+    if not fitting:
+        role = request.role.replace("_", " ")
+        return NotAllowed(f"You cannot decide on this. It waits for someone in this role: {role}.")
+    size = abs(request.amount_pence)
+    if not any(r.limit_pence is None or size <= r.limit_pence for r in fitting):
+        return APR04.refuse()
+    return None

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from approvals.models import Request
 from approvals.permissions import SEE_EVERY_REQUEST
-from approvals.services import refusal_to_decide
+from approvals.rules import refusal_to_decide
 from core.actors import Actor, Right, may, places_where
 from core.errors import NotFound
 from core.registry import SUBJECTS

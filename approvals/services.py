@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from approvals.models import Request, Route
 from approvals.permissions import DECIDE, SET_ROUTES
-from approvals.rules import APR01, APR02, APR03, APR04, APR05, APR06, APR07, APR08, APR09
+from approvals.rules import APR02, APR03, APR05, APR06, APR07, APR08, APR09, refusal_to_decide
 from core.actors import Actor, require
-from core.errors import Clash, NotAllowed, NotFound
+from core.errors import Clash
 from core.permissions import PERMISSIONS
 from core.registry import SUBJECTS, Subject, subject_of
 from core.states import move
@@ -142,28 +142,6 @@ def _submission(
         "made_by_name": by.name,
         "made_at": as_of or timezone.now(),
     }
-
-
-def refusal_to_decide(request: Request, by: Actor) -> Exception | None:
-    """Why this actor cannot decide on the request, or None: the one place that says so."""
-    if by.system or by.person_id is None:
-        return APR08.refuse()
-    if request.organisation_id != by.organisation_id:
-        return NotFound("There is no such request.")
-    if request.made_by_id == by.person_id:
-        return APR01.refuse()
-    fitting = [
-        right
-        for right in by.rights_here()
-        if right.role == request.role and request.unit_path.startswith(right.unit_path)
-    ]
-    if not fitting:
-        role = request.role.replace("_", " ")
-        return NotAllowed(f"You cannot decide on this. It waits for someone in this role: {role}.")
-    size = abs(request.amount_pence)
-    if not any(r.limit_pence is None or size <= r.limit_pence for r in fitting):
-        return APR04.refuse()
-    return None
 
 
 def decide(

@@ -46,7 +46,13 @@ def problems_of_the_whole() -> Iterator[Problem]:
 
 
 def problems(organisation_id: int) -> Iterator[Problem]:
-    """Every broken promise of an organisation. The caller's scope lets it be read."""
+    """Every broken promise of an organisation. The caller's scope lets it be read.
+
+    Each check reads its tables whole. Without statistics of fresh rows a loop over another loop
+    looks cheap and takes minutes for 50,000 invoices; hashed joins never do.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_nestloop = off")
     for name, check in INVARIANTS.items():
         for text in _found(check, organisation_id):
             yield Problem(name, text)

@@ -14,9 +14,9 @@ from core.money import pounds
 from core.web.api import Endpoint
 from finance.forms import InvoiceFilterForm
 from finance.permissions import SEE_INVOICES
+from finance.queries import read_query
 from finance.selectors.invoice_sheet import invoice_sheet
 from finance.selectors.invoices import PER_PAGE, page_of
-from finance.views.invoices import read_query
 
 CURSOR = "before"
 # The order is the cursor's, and what the list may be filtered by is what its page offers.

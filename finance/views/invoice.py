@@ -18,13 +18,13 @@ from events.selectors import timeline
 from finance.forms import CodingForm, HoldForm, SentenceForm
 from finance.models import Invoice
 from finance.permissions import ENTER_INVOICES, REVERSE_INVOICES, SEE_INVOICES
+from finance.places import wants_fragment
 from finance.selectors.coding import account_choices, codings, unit_choices
 from finance.selectors.duplicates import matches_of
 from finance.selectors.invoice_sheet import Sheet, invoice_sheet
 from finance.selectors.invoices import invoice_by_number, lines_of
 from finance.services import invoices as services
 from finance.services.invoices import HOLD_CAUSES, MOVES, RECODE
-from finance.views.places import wants_fragment
 
 DONE = {
     "hold": "Held.",

@@ -1,6 +1,6 @@
 """The list of invoices: filters in the address, saved lists, bulk acts, exports."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from operator import attrgetter
 from typing import Any
@@ -15,23 +15,22 @@ from django.utils.functional import cached_property
 from django.utils.html import format_html
 
 from core.actors import may
-from core.money import to_pence
 from core.templatetags.web import day, pounds, short_day, state_colour, thousands
 from core.web.exports import csv_response, xlsx_response
 from core.web.pages import page
-from finance.forms import LISTS, HoldForm, InvoiceFilterForm
+from finance.forms import HoldForm
 from finance.models import Invoice
 from finance.permissions import ENTER_INVOICES, SEE_INVOICES
+from finance.places import wants_fragment
+from finance.queries import Query, read_query
 from finance.selectors.invoices import (
     CAP,
     PER_PAGE,
     SORTS,
-    Filters,
     Row,
     Totals,
     ids_of,
     list_counts,
-    narrowed,
     page_of,
     totals_of,
 )
@@ -42,77 +41,8 @@ from finance.services.invoices_bulk import (
     release_invoices,
     submit_invoices,
 )
-from finance.views.places import places, wants_fragment
 
 EXPORT_ROWS = 50_000
-
-
-@dataclass(frozen=True)
-class Query:
-    """What the address asks for: the form as it was filled, the filters and the sort."""
-
-    form: InvoiceFilterForm
-    filters: Filters
-    sort: str
-    places: dict[int, Any]
-
-    def chips(self) -> list[dict[str, str]]:
-        """The filters in force, in words; the saved list itself is not one of them."""
-        given = self.form.cleaned_data
-        dates = (given["dates"] or "due").capitalize()
-        words = {
-            "q": "Search: {}",
-            "cause": "Cause: {}",
-            "supplier": "Supplier: {}",
-            "partner": "Partner: {}",
-            "since": f"{dates} from {{}}",
-            "until": f"{dates} to {{}}",
-            "least": "From £{}",
-            "most": "To £{}",
-        }
-        found = [
-            {
-                "label": words[key].format(
-                    HOLD_CAUSES.get(self.form.data[key], self.form.data[key])
-                ),
-                "key": key,
-                "value": self.form.data[key],
-            }
-            for key in words
-            if given.get(key) not in (None, "")
-        ]
-        if given.get("duplicates"):
-            value = self.form.data["duplicates"]
-            found.append({"label": "Possible duplicates", "key": "duplicates", "value": value})
-        return found
-
-    def in_words(self) -> str:
-        parts = [dict(LISTS)[self.form.cleaned_data["state"]]]
-        return "; ".join(parts + [chip["label"] for chip in self.chips()])
-
-
-def read_query(request: Any) -> Query:
-    """The filters of the address. What cannot be understood is left out and shown as an error."""
-    form = InvoiceFilterForm(request.GET)
-    form.is_valid()
-    given = form.cleaned_data
-    for name in form.fields:
-        given.setdefault(name, None if name in ("since", "until", "least", "most") else "")
-    here = places(request, SEE_INVOICES)
-    chosen = [key for key, place in here.items() if place.slug == given["partner"]] or list(here)
-    filters = replace(
-        narrowed(given["state"], sorted(chosen), request.today),
-        cause=given["cause"],
-        supplier_code=given["supplier"],
-        text=given["q"],
-        dates=given["dates"] or "due",
-        since=given["since"],
-        until=given["until"],
-        least_pence=None if given["least"] is None else to_pence(given["least"]),
-        most_pence=None if given["most"] is None else to_pence(given["most"]),
-        duplicates=bool(given["duplicates"]),
-    )
-    return Query(form, filters, given["sort"] or "-number", here)
 
 
 class CappedPaginator(Paginator):

@@ -18,11 +18,11 @@ from events.selectors import timeline
 from finance.forms_ledger import ReasonForm
 from finance.models import Batch, Journal, Period
 from finance.permissions import CLOSE_PERIODS, POST_JOURNALS, SEE_LEDGER
+from finance.places import places
 from finance.selectors import ledger as selectors
 from finance.services.ledger import reverse_journal
 from finance.services.periods import close_period, reopen_period, soft_close_period
 from finance.views.ledger import journal_url
-from finance.views.places import places
 
 LINE_COLUMNS = [
     {"label": "Account"},

@@ -17,8 +17,8 @@ from core.web.pages import PageRequest, page
 from finance.forms_ledger import EnquiryForm, TrialBalanceForm
 from finance.models import Period
 from finance.permissions import SEE_LEDGER
+from finance.places import places
 from finance.selectors import ledger as selectors
-from finance.views.places import places
 from tenants.selectors import unit_by_code
 
 PER_PAGE = 50

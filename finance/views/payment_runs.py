@@ -26,9 +26,9 @@ from finance.permissions import (
     RELEASE_PAYMENTS,
     SEE_PAYMENTS,
 )
+from finance.places import places
 from finance.selectors import payments as selectors
 from finance.services import payments as services
-from finance.views.places import places
 
 PER_PAGE = 50
 FILE_TYPES = {

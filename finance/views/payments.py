@@ -17,9 +17,9 @@ from core.web.pages import PageRequest, page
 from finance.forms_payments import PaymentFilterForm
 from finance.models import Payment
 from finance.permissions import SEE_PAYMENTS
+from finance.places import places
 from finance.selectors import payments as selectors
 from finance.views.payment_runs import PER_PAGE, CountedPaginator, state_tag
-from finance.views.places import places
 
 EXPORT_ROWS = 50_000
 

@@ -21,9 +21,9 @@ from core.templatetags.web import day, pounds, thousands
 from core.web.exports import csv_response, xlsx_response
 from core.web.pages import page
 from finance.permissions import SEE_INVOICES
+from finance.places import places
 from finance.selectors import creditors
 from finance.selectors.creditors import BUCKETS, DISPUTED, Aged, AgedSupplier, Prompt
-from finance.views.places import places
 
 MONTHS = 12
 TARGET_PERCENT = 95

@@ -18,6 +18,7 @@ from events.selectors import timeline
 from finance.forms import BankForm, SupplierForm
 from finance.models import Invoice, Supplier, SupplierBank
 from finance.permissions import CHANGE_SUPPLIERS, SEE_SUPPLIERS
+from finance.places import places
 from finance.selectors.suppliers import (
     Movement,
     banks_of,
@@ -31,7 +32,6 @@ from finance.services.suppliers import (
     masked,
     propose_bank,
 )
-from finance.views.places import places
 
 PER_PAGE = 50
 EXPORT_ROWS = 50_000
