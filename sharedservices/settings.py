@@ -23,9 +23,8 @@ EMBEDDED_POSTGRES = not DATABASE_URL
 POSTGRES_HOME = VAR_DIR / ("postgres-test" if TESTING else "postgres")
 if EMBEDDED_POSTGRES:
     ADMIN_DATABASE = environment.database(embedded.start_postgres(POSTGRES_HOME))
-    _NAME = "commonwell"
-    _RW = {**ADMIN_DATABASE, "NAME": _NAME, "USER": "app_rw"}
-    _OWNER = {**ADMIN_DATABASE, "NAME": _NAME, "USER": "app_owner"}
+    _RW = {**ADMIN_DATABASE, "NAME": embedded.DATABASE, "USER": "app_rw"}
+    _OWNER = {**_RW, "USER": "app_owner"}
 else:
     _RW = environment.database(DATABASE_URL)
     _OWNER = environment.database(environment.text("DATABASE_OWNER_URL", DATABASE_URL))

@@ -9,6 +9,14 @@ from django.db.models import F, Q
 from core.tenancy import TenantKey, TenantModel
 from tenants.roles import Role
 
+# The first parts of the product's own addresses, in use or likely to be: an organisation of that
+# name could never be reached. tests/house/test_routes.py compares with the URL map.
+RESERVED = (
+    *("accessibility", "account", "accounts", "admin", "api", "brand", "demonstration", "health"),
+    *("help", "livez", "media", "metrics", "readyz", "static", "www"),
+)
+SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+
 
 class Organisation(models.Model):
     """A sovereign body: the centre itself, or one that it serves. Row security keys on its id."""
@@ -63,6 +71,10 @@ class Organisation(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(parent__isnull=True) | ~Q(parent=F("id")), name="not_its_own_parent"
+            ),
+            models.CheckConstraint(
+                condition=Q(slug__regex=SLUG) & ~Q(slug__in=RESERVED),
+                name="slug_leads_to_the_organisation",
             ),
         ]
 

@@ -1,5 +1,6 @@
 """Making organisations, units, people and grants. Every function acts inside an open scope."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -9,6 +10,8 @@ from django.db import connection
 from core.actors import Actor
 from core.scope import acting_organisation, scope
 from tenants.models import (
+    RESERVED,
+    SLUG,
     Affiliation,
     ClosureDay,
     DemoMarker,
@@ -17,6 +20,7 @@ from tenants.models import (
     Person,
     Unit,
 )
+from tenants.rules import TEN01, TEN02
 
 
 def next_number(series: str, *, by: Actor, count: int = 1) -> int:
@@ -32,7 +36,9 @@ def next_number(series: str, *, by: Actor, count: int = 1) -> int:
 
 
 def create_organisation(*, slug: str, name: str, kind: str, **facts: Any) -> Organisation:
-    """A new organisation, in a scope of its own that is opened here."""
+    """A new organisation, in a scope of its own that is opened here (TEN01, TEN02)."""
+    TEN01.check(re.fullmatch(SLUG, slug), slug)
+    TEN02.check(slug not in RESERVED, slug)
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval(pg_get_serial_sequence('tenants_organisation', 'id'))")
         new_id = int(cursor.fetchone()[0])

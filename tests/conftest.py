@@ -32,7 +32,7 @@ def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
             connections[alias].close()
             connections[alias].settings_dict["NAME"] = name
         os.environ["COMMONWELL_DATABASE"] = name
-        call_command("migrate", database="owner", verbosity=0)
+        call_command("migrate", verbosity=0)
         connections["owner"].close()
     yield
     with django_db_blocker.unblock():

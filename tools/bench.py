@@ -144,7 +144,7 @@ def database() -> Iterator[None]:
         connections[alias].close()
         connections[alias].settings_dict["NAME"] = DATABASE
     try:
-        call_command("migrate", database="owner", verbosity=0)
+        call_command("migrate", verbosity=0)
         connections["owner"].close()
         yield
     finally:

@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 OTHERS = ("DATABASE_", "REDIS_", "COMMONWELL_", "SECRET_KEY")
 STEPS = (
     ("init_db",),
-    ("migrate", "--database", "owner", "--verbosity", "0"),
+    ("migrate", "--verbosity", "0"),
     ("makemigrations", "--check", "--dry-run"),
     ("check", "--deploy", "--fail-level", "WARNING", "--database", "default"),
 )

@@ -56,7 +56,7 @@ DECLARE o record; v_to bigint := ctx.transaction_no(pg_snapshot_xmin(pg_current_
         v_from bigint; v_last record; v_count int; v_made int := 0; v_prev bytea;
 BEGIN
   IF NOT ctx.server_is_noted() THEN
-    RAISE EXCEPTION 'This database was restored into another server: run manage.py migrate --database owner';
+    RAISE EXCEPTION 'This database was restored into another server: run manage.py migrate';
   END IF;
   IF NOT pg_try_advisory_xact_lock(7305001) THEN RETURN 0; END IF;
   FOR o IN SELECT id FROM tenants_organisation ORDER BY id LOOP

@@ -116,7 +116,7 @@ class Migration(migrations.Migration):
                 ('parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='agencies', to='tenants.organisation')),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('year_starts_month__gte', 1), ('year_starts_month__lte', 12)), name='year_starts_in_a_month'), models.CheckConstraint(condition=models.Q(('parent__isnull', True), models.Q(('parent', models.F('id')), _negated=True), _connector='OR'), name='not_its_own_parent')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('year_starts_month__gte', 1), ('year_starts_month__lte', 12)), name='year_starts_in_a_month'), models.CheckConstraint(condition=models.Q(('parent__isnull', True), models.Q(('parent', models.F('id')), _negated=True), _connector='OR'), name='not_its_own_parent'), models.CheckConstraint(condition=models.Q(('slug__regex', '^[a-z0-9]+(-[a-z0-9]+)*$'), models.Q(('slug__in', ('accessibility', 'account', 'accounts', 'admin', 'api', 'brand', 'demonstration', 'health', 'help', 'livez', 'media', 'metrics', 'readyz', 'static', 'www')), _negated=True)), name='slug_leads_to_the_organisation')],
             },
         ),
         migrations.AddConstraint(

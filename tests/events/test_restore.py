@@ -99,7 +99,7 @@ def test_the_trail_goes_on_in_another_server(
         assert found() == ["events.E001"]
         with pytest.raises(utils.InternalError, match="restored into another server"):
             services.seal_all()
-        call_command("migrate", database="owner", verbosity=0)
+        call_command("migrate", verbosity=0)
         assert found() == []
         write(committed_world, "written afterwards")
         seal_everything()

@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from core.actors import may
 from core.permissions import PERMISSIONS
+from tenants.models import RESERVED
 from tenants.roles import Role
 from tests.world import World
 
@@ -49,6 +51,13 @@ def address(route: str, slug: str) -> str:
 def test_every_route_declares_its_access() -> None:
     bare = [route for route, entry in ROUTES if not hasattr(entry.callback, "access")]
     assert bare == []
+
+
+def test_no_organisation_can_hide_behind_an_address() -> None:
+    everything = ROUTES + list(walk([get_resolver()]))
+    first = {route.lstrip("^/").split("/")[0] for route, _entry in everything}
+    first |= {settings.STATIC_URL.strip("/").split("/")[0]}
+    assert {part for part in first if part and not part.startswith("<")} <= set(RESERVED)
 
 
 def test_every_permission_of_a_route_exists() -> None:

@@ -26,7 +26,7 @@ class Command(BaseCommand):
                 for key, slug in cursor.fetchall()
                 if options["organisation"] in (None, slug)
             ]
-        if not chosen:
+        if options["organisation"] and not chosen:
             raise CommandError("There is no such organisation.")
         found = [("the database", problem) for problem in problems_of_the_whole()]
         for key, slug in chosen:

@@ -71,7 +71,7 @@ class Command(BaseCommand):
 
     def _migrate(self) -> None:
         call_command("init_db", verbosity=0, stdout=_Nowhere())
-        call_command("migrate", database="owner", verbosity=0)
+        call_command("migrate", verbosity=0)
         connections["owner"].close()
 
     def _say(self, words: str) -> None:
