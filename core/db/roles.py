@@ -32,8 +32,8 @@ def prepare(admin: Mapping[str, Any], name: str, passwords: Mapping[str, str]) -
         cursor.execute("SELECT pg_advisory_lock(7305002)")
         cursor.execute(ROLES.read_text(encoding="utf-8"))
         for role, password in passwords.items():
-            statement = sql.SQL("ALTER ROLE {} PASSWORD %s").format(sql.Identifier(role))
-            cursor.execute(statement, [password])
+            change = sql.SQL("ALTER ROLE {} PASSWORD %s").format(sql.Identifier(role))
+            cursor.execute(change, [password])
         cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
         if not cursor.fetchone():
             statement = "CREATE DATABASE {} OWNER app_owner TEMPLATE template0 ENCODING 'UTF8'"

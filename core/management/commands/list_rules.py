@@ -14,7 +14,7 @@ HEAD = "# Rules\n\nMade by `manage.py list_rules`. The code names the rule in te
 
 def catalogue() -> str:
     """The page as text: one table for each app, rules by code."""
-    import_module(settings.ROOT_URLCONF)  # brings in every module that declares rules
+    import_module(settings.ROOT_URLCONF)  # leads to every page, and so to every rule
     by_app: dict[str, list[type[Rule]]] = {}
     for rule in Rule.catalogue.values():
         app = rule.__module__.split(".")[0]
