@@ -16,6 +16,8 @@ from types import FrameType
 PATIENCE_SECONDS = 20
 MOST_RESTARTS = 3
 RESTART_WINDOW_SECONDS = 60.0
+# Ctrl-C, a request to end, and a terminal that was closed.
+END_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class GaveUp(RuntimeError):
@@ -82,7 +84,7 @@ class Supervisor:
         self._before: dict[int, object] = {}
 
     def __enter__(self) -> "Supervisor":
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in END_SIGNALS:
             self._before[number] = signal.signal(number, self._end)
         for program in self.programs:
             program.start(self.environment)

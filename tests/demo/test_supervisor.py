@@ -22,7 +22,7 @@ def later(seconds: float, number: int) -> None:
     threading.Timer(seconds, lambda: os.kill(os.getpid(), number)).start()
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_one_signal_ends_all_of_them(tmp_path: Path, number: int) -> None:
     programs = [program(tmp_path, name, *SLEEP) for name in ("web", "worker")]
     with Supervisor(programs, os.environ) as running:

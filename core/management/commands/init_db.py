@@ -2,8 +2,9 @@
 
 from typing import Any
 
+import psycopg2
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from core.db import roles
 
@@ -17,7 +18,13 @@ def create(name: str) -> None:
     """Roles, the database `name` of app_owner, and passwords where the addresses have one."""
     addresses = [settings.DATABASES[alias] for alias in ("default", "owner")]
     passwords = {one["USER"]: one["PASSWORD"] for one in addresses if one["PASSWORD"]}
-    roles.prepare(settings.ADMIN_DATABASE, name, passwords)
+    try:
+        roles.prepare(settings.ADMIN_DATABASE, name, passwords)
+    except psycopg2.errors.InsufficientPrivilege as error:
+        raise CommandError(
+            f"{settings.ADMIN_DATABASE['USER']} may not make roles and databases. Set"
+            " DATABASE_ADMIN_URL to the address of an administrator of the server."
+        ) from error
 
 
 class Command(BaseCommand):

@@ -37,8 +37,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         port = _port()
         with _only_one(settings.VAR_DIR / "demo.lock"):
-            _refuse_taken(port)
             try:
+                _refuse_taken(port)
                 if options["reset"]:
                     forget()
                 self._prepare()
@@ -177,5 +177,5 @@ def _stop_servers() -> None:
     connections.close_all()
     if not settings.REDIS_URL:
         embedded.stop_redis(settings.REDIS_HOME)
-    if settings.POSTGRES_HOME is not None:
+    if settings.EMBEDDED_POSTGRES:
         embedded.stop_postgres(settings.POSTGRES_HOME)
