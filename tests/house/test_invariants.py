@@ -147,14 +147,18 @@ BREAKS = [
         {RUNS, FILES},
     ),
     (
-        "finance_paymentfile",
-        "UPDATE finance_paymentfile SET content = content || '\\x00'",
+        "finance_paymentfilepart",
+        "DELETE FROM finance_paymentfilepart",
+        {FILES},
+    ),
+    (
+        "finance_paymentfilepart",
+        "UPDATE finance_paymentfilepart SET packed = '\\x00'",
         {FILES},
     ),
     (
         "finance_payment",
-        "UPDATE finance_payment SET journal_id = journal_id + 900"
-        " WHERE end_to_end NOT LIKE 'PUBLISHED%'",
+        "UPDATE finance_payment SET journal_id = journal_id + 900 WHERE account_number <> ''",
         {DEBITED},
     ),
     (
