@@ -16,7 +16,11 @@ urlpatterns = [
     path("inactive/", entry(views.account_inactive), name="account_inactive"),
     path("signup/", entry(accounts.no_sign_up), name="account_signup"),
     path("reauthenticate/", own(views.reauthenticate), name="account_reauthenticate"),
-    path("password/change/", own(views.password_change), name="account_change_password"),
+    path(
+        "password/change/",
+        own(login_required(accounts.password_change)),
+        name="account_change_password",
+    ),
     path("sessions/", own(login_required(accounts.sessions)), name="usersessions_list"),
     path(
         "sessions/<int:number>/end/",

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.account import views
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.usersessions.internal.flows.sessions import end_other_sessions as end_others
 from allauth.usersessions.models import UserSession
@@ -48,6 +49,15 @@ class InvitedOnly(DefaultAccountAdapter):
 def no_sign_up(request: HttpRequest) -> HttpResponse:
     """Says who gives people an account."""
     return render(request, "account/signup_closed.html", status=403)
+
+
+def password_change(request: Any) -> HttpResponse:
+    """A new password for whoever has one; others sign in through their organisation."""
+    if not request.user.has_usable_password():
+        messages.warning(request, "You have no password here, so there is none to change.")
+        return redirect("usersessions_list")
+    answer: HttpResponse = views.password_change(request)
+    return answer
 
 
 def sessions(request: Any) -> HttpResponse:

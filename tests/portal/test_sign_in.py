@@ -139,6 +139,14 @@ def test_changing_the_password_keeps_here_and_ends_elsewhere(
     assert person.check_password(new)
 
 
+def test_who_has_no_password_is_told_so(client: Client, world: World) -> None:
+    client.force_login(world.people["staff@eastmere"])
+    answer = client.get("/account/password/change/", follow=True)
+    assert [str(message) for message in answer.context["messages"]] == [
+        "You have no password here, so there is none to change."
+    ]
+
+
 @pytest.mark.parametrize("address", ["sessions/", "sessions/1/end/", "password/change/"])
 def test_strangers_are_sent_to_sign_in(client: Client, world: World, address: str) -> None:
     assert client.get(f"/account/{address}")["Location"].startswith(LOGIN)

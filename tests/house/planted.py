@@ -1,0 +1,229 @@
+"""Two organisations full of rows, each text with the mark of its owner: a leak has words to show.
+
+Eastmere counts its documents from 1, Northdale from 701, so a number of Northdale is nothing in
+Eastmere, and both are full of everything that a page can show.
+"""
+
+import re
+from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db import models
+from django.utils import timezone
+
+from approvals.models import Request
+from approvals.services import decide, set_routes
+from core.actors import Actor, system_actor
+from core.scope import scope
+from core.tenancy import TenantModel, tenant_models
+from events.models import Delivery
+from events.services import record_about
+from finance.models import Invoice
+from finance.services import invoices as invoice_services
+from finance.services.ledger import NewJournal, NewLine, post_journals, reverse_journal
+from finance.services.payments import propose_run
+from finance.services.suppliers import propose_bank
+from runs.models import Run
+from runs.services import make_run, work_all
+from sla.services import compute_measures, set_target
+from tenants.models import Organisation, Person, Unit
+from tenants.services import add_closure_days, hold_unit, next_number
+from tests.finance import payables, payment_books
+from tests.finance.files_in import PUBLISHED, load
+from tests.finance.ledger_books import DAY, codings
+from tests.runs import kinds as _kinds  # noqa: F401 (registers the runs of the tests)
+from tests.world import TODAY, World
+
+MARKS = {"eastmere": "ZQEAST", "northdale": "ZQNORTH"}
+DIGITS = {"eastmere": "5817", "northdale": "6928"}
+PATTERNS = {
+    slug: re.compile(
+        rf"{mark}|{slug}\.example|\b{d[:2]}-?{d[2:]}-?17\b|\b(?:\d{{4}}|\W{{1,4}}|ending ){d}\b",
+        re.IGNORECASE,
+    )
+    for (slug, mark), d in zip(MARKS.items(), DIGITS.values(), strict=True)
+}
+SERIES = ("invoice", "supplier", "source_file", "payment_run", "payment", "run")
+
+# Words of the machine, by the name of their column: lists of the code, keys, hashes, figures.
+MACHINE = {
+    *("subject_key", "role", "verb", "handler", "kind", "source", "key", "series", "measure"),
+    *("idempotency_key", "inputs", "inputs_hash", "control", "results", "sha256", "signature"),
+    *("encoding", "mapping", "indicator_code", "duplicate_grade", "vat_code", "hold_cause"),
+    *("subledger", "cipfa_group", "nhs_tac", "vat_default", "close_rule", "warnings", "stage"),
+    *("path", "unit_path", "part", "serial", "link", "activity", "project"),
+}
+# Codes of charts and trees stand in the paths of other rows.
+FIXED = {"finance_account.code", "tenants_unit.code", "finance_series.code"}
+BANK_DIGITS = {"sort_code": "17", "account_number": "", "service_user": "17"}
+# Made by the database at a later moment than any test reaches, without a word in it.
+EMPTY = {"events_seal"}
+
+
+def texts(model: type[TenantModel]) -> list[Any]:
+    """The columns of a table that hold words of people."""
+    return [
+        f
+        for f in model._meta.local_fields
+        if isinstance(f, models.CharField | models.TextField | models.JSONField)
+        and not f.choices
+        and f.name not in MACHINE
+        and f"{model._meta.db_table}.{f.name}" not in FIXED
+    ]
+
+
+@dataclass
+class Planted:
+    """The keys of one organisation's rows, by the name of their argument in an address."""
+
+    slug: str
+    keys: dict[str, Any] = field(default_factory=dict)
+
+
+def marked(text: Any, slug: str) -> bool:
+    return PATTERNS[slug].search(str(text)) is not None
+
+
+def plant(world: World, slug: str) -> Planted:
+    """Fills the organisation through the services, then writes the mark into what they left."""
+    mark, here = MARKS[slug], world.id(slug)
+    _mark_people(world, slug)
+    if slug == "northdale":
+        with scope(acting=here):
+            for series in SERIES:
+                next_number(series, by=system_actor(here), count=700)
+    officer = payment_books.books(world, slug)
+    with scope(acting=here):
+        for key in ("finance.invoice", "finance.supplier_bank"):
+            set_routes(subject_key=key, bands=[(0, None, "finance_manager")], by=system_actor(here))
+    planted = Planted(slug)
+    keys = planted.keys
+    keys |= _invoices(world, slug, mark)
+    file = load(world, PUBLISHED.replace("Harrow", mark).replace("Parks", f"{mark} Parks"),
+                name=f"{mark}.csv", slug=slug)  # fmt: skip
+    keys["file"] = file.number
+    _write_marks(world, slug)
+    keys |= _payments(world, slug, officer)
+    keys |= _runs(slug, officer)
+    keys |= _events(slug, officer, mark)
+    compute_measures([here])
+    with scope(acting=here):
+        manager = world.actor(f"finance_manager@{slug}")
+        lines = (Decimal(95), Decimal(90), Decimal(80))
+        set_target(indicator_code="AP-03", valid_from=DAY, lines=lines, by=manager)
+        add_closure_days(days=[(DAY, "Planted")])
+        hold_unit(unit=Unit.objects.get(code="110"), person=world.people[f"manager@{slug}"])
+    _write_marks(world, slug)
+    return planted
+
+
+def _mark_people(world: World, slug: str) -> None:
+    for who, person in world.people.items():
+        if who.endswith(f"@{slug}"):
+            person.name = f"{MARKS[slug]} {person.name}"
+            Person.objects.filter(pk=person.pk).update(name=person.name)
+    with scope(acting=world.id(slug)):
+        Organisation.objects.filter(slug=slug).update(name=f"{MARKS[slug]} {slug}")
+
+
+def _invoices(world: World, slug: str, mark: str) -> dict[str, Any]:
+    """One of each state that is short of paying, and requests that wait and were decided."""
+    owner = payables.supplier(world, f"{mark} Paper", slug, code=f"{mark}-P")
+    rows = [payables.invoice(world, owner, f"{mark}-{n}", slug) for n in range(5)]
+    by, boss = world.actor(f"finance_officer@{slug}"), world.actor(f"finance_manager@{slug}")
+    do = invoice_services
+    with scope(acting=by.organisation_id):
+        do.hold(invoice=rows[0], version=1, cause="vat", text=mark, by=by, as_of=TODAY)
+        do.dispute(invoice=rows[1], version=1, text=mark, by=by)
+        for row in rows[2:4]:
+            do.submit_for_approval(invoice=row, version=1, by=by)
+        waits, decided = Request.objects.order_by("id")[:2]
+        decide(request=decided, decision="return", comment=mark, by=boss, as_of=timezone.now())
+        propose_bank(supplier=owner, sort_code="200415", account_number="12345678",
+                     account_name=mark, from_on=TODAY, by=by)  # fmt: skip
+    return {"invoice": rows[4].number, "request": waits.pk, "supplier": owner.code}
+
+
+def _payments(world: World, slug: str, by: Actor) -> dict[str, Any]:
+    """A released run with its files and a proposal; a journal of the ledger and its reversal."""
+    boss, mark = world.actor(f"finance_manager@{slug}"), MARKS[slug]
+    day = timezone.localdate() + timedelta(days=14)
+    while day.weekday() != 2:
+        day += timedelta(days=1)
+    wanted = {"due_to": day, "pay_on": day, "by": by}
+    with scope(acting=by.organisation_id):
+        for number in range(2):
+            owner = payment_books.supplier(by, f"{mark}-{number}")
+            payment_books.invoice(by, owner, 9_000 + number)
+    _write_marks(world, slug)
+    with scope(acting=by.organisation_id):
+        run = propose_run(bank_account=payment_books.account(), **wanted)
+        payment_books.release(run, boss, at=timezone.now())
+        paid = run.items.order_by("id")[0]
+        third = payment_books.supplier(by, f"{mark}-2")
+        payment_books.invoice(by, third, 70)
+        proposal = propose_run(bank_account=payment_books.account(), **wanted)
+        cost, payable = codings(by)
+        lines = [NewLine(cost, 5, mark), NewLine(payable, -5, mark)]
+        journals = [NewJournal(DAY, mark, lines)]
+        (ref,) = post_journals(journals=journals, source="test", key="planted", series="GJ", by=by)
+        where = {"period": ref.period, "batch_id": ref.batch_id, "journal_id": ref.journal_id}
+        reverse_journal(**where, on=DAY, reason=mark, by=boss)
+    return {"payment_run": run.number, "proposal": proposal.number, "payment": paid.number,
+            "batch": ref.batch_id}  # fmt: skip
+
+
+def _runs(slug: str, by: Actor) -> dict[str, Any]:
+    with scope(acting=by.organisation_id):
+        run = make_run(kind="tests.short", key="planted", inputs={"parts": 4}, by=by)
+    work_all()
+    with scope(acting=by.organisation_id):
+        held = Run.objects.filter(pk=run.pk)
+        held.update(state=Run.State.HELD, problem=MARKS[slug])
+    return {"run": run.number}
+
+
+def _events(slug: str, by: Actor, mark: str) -> dict[str, Any]:
+    with scope(acting=by.organisation_id):
+        invoice = Invoice.objects.order_by("-id")[0]
+        about = ("finance.invoice", invoice.pk)
+        event = record_about("finance.invoice.held", *about, by=by, cause=mark, comment=mark)
+        Delivery.objects.create(
+            organisation_id=by.organisation_id,
+            event_id=event.pk,
+            handler="planted",
+            subject_key=event.subject_key,
+            subject_id=event.subject_id,
+            state=Delivery.State.STUCK,
+            attempts=8,
+            run_at=timezone.now(),
+            error=mark,
+        )
+    return {"subject": invoice.pk}
+
+
+def _write_marks(world: World, slug: str) -> None:
+    """Texts that no service filled get the mark; bank details get digits that are told apart."""
+    with scope(acting=world.id(slug)):
+        for model in tenant_models():
+            if not model.security.update or not model._meta.managed:
+                continue
+            for row in model.objects.all():
+                changes = {
+                    f.name: _text(f, row, slug)
+                    for f in texts(model)
+                    if not marked(getattr(row, f.name), slug)
+                }
+                if changes:
+                    model.objects.filter(pk=row.pk).update(**changes)
+
+
+def _text(column: Any, row: Any, slug: str) -> str:
+    if column.name in BANK_DIGITS:
+        tail = BANK_DIGITS[column.name]
+        return DIGITS[slug] + tail if tail else f"{row.pk % 10000:04d}{DIGITS[slug]}"
+    if column.name == "end_to_end":
+        return f"{MARKS[slug]}{row.pk}"
+    return f"{MARKS[slug]} {row.pk}"[: column.max_length or 60]
