@@ -13,15 +13,19 @@ def secure_after_migrate(using: str, **kwargs: Any) -> None:
         secure(connections[using])
 
 
+# The role itself and every role that it could turn into by SET ROLE.
+BOUND = """
+SELECT current_user, bool_or(r.rolsuper OR r.rolbypassrls), bool_or(EXISTS (
+         SELECT FROM pg_class c WHERE c.relowner = r.oid AND c.relrowsecurity))
+  FROM pg_roles r WHERE pg_has_role(current_user, r.oid, 'MEMBER')
+"""
+
+
 def may_not_bypass(app_configs: Any, databases: Any = None, **kwargs: Any) -> list[checks.Error]:
-    """Start-up refuses a database role that row security does not bind."""
+    """Start-up refuses a database role that row security does not bind, or that can become one."""
     with connections["default"].cursor() as cursor:
-        cursor.execute(
-            "SELECT r.rolsuper OR r.rolbypassrls, EXISTS (SELECT FROM pg_class"
-            " WHERE relowner = r.oid AND relrowsecurity), current_user"
-            " FROM pg_roles r WHERE r.rolname = current_user"
-        )
-        bypasses, owns, user = cursor.fetchone()
+        cursor.execute(BOUND)
+        user, bypasses, owns = cursor.fetchone()
     if bypasses or owns:
         return [
             checks.Error(

@@ -8,6 +8,12 @@ from typing import Any
 import psycopg2
 from psycopg2 import sql
 
+# Nobody else's role enters; the application stages its bulk in temporary tables.
+RIGHTS = (
+    "REVOKE ALL ON DATABASE {} FROM PUBLIC",
+    "GRANT CONNECT, TEMPORARY ON DATABASE {} TO app_rw",
+    "GRANT CONNECT ON DATABASE {} TO app_owner, app_dump",
+)
 ROLES = Path(__file__).resolve().parent / "roles.sql"
 
 
@@ -37,6 +43,8 @@ def prepare(admin: Mapping[str, Any], name: str, passwords: Mapping[str, str]) -
         cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
         if not cursor.fetchone():
             statement = "CREATE DATABASE {} OWNER app_owner TEMPLATE template0 ENCODING 'UTF8'"
+            cursor.execute(sql.SQL(statement).format(sql.Identifier(name)))
+        for statement in RIGHTS:
             cursor.execute(sql.SQL(statement).format(sql.Identifier(name)))
     with closing(connect(admin, name)) as connection, connection.cursor() as cursor:
         cursor.execute("ALTER SCHEMA public OWNER TO app_owner")

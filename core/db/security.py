@@ -24,6 +24,17 @@ GRANT USAGE ON SCHEMA ctx TO app_rw, app_maint, app_dump, app_bench;
 GRANT USAGE ON SCHEMA public TO app_rw, app_maint, app_dump, app_bench;
 GRANT CREATE ON SCHEMA ctx, public TO app_maint;
 """
+# What the application does with tables of no organisation; all rights on those not named.
+GLOBAL_RIGHTS = {
+    "auth_group": "SELECT",
+    "auth_group_permissions": "SELECT",
+    "auth_permission": "SELECT",
+    "django_content_type": "SELECT",
+    "django_migrations": "SELECT",
+    "tenants_demomarker": "SELECT, INSERT",
+    "tenants_organisation": "SELECT, INSERT, UPDATE",
+    "tenants_person": "SELECT, INSERT, UPDATE",
+}
 READABLE = "organisation_id = ANY ((SELECT ctx.tenants())::int[])"
 WRITABLE = "organisation_id = (SELECT ctx.acting())"
 
@@ -64,7 +75,10 @@ def policies(security: Security) -> list[Policy]:
 
 def _policies(table: str, model: type[TenantModel]) -> list[str]:
     wanted = policies(model.security)
-    rights = ", ".join(policy.command for policy in wanted if policy is not FLOOR)
+    # Columns that the model does not know are filled by the database alone.
+    columns = ", ".join(field.column for field in model._meta.local_fields if field.column)
+    commands = [policy.command for policy in wanted if policy is not FLOOR]
+    rights = ", ".join(f"INSERT ({columns})" if c == "INSERT" else c for c in commands)
     return [
         *(f"DROP POLICY IF EXISTS {policy.name} ON {table}" for policy in ALL_POLICIES),
         f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
@@ -137,7 +151,7 @@ def secure(connection: BaseDatabaseWrapper) -> None:
             _apply(cursor, table, "rows", _policies(table, model))
             if model._meta.managed and _fast_references(model):
                 _apply(cursor, table, "refs", _references(table, model))
-        cursor.execute("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO app_rw, app_maint")
+        cursor.execute("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO app_rw, app_maint")
         # A dump holds where each sequence stands.
         cursor.execute("GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO app_dump")
 
@@ -149,6 +163,7 @@ def _secure_global(cursor: Any, present: set[str], tenant_tables: set[str]) -> N
         )
         kind, is_partition = cursor.fetchone()
         if kind == "r" and not is_partition:
-            rights = "SELECT" if table == "django_migrations" else "SELECT, INSERT, UPDATE, DELETE"
+            rights = GLOBAL_RIGHTS.get(table, "SELECT, INSERT, UPDATE, DELETE")
+            cursor.execute(f"REVOKE ALL ON {table} FROM app_rw")
             cursor.execute(f"GRANT {rights} ON {table} TO app_rw")
             cursor.execute(f"GRANT SELECT ON {table} TO app_dump, app_maint, app_bench")

@@ -262,7 +262,7 @@ def outsiders(planted: Any, db: None) -> list[Client]:
     """Another organisation's manager, nobody, and people whose rights ended or did not begin."""
     world, *_ = planted
     today = timezone.localdate()
-    past, future = create_person(email="past@x.example", name="Past")
+    past = create_person(email="past@x.example", name="Past")
     future = create_person(email="future@x.example", name="Future")
     with scope(acting=world.id("eastmere")):
         give_role(person=past, role=Role.FINANCE_MANAGER, since=SINCE, until=today)
@@ -388,8 +388,6 @@ def _foreign_is_unknown(client: Client, entry: URLPattern, north: Planted, where
         assert foreign.status_code in (302, 403, 404, METHOD_UNKNOWN), where
         if foreign.status_code == 302:
             # Sends everybody on to where the row would be, without having looked for it.
-            assert all(
-                to.startswith(answer["Location"]) for to, answer in zip(asked, (foreign, unknown))
-            )
+            assert asked[0].startswith(foreign["Location"]), where
             continue
         assert told(foreign) == told(unknown), where
