@@ -64,6 +64,17 @@ def places_where(actor: Actor, verb: str) -> frozenset[int]:
     return held & (actor.readable | {actor.organisation_id})
 
 
+def paths_where(actor: Actor, verb: str) -> dict[int, tuple[str, ...]]:
+    """Of `places_where`, those where `verb` is held for subtrees of units only: their paths."""
+    places = places_where(actor, verb)
+    roles = PERMISSIONS[verb].roles
+    held: dict[int, list[str]] = {}
+    for right in actor.rights:
+        if right.role in roles and right.organisation_id in places:
+            held.setdefault(right.organisation_id, []).append(right.unit_path)
+    return {place: tuple(paths) for place, paths in held.items() if all(paths)}
+
+
 def require(
     actor: Actor, verb: str, *, unit_path: str | None = None, amount_pence: int = 0
 ) -> None:

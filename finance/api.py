@@ -139,7 +139,7 @@ class InvoiceOne(Endpoint):
     @extend_schema(operation_id="invoices_read", responses=InvoiceDetail)
     def get(self, request: Request, organisation: str, number: int) -> Response:
         """An invoice of this organisation with its lines."""
-        sheet = invoice_sheet(self.actor.organisation_id, number)
+        sheet = invoice_sheet(self.actor, number)
         invoice: Any = sheet.invoice
         invoice.sheet = sheet
         slugs = {self.actor.organisation_id: organisation}

@@ -7,6 +7,7 @@ OFFICE = (R.FINANCE_OFFICER, R.FINANCE_MANAGER, R.CENTRE_AGENT, R.CENTRE_MANAGER
 READERS = (*OFFICE, R.AUDITOR)
 
 SEE_INVOICES = declare("finance.invoice.view", "see supplier invoices", *READERS, R.MANAGER)
+SEE_REPORTS = declare("finance.report.view", "see reports on supplier invoices", *READERS)
 ENTER_INVOICES = declare(
     "finance.invoice.enter", "enter or change invoices", R.FINANCE_OFFICER, R.CENTRE_AGENT
 )

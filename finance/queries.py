@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
+from core.actors import paths_where
 from core.money import to_pence
 from finance.forms import LISTS, InvoiceFilterForm
 from finance.permissions import SEE_INVOICES
@@ -75,5 +76,6 @@ def read_query(request: Any) -> Query:
         least_pence=None if given["least"] is None else to_pence(given["least"]),
         most_pence=None if given["most"] is None else to_pence(given["most"]),
         duplicates=bool(given["duplicates"]),
+        within=tuple(paths_where(request.actor, SEE_INVOICES).items()),
     )
     return Query(form, filters, given["sort"] or "-number", here)

@@ -51,3 +51,7 @@ class PAY11(Rule):
 
 class PAY12(Rule):
     """The bank's file format cannot carry this run."""
+
+
+class PAY13(Rule):
+    """This organisation is a rehearsal: its payment files cannot be taken to a bank."""

@@ -7,7 +7,7 @@ from core.templatetags.web import day, pounds
 from core.web.navigation import Entry
 from core.web.navigation import register as add_entry
 from finance.models import Invoice, Supplier, SupplierBank
-from finance.permissions import SEE_INVOICES, SEE_SUPPLIERS
+from finance.permissions import SEE_INVOICES, SEE_REPORTS, SEE_SUPPLIERS
 from finance.services import invoices, suppliers
 
 DUPLICATE_WARNINGS = {
@@ -97,5 +97,5 @@ SUPPLIER_BANK = register(
 
 add_entry(Entry("Invoices", "invoices", SEE_INVOICES, 30, group="Payables"))
 add_entry(Entry("Suppliers", "suppliers", SEE_SUPPLIERS, 35, group="Payables"))
-add_entry(Entry("Aged creditors", "aged_creditors", SEE_INVOICES, 60, group="Reports"))
-add_entry(Entry("Prompt payment", "prompt_payment", SEE_INVOICES, 61, group="Reports"))
+add_entry(Entry("Aged creditors", "aged_creditors", SEE_REPORTS, 60, group="Reports"))
+add_entry(Entry("Prompt payment", "prompt_payment", SEE_REPORTS, 61, group="Reports"))

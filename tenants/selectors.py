@@ -30,6 +30,11 @@ class Membership:
     def is_centre(self) -> bool:
         return self.kind == "centre"
 
+    @property
+    def read_only(self) -> bool:
+        """A former organisation keeps its books, and nobody writes in them."""
+        return self.status == Organisation.Status.FORMER
+
 
 @dataclass(frozen=True)
 class Standing:
@@ -160,6 +165,12 @@ def units_held(organisation_id: int, person_id: int | None, on: date) -> list[Un
         organisation_id=organisation_id, holder_id=person_id, valid__contains=on
     )
     return list(rows.order_by("path"))
+
+
+def is_rehearsal(organisation_id: int) -> bool:
+    """Does this organisation only practise? Nothing of it may reach the world outside."""
+    rehearsal = Organisation.Status.REHEARSAL
+    return Organisation.objects.filter(id=organisation_id, status=rehearsal).exists()
 
 
 def year_starts_month(organisation_id: int) -> int:

@@ -1,4 +1,4 @@
-"""Refusals become pages, and every answer says how many queries it took."""
+"""Refusals become pages, answers are kept by nobody and say how many queries they took."""
 
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -36,6 +36,21 @@ class QueryCountMiddleware:
             stack.enter_context(connection.execute_wrapper(counted))
             response = self.get_response(request)
         response["X-Queries"] = str(count)
+        return response
+
+
+class NotKeptMiddleware:
+    """No browser or proxy keeps an answer that does not say otherwise.
+
+    Behind a shared desk the way back must not show pages of the person before.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "private, no-store")
         return response
 
 

@@ -10,6 +10,7 @@ from django.template.response import SimpleTemplateResponse
 from django.utils import timezone
 
 from core.actors import Actor, may, require
+from core.errors import NotAllowed
 from core.scope import scope
 
 View = Callable[..., HttpResponse]
@@ -31,12 +32,22 @@ class PageRequest(HttpRequest):
     today: Any
 
 
+SAFE = ("GET", "HEAD", "OPTIONS")
+
+
 def recognise(request: Any, slug: str) -> Actor:
-    """Notes on the request who is acting at the organisation of that address; NotFound."""
+    """Notes on the request who is acting at the organisation of that address.
+
+    NotFound to whom it does not belong; NotAllowed for a change where nobody changes anything.
+    """
     request.today = timezone.localdate()
     request.actor, request.organisation, request.standing = _resolver[0](
         request.user.pk, request.user.name, slug, request.today
     )
+    if request.organisation.read_only and request.method not in SAFE:
+        raise NotAllowed(
+            f"{request.organisation.name} has left the service. Its books can be read, not changed."
+        )
     actor: Actor = request.actor
     return actor
 
@@ -55,7 +66,7 @@ def page(permission: str, *, unsafe: str | None = None) -> Callable[[View], View
                 return redirect_to_login(request.get_full_path())
             actor = recognise(request, organisation)
             require(actor, permission)
-            if unsafe and request.method not in ("GET", "HEAD"):
+            if unsafe and request.method not in SAFE:
                 require(actor, unsafe)
             with scope(acting=actor.organisation_id, readable=actor.readable):
                 response = view(request, **kwargs)

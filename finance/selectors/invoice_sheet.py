@@ -6,8 +6,9 @@ from typing import Any
 from django.db.models import JSONField
 from django.db.models.expressions import RawSQL
 
-from core.errors import NotFound
+from core.actors import Actor
 from finance.models import Invoice
+from finance.selectors.invoices import seen
 
 _PARTS = """
 (SELECT jsonb_agg(to_jsonb(p) ORDER BY p.line_no) FROM (
@@ -65,19 +66,18 @@ class Sheet:
     journal: list[Entry]
 
 
-def invoice_sheet(organisation_id: int, number: int) -> Sheet:
-    """NotFound for a number that is not there."""
-    rows = Invoice.objects.filter(organisation_id=organisation_id, number=number)
-    found: Any = (
+def invoice_sheet(actor: Actor, number: int) -> Sheet:
+    """The invoice of that number here with all that hangs on it. NotFound as in `seen`."""
+    rows = Invoice.objects.filter(organisation_id=actor.organisation_id, number=number)
+    found: Any = seen(
+        actor,
         rows.select_related("supplier")
         .annotate(
             sheet_lines=RawSQL(_LINES, [], JSONField()),  # noqa: S611
             sheet_journal=RawSQL(_JOURNAL, [], JSONField()),  # noqa: S611
         )
-        .first()
+        .first(),
     )
-    if found is None:
-        raise NotFound("There is no such invoice.")
     lines = [_line(part) for part in found.sheet_lines or []]
     return Sheet(found, lines, [_entry(part) for part in found.sheet_journal or []])
 

@@ -16,9 +16,11 @@ from typing import Any
 from django.db import connection
 from django.db.models import QuerySet
 
+from core.actors import Actor, may
 from core.errors import NotFound
 from finance.keys import after, name_key, reference_key
 from finance.models import Invoice, InvoiceLine
+from finance.permissions import SEE_INVOICES
 
 CAP = 10_000
 PER_PAGE = 50
@@ -61,6 +63,8 @@ class Filters:
     due_by: date | None = None
     posted: bool = False
     before_id: int | None = None
+    # Organisations of which the reader sees some subtrees of units only, with their paths.
+    within: tuple[tuple[int, tuple[str, ...]], ...] = ()
 
     def conditions(self) -> tuple[str, list[Any]]:
         """SQL over invoice `i` of organisation `o.organisation_id`, without the states."""
@@ -72,6 +76,8 @@ class Filters:
             values.extend(given)
 
         column = f"i.{DATES[self.dates]}"
+        for place, paths in self.within:
+            add("(o.organisation_id <> %s OR i.unit_path ^@ ANY(%s))", place, list(paths))
         if self.cause:
             add("i.hold_cause = %s", self.cause)
         if self.supplier_code:
@@ -272,21 +278,27 @@ def narrowed(state: str, organisations: Sequence[int], today: date) -> Filters:
     return replace(here, states=(state,) if state in State.values else OPEN_STATES)
 
 
-def list_counts(organisations: Sequence[int], today: date) -> dict[str, int]:
-    """The count of each saved list, and of held ones by `held:<cause>`, in one query."""
+def list_counts(given: Filters, today: date) -> dict[str, int]:
+    """The count of each saved list, and of held ones by `held:<cause>`, in one query.
+
+    Of `given` only the organisations and what the reader sees of them count.
+    """
+    organisations, within = given.organisations, given.within
     parts: list[str] = []
     values: list[Any] = []
     for name in ("open", State.SUBMITTED, "due", State.DISPUTED):
-        filters = narrowed(name, organisations, today)
-        window, given = _lateral(filters, "due_on", "", CAP + 1)
+        filters = replace(narrowed(name, organisations, today), within=within)
+        window, needed = _lateral(filters, "due_on", "", CAP + 1)
         parts.append(f"SELECT '{name}', count(*) FROM ({window} LIMIT {CAP + 1}) w")
-        values += given
+        values += needed
+    seen_sql, seen_values = Filters((), within=within).conditions()
     parts.append(
-        "SELECT 'held:' || hold_cause, count(*) FROM (SELECT i.hold_cause FROM finance_invoice i"
-        f" WHERE i.organisation_id = ANY(%s) AND i.state = 'held' LIMIT {CAP + 1}) h"
-        " GROUP BY hold_cause"
+        "SELECT 'held:' || hold_cause, count(*) FROM (SELECT i.hold_cause"
+        " FROM unnest(%s::int[]) o(organisation_id)"
+        " JOIN finance_invoice i ON i.organisation_id = o.organisation_id"
+        f" WHERE i.state = 'held'{seen_sql} LIMIT {CAP + 1}) h GROUP BY hold_cause"
     )
-    values.append(list(organisations))
+    values += [list(organisations), *seen_values]
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(f"({part})" for part in parts), values)
         counts: dict[str, int] = dict(cursor.fetchall())
@@ -294,11 +306,15 @@ def list_counts(organisations: Sequence[int], today: date) -> dict[str, int]:
     return {**counts, "held": held}
 
 
-def invoice_by_number(organisation_id: int, number: int) -> Invoice:
-    """The invoice with its supplier. NotFound."""
-    rows = Invoice.objects.filter(organisation_id=organisation_id, number=number)
-    found = rows.select_related("supplier").first()
-    if found is None:
+def invoice_by_number(actor: Actor, number: int) -> Invoice:
+    """The invoice of that number here, with its supplier. NotFound as in `seen`."""
+    rows = Invoice.objects.filter(organisation_id=actor.organisation_id, number=number)
+    return seen(actor, rows.select_related("supplier").first())
+
+
+def seen(actor: Actor, found: Invoice | None) -> Invoice:
+    """The invoice. NotFound if there is none, or none that this actor sees: they look the same."""
+    if found is None or not may(actor, SEE_INVOICES, unit_path=found.unit_path):
         raise NotFound("There is no such invoice.")
     return found
 

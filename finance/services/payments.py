@@ -44,10 +44,11 @@ from finance.rules_payments import (
     PAY10,
     PAY11,
     PAY12,
+    PAY13,
 )
 from finance.services import ledger
 from runs.faults import fault_point
-from tenants.selectors import role_holders
+from tenants.selectors import is_rehearsal, role_holders
 from tenants.services import next_number
 
 PAYABLES, TRANSIT = "21000", "16100"
@@ -375,8 +376,12 @@ def _post(run: PaymentRun, by: Actor) -> int:
 
 
 def note_download(*, file: PaymentFile, by: Actor) -> None:
-    """Leaves on the run's timeline who took its file away, which holds full bank details."""
+    """Leaves on the run's timeline who took its file away, which holds full bank details.
+
+    PAY13 in a rehearsal. Event finance.payment_run.downloaded.
+    """
     require(by, DOWNLOAD_PAYMENT_FILES)
+    PAY13.check(not is_rehearsal(by.organisation_id))
     run = file.payment_run
     label = PaymentFile.Format(file.format).label
     _record("finance.payment_run.downloaded", run, by, None, format=label, serial=file.serial)

@@ -38,12 +38,12 @@ DONE = {
 @page(SEE_INVOICES, unsafe=ENTER_INVOICES)
 def invoice(request: Any, number: int) -> HttpResponse:
     if request.method == "POST":
-        return _act(request, invoice_by_number(request.actor.organisation_id, number))
+        return _act(request, invoice_by_number(request.actor, number))
     return _show(request, number, {})
 
 
 def _show(request: Any, number: int, forms: dict[str, Any], status: int = 200) -> HttpResponse:
-    sheet = invoice_sheet(request.actor.organisation_id, number)
+    sheet = invoice_sheet(request.actor, number)
     context = _context(request, sheet) | forms
     name = "_pane.html" if wants_fragment(request) else "invoice.html"
     response = render(request, f"finance/invoices/{name}", context, status=status)
@@ -153,7 +153,7 @@ def _act(request: Any, row: Invoice) -> HttpResponse:
 @page(REVERSE_INVOICES)
 def reversal(request: Any, number: int) -> HttpResponse:
     """Asks why, then reverses for good."""
-    row = invoice_by_number(request.actor.organisation_id, number)
+    row = invoice_by_number(request.actor, number)
     form = SentenceForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         services.reverse_invoice(
@@ -174,7 +174,7 @@ def reversal(request: Any, number: int) -> HttpResponse:
 def coding(request: Any, number: int) -> HttpResponse:
     """Another coding for the lines of an invoice that was not yet sent for approval."""
     organisation = request.actor.organisation_id
-    row = invoice_by_number(organisation, number)
+    row = invoice_by_number(request.actor, number)
     lines = list(lines_of(row))
     names = codings(organisation_id=organisation, ids=[x.coding_id for x in lines if x.coding_id])
     form = CodingForm(

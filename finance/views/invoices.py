@@ -150,7 +150,7 @@ def _table_row(row: Row, query: Query, several: bool) -> dict[str, Any]:
 
 def _lists(request: Any, query: Query) -> list[dict[str, Any]]:
     """Saved lists with their counts; the held ones by cause when the held list is open."""
-    counts = list_counts(query.filters.organisations, request.today)
+    counts = list_counts(query.filters, request.today)
     now = (query.form.cleaned_data["state"], query.form.cleaned_data["cause"])
     wanted = [
         ("All open", "", "", "open"),

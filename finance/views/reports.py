@@ -20,7 +20,7 @@ from core.charts import (
 from core.templatetags.web import day, pounds, thousands
 from core.web.exports import csv_response, xlsx_response
 from core.web.pages import page
-from finance.permissions import SEE_INVOICES
+from finance.permissions import SEE_REPORTS
 from finance.places import places
 from finance.selectors import creditors
 from finance.selectors.creditors import BUCKETS, DISPUTED, Aged, AgedSupplier, Prompt
@@ -37,10 +37,10 @@ def _given_day(request: Any) -> date:
         return request.today
 
 
-@page(SEE_INVOICES)
+@page(SEE_REPORTS)
 def aged_creditors(request: Any) -> HttpResponse:
     """What is owed by how late it is; every amount opens its invoices."""
-    here = places(request, SEE_INVOICES)
+    here = places(request, SEE_REPORTS)
     on = request.today
     buckets = creditors.aged_creditors(sorted(here), on)
     largest = creditors.aged_suppliers(sorted(here), on)
@@ -167,10 +167,10 @@ PROMPT_COLUMNS = (
 )
 
 
-@page(SEE_INVOICES)
+@page(SEE_REPORTS)
 def prompt_payment(request: Any) -> HttpResponse:
     """How promptly invoices were paid, by month, with the rule that each figure follows."""
-    here = places(request, SEE_INVOICES)
+    here = places(request, SEE_REPORTS)
     last = _months_back(_given_day(request), -1)
     rows = creditors.prompt_payment(sorted(here), _months_back(last, MONTHS), last)
     total = _total(rows, last)

@@ -14,6 +14,7 @@ from core.scope import scope
 from core.working_time import Nation, national_calendar, next_working_day
 from finance.models import Payment, PaymentFile, PaymentRun
 from finance.services.payments import propose_run
+from tenants.models import Organisation
 from tests.finance.payment_books import account, books, invoice, release, supplier
 from tests.world import World
 
@@ -249,3 +250,15 @@ def test_one_and_three_rows_cost_the_same_queries(world: World, done: bool) -> N
         ]
         assert costs[0] == costs[1], page
         assert costs[0] <= 10, page
+
+
+def test_a_rehearsal_does_not_reach_the_bank(world: World) -> None:
+    released(world)
+    boss = client(world, "finance_manager@eastmere")
+    file = "/eastmere/payment-runs/1/files/bacs18/"
+    assert boss.get(file).status_code == 200
+    with scope(acting=world.id("eastmere")):
+        Organisation.objects.filter(slug="eastmere").update(status="rehearsal")
+    answer = boss.get(file)
+    assert (answer.status_code, "PAY13" in text(answer)) == (422, True)
+    assert b"089999" not in answer.content

@@ -23,7 +23,7 @@ from core.permissions import PERMISSIONS
 from core.scope import scope
 from core.tenancy import TenantManager, tenant_models
 from sla.services import load_indicators
-from tenants.models import RESERVED
+from tenants.models import RESERVED, Organisation
 from tenants.roles import Role
 from tenants.services import create_person, give_role
 from tests.conftest import TRUNCATE
@@ -287,6 +287,21 @@ def test_other_organisations_look_absent(planted: Any, outsiders: list[Client]) 
                 assert mine.replace(b"eastmere", b"") == theirs.replace(b"no-such-place", b""), (
                     route
                 )
+
+
+def test_a_former_organisation_can_be_read_and_not_changed(planted: Any, db: None) -> None:
+    world, east, _north = planted
+    with scope(acting=world.id("eastmere")):
+        Organisation.objects.filter(slug="eastmere").update(status="former")
+    before = state_of(world, "eastmere")
+    for who in (f"{role}@eastmere" for role in Role):
+        client = signed_in(world, who)
+        assert client.get("/eastmere/").status_code == 200
+        for route, entry in TENANT_ROUTES:
+            answer = client.post(address(entry, "eastmere", east))
+            assert answer.status_code in (403, METHOD_UNKNOWN), (who, route)
+    assert "has left the service" in answer.content.decode()
+    assert state_of(world, "eastmere") == before
 
 
 @pytest.mark.parametrize("role", list(Role))
