@@ -51,6 +51,10 @@ class INV12(Rule):
     """Give the invoice number that the supplier wrote on it."""
 
 
+class INV13(Rule):
+    """You entered this invoice, so someone else has to approve it."""
+
+
 class SUP01(Rule):
     """A supplier with this code exists already."""
 

@@ -31,6 +31,7 @@ from finance.rules import (
     INV10,
     INV11,
     INV12,
+    INV13,
 )
 from finance.selectors.coding import Coded
 from finance.selectors.duplicates import Match, matches
@@ -302,7 +303,11 @@ def submit_for_approval(*, invoice: Invoice, version: int, by: Actor) -> None:
 
 
 def approve(row: Invoice, by: Actor) -> None:
-    """Called by approvals: approved, and posted to the ledger in the same transaction."""
+    """Called by approvals: approved, and posted to the ledger in the same transaction.
+
+    INV13 for the person who entered it, also when a colleague sent it for approval.
+    """
+    INV13.check(by.person_id is None or by.person_id != row.made_by_id)
     today = timezone.localdate()
     _move(row, row.version, MOVES, "approve", approved_on=today)
     _event(row, "approved", by)
