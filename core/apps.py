@@ -1,8 +1,9 @@
 from typing import Any
 
 from django.apps import AppConfig
-from django.core import checks
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
+from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate
 
 
@@ -21,20 +22,22 @@ SELECT current_user, bool_or(r.rolsuper OR r.rolbypassrls), bool_or(EXISTS (
 """
 
 
-def may_not_bypass(app_configs: Any, databases: Any = None, **kwargs: Any) -> list[checks.Error]:
-    """Start-up refuses a database role that row security does not bind, or that can become one."""
-    with connections["default"].cursor() as cursor:
+def refuse_unbound(connection: Any, **kwargs: Any) -> None:
+    """No connection of the product has a role that row security does not bind, or that can get one.
+
+    Asked at each new connection, so that the shell and every command are held to it as well.
+    """
+    if connection.alias != "default":
+        return
+    with connection.connection.cursor() as cursor:
         cursor.execute(BOUND)
         user, bypasses, owns = cursor.fetchone()
     if bypasses or owns:
-        return [
-            checks.Error(
-                f"The database role {user} is not bound by row security.",
-                hint="Connect as app_rw. `manage.py init_db` creates it.",
-                id="core.E001",
-            )
-        ]
-    return []
+        connection.close()
+        raise ImproperlyConfigured(
+            f"The database role {user} is not bound by row security."
+            " Connect as app_rw. `manage.py init_db` creates it."
+        )
 
 
 class CoreConfig(AppConfig):
@@ -44,4 +47,4 @@ class CoreConfig(AppConfig):
         from core.db import lookups  # noqa: F401
 
         post_migrate.connect(secure_after_migrate, dispatch_uid="secure_tables", sender=self)
-        checks.register(may_not_bypass, checks.Tags.database)
+        connection_created.connect(refuse_unbound, dispatch_uid="refuse_unbound")

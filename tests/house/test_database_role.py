@@ -6,13 +6,15 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
 from django.db import connection, connections, transaction, utils
 
 from core.management.commands.init_db import connect
 from core.scope import scope
 from events.services import record_about, seal_all
 from sharedservices.checks import refuse_unsafe_start
-from tests.world import World
+from tenants.selectors import standing_of
+from tests.world import SINCE, World
 
 HELPERS = {
     "app_rw_unbound": "LOGIN BYPASSRLS IN ROLE app_rw",
@@ -52,8 +54,14 @@ def become(committed: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 )
 def test_start_refuses_a_role_that_is_not_bound(become: Any, user: str) -> None:
     become(settings.ADMIN_DATABASE["USER"] if user == "superuser" else user)
-    with pytest.raises(ImproperlyConfigured, match="not bound by row security"):
-        refuse_unsafe_start()
+    for start in (refuse_unsafe_start, lambda: call_command("work", "--once"), actor_of_nobody):
+        with pytest.raises(ImproperlyConfigured, match="not bound by row security"):
+            start()
+
+
+def actor_of_nobody() -> None:
+    """The first question that the web, a command or the shell asks."""
+    standing_of(0, SINCE)
 
 
 @pytest.mark.parametrize("user", ["app_rw", "app_rw_plain"])

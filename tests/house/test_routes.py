@@ -12,12 +12,14 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import connection, connections, models
+from django.db.backends.signals import connection_created
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 from psycopg2 import sql
 
 from core.actors import may
+from core.apps import refuse_unbound
 from core.management.commands.init_db import connect
 from core.permissions import PERMISSIONS
 from core.scope import scope
@@ -130,12 +132,15 @@ def walls(
         yield request.param
         return
     target = connections["default"].settings_dict
+    # The house refuses such a connection, which is what another test proves.
+    connection_created.disconnect(dispatch_uid="refuse_unbound")
     with django_db_blocker.unblock():
         _create_unbound(target["PASSWORD"])
         connections["default"].close()
         monkeypatch.setitem(target, "USER", UNBOUND)
         yield request.param
         connections["default"].close()
+    connection_created.connect(refuse_unbound, dispatch_uid="refuse_unbound")
 
 
 def _create_unbound(password: str) -> None:

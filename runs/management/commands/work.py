@@ -1,6 +1,7 @@
-"""Works off waiting runs and deliveries by asking PostgreSQL, without Redis or Celery."""
+"""Works off runs and deliveries and seals events by asking PostgreSQL, without Redis or Celery."""
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
@@ -8,6 +9,13 @@ from django.db import InterfaceError, OperationalError, connection
 
 from events import services as events
 from runs import services
+
+SEAL_SECONDS = 60
+
+
+def everything() -> int:
+    """Runs, then deliveries; returns how much was done."""
+    return services.work_all() + events.deliver_waiting()
 
 
 class Command(BaseCommand):
@@ -17,17 +25,21 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        sealed = 0.0
         while True:
-            done = self.work(patient=not options["once"])
+            if time.monotonic() - sealed > SEAL_SECONDS:
+                self.work(events.seal_all, patient=not options["once"])
+                sealed = time.monotonic()
+            done = self.work(everything, patient=not options["once"])
             if options["once"] and not services.waiting():
                 return
             if not done:
                 time.sleep(1.0)
 
-    def work(self, *, patient: bool) -> int:
+    def work(self, act: Callable[[], int], *, patient: bool) -> int:
         """One round. Who is patient outlives a restart of PostgreSQL and asks again later."""
         try:
-            return services.work_all() + events.deliver_waiting()
+            return act()
         except (OperationalError, InterfaceError) as error:
             if not patient:
                 raise
