@@ -22,6 +22,7 @@ from events.models import Delivery
 from events.services import record_about
 from finance.models import Invoice
 from finance.services import invoices as invoice_services
+from finance.services.einvoices import receive_einvoice
 from finance.services.ledger import NewJournal, NewLine, post_journals, reverse_journal
 from finance.services.payments import propose_run
 from finance.services.suppliers import propose_bank
@@ -33,6 +34,7 @@ from tenants.services import add_closure_days, hold_unit, next_number
 from tests.finance import payables, payment_books
 from tests.finance.files_in import PUBLISHED, load
 from tests.finance.ledger_books import DAY, codings
+from tests.finance.ubl_documents import invoice as einvoice
 from tests.runs import kinds as _kinds  # noqa: F401 (registers the runs of the tests)
 from tests.world import TODAY, World
 
@@ -104,6 +106,12 @@ def plant(world: World, slug: str) -> Planted:
     file = load(world, PUBLISHED.replace("Harrow", mark).replace("Parks", f"{mark} Parks"),
                 name=f"{mark}.csv", slug=slug)  # fmt: skip
     keys["file"] = file.number
+    with scope(acting=here):
+        by, data = (
+            world.actor(f"finance_officer@{slug}"),
+            einvoice().replace(b"Kestrel", mark.encode()),
+        )
+        keys["einvoice"] = receive_einvoice(name=f"{mark}.xml", data=data, by=by)[0].number
     _write_marks(world, slug)
     keys |= _payments(world, slug, officer)
     keys |= _runs(slug, officer)

@@ -47,6 +47,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     **dict.fromkeys(["supplier", "supplier_bank", "supplier_change"], SUPPLIER),
     **dict.fromkeys(["journal", "journal_reversal"], JOURNAL),
     **dict.fromkeys(["payment_run_change", "payment_run_cancel", "payment_run_release"], PROPOSAL),
+    **dict.fromkeys(["einvoice", "einvoice_document"], {"number": "einvoice"}),
     "payment_run": PAYMENT_RUN,
     "payment_file": {**PAYMENT_RUN, "format": "=bacs18"},
     "payment": {"number": "payment"},
