@@ -107,10 +107,8 @@ def plant(world: World, slug: str) -> Planted:
                 name=f"{mark}.csv", slug=slug)  # fmt: skip
     keys["file"] = file.number
     with scope(acting=here):
-        by, data = (
-            world.actor(f"finance_officer@{slug}"),
-            einvoice().replace(b"Kestrel", mark.encode()),
-        )
+        by = world.actor(f"finance_officer@{slug}")
+        data = einvoice().replace(b"Kestrel", mark.encode())
         keys["einvoice"] = receive_einvoice(name=f"{mark}.xml", data=data, by=by)[0].number
     _write_marks(world, slug)
     keys |= _payments(world, slug, officer)

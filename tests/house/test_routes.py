@@ -35,7 +35,7 @@ from tests.world import SINCE, World, build_world
 NOBODYS = {int: 990_001, str: "nobody"}
 INVOICE, RUN, REQUEST = {"number": "invoice"}, {"number": "run"}, {"id": "request"}
 FILE, PAYMENT_RUN, PROPOSAL = {"number": "file"}, {"number": "payment_run"}, {"number": "proposal"}
-SUPPLIER = {"code": "supplier"}
+SUPPLIER, EINVOICE = {"code": "supplier"}, {"number": "einvoice"}
 JOURNAL = {"period": 202606, "batch": "batch", "journal": 1}
 # For each route with arguments: the planted key, or a value that belongs to nobody. A new route
 # without an entry fails the test that asks for one.
@@ -47,7 +47,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     **dict.fromkeys(["supplier", "supplier_bank", "supplier_change"], SUPPLIER),
     **dict.fromkeys(["journal", "journal_reversal"], JOURNAL),
     **dict.fromkeys(["payment_run_change", "payment_run_cancel", "payment_run_release"], PROPOSAL),
-    **dict.fromkeys(["einvoice", "einvoice_document"], {"number": "einvoice"}),
+    **dict.fromkeys(["einvoice", "einvoice_document"], EINVOICE),
     "payment_run": PAYMENT_RUN,
     "payment_file": {**PAYMENT_RUN, "format": "=bacs18"},
     "payment": {"number": "payment"},
