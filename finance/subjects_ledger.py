@@ -35,4 +35,6 @@ BATCH = register(
         summary=lambda row: f"{row.journals} journals of {row.source} in {row.period}",
     )
 )
-add_entry(Entry("Ledger", "trial_balance", SEE_LEDGER, 55))
+add_entry(Entry("Trial balance", "trial_balance", SEE_LEDGER, 55, group="Ledger"))
+add_entry(Entry("Ledger enquiry", "ledger_enquiry", SEE_LEDGER, 56, group="Ledger"))
+add_entry(Entry("Periods", "periods", SEE_LEDGER, 57, group="Ledger"))

@@ -56,7 +56,17 @@ def navigation(request: Any) -> list[dict[str, Any]]:
             menu.append(places[entry.group])
         places[entry.group]["within"].append(item)
         places[entry.group]["current"] |= item["current"]
+    for place in places.values():
+        _mark_nearest(place["within"])
     return menu
+
+
+def _mark_nearest(within: list[dict[str, Any]]) -> None:
+    """Of entries whose addresses begin alike, the longest that fits is where one is."""
+    fitting = [item for item in within if item["current"]]
+    nearest = max(fitting, key=lambda item: len(item["url"]), default=None)
+    for item in fitting:
+        item["current"] = item is nearest
 
 
 def _item(request: Any, entry: Entry, here: dict[str, str]) -> dict[str, Any] | None:

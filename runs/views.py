@@ -70,7 +70,9 @@ def _row(run: Run, place: Any, many: bool) -> dict[str, Any]:
         state_colour(run.state),
         run.get_state_display().partition(":")[0],
     )
-    done = f"{thousands(run.rows_done)} of {thousands(run.rows_total)}"
+    done = thousands(run.rows_done)
+    if run.rows_total:
+        done += f" of {thousands(run.rows_total)}"
     partner = [place.short_name] if many else []
     return {
         "id": run.pk,

@@ -65,12 +65,13 @@ SELECT {columns}, CASE WHEN i.state = 'disputed' THEN 'disputed'
             WHEN i.due_on >= %s THEN 'not_due' WHEN i.due_on >= %s THEN 'd30'
             WHEN i.due_on >= %s THEN 'd60' WHEN i.due_on >= %s THEN 'd90' ELSE 'older'
        END AS bucket,
-       count(*), sum(i.gross_pence - i.allocated_pence)::bigint AS owed
+       count(*), sum(i.gross_pence)::bigint AS owed
   FROM finance_invoice i
  WHERE i.organisation_id = ANY(%s) AND i.state = ANY(%s) AND i.journal_id IS NOT NULL
  GROUP BY {columns}, bucket
 """
-# Posted and not paid: what stands in trade payables. Held and disputed ones keep their journal.
+# Posted and not paid: what stands in trade payables. Held and disputed ones keep their journal, and
+# an invoice in a payment run is owed until the run is released.
 OWED_STATES = ["posted", "held", "disputed"]
 
 

@@ -89,7 +89,6 @@ def _journal_url(request: Any, row: Invoice) -> str:
 def _facts(request: Any, row: Invoice) -> list[dict[str, Any]]:
     slug = request.organisation.slug
     url = reverse("supplier", kwargs={"organisation": slug, "code": row.supplier.code})
-    paid = f"{pounds(row.allocated_pence)} of {pounds(row.gross_pence)}"
     facts = [
         ("Supplier", format_html('<a class="govuk-link" href="{}">{}</a>', url, row.supplier.name)),
         ("Their number", row.supplier_ref),
@@ -100,7 +99,8 @@ def _facts(request: Any, row: Invoice) -> list[dict[str, Any]]:
         ("Due", day(row.due_on)),
         ("Approved", day(row.approved_on)),
         ("Posted", day(row.posted_on)),
-        ("Paid", f"{day(row.paid_on)}, {paid}" if row.allocated_pence else ""),
+        ("Paid", day(row.paid_on)),
+        ("Payment", "" if row.paid_on or not row.allocated_pence else "In a run not yet released"),
         ("Entered by", row.made_by_name),
     ]
     return [{"key": key, "value": value} for key, value in facts if value]

@@ -80,7 +80,7 @@ def invoices(request: Any) -> HttpResponse:
         "totals": totals,
         "columns": _columns(several),
         "rows": [_table_row(row, query, several) for row in rows],
-        "lists": _lists(request, query),
+        **_lists(request, query),
         "partners": sorted(query.places.values(), key=lambda p: p.name) if several else [],
         "actions": _actions(request, several),
         "hold_form": HoldForm(),
@@ -148,37 +148,43 @@ def _table_row(row: Row, query: Query, several: bool) -> dict[str, Any]:
     return {"id": row.id, "label": f"INV-{row.number}", "url": url, "cells": cells}
 
 
-def _lists(request: Any, query: Query) -> list[dict[str, Any]]:
-    """Saved lists with their counts; the held ones by cause when the held list is open."""
+def _lists(request: Any, query: Query) -> dict[str, list[dict[str, Any]]]:
+    """Saved lists with their counts, and the held ones by cause when the held list is open."""
     counts = list_counts(query.filters, request.today)
     now = (query.form.cleaned_data["state"], query.form.cleaned_data["cause"])
     wanted = [
-        ("All open", "", "", "open"),
-        ("Held", "held", "", "held"),
-        *(
-            (
-                f"Held: {HOLD_CAUSES.get(cause, cause.replace('_', ' ')).lower()}",
-                "held",
-                cause,
-                key,
-            )
-            for key, cause in ((k, k.removeprefix("held:")) for k in sorted(counts) if ":" in k)
+        ("All open", "", "open"),
+        ("Held", "held", "held"),
+        ("Waiting for approval", "submitted", "submitted"),
+        ("Due this week", "due", "due"),
+        ("Disputed", "disputed", "disputed"),
+    ]
+    causes = [key.removeprefix("held:") for key in sorted(counts) if ":" in key]
+    return {
+        "lists": [
+            {
+                "label": label,
+                "state": state,
+                "count": _capped(counts.get(key, 0)),
+                "current": now[0] == state,
+            }
+            for label, state, key in wanted
+        ],
+        "causes": [
+            {
+                "label": HOLD_CAUSES.get(cause, cause.replace("_", " ").capitalize()),
+                "cause": cause,
+                "count": _capped(counts[f"held:{cause}"]),
+                "current": now[1] == cause,
+            }
+            for cause in causes
             if now[0] == "held"
-        ),
-        ("Waiting for approval", "submitted", "", "submitted"),
-        ("Due this week", "due", "", "due"),
-        ("Disputed", "disputed", "", "disputed"),
-    ]
-    return [
-        {
-            "label": label,
-            "state": state,
-            "cause": cause,
-            "count": f"{CAP:,}+" if counts.get(key, 0) > CAP else thousands(counts.get(key, 0)),
-            "current": now == (state, cause),
-        }
-        for label, state, cause, key in wanted
-    ]
+        ],
+    }
+
+
+def _capped(count: int) -> str:
+    return f"{CAP:,}+" if count > CAP else thousands(count)
 
 
 def _actions(request: Any, several: bool) -> list[dict[str, str]]:
