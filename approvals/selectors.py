@@ -153,7 +153,7 @@ def _subjects(requests: Sequence[Request]) -> dict[tuple[str, int, int], Any]:
             organisation_id__in={r.organisation_id for r in group},
             pk__in={r.subject_id for r in group},
         )
-        for row in rows.select_related(*kind.joined) if kind.joined else rows:
+        for row in kind.reading(rows):
             found[key, row.organisation_id, row.pk] = row
     return found
 

@@ -46,6 +46,7 @@ def _waiting(request: Any) -> dict[str, Any]:
     return {
         "cards": found,
         "clear": clear,
+        "clear_pence": sum(card.request.amount_pence for card in clear),
         "count": waiting_count(request) or 0,
         "many": request.organisation.is_centre,
         "tab": "waiting",

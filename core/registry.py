@@ -12,9 +12,9 @@ class Subject:
     """A kind of thing that approvals, timelines and runs can point at.
 
     `link(organisation_slug, row)` is its page; `summary(row)` one line; `card(row)` the facts to
-    decide on as (label, value) pairs; `warnings(row)` what to check before saying yes; `joined`
-    the relations both read, so that many cards cost one query. The callbacks run in the
-    transaction of the decision.
+    decide on as (label, value) pairs; `warnings(row)` what to check before saying yes;
+    `reading(rows)` adds to the query what both read, so that many cards cost one query. The
+    callbacks run in the transaction of the decision.
     """
 
     key: str
@@ -24,7 +24,7 @@ class Subject:
     summary: Callable[[Any], str]
     card: Callable[[Any], list[tuple[str, str]]] = lambda row: []
     warnings: Callable[[Any], list[str]] = lambda row: []
-    joined: tuple[str, ...] = ()
+    reading: Callable[[models.QuerySet[Any]], models.QuerySet[Any]] = lambda rows: rows
     on_approved: Callable[..., None] = lambda row, by: None
     on_returned: Callable[..., None] = lambda row, by, comment: None
     on_rejected: Callable[..., None] = lambda row, by, comment: None

@@ -1,5 +1,7 @@
 """What other apps may point at: invoices, suppliers and their bank details."""
 
+from django.db.models import QuerySet, TextField
+from django.db.models.expressions import RawSQL
 from django.urls import reverse
 
 from core.registry import Subject, register
@@ -18,16 +20,32 @@ DUPLICATE_WARNINGS = {
 }
 
 
+CHARGED_TO = """
+SELECT coalesce(string_agg(DISTINCT coalesce(u.name || ', ', '') || a.name, '; '), 'Not coded yet')
+  FROM finance_invoiceline x
+  JOIN finance_coding c ON c.organisation_id = x.organisation_id AND c.id = x.coding_id
+  JOIN finance_account a ON a.organisation_id = c.organisation_id AND a.id = c.account_id
+  LEFT JOIN tenants_unit u ON u.organisation_id = c.organisation_id AND u.id = c.unit_id
+ WHERE x.organisation_id = finance_invoice.organisation_id AND x.invoice_id = finance_invoice.id
+"""
+
+
 def _page(name: str, slug: str, **what: str | int) -> str:
     return reverse(name, kwargs={"organisation": slug, **what})
 
 
+def _with_coding(rows: QuerySet[Invoice]) -> QuerySet[Invoice]:
+    """The supplier, and the cost centres and accounts that the invoice would be charged to."""
+    return rows.select_related("supplier").annotate(
+        charged_to=RawSQL(CHARGED_TO, [], TextField())  # noqa: S611
+    )
+
+
 def _invoice_facts(row: Invoice) -> list[tuple[str, str]]:
     facts = [
-        ("Supplier", row.supplier.name),
-        ("Invoice", row.supplier_ref),
-        ("Amount", f"{pounds(row.gross_pence)} with {pounds(row.vat_pence)} VAT"),
         ("For", row.description),
+        ("Charged to", row.charged_to),
+        ("VAT", f"{pounds(row.vat_pence)} of {pounds(row.gross_pence)}"),
         ("Received", day(row.received_on)),
         ("Due", day(row.due_on)),
     ]
@@ -64,7 +82,7 @@ INVOICE = register(
         summary=lambda row: f"{row.supplier.name}, {row.supplier_ref}",
         card=_invoice_facts,
         warnings=_invoice_warnings,
-        joined=("supplier",),
+        reading=_with_coding,
         on_approved=invoices.approve,
         on_returned=invoices.take_back,
         on_rejected=invoices.reject,
@@ -88,7 +106,7 @@ SUPPLIER_BANK = register(
         summary=lambda row: f"New bank details of {row.supplier.name}",
         card=_bank_facts,
         warnings=_bank_warnings,
-        joined=("supplier",),
+        reading=lambda rows: rows.select_related("supplier"),
         on_approved=suppliers.agree_bank,
         on_returned=suppliers.refuse_bank,
         on_rejected=suppliers.refuse_bank,

@@ -29,7 +29,7 @@ register(
             "payment", kwargs={"organisation": slug, "number": row.number}
         ),
         summary=lambda row: f"{row} to {row.supplier.name}",
-        joined=("supplier",),
+        reading=lambda rows: rows.select_related("supplier"),
     )
 )
 add_entry(Entry("Payment runs", "payment_runs", SEE_PAYMENTS, 50, group="Payments"))

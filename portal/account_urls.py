@@ -21,6 +21,7 @@ urlpatterns = [
         own(login_required(accounts.password_change)),
         name="account_change_password",
     ),
+    path("send-again/", own(login_required(accounts.send_again)), name="send_again"),
     path("sessions/", own(login_required(accounts.sessions)), name="usersessions_list"),
     path(
         "sessions/<int:number>/end/",

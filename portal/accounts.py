@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from core.errors import NotFound
+from core.web.kept import take_form
 
 
 class InvitedOnly(DefaultAccountAdapter):
@@ -58,6 +59,12 @@ def password_change(request: Any) -> HttpResponse:
         return redirect("usersessions_list")
     answer: HttpResponse = views.password_change(request)
     return answer
+
+
+def send_again(request: Any) -> HttpResponse:
+    """What was typed before the sign-in ran out, to be sent by one press of a button."""
+    kept = take_form(request)
+    return render(request, "account/send_again.html", {"kept": kept})
 
 
 def sessions(request: Any) -> HttpResponse:

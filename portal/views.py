@@ -1,7 +1,10 @@
 """Pages that belong to no single app."""
 
+import logging
+import secrets
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -9,11 +12,14 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from core.errors import NotFound
+from core.web.kept import fields_of
 from core.web.pages import open_page, page
 from portal import demonstration, homes
 from portal.context import demonstration as demo_people
 from tenants.permissions import SEE_HOME
 from tenants.selectors import all_organisations, standing_of
+
+logger = logging.getLogger(__name__)
 
 
 @open_page("sends each person to their own organisation")
@@ -58,6 +64,26 @@ def brand_css(request: HttpRequest, slug: str) -> HttpResponse:
     raise NotFound()
 
 
+TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """What cannot be read at all, or is too much to read (413)."""
+    status = 413 if isinstance(exception, TOO_LARGE) else 400
+    return HttpResponse(render_to_string(f"errors/{status}.html"), status=status)
+
+
+def token_missing(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form without today's token: after signing in again, or sent by another site.
+
+    Its fields are offered again only to a form that was on a page of ours.
+    """
+    ours = request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
+    fields = fields_of(request) if ours and not request.FILES else []
+    context = {"fields": fields, "action": request.get_full_path()}
+    return render(request, "errors/token.html", context, status=403)
+
+
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return render(request, "errors/404.html", status=404)
 
@@ -72,4 +98,7 @@ def too_many(request: HttpRequest) -> HttpResponse:
 
 def broken(request: HttpRequest) -> HttpResponse:
     """Drawn without the request, as whatever failed may fail again around the page."""
-    return HttpResponse(render_to_string("errors/500.html"), status=500)
+    reference = secrets.token_hex(4)
+    logger.error("Fault %s at %s %s", reference, request.method, request.path)
+    page = render_to_string("errors/500.html", {"reference": reference})
+    return HttpResponse(page, status=500)

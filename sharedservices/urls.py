@@ -14,6 +14,8 @@ urlpatterns = [
     path("<slug:organisation>/", include("sla.urls")),
     path("<slug:organisation>/", include("benchmarking.urls")),
 ]
+
+handler400 = "portal.views.bad_request"
 handler404 = "portal.views.not_found"
 handler500 = "portal.views.broken"
 handler403 = "portal.views.forbidden"

@@ -107,6 +107,14 @@ def state_colour(state: str | None) -> str:
 
 
 @register.filter
+def field_words(name: str) -> str:
+    """The name of a form's field for people: «supplier_ref» as "Supplier ref", ours as nothing."""
+    if name in ("version", "action", "back") or name.endswith("_FORMS"):
+        return ""
+    return name.replace("_", " ").replace("-", " ").capitalize()
+
+
+@register.filter
 def pair(first: Iterable[Any], second: Iterable[Any]) -> Iterator[tuple[Any, Any]]:
     """Columns with the cells under them; ValueError if a row is too short or too long."""
     return zip(first, second, strict=True)

@@ -7,11 +7,14 @@ from typing import Any
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.template.response import SimpleTemplateResponse
+from django.urls import reverse
 from django.utils import timezone
+from django_htmx.http import HttpResponseClientRedirect
 
 from core.actors import Actor, may, require
 from core.errors import NotAllowed
 from core.scope import scope
+from core.web.kept import keep_form
 
 View = Callable[..., HttpResponse]
 Resolver = Callable[[int, str, str, Any], tuple[Actor, Any, Any]]
@@ -63,7 +66,7 @@ def page(permission: str, *, unsafe: str | None = None) -> Callable[[View], View
         @wraps(view)
         def guarded(request: Any, organisation: str, **kwargs: Any) -> HttpResponse:
             if not request.user.is_authenticated:
-                return redirect_to_login(request.get_full_path())
+                return _sign_in_first(request)
             actor = recognise(request, organisation)
             require(actor, permission)
             if unsafe and request.method not in SAFE:
@@ -78,6 +81,17 @@ def page(permission: str, *, unsafe: str | None = None) -> Callable[[View], View
         return guarded
 
     return decorate
+
+
+def _sign_in_first(request: Any) -> HttpResponse:
+    """To sign-in and back; what was typed is kept, and a part of a page takes all of it along."""
+    back = request.get_full_path()
+    if keep_form(request):
+        back = reverse("send_again")
+    elif request.htmx:
+        back = request.htmx.current_url_abs_path or "/"
+    answer = redirect_to_login(back)
+    return HttpResponseClientRedirect(answer["Location"]) if request.htmx else answer
 
 
 def open_page(reason: str) -> Callable[[View], View]:

@@ -48,7 +48,7 @@ def setup_subjects() -> None:
             link=lambda slug, row: f"/{slug}/posts/{row.pk}/",
             summary=lambda row: row.job_title,
             card=lambda row: [("Person", row.person.name), ("Unit", row.unit.name)],
-            joined=("person", "unit"),
+            reading=lambda rows: rows.select_related("person", "unit"),
             **answers,
         )
     )

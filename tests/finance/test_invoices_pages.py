@@ -70,11 +70,13 @@ def test_lists_have_counts_and_totals(ready: World, client: Client) -> None:
     assert counts == {
         "All open": "3",
         "Held": "1",
-        "Held: vat to be checked": "1",
         "Waiting for approval": "1",
         "Due this week": "0",
         "Disputed": "0",
     }
+    assert [(one["label"], one["count"]) for one in response.context["causes"]] == [
+        ("VAT to be checked", "1")
+    ]
     assert response.context["totals"].gross_pence == 120
     assert "Gross £1.20, of which open £1.20" in response.content.decode()
 

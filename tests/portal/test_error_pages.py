@@ -1,0 +1,186 @@
+"""What goes wrong is said in plain words, with a next step, in the house's frame and policy."""
+
+import html
+import re
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.core.exceptions import RequestDataTooBig
+from django.db import connections
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
+from django.urls import clear_url_caches, path
+from django.utils import timezone
+
+from portal import views
+from sharedservices import urls
+from tests.finance.payables import invoice, prepare, supplier
+from tests.world import World
+
+NEW = "/eastmere/suppliers/new/"
+TYPED = {"name": "Marlow & Daughters", "terms_days": "30", "status": "active", "town": "Eastmere"}
+STATUSES = ("400", "403", "404", "405", "409", "413", "422", "429", "500", "503")
+
+
+def as_(world: World, who: str = "finance_officer@eastmere", **more: Any) -> Client:
+    client = Client(**more)
+    client.force_login(world.people[who])
+    return client
+
+
+def check(answer: Any, status: int, *words: str) -> str:
+    """The page has its status, one heading that is in its title too, a way on, and the policy."""
+    page = html.unescape(answer.content.decode())
+    assert answer.status_code == status
+    heading = re.findall(r"<h1[^>]*>\s*(.*?)\s*</h1>", page, re.S)
+    title = re.search(r"<title>(.*?)</title>", page, re.S)
+    assert len(heading) == 1 and title and heading[0] in title[1]
+    assert 'class="govuk-link" href="/' in page or 'class="govuk-button" href=' in page
+    assert "script-src 'self'" in answer["Content-Security-Policy"]
+    assert not re.search(
+        r"(?i)forbidden|invalid|illegal|oops|csrf|sorry|an error occurred",
+        page[page.index("<main") : page.index("</main>")].replace("csrfmiddlewaretoken", ""),
+    )
+    for expected in words:
+        assert expected in page
+    return page
+
+
+def test_every_status_has_a_page() -> None:
+    have = {p.stem for p in (settings.BASE_DIR / "templates" / "errors").glob("[0-9]*.html")}
+    assert have == set(STATUSES)
+
+
+def test_unknown_address(client: Client, world: World) -> None:
+    check(client.get("/no/such/page/"), 404, "check that it is right")
+    check(as_(world).get("/eastmere/invoices/99/"), 404, "check that it is right")
+
+
+def test_role_without_the_right(world: World) -> None:
+    check(as_(world, "board_member@eastmere").get(NEW), 403, "Ask the person who looks after roles")
+
+
+@pytest.mark.parametrize("address", ["/eastmere/deliveries/retry/", "/account/sessions/1/end/"])
+def test_button_address_opened_by_hand(world: World, address: str) -> None:
+    answer = as_(world, "centre_manager@centre").get(address.replace("eastmere", "centre"))
+    check(answer, 405, "Nothing was changed")
+    assert answer["Allow"] == "POST"
+
+
+def test_unreadable_and_oversized_requests(client: Client, world: World) -> None:
+    answer = client.get("/", headers={"host": "elsewhere.example"})
+    check(answer, 400, "Nothing was saved")
+    many = {f"f{n}": "1" for n in range(settings.DATA_UPLOAD_MAX_NUMBER_FIELDS + 1)}
+    check(as_(world).post(NEW, many), 413, "send it in parts")
+    bare = views.bad_request(RequestFactory().get("/"), RequestDataTooBig())
+    assert bare.status_code == 413
+
+
+def test_fault_of_ours_has_a_reference_that_is_in_the_log(
+    client: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(request: Any) -> HttpResponse:
+        raise RuntimeError("deliberate")
+
+    monkeypatch.setattr(urls, "urlpatterns", [path("broken/", broken), *urls.urlpatterns])
+    clear_url_caches()
+    try:
+        client.raise_request_exception = False
+        page = check(client.get("/broken/"), 500, "Nothing was saved", "Try again")
+    finally:
+        monkeypatch.undo()
+        clear_url_caches()
+    reference = re.search(r"reference: <strong>(\w{8})<", page)
+    assert reference and f"Fault {reference[1]} at GET /broken/" in caplog.text
+
+
+def test_database_away(committed_world: World, client: Client) -> None:
+    client.force_login(committed_world.people["finance_officer@eastmere"])
+    connection = connections["default"]
+    there = connection.settings_dict["HOST"]
+    connection.close()
+    connection.settings_dict["HOST"] = "/no/such/server"
+    try:
+        answer = client.get("/eastmere/invoices/")
+    finally:
+        connection.close()
+        connection.settings_dict["HOST"] = there
+    check(answer, 503, "Wait a minute")
+    assert answer["Retry-After"] == "30"
+
+
+def _expire(client: Client) -> None:
+    key = client.cookies["sessionid"].value
+    Session.objects.filter(session_key=key).update(expire_date=timezone.now())
+
+
+def test_nothing_typed_is_lost_when_the_session_ends(world: World) -> None:
+    prepare(world)
+    client = as_(world)
+    _expire(client)
+    answer = client.post(NEW, TYPED)
+    assert answer["Location"] == "/account/login/?next=/account/send-again/"
+    client.force_login(world.people["finance_officer@eastmere"])
+    page = check_kept(client)
+    assert 'action="/eastmere/suppliers/new/"' in page
+    for value in TYPED.values():
+        assert f">\n{html.escape(value)}</textarea>" in page
+    assert "There is nothing to send again" in client.get("/account/send-again/").content.decode()
+
+
+def check_kept(client: Client) -> str:
+    answer = client.get("/account/send-again/")
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_what_was_typed_is_shown_to_nobody_else(world: World) -> None:
+    client = as_(world)
+    _expire(client)
+    client.post(NEW, TYPED)
+    client.force_login(world.people["manager@eastmere"])
+    assert "Marlow" not in check_kept(client)
+
+
+def test_strangers_store_nothing(client: Client, world: World) -> None:
+    before = Session.objects.count()
+    answer = client.post(NEW, TYPED)
+    assert answer["Location"] == f"/account/login/?next={NEW}"
+    assert Session.objects.count() == before
+
+
+def test_part_of_a_page_takes_the_whole_page_to_sign_in(client: Client, world: World) -> None:
+    headers = {"hx-request": "true", "hx-current-url": "http://testserver/eastmere/runs/1/"}
+    answer = client.get("/eastmere/runs/1/progress/", headers=headers)
+    assert answer["HX-Redirect"] == "/account/login/?next=/eastmere/runs/1/"
+    assert not answer.content
+
+
+def test_stale_token_offers_what_was_typed_to_a_page_of_ours(world: World) -> None:
+    prepare(world)
+    client = as_(world, enforce_csrf_checks=True)
+    ours = {"origin": "http://testserver"}
+    page = check(client.post(NEW, TYPED, headers=ours), 403, "Nothing was saved yet", "Send again")
+    assert "Marlow & Daughters</textarea>" in page
+    elsewhere = {"origin": "http://elsewhere.example"}
+    page = check(client.post(NEW, TYPED, headers=elsewhere), 403, "load the page again")
+    assert "Marlow" not in page
+    token = re.search(
+        r'name="csrfmiddlewaretoken" value="(\w+)"',
+        check(client.post(NEW, TYPED, headers=ours), 403),
+    )
+    assert token
+    sent = client.post(NEW, {**TYPED, "csrfmiddlewaretoken": token[1]}, headers=ours)
+    assert sent.status_code == 302
+
+
+def test_clash_and_refusal(world: World) -> None:
+    prepare(world)
+    invoice(world, supplier(world), "A-100")
+    client = as_(world)
+    late = client.post("/eastmere/invoices/1/", {"action": "submit", "version": "99"})
+    check(late, 409, "Nothing you did was saved", "Open it again")
+    refused = client.post("/eastmere/invoices/1/", {"action": "release", "version": "1"})
+    check(refused, 422, "Rule INV08")
