@@ -54,4 +54,4 @@ def find(key: str, organisation_id: int, subject_id: int | None) -> models.Model
     if subject is None or subject_id is None:
         return None
     rows = subject.model._default_manager.filter(organisation_id=organisation_id, pk=subject_id)
-    return rows.first()
+    return subject.reading(rows).first()

@@ -8,7 +8,7 @@ from django.forms import formset_factory
 from core.money import to_pence
 from core.web.forms import DateInput, Form, PoundsField
 from core.web.words import speak_plainly
-from finance.models import Coding, Invoice, InvoiceLine, Supplier
+from finance.models import Invoice, Supplier
 from finance.selectors.coding import Coded
 from finance.selectors.invoices import DATES, SORTS
 from finance.services.invoices import HOLD_CAUSES
@@ -141,30 +141,30 @@ class SentenceForm(Form):
 
 
 class CodingForm(Form):
-    """An account and a cost centre for each line of an invoice."""
+    """An account and a cost centre for each line, as `lines_of` gives them."""
 
     def __init__(
         self,
         *args: Any,
-        lines: list[tuple[InvoiceLine, Coding | None]],
+        lines: list[Any],
         accounts: list[tuple[str, str]],
         units: list[tuple[str, str]],
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.lines = lines
-        for line, coding in lines:
+        for line in lines:
             name = f"Line {line.line_no}, {line.description or 'no description'}"
             account = forms.ChoiceField(
                 label=f"{name}: account",
                 choices=[("", "Choose"), *accounts],
-                initial=coding.account.code if coding else "",
+                initial=line.account_code or "",
             )
             unit = forms.ChoiceField(
                 label=f"{name}: cost centre",
                 choices=[("", "None"), *units],
                 required=False,
-                initial=str(coding.unit_id or "") if coding else "",
+                initial=str(line.unit_id or ""),
             )
             for key, field in (("account", account), ("unit", unit)):
                 speak_plainly(field, str(field.label))
@@ -173,12 +173,11 @@ class CodingForm(Form):
     def changed(self, reason: str) -> dict[int, Coded]:
         """The lines whose coding is now another one, by number."""
         found = {}
-        for line, coding in self.lines:
+        for line in self.lines:
             account = self.cleaned_data[f"account_{line.line_no}"]
             unit = self.cleaned_data[f"unit_{line.line_no}"]
             unit_id = int(unit) if unit else None
-            before = (coding.account.code, coding.unit_id) if coding else None
-            if before != (account, unit_id):
+            if (line.account_code, line.unit_id) != (account, unit_id):
                 found[line.line_no] = Coded(account, unit_id, line.vat_code, reason)
         return found
 

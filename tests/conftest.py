@@ -2,6 +2,8 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -52,16 +54,24 @@ END $$
 """
 
 
+@contextmanager
+def committing(blocker: Any) -> Iterator[None]:
+    """Real transactions, seen by other connections; the tables are emptied afterwards."""
+    with blocker.unblock():
+        try:
+            yield
+        finally:
+            connections["default"].close()
+            admin = connect(os.environ["COMMONWELL_DATABASE"])
+            with admin.cursor() as cursor:
+                cursor.execute(TRUNCATE)
+            admin.close()
+
+
 @pytest.fixture
 def committed(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
-    """Real transactions, seen by other connections; the tables are emptied afterwards."""
-    with django_db_blocker.unblock():
+    with committing(django_db_blocker):
         yield
-        connections["default"].close()
-        admin = connect(os.environ["COMMONWELL_DATABASE"])
-        with admin.cursor() as cursor:
-            cursor.execute(TRUNCATE)
-        admin.close()
 
 
 @pytest.fixture

@@ -14,12 +14,12 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from core.actors import Actor, may
 from core.errors import NotFound
 from finance.keys import after, name_key, reference_key
-from finance.models import Invoice, InvoiceLine
+from finance.models import Coding, Invoice, InvoiceLine
 from finance.permissions import SEE_INVOICES
 
 CAP = 10_000
@@ -326,6 +326,15 @@ def invoice_of_file(organisation_id: int, source_file_id: int) -> Invoice | None
 
 
 def lines_of(invoice: Invoice) -> QuerySet[InvoiceLine]:
-    return InvoiceLine.objects.filter(
-        organisation_id=invoice.organisation_id, invoice_id=invoice.pk
-    ).order_by("line_no")
+    """The lines with `account_code` and `unit_id` of their coding; None while there is none."""
+    coding = Coding.objects.filter(
+        organisation_id=OuterRef("organisation_id"), pk=OuterRef("coding_id")
+    )
+    return (
+        InvoiceLine.objects.filter(organisation_id=invoice.organisation_id, invoice_id=invoice.pk)
+        .annotate(
+            account_code=Subquery(coding.values("account__code")),
+            unit_id=Subquery(coding.values("unit_id")),
+        )
+        .order_by("line_no")
+    )

@@ -6,8 +6,10 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import JSONField, QuerySet
+from django.db.models.expressions import RawSQL
 
+from core.errors import NotFound
 from finance.models import Journal, JournalLine, Period
 
 # The most rows that are counted one by one; beyond it pages say "or more".
@@ -293,20 +295,37 @@ class Posting:
     by_journal_id: int | None
 
 
-def posting_of(row: Journal) -> Posting:
-    """What is known about the posting of a journal, in one query."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT b.made_by_name, b.made_at, s.number, coalesce(encode(s.hash, 'hex'), ''),"
-            " coalesce(r.reason, ''), r.by_period, r.by_batch_id, r.by_journal_id"
-            " FROM finance_batch b LEFT JOIN finance_ledgerseal s"
-            "  ON s.organisation_id = b.organisation_id AND s.batch_id = b.id"
-            " LEFT JOIN finance_reversal r ON r.organisation_id = b.organisation_id"
-            "  AND r.period = b.period AND r.batch_id = b.id AND r.journal_id = %s"
-            " WHERE b.organisation_id = %s AND b.id = %s",
-            [row.id, row.organisation_id, row.batch_id],
+_POSTING = """
+(SELECT jsonb_build_object('made_by_name', b.made_by_name, 'made_at', b.made_at,
+        'seal_number', s.number, 'seal_hash', coalesce(encode(s.hash, 'hex'), ''),
+        'reason', coalesce(r.reason, ''), 'by_period', r.by_period, 'by_batch_id', r.by_batch_id,
+        'by_journal_id', r.by_journal_id)
+   FROM finance_batch b
+   LEFT JOIN finance_ledgerseal s ON s.organisation_id = b.organisation_id AND s.batch_id = b.id
+   LEFT JOIN finance_reversal r ON r.organisation_id = b.organisation_id AND r.period = b.period
+         AND r.batch_id = b.id AND r.journal_id = finance_journal.id
+  WHERE b.organisation_id = finance_journal.organisation_id AND b.id = finance_journal.batch_id)
+"""
+
+
+def journal_at(organisations: Sequence[int], period: int, batch: int, number: int) -> Journal:
+    """A journal with what `posting_of` tells about it, in one query. NotFound."""
+    row = (
+        Journal.objects.filter(
+            organisation_id__in=organisations, period=period, batch_id=batch, id=number
         )
-        return Posting(*cursor.fetchone())
+        .annotate(posting=RawSQL(_POSTING, [], JSONField()))  # noqa: S611
+        .first()
+    )
+    if row is None:
+        raise NotFound()
+    return row
+
+
+def posting_of(row: Journal) -> Posting:
+    """What is known about the posting of a journal from `journal_at`."""
+    told: dict[str, Any] = row.posting  # type: ignore[attr-defined]
+    return Posting(**{**told, "made_at": datetime.fromisoformat(told["made_at"])})
 
 
 def entries_of_journal(row: Journal, most: int = 1000) -> list[Entry]:

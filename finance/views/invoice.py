@@ -19,7 +19,7 @@ from finance.forms import CodingForm, HoldForm, SentenceForm
 from finance.models import Invoice
 from finance.permissions import ENTER_INVOICES, REVERSE_INVOICES, SEE_INVOICES
 from finance.places import wants_fragment
-from finance.selectors.coding import account_choices, codings, unit_choices
+from finance.selectors.coding import account_choices, unit_choices
 from finance.selectors.duplicates import matches_of
 from finance.selectors.invoice_sheet import Sheet, invoice_sheet
 from finance.selectors.invoices import invoice_by_number, lines_of
@@ -175,11 +175,9 @@ def coding(request: Any, number: int) -> HttpResponse:
     """Another coding for the lines of an invoice that was not yet sent for approval."""
     organisation = request.actor.organisation_id
     row = invoice_by_number(request.actor, number)
-    lines = list(lines_of(row))
-    names = codings(organisation_id=organisation, ids=[x.coding_id for x in lines if x.coding_id])
     form = CodingForm(
         request.POST or None,
-        lines=[(line, names.get(line.coding_id or 0)) for line in lines],
+        lines=list(lines_of(row)),
         accounts=account_choices(organisation),
         units=unit_choices(organisation, request.today),
     )

@@ -34,15 +34,7 @@ LINE_COLUMNS = [
 
 
 def _journal(request: PageRequest, period: int, batch: int, number: int) -> Journal:
-    row = Journal.objects.filter(
-        organisation_id__in=sorted(places(request, SEE_LEDGER)),
-        period=period,
-        batch_id=batch,
-        id=number,
-    ).first()
-    if row is None:
-        raise NotFound()
-    return row
+    return selectors.journal_at(sorted(places(request, SEE_LEDGER)), period, batch, number)
 
 
 @page(SEE_LEDGER)

@@ -4,6 +4,7 @@ import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from django.core.wsgi import get_wsgi_application
 from django.db import connections
 from playwright.sync_api import BrowserContext, Page
 
+from tenants.models import Person
 from tests.world import World
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -58,9 +60,9 @@ class _Quiet(WSGIRequestHandler):
         return
 
 
-@pytest.fixture
-def serve(committed: None) -> Iterator[str]:
-    """The address of the product, serving the test's own database."""
+@contextmanager
+def serving() -> Iterator[str]:
+    """The address of the product, served from a thread, on the database of this process."""
     httpd = ThreadedWSGIServer(("127.0.0.1", 0), _Quiet, connections_override={})
     httpd.set_app(get_wsgi_application())
     thread = threading.Thread(target=httpd.serve_forever, daemon=True)
@@ -73,32 +75,41 @@ def serve(committed: None) -> Iterator[str]:
 
 
 @pytest.fixture
+def serve(committed: None) -> Iterator[str]:
+    """The address of the product, serving the test's own database."""
+    with serving() as address:
+        yield address
+
+
+@pytest.fixture
 def server(committed_world: World, serve: str) -> str:
     """The address of the product with the world of the tests in it."""
     return serve
 
 
+def signed_in(context: BrowserContext, server: str, person: Person) -> None:
+    """Signs the browser in by a session row, as sign-in itself would leave it."""
+    session = SessionStore()
+    session[SESSION_KEY] = str(person.pk)
+    session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
+    session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+    session.save()
+    context.clear_cookies()
+    context.add_cookies([{"name": "sessionid", "value": session.session_key or "", "url": server}])
+
+
 @pytest.fixture
 def sign_in(committed_world: World, server: str, context: BrowserContext) -> Callable[[str], None]:
-    """Signs the browser in as «role@slug» by a session row, as sign-in itself would leave it."""
+    """Signs the browser in as «role@slug»."""
 
     def go(who: str) -> None:
-        person = committed_world.people[who]
-        session = SessionStore()
-        session[SESSION_KEY] = str(person.pk)
-        session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
-        session[HASH_SESSION_KEY] = person.get_session_auth_hash()
-        session.save()
-        context.clear_cookies()
-        context.add_cookies(
-            [{"name": "sessionid", "value": session.session_key or "", "url": server}]
-        )
+        signed_in(context, server, committed_world.people[who])
 
     return go
 
 
-@pytest.fixture(autouse=True)
-def no_console_errors(page: Page) -> Iterator[None]:
+def console_errors(page: Page) -> list[str]:
+    """A list that fills with the page's errors, of scripts and of the content policy."""
     errors: list[str] = []
 
     def note(message: Any) -> None:
@@ -108,21 +119,28 @@ def no_console_errors(page: Page) -> Iterator[None]:
 
     page.on("console", note)
     page.on("pageerror", lambda error: errors.append(str(error)))
+    return errors
+
+
+@pytest.fixture(autouse=True)
+def no_console_errors(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Every test with a page of its own; what opens another one watches it itself."""
+    watched = "page" in request.fixturenames
+    errors = console_errors(request.getfixturevalue("page")) if watched else []
     yield
     assert errors == []
 
 
+def check(page: Page) -> None:
+    """No accessibility violation, and no sideways scroll at the width in use."""
+    answer = Axe().run(page, options={"runOnly": {"type": "tag", "values": AXE_TAGS}})
+    found = [
+        (v["id"], [n["html"][:160] for n in v["nodes"][:3]]) for v in answer.response["violations"]
+    ]
+    assert found == [], page.url
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
+
+
 @pytest.fixture
 def check_page() -> Callable[[Page], None]:
-    """No accessibility violation, and no sideways scroll at the width in use."""
-
-    def check(page: Page) -> None:
-        answer = Axe().run(page, options={"runOnly": {"type": "tag", "values": AXE_TAGS}})
-        found = [
-            (v["id"], [n["html"][:160] for n in v["nodes"][:3]])
-            for v in answer.response["violations"]
-        ]
-        assert found == [], page.url
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
-
     return check

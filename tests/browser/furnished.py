@@ -1,0 +1,91 @@
+"""A world in which every page of the product has something to show."""
+
+from typing import Any
+
+from approvals.models import Request
+from core.actors import Actor
+from core.scope import scope
+from finance.models import Invoice, JournalLine, Payment, SourceFile
+from finance.services import invoices
+from finance.services.files import receive_file
+from runs.services import work_all
+from sla.services import load_indicators
+from tests.benchmarking.test_views_boards import months_of
+from tests.events.sealing import seal_everything
+from tests.finance import payables, payment_books
+from tests.finance.files_in import HEADINGS, load
+from tests.world import TODAY, World, build_world
+
+SLUG = "eastmere"
+UNCONFIRMED = f"{HEADINGS}Parks,Trees,30/04/2019,T1,12.50,77,Harrow Paper Ltd\n"
+
+
+def furnish() -> World:
+    """Invoices in several states, a released and a proposed run, files, figures, seals."""
+    world = build_world()
+    officer = world.people[f"finance_officer@{SLUG}"]
+    officer.set_password("marble-lantern-orchard")
+    officer.save()
+    by = payment_books.books(world)
+    payables.prepare(world)
+    load_indicators()
+    months_of(by.organisation_id, [88, 90, 91, 89, 92, 90, 97])
+    _payments(world, by)
+    harrow = payables.supplier(world)
+    rows = [payables.invoice(world, harrow, f"A-{n}00", net=n * 1_000) for n in (1, 2, 3)]
+    with scope(acting=by.organisation_id):
+        invoices.hold(invoice=rows[1], version=1, cause="vat", by=by, as_of=TODAY)
+        invoices.submit_for_approval(invoice=rows[2], version=1, by=by)
+    load(world)
+    with scope(acting=by.organisation_id):
+        receive_file(name="may.csv", data=UNCONFIRMED.encode(), purpose="published", by=by)
+    work_all()
+    seal_everything()
+    return world
+
+
+def _payments(world: World, by: Actor) -> None:
+    """Run 1 is released, run 2 waits for a second person."""
+    second = world.actor(f"finance_manager@{SLUG}")
+    with scope(acting=by.organisation_id):
+        payment_books.invoice(by, payment_books.supplier(by, "P1"), 250_000)
+        run = payment_books.propose(by)
+        payment_books.release(run, second)
+        payment_books.invoice(by, payment_books.supplier(by, "P2"), 90_000)
+        payment_books.propose(by)
+
+
+def arguments(world: World) -> dict[str, dict[str, Any]]:
+    """The arguments of addresses by the name of their route; those not named take number 1."""
+    with scope(acting=world.id(SLUG)):
+        held = Invoice.objects.get(organisation_id=world.id(SLUG), state="held")
+        line = JournalLine.objects.filter(organisation_id=world.id(SLUG)).order_by("batch_id")[0]
+        loaded = SourceFile.objects.get(organisation_id=world.id(SLUG), rows_held__gt=0)
+        unconfirmed = SourceFile.objects.get(organisation_id=world.id(SLUG), name="may.csv")
+        request = Request.objects.get(organisation_id=world.id(SLUG))
+        payment = Payment.objects.filter(organisation_id=world.id(SLUG)).order_by("id")[0]
+    journal = {"period": line.period, "batch": line.batch_id, "journal": line.journal_id}
+    supplier = {"code": "S000001"}
+    indicator = {"code": "AP-03"}
+    return {
+        "approval_request": {"id": request.pk},
+        "centre_board": {"organisation": "centre"},
+        "brand_css": {"slug": SLUG},
+        "event_subject": {"key": "finance.invoice", "id": held.pk},
+        "file": {"number": loaded.number},
+        "file_held": {"number": loaded.number},
+        "file_preview": {"number": unconfirmed.number},
+        "indicator": indicator,
+        "indicator_csv": indicator,
+        "invoice": {"number": held.number},
+        "invoice_coding": {"number": held.number},
+        "invoice_reversal": {"number": held.number},
+        "journal": journal,
+        "journal_reversal": journal,
+        "payment": {"number": payment.number},
+        "payment_file": {"number": 1, "format": "bacs18"},
+        "supplier": supplier,
+        "supplier_bank": supplier,
+        "supplier_change": supplier,
+        "transparency_file": {"number": loaded.number},
+    }
