@@ -1,6 +1,7 @@
 """Forms of paying."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -9,6 +10,7 @@ from core.errors import Refused
 from core.money import to_pence
 from core.web.forms import DateInput, Form, PoundsField
 from finance.models import BankAccount, Payment, PaymentRun
+from finance.rules_payments import PAY04
 from finance.selectors.payments import bank_accounts
 from finance.services.payments import check_pay_day
 
@@ -71,6 +73,15 @@ class ReleaseForm(Form):
     def __init__(self, *args: Any, run: PaymentRun, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.run = run
+
+    def clean_total(self) -> Decimal:
+        """Said beside the box already; the service asks again under its lock (PAY04)."""
+        total: Decimal = self.cleaned_data["total"]
+        try:
+            PAY04.check(to_pence(total) == self.run.total_pence)
+        except Refused as refusal:
+            raise forms.ValidationError(refusal.message) from refusal
+        return total
 
     @property
     def total_pence(self) -> int:
