@@ -44,7 +44,7 @@ def _with_coding(rows: QuerySet[Invoice]) -> QuerySet[Invoice]:
 def _invoice_facts(row: Invoice) -> list[tuple[str, str]]:
     facts = [
         ("For", row.description),
-        ("Charged to", row.charged_to),
+        ("Charged to", row.charged_to),  # type: ignore[attr-defined]
         ("VAT", f"{pounds(row.vat_pence)} of {pounds(row.gross_pence)}"),
         ("Received", day(row.received_on)),
         ("Due", day(row.due_on)),
