@@ -18,7 +18,7 @@ from core.money import round_whole
 from core.scope import scope
 from runs.kinds import Done, Kind, Plan, register
 from runs.models import Chunk, Run
-from runs.services import make_run, work_run
+from runs.services import finish_run, make_run
 from sla.models import Indicator
 from sla.selectors import current_indicators
 from tenants.selectors import all_organisations
@@ -44,7 +44,7 @@ def publish_comparison(
             inputs={"first": first.isoformat(), "last": last.isoformat()},
             by=by or system_actor(organisation_id),
         )
-    work_run(organisation_id, run.pk)
+    finish_run(organisation_id, run.pk)
     with scope(acting=organisation_id):
         return BenchmarkCell.objects.filter(month__gte=first, month__lte=last).count()
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import time
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -30,6 +31,7 @@ MOVES = {
 MAX_ATTEMPTS = 5
 # One bell for each worker that could join at once; more workers join with the next poll.
 MAX_BELLS = 8
+WAIT_SECONDS = 0.1
 
 
 def make_run(*, kind: str, key: str, inputs: dict[str, Any], by: Actor) -> Run:
@@ -112,6 +114,19 @@ def work_run(organisation_id: int, run_id: int) -> int:
     close_run(organisation_id, run_id)
     fault_point("runs.closed")
     return done
+
+
+def finish_run(organisation_id: int, run_id: int) -> None:
+    """Works at a run until it has ended, whoever else works at it.
+
+    Chunks in the hands of another worker are waited for; if that worker dies they are done here.
+    """
+    while True:
+        work_run(organisation_id, run_id)
+        with scope(acting=organisation_id):
+            if not Run.objects.filter(pk=run_id, state__in=Run.OPEN).exists():
+                return
+        time.sleep(WAIT_SECONDS)
 
 
 def _start(organisation_id: int, run_id: int) -> Kind | None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from core.actors import Actor, require, system_actor
 from core.scope import scope
 from events.services import record
-from runs.services import make_run, work_run
+from runs.services import finish_run, make_run
 from sla.bulk import MEASURES_RUN
 from sla.catalogue import entries
 from sla.models import Indicator, MeasureValue, Target
@@ -86,7 +86,7 @@ def compute_measures(
                 inputs={"first": first.isoformat(), "until": until.isoformat()},
                 by=actor or system_actor(organisation_id),
             )
-        work_run(organisation_id, run.pk)
+        finish_run(organisation_id, run.pk)
         with scope(acting=organisation_id):
             stored += MeasureValue.objects.filter(run_id=run.pk).count()
     return stored

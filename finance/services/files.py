@@ -144,6 +144,7 @@ def load_file(*, file: SourceFile, by: Actor) -> Run:
         by=by,
     )
     SourceFile.objects.filter(organisation_id=by.organisation_id, pk=file.pk).update(run_id=run.pk)
+    file.run_id = run.pk
     record("finance.file.confirmed", file, by=by)
     return run
 

@@ -22,7 +22,7 @@ from finance.models import SourceFile, SourceRow
 from finance.reading import Unreadable, read_file
 from finance.services.files import load_file, receive_file
 from runs.selectors import run_by_id
-from runs.services import work_run
+from runs.services import finish_run
 from tenants.roles import Role
 from tenants.selectors import Holder, all_organisations, person_by_id, role_holders
 from tenants.services import create_organisation, give_role
@@ -149,14 +149,15 @@ def _import_one(path: Path, by: Actor) -> FileResult:
             received = receive_file(
                 name=path.name, data=path.read_bytes(), purpose="published", by=by
             )
-            if received.before:
+            if received.before and received.file.state != SourceFile.State.READING:
                 said = f"Received before as {received.file.name}; nothing was done."
                 return FileResult(path.name, "known", said)
-            run = load_file(file=received.file, by=by)
+            if not received.before:
+                load_file(file=received.file, by=by)
     except Unreadable as error:
         return FileResult(path.name, "refused", str(error))
     with clock.timed("in all"):
-        work_run(by.organisation_id, run.pk)
+        finish_run(by.organisation_id, received.file.run_id)
     with scope(acting=by.organisation_id):
         return _result(by.organisation_id, received.file.pk)
 

@@ -3,19 +3,26 @@
 import csv
 import io
 import json
+import threading
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
+from django.db import connection
 
+from core.actors import system_actor
 from core.scope import scope
 from finance.models import Invoice, SourceFile
 from finance.selectors.transparency import republished
+from finance.services.files import load_file, receive_file
 from finance.services.spend_import import organisation_key
+from runs.models import Chunk
 from tenants.roles import Role
 from tenants.selectors import all_organisations, role_holders
+from tenants.services import create_organisation
 from tests.finance.files_in import PUBLISHED
 from tests.world import TODAY, World
 
@@ -126,6 +133,37 @@ def test_two_processes_give_what_one_gives(committed_world: World, files: Path) 
         with scope(acting=one["organisation_id"]):
             loaded = sum(f["loaded_rows"] for f in one["files"])
             assert Invoice.objects.count() * 9 == loaded * 8
+
+
+def test_chunk_in_the_hands_of_another_worker_is_waited_for(
+    committed_world: World, files: Path
+) -> None:
+    """The other worker dies with its chunk: the rows are in the summary all the same."""
+    path = files / "fenwick-2019-04.csv"
+    here = create_organisation(slug="fenwick", name="Fenwick", kind="council").pk
+    by = system_actor(here)
+    with scope(acting=here):
+        received = receive_file(name=path.name, data=path.read_bytes(), purpose="published", by=by)
+        load_file(file=received.file, by=by)
+    claimed = threading.Event()
+
+    def hold_and_die() -> None:
+        try:
+            with scope(acting=here):
+                list(Chunk.objects.select_for_update())
+                claimed.set()
+                time.sleep(0.5)
+                raise KeyboardInterrupt
+        except KeyboardInterrupt:
+            connection.close()
+
+    other = threading.Thread(target=hold_and_die)
+    other.start()
+    assert claimed.wait(10)
+    answer = imported(path)
+    other.join()
+    (file,) = answer["organisations"][0]["files"]
+    assert (file["state"], file["rows"], file["control"]) == ("loaded", 15, True)
 
 
 @pytest.mark.skipif(not SPEND.is_dir(), reason="the published files are not on this machine")
