@@ -19,6 +19,7 @@ from finance.reading.mapping import (
     guess_columns,
     guess_mapping,
     header_signature,
+    refuse_signs_apart,
 )
 from finance.reading.names import NameGuess, name_guess
 from finance.reading.parse import KINDS, parse
@@ -96,8 +97,11 @@ def read_file(name: str, data: bytes, mapping: Mapping | None = None) -> Reading
     else:
         mapping = mapping.fitted(headers)
         mapping.require()
+    refuse_signs_apart(headers, sheet.rows[header + 1 :], mapping)
     frame = parse(sheet.rows, header, mapping)
     is_data = frame["kind"] == "data"
+    if not is_data.any():
+        raise Unreadable(f"There is no payment below the headings in row {header + 1}.")
     clean, held = is_data & frame["cause"].isna(), is_data & frame["cause"].notna()
     counts = {"clean": int(clean.sum()), "held": int(held.sum())}
     counts |= {kind: int((frame["kind"] == kind).sum()) for kind in KINDS if kind != "data"}

@@ -25,6 +25,8 @@ from finance.reading.values import NOTHING, looks_like_date, read_amount, read_d
 SAMPLE_ROWS = 200
 HEADER_WITHIN = 40
 _ENOUGH_PERCENT = 60
+_CREDIT = frozenset({"cr", "c", "credit", "credit note", "crn"})
+_DEBIT = frozenset({"dr", "d", "debit", "invoice", "inv"})
 _CAPITAL_WORDS = frozenset({"capital", "revenue", "cap", "rev", "c", "r"})
 
 
@@ -134,6 +136,28 @@ class Mapping:
                 tuple(missing),
             )
         return Mapping(tuple(headers), found, ())
+
+
+def refuse_signs_apart(headers: Sequence[str], rows: list[list[str]], mapping: Mapping) -> None:
+    """Refuse amounts whose sign stands in a column of its own: credits would load as payments."""
+    place = mapping.columns.get("amount", mapping.columns.get("gross"))
+    if place is None:
+        return
+    for column in set(range(len(headers))) - set(mapping.columns.values()):
+        said = [
+            (row[column].strip().lower(), row[place])
+            for row in rows
+            if len(row) > max(column, place)
+        ]
+        if not {word for word, _ in said} <= _CREDIT | _DEBIT | {""}:
+            continue
+        positive = {word for word, amount in said if (read_amount(amount)[0] or 0) > 0}
+        if positive & _CREDIT and positive & _DEBIT:
+            raise Unreadable(
+                f"Column {column_letter(column)} ('{headers[column]}') says which amounts are "
+                "credits, and the amounts have no sign. Put a minus before the amounts of credits "
+                "and send the file again."
+            )
 
 
 def header_signature(headers: Sequence[str]) -> str:

@@ -28,6 +28,8 @@ MAX_UNPACKED_BYTES = 600 * 1024 * 1024
 MAX_ROWS = 1_048_576
 MAX_CELLS = 40_000_000
 MAX_CELL_CHARACTERS = 32_767  # the limit of a spreadsheet cell
+_HEAD_ROWS = 40
+_HEAD_CELLS = 3
 DELIMITERS = (",", ";", "\t", "|")
 
 _BOMS = (
@@ -200,7 +202,23 @@ def _read_workbook(data: bytes) -> Sheet:
     title, rows = max(sheets, key=lambda pair: sum(map(len, pair[1])), default=("", []))
     if not rows:
         raise Unreadable("The workbook has no visible sheet with anything in it.")
+    _refuse_second_table(title, rows, sheets)
     return Sheet(rows, "xlsx", "", title)
+
+
+def _refuse_second_table(
+    title: str, rows: list[list[str]], sheets: list[tuple[str, list[list[str]]]]
+) -> None:
+    """A sheet for each month would lose all months but one, without a word."""
+    heads = {tuple(row) for row in rows[:_HEAD_ROWS] if sum(map(bool, row)) >= _HEAD_CELLS}
+    others = [
+        name for name, of in sheets if name != title and heads & set(map(tuple, of[:_HEAD_ROWS]))
+    ]
+    if others:
+        raise Unreadable(
+            f"The sheets {', '.join([title, *others])} have the same headings, and one sheet of a "
+            "workbook is read. Put the rows on one sheet, or send each sheet as a file of its own."
+        )
 
 
 def _refuse_unsafe_zip(data: bytes) -> None:

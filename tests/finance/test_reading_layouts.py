@@ -201,6 +201,32 @@ def test_a_workbook_is_read_from_its_fullest_visible_sheet() -> None:
     assert reading.total_pence == 121456
 
 
+def test_a_workbook_with_a_sheet_for_each_month_is_refused() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(workbook()))
+    book.create_sheet("May").append([cell.value for cell in book["April"][1]])
+    book["May"].append(["Green", date(2019, 5, 4), 7, "A2"])
+    buffer = io.BytesIO()
+    book.save(buffer)
+    assert "The sheets April, May have the same headings" in refusal(buffer.getvalue()).message
+
+
+SIGNS = (
+    "Paid Date,Supplier Name,Net Amount,Dr/Cr\n03/04/2019,Acme Ltd,{dr},DR\n"
+    "04/04/2019,Brown Ltd,{cr},CR\n"
+)
+
+
+def test_signs_in_a_column_of_their_own_are_refused_unless_the_amounts_have_them_too() -> None:
+    refused = refusal(SIGNS.format(dr="100.00", cr="40.00").encode()).message
+    assert "Column D ('Dr/Cr') says which amounts are credits" in refused
+    signed = read_file("a.csv", SIGNS.format(dr="100.00", cr="-40.00").encode())
+    assert signed.total_pence == 6_000
+
+
+def test_headings_alone_are_refused() -> None:
+    assert "no payment below the headings in row 1" in refusal(HEAD.encode()).message
+
+
 def test_a_workbook_with_a_document_type_is_refused() -> None:
     bomb = b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "cc"><!ENTITY d "&b;&b;">]><a>&d;</a>'
     source, target = zipfile.ZipFile(io.BytesIO(workbook())), io.BytesIO()
