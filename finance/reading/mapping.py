@@ -144,6 +144,9 @@ def refuse_signs_apart(headers: Sequence[str], rows: list[list[str]], mapping: M
     if place is None:
         return
     for column in set(range(len(headers))) - set(mapping.columns.values()):
+        first = {row[column].strip().lower() for row in rows[:50] if len(row) > column}
+        if not first <= _CREDIT | _DEBIT | {""}:
+            continue
         said = [
             (row[column].strip().lower(), row[place])
             for row in rows
