@@ -156,8 +156,10 @@ def _import_one(path: Path, by: Actor) -> FileResult:
                 load_file(file=received.file, by=by)
     except Unreadable as error:
         return FileResult(path.name, "refused", str(error))
+    run_id = received.file.run_id
+    assert run_id is not None  # a file that is being read has its run
     with clock.timed("in all"):
-        finish_run(by.organisation_id, received.file.run_id)
+        finish_run(by.organisation_id, run_id)
     with scope(acting=by.organisation_id):
         return _result(by.organisation_id, received.file.pk)
 
