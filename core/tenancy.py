@@ -53,7 +53,7 @@ class TenantModel(models.Model):
     objects = TenantManager()
 
     security: ClassVar[Security] = Security()
-    # Bulk tables: references are checked once per batch by the services, not per row.
+    # Bulk tables: references are checked once per statement (core.db.security), not per row.
     bulk_rows: ClassVar[bool] = False
 
     class Meta:

@@ -35,6 +35,7 @@ DEFINERS = {
     "contributions": "measures of all partners without their names, for comparison",
     "due_deliveries": "ids of work that waits",
     "event_hash": "called by the sealing functions only",
+    "last_transaction_no": "asked after a restore by the owner only",
     "ledger_add_balances": "called by the seal of a batch only",
     "ledger_batch_digest": "called by the seal of a batch only",
     "ledger_batch_fault": "called by the seal of a batch only",
@@ -128,8 +129,7 @@ def test_application_role_has_no_way_around() -> None:
     columns = query(
         "SELECT table_name, column_name FROM information_schema.role_column_grants"
         " WHERE grantee IN ('app_rw', 'PUBLIC') AND table_schema = 'public'"
-        " AND privilege_type IN ('INSERT', 'UPDATE') AND column_name LIKE '%%xid%%'"
-        " AND table_name <> 'events_seal'"
+        " AND privilege_type IN ('INSERT', 'UPDATE') AND column_name = 'transaction_no'"
     )
     assert columns == []
     sequences = query(
@@ -199,6 +199,22 @@ def test_keys_begin_with_the_organisation() -> None:
             model._meta.db_table,
         )
         assert loose == [], model
+
+
+def test_bulk_references_are_checked_by_statement() -> None:
+    """Every bulk table with keys has both triggers, and its function names each of its keys."""
+    for model in tenant_models():
+        keys = [f.column for f in model._meta.local_fields if isinstance(f, TenantKey)]
+        if not (model.bulk_rows and model._meta.managed and keys):
+            continue
+        triggers = query(
+            "SELECT t.tgname, p.prosrc FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid"
+            " WHERE t.tgrelid = %s::regclass AND t.tgenabled = 'O' AND NOT t.tgisinternal",
+            model._meta.db_table,
+        )
+        texts = dict(triggers)
+        assert {"same_org", "fixed"} <= set(texts), model
+        assert all(f"f.{key})" in texts["same_org"] for key in keys), model
 
 
 def test_references_carry_the_organisation() -> None:
@@ -277,6 +293,10 @@ BREAKS: list[tuple[str, Callable[[], None]]] = [
         test_views_ask_as_the_reader,
     ),
     ("CREATE UNIQUE INDEX ON tenants_unit (code)", test_keys_begin_with_the_organisation),
+    (
+        "DROP TRIGGER same_org ON finance_allocation",
+        test_bulk_references_are_checked_by_statement,
+    ),
     (
         "ALTER TABLE tenants_grant DROP CONSTRAINT tenants_grant_unit_id_same_org",
         test_references_carry_the_organisation,
