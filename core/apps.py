@@ -29,7 +29,7 @@ def refuse_unbound(connection: Any, **kwargs: Any) -> None:
     """
     if connection.alias != "default":
         return
-    with connection.connection.cursor() as cursor:
+    with connection.wrap_database_errors, connection.connection.cursor() as cursor:
         cursor.execute(BOUND)
         user, bypasses, owns = cursor.fetchone()
     if bypasses or owns:

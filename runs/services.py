@@ -31,7 +31,7 @@ MOVES = {
 MAX_ATTEMPTS = 5
 # One bell for each worker that could join at once; more workers join with the next poll.
 MAX_BELLS = 8
-WAIT_SECONDS = 0.1
+WAIT = timedelta(milliseconds=100)
 
 
 def make_run(*, kind: str, key: str, inputs: dict[str, Any], by: Actor) -> Run:
@@ -126,7 +126,7 @@ def finish_run(organisation_id: int, run_id: int) -> None:
         with scope(acting=organisation_id):
             if not Run.objects.filter(pk=run_id, state__in=Run.OPEN).exists():
                 return
-        time.sleep(WAIT_SECONDS)
+        time.sleep(WAIT.total_seconds())
 
 
 def _start(organisation_id: int, run_id: int) -> Kind | None:

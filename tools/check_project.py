@@ -12,7 +12,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 # What would lead to a database of somebody else.
-OTHERS = ("DATABASE_", "REDIS_", "COMMONWELL_", "SECRET_KEY")
+OTHERS = ("DATABASE_", "REDIS_", "COMMONWELL_", "SECRET_KEY", "DJANGO_")
 STEPS = (
     ("init_db",),
     ("migrate", "--verbosity", "0"),

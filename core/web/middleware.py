@@ -16,8 +16,8 @@ from core.errors import Refusal
 GetResponse = Callable[[HttpRequest], HttpResponse]
 logger = logging.getLogger(__name__)
 RETRY_SECONDS = 30
-# What only opens and closes: savepoints stand in for real transactions inside a test.
-BRACKETS = ("SET CONSTRAINTS", "SAVEPOINT", "RELEASE SAVEPOINT")
+# What only opens and closes a transaction and its scope; savepoints stand in for real ones in a test.
+BRACKETS = ("SET CONSTRAINTS", "SAVEPOINT", "RELEASE SAVEPOINT", "SELECT set_config(")
 
 
 class QueryCountMiddleware:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from django.conf import settings
+from django.db.models import Q
 
 from finance.einvoices import EInvoice, Finding, check, installed_rules, read_ubl
 from finance.einvoices.facts import Party, VatPart
@@ -13,6 +14,7 @@ from finance.keys import name_key
 from finance.models import SourceFile, Supplier
 from finance.vat import VatCode, purchase_codes
 
+FEW = 20
 NO_VAT = {"Z": "ZR-IN", "E": "EX-IN", "O": "OS"}
 
 
@@ -53,17 +55,21 @@ def findings(content: bytes, facts: EInvoice) -> list[Finding]:
 
 def sender_of(organisation_id: int, seller: Party) -> Sender | None:
     """By VAT number, else by company number, else by the only supplier of that name."""
-    here = Supplier.objects.filter(organisation_id=organisation_id)
-    number = _digits(seller.vat_number)
+    number, company = _digits(seller.vat_number), seller.company_number
+    name = name_key(seller.name)
     ways = (
-        ("VAT number", number, {"vat_number__in": [number, f"GB{number}"]}),
-        ("company number", seller.company_number, {"company_number": seller.company_number}),
-        ("name", name_key(seller.name), {"name_norm": name_key(seller.name)}),
+        ("VAT number", "vat_number", {number, f"GB{number}"} if number else set()),
+        ("company number", "company_number", {company} - {""}),
+        ("name", "name_norm", {name} - {""}),
     )
-    for said, known, wanted in ways:
-        found = list(here.filter(**wanted)[:2]) if known else []
-        if len(found) == 1:
-            return Sender(found[0], f"The {said} on the document is this supplier's.")
+    alike = Q()
+    for _, field, values in ways:
+        alike |= Q(**{f"{field}__in": values})
+    found = list(Supplier.objects.filter(alike, organisation_id=organisation_id)[:FEW])
+    for said, field, values in ways:
+        same = [supplier for supplier in found if getattr(supplier, field) in values]
+        if len(same) == 1:
+            return Sender(same[0], f"The {said} on the document is this supplier's.")
     return None
 
 

@@ -265,6 +265,7 @@ def file_of_run(run: PaymentRun, format: str) -> PaymentFile:
     ).first()
     if found is None:
         raise NotFound("This run has no such file.")
+    found.payment_run = run
     return found
 
 

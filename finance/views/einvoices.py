@@ -25,6 +25,7 @@ from finance.services.einvoices import Treatment, enter_einvoice
 from tenants.selectors import units
 
 FEW = 20
+State = SourceFile.State
 
 
 @page(SEE_FILES, unsafe=ENTER_INVOICES)
@@ -39,11 +40,11 @@ def einvoice(request: Any, number: int) -> HttpResponse:
         "document": found,
         "facts": found.facts,
         "for_another": name_key(found.facts.buyer.name) != name_key(request.organisation.name),
-        "invoice": invoice_of_file(organisation, file.pk),
-        "timeline": timeline(file),
+        "invoice": invoice_of_file(organisation, file.pk) if file.state == State.LOADED else None,
     }
-    if file.state == SourceFile.State.UPLOADED and may(request.actor, ENTER_INVOICES):
+    if file.state == State.UPLOADED and may(request.actor, ENTER_INVOICES):
         return _to_enter(request, found, context)
+    context["timeline"] = timeline(file)
     return render(request, "finance/files/einvoice.html", context)
 
 

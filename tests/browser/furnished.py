@@ -7,12 +7,13 @@ from core.actors import Actor
 from core.scope import scope
 from finance.models import Invoice, JournalLine, Payment, SourceFile
 from finance.services import invoices
+from finance.services.einvoices import receive_einvoice
 from finance.services.files import receive_file
 from runs.services import work_all
 from sla.services import load_indicators
 from tests.benchmarking.test_views_boards import months_of
 from tests.events.sealing import seal_everything
-from tests.finance import payables, payment_books
+from tests.finance import payables, payment_books, ubl_documents
 from tests.finance.files_in import HEADINGS, load
 from tests.world import TODAY, World, build_world
 
@@ -39,6 +40,7 @@ def furnish() -> World:
     load(world)
     with scope(acting=by.organisation_id):
         receive_file(name="may.csv", data=UNCONFIRMED.encode(), purpose="published", by=by)
+        receive_einvoice(name="kestrel.xml", data=ubl_documents.invoice(), by=by)
     work_all()
     seal_everything()
     return world
@@ -62,6 +64,7 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         line = JournalLine.objects.filter(organisation_id=world.id(SLUG)).order_by("batch_id")[0]
         loaded = SourceFile.objects.get(organisation_id=world.id(SLUG), rows_held__gt=0)
         unconfirmed = SourceFile.objects.get(organisation_id=world.id(SLUG), name="may.csv")
+        sent = SourceFile.objects.get(organisation_id=world.id(SLUG), purpose="einvoice")
         request = Request.objects.get(organisation_id=world.id(SLUG))
         payment = Payment.objects.filter(organisation_id=world.id(SLUG)).order_by("id")[0]
     journal = {"period": line.period, "batch": line.batch_id, "journal": line.journal_id}
@@ -71,6 +74,8 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         "approval_request": {"id": request.pk},
         "centre_board": {"organisation": "centre"},
         "brand_css": {"slug": SLUG},
+        "einvoice": {"number": sent.number},
+        "einvoice_document": {"number": sent.number},
         "event_subject": {"key": "finance.invoice", "id": held.pk},
         "file": {"number": loaded.number},
         "file_held": {"number": loaded.number},

@@ -64,7 +64,8 @@ def committed_tables(
 
 def plan(slug: str) -> int:
     """A new organisation whose file is confirmed and waits to be loaded."""
-    made = create_organisation(slug=slug, name=slug, kind="council")
+    short = slug.replace(".", "-").replace("_", "-")
+    made = create_organisation(slug=short, name=slug, kind="council")
     by = system_actor(made.pk)
     with scope(acting=made.pk):
         data = PUBLISHED.encode()

@@ -136,7 +136,7 @@ NOBODY_ACTS = {
     "finance/services/suppliers.py": {"masked"},
     "runs/services.py": {
         *("ring", "waiting", "work_all", "work_run", "work_chunk", "work_leased_chunk"),
-        *("close_run", "disagreements", "totals", "note_exceptions"),
+        *("finish_run", "close_run", "disagreements", "totals", "note_exceptions"),
     },
     "sla/services.py": {"load_indicators"},
     "tenants/services.py": {

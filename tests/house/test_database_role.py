@@ -121,8 +121,8 @@ def test_an_event_cannot_choose_its_place_in_the_chain(world: World) -> None:
     with scope(acting=here):
         said = refused(
             "INSERT INTO events_event (organisation_id, verb, subject_key, subject_id, thread,"
-            " person_name, at, data, xid) VALUES (%s, 'x', 'y', 1, gen_random_uuid(), 'z', now(),"
-            " '{}', '999999999')",
+            " person_name, at, data, transaction_no)"
+            " VALUES (%s, 'x', 'y', 1, gen_random_uuid(), 'z', now(), '{}', 999999999)",
             here,
         )
     assert "permission denied" in said

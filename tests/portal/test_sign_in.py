@@ -150,10 +150,3 @@ def test_who_has_no_password_is_told_so(client: Client, world: World) -> None:
 @pytest.mark.parametrize("address", ["sessions/", "sessions/1/end/", "password/change/"])
 def test_strangers_are_sent_to_sign_in(client: Client, world: World, address: str) -> None:
     assert client.get(f"/account/{address}")["Location"].startswith(LOGIN)
-
-
-def test_person_without_a_password_is_told_so(client: Client, world: World) -> None:
-    client.force_login(world.people["finance_officer@eastmere"])
-    page = client.get("/account/password/change/")
-    assert page.status_code == 200
-    assert b"You have no password here" in page.content

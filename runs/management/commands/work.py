@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
-from django.db import InterfaceError, OperationalError, connection
+from django.db import DatabaseError, InterfaceError, connection
 
 from events import services as events
 from runs import services
@@ -40,8 +40,9 @@ class Command(BaseCommand):
         """One round. Who is patient outlives a restart of PostgreSQL and asks again later."""
         try:
             return act()
-        except (OperationalError, InterfaceError) as error:
-            if not patient:
+        except (DatabaseError, InterfaceError) as error:
+            # A server that ends does not always say so by an OperationalError.
+            if not patient or (connection.connection and connection.is_usable()):
                 raise
             self.stderr.write(f"PostgreSQL is away: {error}")
             connection.close()
