@@ -125,10 +125,11 @@ def _bulk_references(table: str, model: type[TenantModel]) -> list[str]:
     """The same promise for bulk tables (`bulk_rows`), looked up once per statement and not per row.
 
     By index even for many rows: a plan made for a whole run would read the target whole for the
-    single row that comes next. What a row points at never changes.
+    single row that comes next. What a row points at never changes. Tables that the application
+    may not insert into are filled by functions of the database, which check for themselves.
     """
     keys = [field for field in model._meta.local_fields if isinstance(field, TenantKey)]
-    if not keys:
+    if not keys or not model.security.insert:
         return []
     checks = "".join(_bulk_check(table, key) for key in keys)
     changed = " OR ".join(f"OLD.{key.column} IS DISTINCT FROM NEW.{key.column}" for key in keys)

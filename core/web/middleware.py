@@ -16,7 +16,7 @@ from core.errors import Refusal
 GetResponse = Callable[[HttpRequest], HttpResponse]
 logger = logging.getLogger(__name__)
 RETRY_SECONDS = 30
-# What only opens and closes a transaction and its scope; savepoints stand in for real ones in a test.
+# What only opens and closes a transaction and its scope; in a test savepoints stand in for them.
 BRACKETS = ("SET CONSTRAINTS", "SAVEPOINT", "RELEASE SAVEPOINT", "SELECT set_config(")
 
 
