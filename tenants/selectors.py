@@ -176,8 +176,3 @@ def is_rehearsal(organisation_id: int) -> bool:
 def year_starts_month(organisation_id: int) -> int:
     """The month, 1 to 12, in which the financial year of an organisation begins."""
     return Organisation.objects.get(id=organisation_id).year_starts_month
-
-
-def unit_by_code(organisation_ids: Collection[int], code: str) -> Unit | None:
-    """The unit of that code in one of the organisations."""
-    return Unit.objects.filter(organisation_id__in=organisation_ids, code=code).first()

@@ -175,10 +175,11 @@ def _in_own_process(name: str, rows: int) -> list[dict[str, Any]]:
 
 def table(results: Sequence[dict[str, Any]]) -> str:
     """The results as aligned columns."""
-    heads = ["name", "rows", "seconds", "rate", "limit_rate", "ratio", "peak_mb"]
+    # Some benchmarks say more than the others; a line leaves empty what it does not say.
+    heads = list(dict.fromkeys(head for row in results for head in row))
     cells = [heads] + [
         [
-            "" if row[head] is None else f"{row[head]:,}" if head != "name" else row[head]
+            "" if row.get(head) is None else f"{row[head]:,}" if head != "name" else row[head]
             for head in heads
         ]
         for row in results

@@ -3,6 +3,7 @@
 import core.tenancy
 import django.contrib.postgres.fields
 import django.contrib.postgres.fields.ranges
+import django.contrib.postgres.indexes
 import django.db.models.deletion
 import django.db.models.expressions
 import uuid
@@ -345,6 +346,18 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='invoice',
             index=models.Index(fields=['organisation_id', 'paid_on'], name='invoice_paid_on'),
+        ),
+        migrations.AddIndex(
+            model_name='invoice',
+            index=models.Index(fields=['organisation_id', 'gross_pence'], name='invoice_amount'),
+        ),
+        migrations.AddIndex(
+            model_name='invoice',
+            index=models.Index(condition=models.Q(('duplicate_grade', ''), _negated=True), fields=['organisation_id', 'id'], name='invoice_duplicate'),
+        ),
+        migrations.AddIndex(
+            model_name='invoice',
+            index=django.contrib.postgres.indexes.BrinIndex(autosummarize=True, fields=['organisation_id', 'invoice_on', 'received_on', 'approved_on', 'posted_on'], name='invoice_dates', pages_per_range=32),
         ),
         migrations.AddConstraint(
             model_name='invoice',

@@ -1,8 +1,5 @@
 """Aged creditors and prompt payment: set-based, in pence, one query each."""
 
-# Only names from tables of this module enter the text; values are parameters.
-# ruff: noqa: S608
-
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -60,54 +57,54 @@ def span_of(key: str, on: date) -> tuple[date | None, date | None]:
     return None, None
 
 
+# Once through the invoices that are owed; buckets and suppliers are both made of the same sums.
 _AGED = """
-SELECT {columns}, CASE WHEN i.state = 'disputed' THEN 'disputed'
-            WHEN i.due_on >= %s THEN 'not_due' WHEN i.due_on >= %s THEN 'd30'
-            WHEN i.due_on >= %s THEN 'd60' WHEN i.due_on >= %s THEN 'd90' ELSE 'older'
-       END AS bucket,
-       count(*), sum(i.gross_pence)::bigint AS owed
-  FROM finance_invoice i
- WHERE i.organisation_id = ANY(%s) AND i.state = ANY(%s) AND i.journal_id IS NOT NULL
- GROUP BY {columns}, bucket
+WITH owed AS MATERIALIZED (
+  SELECT i.organisation_id, i.supplier_id,
+         CASE WHEN i.state = 'disputed' THEN 'disputed'
+              WHEN i.due_on >= %s THEN 'not_due' WHEN i.due_on >= %s THEN 'd30'
+              WHEN i.due_on >= %s THEN 'd60' WHEN i.due_on >= %s THEN 'd90' ELSE 'older'
+         END AS bucket,
+         count(*) AS number, sum(i.gross_pence)::bigint AS pence
+    FROM finance_invoice i
+   WHERE i.organisation_id = ANY(%s) AND i.state = ANY(%s) AND i.journal_id IS NOT NULL
+   GROUP BY i.organisation_id, i.supplier_id, bucket),
+largest AS (
+  SELECT organisation_id, supplier_id, sum(pence) AS total FROM owed
+   GROUP BY organisation_id, supplier_id ORDER BY total DESC, supplier_id LIMIT %s),
+suppliers AS (
+  SELECT l.organisation_id, s.code, s.name, l.total, jsonb_object_agg(o.bucket, o.pence) AS pence
+    FROM largest l JOIN owed o USING (organisation_id, supplier_id)
+    JOIN finance_supplier s ON s.organisation_id = l.organisation_id AND s.id = l.supplier_id
+   GROUP BY l.organisation_id, s.code, s.name, l.total)
+SELECT (SELECT jsonb_object_agg(bucket, jsonb_build_array(number, pence))
+          FROM (SELECT bucket, sum(number) AS number, sum(pence) AS pence
+                  FROM owed GROUP BY bucket) b)::text,
+       (SELECT jsonb_agg(jsonb_build_array(organisation_id, code, name, pence)
+                         ORDER BY total DESC, name) FROM suppliers)::text
 """
 # Posted and not paid: what stands in trade payables. Held and disputed ones keep their journal, and
 # an invoice in a payment run is owed until the run is released.
 OWED_STATES = ["posted", "held", "disputed"]
 
 
-def _edges(on: date) -> list[date]:
-    return [on - timedelta(days=days) for days in (0, 30, 60, 90)]
+def aged_creditors(
+    organisations: Sequence[int], on: date, limit: int = 50
+) -> tuple[list[Aged], list[AgedSupplier]]:
+    """Open amounts by how late they are on a day, the disputed ones apart and last.
 
-
-def aged_creditors(organisations: Sequence[int], on: date) -> list[Aged]:
-    """Open amounts by how late they are on a day, the disputed ones apart and last."""
-    sql = _AGED.format(columns="i.state IS NULL")
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [*_edges(on), list(organisations), OWED_STATES])
-        found = {row[1]: (row[2], row[3]) for row in cursor.fetchall()}
-    labels = [(key, label) for key, label, *_ in BUCKETS] + [(DISPUTED, "Disputed")]
-    return [Aged(key, label, *found.get(key, (0, 0)), *span_of(key, on)) for key, label in labels]
-
-
-def aged_suppliers(organisations: Sequence[int], on: date, limit: int = 50) -> list[AgedSupplier]:
-    """The suppliers that are owed most, each by bucket."""
-    inner = _AGED.format(columns="i.organisation_id, i.supplier_id")
-    sql = f"""
-    SELECT g.organisation_id, s.code, s.name, jsonb_object_agg(g.bucket, g.owed)
-      FROM ({inner}) AS g(organisation_id, supplier_id, bucket, number, owed)
-      JOIN finance_supplier s ON s.organisation_id = g.organisation_id AND s.id = g.supplier_id
-     GROUP BY g.organisation_id, s.code, s.name ORDER BY sum(g.owed) DESC, s.name LIMIT %s
+    Also the suppliers that are owed most, each by bucket.
     """
+    edges = [on - timedelta(days=days) for days in (0, 30, 60, 90)]
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*_edges(on), list(organisations), OWED_STATES, limit])
-        rows = cursor.fetchall()
-    return [AgedSupplier(org, code, name, _as_dict(owed)) for org, code, name, owed in rows]
-
-
-def _as_dict(value: object) -> dict[str, int]:
-    found = json.loads(value) if isinstance(value, str) else value
-    assert isinstance(found, dict)
-    return {str(key): int(pence) for key, pence in found.items()}
+        cursor.execute(_AGED, [*edges, list(organisations), OWED_STATES, limit])
+        buckets, suppliers = (json.loads(found or "[]") for found in cursor.fetchone())
+    found: dict[str, tuple[int, int]] = dict(buckets)
+    labels = [(key, label) for key, label, *_ in BUCKETS] + [(DISPUTED, "Disputed")]
+    return (
+        [Aged(key, label, *found.get(key, (0, 0)), *span_of(key, on)) for key, label in labels],
+        [AgedSupplier(*row) for row in suppliers],
+    )
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from finance.permissions import SEE_INVOICES
 CAP = 10_000
 PER_PAGE = 50
 DUE_SOON_DAYS = 7
+SHORT_TIME = timedelta(days=62)
 State = Invoice.State
 OPEN_STATES = (
     State.RECEIVED,
@@ -65,6 +66,13 @@ class Filters:
     before_id: int | None = None
     # Organisations of which the reader sees some subtrees of units only, with their paths.
     within: tuple[tuple[int, tuple[str, ...]], ...] = ()
+
+    @property
+    def in_a_short_time(self) -> bool:
+        """Are the dates asked for so near each other that all invoices between can be sorted?"""
+        if not (self.since and self.until):
+            return False
+        return self.until - self.since <= SHORT_TIME
 
     def conditions(self) -> tuple[str, list[Any]]:
         """SQL over invoice `i` of organisation `o.organisation_id`, without the states."""
@@ -181,10 +189,12 @@ SELECT i.id, i.organisation_id, i.number, i.supplier_ref, s.name, s.code, i.stat
 """
 
 
-def _lateral(filters: Filters, key: str, direction: str, limit: int) -> tuple[str, list[Any]]:
+def _lateral(
+    filters: Filters, key: str, direction: str, limit: int, *, few: bool = False
+) -> tuple[str, list[Any]]:
     """The first `limit` (organisation_id, id, key) of each organisation in the order of `key`.
 
-    By due date each state is asked for by itself as well, for the same reason.
+    By due date each state is asked for by itself as well, for the same reason. `few`: few match.
     """
     where, values = filters.conditions()
     source = "unnest(%s::int[]) AS o(organisation_id)"
@@ -200,7 +210,10 @@ def _lateral(filters: Filters, key: str, direction: str, limit: int) -> tuple[st
     elif states:
         where = " AND i.state = ANY(%s)" + where
         values = [states, *values]
-    order = f"ORDER BY i.{key} {direction}, i.id {direction}" if direction else ""
+    # Found by their own index and sorted, few rows are there at once. The planner would rather walk
+    # in the order of the list: it takes a month for evenly spread, but it lies in one place.
+    sought = f"i.{key} + 0" if few or filters.in_a_short_time else f"i.{key}"
+    order = f"ORDER BY {sought} {direction}, i.id {direction}" if direction else ""
     sql = (
         f"SELECT p.* FROM {source} CROSS JOIN LATERAL (SELECT i.organisation_id, i.id,"
         f" i.{key} AS key, i.gross_pence, i.allocated_pence, i.invoice_on, i.due_on"
@@ -210,18 +223,21 @@ def _lateral(filters: Filters, key: str, direction: str, limit: int) -> tuple[st
     return sql, [*given, *values]
 
 
-def page_of(filters: Filters, *, sort: str, offset: int, limit: int = PER_PAGE) -> list[Row]:
+def page_of(
+    filters: Filters, *, sort: str, offset: int, limit: int = PER_PAGE, few: bool = False
+) -> list[Row]:
     """Rows `offset` onwards of the list. `sort` is a key of SORTS, "-" before it for descending.
 
-    By amount or invoice date, which no index holds, the newest `CAP` of the list are sorted.
+    By amount or invoice date the newest `CAP` of the list are sorted. `few` says that the list is
+    known to be no longer than that.
     """
     direction = "DESC" if sort.startswith("-") else "ASC"
     key = SORTS[sort.lstrip("-")]
     if key in ("id", "due_on"):
-        window, values = _lateral(filters, key, direction, offset + limit)
+        window, values = _lateral(filters, key, direction, offset + limit, few=few)
         window += f" ORDER BY p.key {direction}, p.id {direction} LIMIT %s OFFSET %s"
     else:
-        newest, values = _lateral(filters, "id", "DESC", CAP)
+        newest, values = _lateral(filters, "id", "DESC", CAP, few=few)
         window = (
             f"SELECT n.organisation_id, n.id, n.{key} AS key FROM ({newest}) n"
             f" ORDER BY key {direction}, n.id {direction} LIMIT %s OFFSET %s"

@@ -197,14 +197,23 @@ def payment_list(organisations: Sequence[int], wanted: PaymentFilters) -> QueryS
     if wanted.state:
         rows = rows.filter(state=wanted.state)
     if wanted.run:
-        rows = rows.filter(payment_run__number=wanted.run)
+        rows = rows.filter(payment_run_id__in=_runs_of_number(organisations, wanted.run))
     if wanted.since:
         rows = rows.filter(paid_on__gte=wanted.since)
     if wanted.until:
         rows = rows.filter(paid_on__lte=wanted.until)
     if wanted.supplier.strip():
         rows = rows.filter(supplier__name_norm__begins=name_key(wanted.supplier))
+    if wanted.run:
+        # All of a run are paid on one day: by their key they are there at once, by day the planner
+        # reads every payment that is newer.
+        return rows.order_by("-payment_run_id", "-id")
     return rows.order_by("-paid_on", "-id")
+
+
+def _runs_of_number(organisations: Sequence[int], number: int) -> list[int]:
+    runs = PaymentRun.objects.filter(organisation_id__in=list(organisations), number=number)
+    return list(runs.values_list("id", flat=True))
 
 
 def count_and_total(rows: QuerySet[Payment]) -> tuple[int, int]:

@@ -70,7 +70,7 @@ def invoices(request: Any) -> HttpResponse:
     totals = totals_of(query.filters)
     pages = CappedPaginator(totals).at(request.GET.get("page"))
     offset = (pages.number - 1) * PER_PAGE
-    rows = page_of(query.filters, sort=query.sort, offset=offset)
+    rows = page_of(query.filters, sort=query.sort, offset=offset, few=not totals.capped)
     several = request.organisation.is_centre
     context = {
         "form": query.form,

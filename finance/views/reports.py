@@ -42,8 +42,7 @@ def aged_creditors(request: Any) -> HttpResponse:
     """What is owed by how late it is; every amount opens its invoices."""
     here = places(request, SEE_REPORTS)
     on = request.today
-    buckets = creditors.aged_creditors(sorted(here), on)
-    largest = creditors.aged_suppliers(sorted(here), on)
+    buckets, largest = creditors.aged_creditors(sorted(here), on)
     if request.GET.get("format"):
         return _aged_file(request, largest, here, on)
     context = {

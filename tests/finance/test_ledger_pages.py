@@ -103,10 +103,11 @@ def test_words_units_and_batches_find_lines(world: World) -> None:
         assert found() == 4
         assert found(text="envel") == 1
         assert found(text="STATION") == 2
-        assert found(unit=units["100"].path) == 1
-        assert found(unit=units["200"].path) == 0
+        assert found(unit="100") == 1
+        assert found(unit="200") == 0
+        assert found(unit="no such unit") == 0
         assert found(batch=ref.batch_id) == 2
-        assert found(account="54300", unit=units["110"].path) == 1
+        assert found(account="54300", unit="110") == 1
 
 
 def test_one_and_three_rows_take_the_same_few_queries(client: Client, world: World) -> None:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from core.scope import scope
 from finance.models import Invoice, Supplier
-from finance.selectors.creditors import aged_creditors, aged_suppliers, prompt_payment
+from finance.selectors.creditors import aged_creditors, prompt_payment
 from tests.finance.payables import supplier
 from tests.world import TODAY, World
 
@@ -56,8 +56,7 @@ def owed(world: World) -> World:
 
 def test_aged_buckets_have_sharp_edges(owed: World) -> None:
     with scope(acting=owed.id("eastmere")):
-        found = aged_creditors([owed.id("eastmere")], TODAY)
-        largest = aged_suppliers([owed.id("eastmere")], TODAY)
+        found, largest = aged_creditors([owed.id("eastmere")], TODAY)
     assert [(one.key, one.number, one.open_pence) for one in found] == [
         ("not_due", 3, 103),
         ("d30", 2, 7),
