@@ -62,6 +62,8 @@ def scope(*, acting: int | None = None, readable: Collection[int] = ()) -> Itera
             with connection.cursor() as cursor:
                 cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
                 cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        if connection.in_atomic_block:
+            # Only inside a test's own transaction: any other has ended, and its settings with it.
             _set(Scope(frozenset(), None))
     finally:
         _current.reset(token)

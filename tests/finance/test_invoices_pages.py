@@ -7,6 +7,7 @@ from django.test import Client
 
 from core.scope import scope
 from finance.models import Invoice
+from finance.selectors.invoices import SORTS, Filters, page_of
 from finance.services import invoices as services
 from finance.services.invoices import LineEntry
 from tests.finance.payables import again, invoice, prepare, supplier
@@ -79,6 +80,22 @@ def test_lists_have_counts_and_totals(ready: World, client: Client) -> None:
     ]
     assert response.context["totals"].gross_pence == 120
     assert "Gross £1.20, of which open £1.20" in response.content.decode()
+
+
+@pytest.mark.parametrize("sort", list(SORTS))
+def test_few_rows_and_many_come_in_the_same_order(ready: World, sort: str) -> None:
+    harrow = supplier(ready)
+    for number, net in enumerate((200, 100, 300), start=1):
+        invoice(ready, harrow, f"S-{number}", net=net)
+    here = ready.id("eastmere")
+    with scope(acting=here):
+        for key in (sort, f"-{sort}"):
+            few, many = (
+                [row.number for row in page_of(Filters((here,)), sort=key, offset=1, few=few)]
+                for few in (True, False)
+            )
+            assert few == many
+            assert len(few) == 2
 
 
 @pytest.mark.parametrize("address", [LIST, f"{LIST}?sort=due", "/centre/invoices/"])

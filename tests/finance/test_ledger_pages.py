@@ -7,6 +7,7 @@ from django.test import Client
 
 from core.scope import scope
 from finance.models import Balance, Period
+from finance.selectors import ledger as selectors
 from finance.selectors.ledger import Entries, EntryFilter, trial_balance
 from finance.services.ledger import (
     NewJournal,
@@ -108,6 +109,41 @@ def test_words_units_and_batches_find_lines(world: World) -> None:
         assert found(unit="no such unit") == 0
         assert found(batch=ref.batch_id) == 2
         assert found(account="54300", unit="110") == 1
+
+
+def test_words_are_looked_for_in_the_newest_lines_and_the_page_says_so(
+    client: Client, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    by = opened(world)
+    post_one(by, "old", 700, date(2026, 5, 2))
+    post_one(by, "new", 300)
+    signed_in(client, world)
+    words, plain = "/eastmere/ledger/entries/?text=gas", "were looked for in the newest"
+    whole = client.get(words)
+    monkeypatch.setattr(selectors, "SEARCHED", 2)
+    part = client.get(words)
+    assert [len(page.context["rows"]) for page in (whole, part)] == [4, 2]
+    assert [plain in page.content.decode() for page in (whole, part)] == [False, True]
+    # A month that lies within the bound is searched whole.
+    month = client.get(f"{words}&until=202605")
+    assert len(month.context["rows"]) == 2
+    assert plain not in month.content.decode()
+
+
+def test_pages_end_where_nobody_leafs_but_figures_do_not(
+    client: Client, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    by = opened(world)
+    for n in range(3):
+        post_one(by, str(n), 100)
+    signed_in(client, world)
+    monkeypatch.setattr(selectors, "PAGED", 2)
+    page = client.get("/eastmere/ledger/entries/?account=21000")
+    assert len(page.context["rows"]) == 2
+    assert page.context["entries"].count == 3
+    assert "The pages show the newest 2; choose months to see older ones." in page.content.decode()
+    file = client.get("/eastmere/ledger/entries/?account=21000&format=csv").content.decode()
+    assert "3 of 3" in file
 
 
 def test_one_and_three_rows_take_the_same_few_queries(client: Client, world: World) -> None:
