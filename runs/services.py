@@ -31,7 +31,8 @@ MOVES = {
 MAX_ATTEMPTS = 5
 # One bell for each worker that could join at once; more workers join with the next poll.
 MAX_BELLS = 8
-WAIT = timedelta(milliseconds=100)
+# Between two looks at a run whose last chunks other workers hold.
+PATIENCE = timedelta(milliseconds=200)
 
 
 def make_run(*, kind: str, key: str, inputs: dict[str, Any], by: Actor) -> Run:
@@ -116,17 +117,18 @@ def work_run(organisation_id: int, run_id: int) -> int:
     return done
 
 
-def finish_run(organisation_id: int, run_id: int) -> None:
-    """Works at a run until it has ended, whoever else works at it.
+def finish_run(organisation_id: int, run_id: int) -> Run:
+    """Does what is left of a run and waits for what other workers hold; the run as it ended.
 
-    Chunks in the hands of another worker are waited for; if that worker dies they are done here.
+    A worker that dies lets go of its chunk, which is then done here: the wait has an end.
     """
     while True:
         work_run(organisation_id, run_id)
         with scope(acting=organisation_id):
-            if not Run.objects.filter(pk=run_id, state__in=Run.OPEN).exists():
-                return
-        time.sleep(WAIT.total_seconds())
+            run = Run.objects.get(pk=run_id)
+        if run.state not in Run.OPEN:
+            return run
+        time.sleep(PATIENCE.total_seconds())
 
 
 def _start(organisation_id: int, run_id: int) -> Kind | None:

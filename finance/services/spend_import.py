@@ -21,7 +21,7 @@ from finance.bulk import clock
 from finance.models import SourceFile, SourceRow
 from finance.reading import Unreadable, read_file
 from finance.services.files import load_file, receive_file
-from runs.selectors import run_by_id
+from runs.models import Run
 from runs.services import finish_run
 from tenants.roles import Role
 from tenants.selectors import Holder, all_organisations, person_by_id, role_holders
@@ -144,24 +144,25 @@ def import_files(result: OrganisationResult, paths: Sequence[Path]) -> Organisat
 
 
 def _import_one(path: Path, by: Actor) -> FileResult:
+    """One file to its end, whichever worker does the work; a load cut short is taken up again."""
     try:
         with scope(acting=by.organisation_id), clock.timed("receive"):
             received = receive_file(
                 name=path.name, data=path.read_bytes(), purpose="published", by=by
             )
-            if received.before and received.file.state != SourceFile.State.READING:
-                said = f"Received before as {received.file.name}; nothing was done."
-                return FileResult(path.name, "known", said)
-            if not received.before:
-                load_file(file=received.file, by=by)
+            file = received.file
+            run_id = file.run_id if received.before else load_file(file=file, by=by).pk
     except Unreadable as error:
         return FileResult(path.name, "refused", str(error))
-    run_id = received.file.run_id
-    assert run_id is not None  # a file that is being read has its run
+    if run_id is None:
+        said = f"Sent by {file.made_by_name} as {file.name}; its columns wait to be confirmed."
+        return FileResult(path.name, "waiting", said)
+    if file.state == SourceFile.State.LOADED:
+        return FileResult(path.name, "known", f"Received before as {file.name}; nothing was done.")
     with clock.timed("in all"):
-        finish_run(by.organisation_id, run_id)
+        run = finish_run(by.organisation_id, run_id)
     with scope(acting=by.organisation_id):
-        return _result(by.organisation_id, received.file.pk)
+        return _result(by.organisation_id, file.pk, run)
 
 
 def refresh_statistics() -> None:
@@ -173,10 +174,9 @@ def refresh_statistics() -> None:
         cursor.execute("SELECT ctx.analyse_payables()")
 
 
-def _result(organisation_id: int, file_id: int) -> FileResult:
+def _result(organisation_id: int, file_id: int, run: Run) -> FileResult:
+    """The file's own counts; when its run did not finish, the state and the problem of the run."""
     file = SourceFile.objects.get(organisation_id=organisation_id, pk=file_id)
-    run = run_by_id(organisation_id, file.run_id)
-    assert run is not None  # the file was just loaded by it
     causes = (
         SourceRow.objects.filter(
             organisation_id=file.organisation_id, source_file=file, kind=SourceRow.Kind.HELD
@@ -187,8 +187,8 @@ def _result(organisation_id: int, file_id: int) -> FileResult:
     rows = file.rows_loaded + file.rows_held + file.rows_other
     return FileResult(
         file=file.name,
-        state=file.state,
-        problem=run.problem,
+        state=file.state if run.state == Run.State.FINISHED else run.state,
+        problem="" if run.state == Run.State.FINISHED else _why_not(run),
         rows=file.rows_total,
         loaded_rows=file.rows_loaded,
         held_rows=file.rows_held,
@@ -200,6 +200,23 @@ def _result(organisation_id: int, file_id: int) -> FileResult:
         figures={k: v for k, v in run.results.items() if not k.endswith("_rows")},
         causes=dict(causes),
     )
+
+
+def _why_not(run: Run) -> str:
+    """Why a run ended without its file being loaded."""
+    if run.state == Run.State.CANCELLED:
+        return f"{run} was cancelled before the whole file was loaded."
+    return f"{run} is held: {run.problem.rstrip('.')}."
+
+
+def unfinished(results: Sequence[OrganisationResult]) -> list[str]:
+    """In words, every file that is neither loaded nor refused, and where to go on with it."""
+    return [
+        f"{file.file}: {file.problem} Go on at /{result.slug}/files/."
+        for result in results
+        for file in result.files
+        if file.state not in ("loaded", "known", "refused")
+    ]
 
 
 def added(results: Sequence[OrganisationResult]) -> dict[str, Any]:

@@ -3,8 +3,10 @@
 import csv
 import io
 import json
+import os
 import threading
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -14,16 +16,18 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from core.actors import system_actor
+from core.management.commands.init_db import connect
 from core.scope import scope
 from finance.models import Invoice, SourceFile
 from finance.selectors.transparency import republished
 from finance.services.files import load_file, receive_file
 from finance.services.spend_import import organisation_key
-from runs.models import Chunk
+from runs.models import Chunk, Run
 from tenants.roles import Role
 from tenants.selectors import all_organisations, role_holders
 from tenants.services import create_organisation
 from tests.finance.files_in import PUBLISHED
+from tests.runs.processes import running, same_database, until
 from tests.world import TODAY, World
 
 SPEND = Path(settings.BASE_DIR).parent / "shared" / "data" / "spend"
@@ -89,7 +93,7 @@ def test_summary_accounts_for_every_row_and_penny(world: World, files: Path) -> 
     assert figures["rows"] == 45
     assert figures["rows"] == sum(figures[f"{k}_rows"] for k in ("loaded", "held", "other"))
     assert figures["total_pence"] == figures["loaded_pence"] + figures["held_pence"]
-    assert answer["files"] == {"loaded": 3}
+    assert answer["files"] == {"loaded": 3, "refused": 1}
     assert {"read", "group", "posting", "payments"} <= set(answer["seconds"])
 
 
@@ -106,9 +110,87 @@ def test_unknown_layout_is_refused_with_a_reason_per_column(world: World, files:
 
 def test_second_time_does_nothing(world: World, files: Path) -> None:
     imported(files)
+    (files / "strange.csv").unlink()
     again = imported(files)
     assert again["files"] == {"known": 3}
     assert again["figures"]["loaded_rows"] == 0
+    out = io.StringIO()
+    call_command("import_spend", str(files), "--processes", "1", stdout=out)
+    assert "Every file had been received before; nothing was done." in out.getvalue()
+
+
+def begun(world: World, file: Path) -> Run:
+    """The file as another worker has it: received and confirmed by a person, not yet loaded."""
+    by = system_actor(world.id("eastmere"), "Another")
+    with scope(acting=by.organisation_id):
+        data = file.read_bytes()
+        received = receive_file(name=file.name, data=data, purpose="published", by=by)
+        return load_file(file=received.file, by=by)
+
+
+@pytest.fixture
+def eastmere(tmp_path: Path) -> Path:
+    (tmp_path / "eastmere-2019-04.csv").write_text(PUBLISHED, encoding="utf-8")
+    return tmp_path / "eastmere-2019-04.csv"
+
+
+@pytest.mark.faults
+def test_it_waits_for_what_another_worker_holds(
+    committed_world: World, eastmere: Path, tmp_path: Path
+) -> None:
+    """The other one has claimed the only part and is kept in it until the command has begun."""
+    run = begun(committed_world, eastmere)
+    with closing(connect(os.environ["COMMONWELL_DATABASE"])) as held:
+        gate, waits = held.cursor(), held.cursor()
+        gate.execute(
+            "SELECT pg_advisory_lock(hashtextextended(%s, 0))",
+            [f"finance.load_file|{run.organisation_id}"],
+        )
+
+        def claimed() -> bool:
+            waits.execute("SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+            return waits.rowcount > 0
+
+        with running(tmp_path / "work.log", "work", **same_database()):
+            until(claimed, 30, "the other worker did not begin")
+            release = threading.Timer(1, gate.execute, ["SELECT pg_advisory_unlock_all()"])
+            release.start()
+            answer = imported(eastmere)
+            release.join()
+    assert answer["files"] == {"loaded": 1}
+    (file,) = answer["organisations"][0]["files"]
+    assert (file["state"], file["control"], file["loaded_rows"]) == ("loaded", True, 9)
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        ("held", "RUN-1 is held: pence: 1 instead of 2. Go on at /eastmere/files/."),
+        ("cancelled", "RUN-1 was cancelled before the whole file was loaded."),
+    ],
+)
+def test_file_that_ends_otherwise_fails_the_command(
+    world: World, eastmere: Path, state: str, said: str
+) -> None:
+    run = begun(world, eastmere)
+    with scope(acting=run.organisation_id):
+        Run.objects.update(state=state, problem="pence: 1 instead of 2")
+    out = io.StringIO()
+    with pytest.raises(CommandError, match="Not every file is loaded") as failed:
+        call_command("import_spend", str(eastmere), "--processes", "1", stdout=out)
+    assert said in str(failed.value)
+    assert said.partition(". Go")[0] in out.getvalue()
+
+
+def test_file_whose_columns_a_person_has_not_confirmed_is_left_to_them(
+    world: World, eastmere: Path
+) -> None:
+    by = system_actor(world.id("eastmere"), "Priya")
+    with scope(acting=by.organisation_id):
+        data = eastmere.read_bytes()
+        receive_file(name="april.csv", data=data, purpose="published", by=by)
+    with pytest.raises(CommandError, match=r"Sent by Priya as april\.csv; its columns wait"):
+        imported(eastmere)
 
 
 def test_missing_path_is_said(world: World) -> None:
@@ -128,7 +210,7 @@ def test_printed_summary_speaks_of_causes_and_seconds(world: World, files: Path)
 
 def test_two_processes_give_what_one_gives(committed_world: World, files: Path) -> None:
     answer = imported(files, processes=2)
-    assert answer["files"] == {"loaded": 3}
+    assert answer["files"] == {"loaded": 3, "refused": 1}
     for one in answer["organisations"]:
         with scope(acting=one["organisation_id"]):
             loaded = sum(f["loaded_rows"] for f in one["files"])

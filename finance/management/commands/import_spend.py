@@ -54,7 +54,11 @@ class Command(BaseCommand):
             "total": compared - started,
         }
         refused = [file for file in found if file.refused]
+        if refused:
+            summary["files"]["refused"] = summary["files"].get("refused", 0) + len(refused)
         self._print(summary, results, refused, as_json=options["json"])
+        if unfinished := work.unfinished(results):
+            raise CommandError("Not every file is loaded.\n" + "\n".join(unfinished))
 
     def _measure(
         self, results: Sequence[OrganisationResult], processes: int
@@ -87,7 +91,8 @@ class Command(BaseCommand):
         for result in results:
             self._print_organisation(result)
         for file in refused:
-            self.stdout.write(f"\nRefused: {file.path.name}\n  {file.refused}")
+            reasons = file.refused.replace("\n", "\n    ")
+            self.stdout.write(f"\nRefused: {file.path.name}\n  {reasons}")
         self._print_summary(summary)
 
     def _print_organisation(self, result: OrganisationResult) -> None:
@@ -105,6 +110,9 @@ class Command(BaseCommand):
         self.stdout.write("\nFiles")
         for state, count in summary["files"].items():
             self.stdout.write(f"  {state:<28}{count:>18,}")
+        if set(summary["files"]) == {"known"}:
+            self.stdout.write("Every file had been received before; nothing was done.")
+            return
         self.stdout.write("Figures")
         for name, count in summary["figures"].items():
             shown = pounds(count) if name.endswith("_pence") else f"{count:,}"
