@@ -24,7 +24,7 @@ from finance.reading.mapping import (
 from finance.reading.names import NameGuess, name_guess
 from finance.reading.parse import KINDS, parse
 from finance.reading.roles import AMOUNT_ROLES, DATE_ROLES, ROLES
-from finance.reading.sniff import read_rows
+from finance.reading.sniff import Sheet, read_sheets
 
 __all__ = [
     "AMOUNT_ROLES",
@@ -43,7 +43,12 @@ __all__ = [
     "header_signature",
     "name_guess",
     "read_file",
+    "rows_beneath",
 ]
+
+
+# More could not be confirmed on one page.
+MAX_COLUMNS = 200
 
 
 @dataclass(frozen=True)
@@ -73,14 +78,63 @@ class Reading:
         return self.clean_pence + self.held_pence
 
 
+def _to_read(sheets: list[Sheet], mapping: Mapping | None) -> tuple[Sheet, int]:
+    """The sheet that holds the payments, and its header row.
+
+    Of two such sheets neither is read: one would be loaded and the other forgotten.
+    """
+    found: list[tuple[Sheet, int]] = []
+    problem = Unreadable("The file is empty.")
+    for sheet in reversed(sheets):
+        try:
+            found.insert(0, (sheet, find_header(sheet.rows, mapping)))
+        except Unreadable as error:
+            problem = error
+    if not found:
+        raise problem
+    full = [pair for pair in found if len(found) == 1 or _holds_payments(*pair, mapping)]
+    if len(full) > 1:
+        names = " and ".join(f"'{sheet.sheet}'" for sheet, _ in full)
+        raise Unreadable(
+            f"More than one sheet of the workbook holds payments: {names}. "
+            "Put them on one sheet under one row of headings, or send each as a file of its own."
+        )
+    sheet, header = (full or found)[0]
+    headed = sum(bool(cell.strip()) for cell in sheet.rows[header])
+    if headed > MAX_COLUMNS:
+        raise Unreadable(
+            f"The file has {headed:,} columns with a heading; the most taken is {MAX_COLUMNS}. "
+            "Delete those that do not describe the payments."
+        )
+    return sheet, header
+
+
+def _holds_payments(sheet: Sheet, header: int, mapping: Mapping | None) -> bool:
+    """Whether it has the headings of the mapping, or all that payments need, and rows beneath."""
+    beneath = sheet.rows[header + 1 :]
+    if not any(cell.strip() for row in beneath for cell in row):
+        return False
+    if mapping is not None:
+        return header_signature(sheet.rows[header]) == mapping.signature
+    return not guess_columns(sheet.rows[header], beneath).missing()
+
+
 def guess_layout(data: bytes) -> Mapping:
     """The columns of a file as far as they can be guessed, to be completed by a person.
 
     Raises `Unreadable` when the bytes are no table or no row reads as headings.
     """
-    sheet = read_rows(data)
-    header = find_header(sheet.rows)
+    sheet, header = _to_read(read_sheets(data), None)
     return guess_columns(sheet.rows[header], sheet.rows[header + 1 :])
+
+
+def rows_beneath(data: bytes, mapping: Mapping, most: int) -> list[list[str]]:
+    """The first rows beneath the headings of a file whose payments cannot be read yet."""
+    try:
+        sheet, header = _to_read(read_sheets(data), mapping)
+    except Unreadable:
+        return []
+    return sheet.rows[header + 1 : header + 1 + most]
 
 
 def read_file(name: str, data: bytes, mapping: Mapping | None = None) -> Reading:
@@ -89,8 +143,7 @@ def read_file(name: str, data: bytes, mapping: Mapping | None = None) -> Reading
     `counts` has "clean", "held", "header", "total", "blank" and "preamble", which add up to the
     rows. Raises `Unreadable`.
     """
-    sheet = read_rows(data)
-    header = find_header(sheet.rows, mapping)
+    sheet, header = _to_read(read_sheets(data), mapping)
     headers = sheet.rows[header]
     if mapping is None:
         mapping = guess_mapping(headers, sheet.rows[header + 1 :])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
@@ -15,6 +16,7 @@ from finance.reading.errors import ColumnReason, Unreadable, column_letter
 from finance.reading.roles import (
     AMOUNT_ROLES,
     DATE_ROLES,
+    DEBIT,
     ROLES,
     plain_header,
     role_of_header,
@@ -88,11 +90,14 @@ class Mapping:
         if outside:
             raise ValueError(f"No such column: {outside[0]}")
 
+    def missing(self) -> list[str]:
+        """In words, what a payment must have and this layout does not."""
+        missing = [ROLES[role] for role in ("supplier", "amount") if role not in self.columns]
+        return missing if set(DATE_ROLES) & set(self.columns) else [*missing, "a date"]
+
     def require(self) -> None:
         """`Unreadable`, a reason for each column, without a supplier, an amount or any date."""
-        missing = [ROLES[role] for role in ("supplier", "amount") if role not in self.columns]
-        if not set(DATE_ROLES) & set(self.columns):
-            missing.append("a date")
+        missing = self.missing()
         if not missing:
             return
         reasons = tuple(
@@ -203,6 +208,7 @@ class _Cells:
     amounts: int
     pennies: int
     words: int
+    codes: int
     capital: int
     links: int
 
@@ -220,9 +226,15 @@ def _survey(cells: list[str]) -> _Cells:
         amounts=share(sum(read_amount(cell)[1] in (None, "amount_fraction") for cell in said)),
         pennies=share(sum("." in cell and read_amount(cell)[0] is not None for cell in said)),
         words=share(sum(sum(map(str.isalpha, cell)) >= 3 for cell in said)),
+        codes=share(sum(_is_code(cell) for cell in said)),
         capital=share(sum(cell.lower() in _CAPITAL_WORDS for cell in said)),
         links=share(sum(cell.startswith(("http://", "https://")) for cell in said)),
     )
+
+
+def _is_code(cell: str) -> bool:
+    """A number with at most two letters, as V00123 is and BT or 3M Company are not."""
+    return any(map(str.isdigit, cell)) and sum(map(str.isalpha, cell)) < 3
 
 
 def guess_mapping(headers: Sequence[str], rows: list[list[str]]) -> Mapping:
@@ -245,7 +257,7 @@ def guess_columns(headers: Sequence[str], rows: list[list[str]]) -> Mapping:
         for index in range(len(headers))
     ]
     guesses = [_guess(index, header, surveys[index]) for index, header in enumerate(headers)]
-    guesses = _one_each(guesses, surveys)
+    guesses = _credits_beside_debits(_one_each(guesses, surveys))
     guesses = _from_cells_alone(guesses, surveys)
     columns = {guess.role: guess.column for guess in guesses if guess.role}
     return Mapping(tuple(headers), columns, tuple(guesses))
@@ -286,7 +298,7 @@ def _against_cells(guess: Guess, cells: _Cells) -> Guess:
         # Some ledgers head the name with the name of the code: "Supplier ID(T)".
         role, confidence = "supplier", 70
         reason += ", but its cells are words, as names are"
-    elif role == "supplier" and cells.words < _ENOUGH_PERCENT:
+    elif role == "supplier" and cells.codes > 100 - _ENOUGH_PERCENT:
         role, confidence = "supplier_code", 70
         reason += ", but its cells are numbers"
     elif role in DATE_ROLES or role in AMOUNT_ROLES:
@@ -318,8 +330,23 @@ def _one_each(guesses: list[Guess], surveys: list[_Cells]) -> list[Guess]:
     ]
 
 
+def _credits_beside_debits(guesses: list[Guess]) -> list[Guess]:
+    """Credits are taken off debits only: an amount of another name has its credits in it."""
+    amount = next((guess for guess in guesses if guess.role == "amount"), None)
+    if amount is not None and re.fullmatch(DEBIT, spelt_header(amount.header)):
+        return guesses
+    reason = "the heading says credits, but no column of debits is used"
+    return [
+        Guess(guess.column, guess.header, None, reason, 0) if guess.role == "credit" else guess
+        for guess in guesses
+    ]
+
+
 def _from_cells_alone(guesses: list[Guess], surveys: list[_Cells]) -> list[Guess]:
-    """A missing date or amount given to the one free column whose cells are dates or pennies."""
+    """A missing date or amount given to the one free column whose cells are dates or pennies.
+
+    Not to a column that is headed as something else: credits alone are not the amounts.
+    """
     taken = {guess.role for guess in guesses}
     wanted = []
     if not taken & set(DATE_ROLES):
@@ -330,7 +357,9 @@ def _from_cells_alone(guesses: list[Guess], surveys: list[_Cells]) -> list[Guess
         free = [
             guess
             for guess in guesses
-            if guess.role is None and getattr(surveys[guess.column], measure) >= 90
+            if guess.role is None
+            and (role_of_header(guess.header) or (role,))[0] == role
+            and getattr(surveys[guess.column], measure) >= 90
         ]
         if len(free) == 1:
             column = free[0].column

@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 
 from finance.reading.causes import cause_text
-from finance.reading.errors import column_letter
+from finance.reading.errors import Unreadable, column_letter
 from finance.reading.mapping import Mapping
 from finance.reading.roles import AMOUNT_ROLES, DATE_ROLES, ROLES, plain_header
-from finance.reading.values import is_redacted, read_amounts, read_dates
+from finance.reading.values import is_month_first, is_redacted, read_amounts, read_dates
 
 KINDS = ("data", "header", "total", "blank", "preamble")
 TEXT_ROLES = tuple(role for role in ROLES if role not in (*AMOUNT_ROLES, *DATE_ROLES))
@@ -36,8 +36,8 @@ def parse(rows: list[list[str]], header_row: int, mapping: Mapping) -> pd.DataFr
 
     Columns: row_no (from 1), kind, cause and cause_text (None where all is well), dated_on (the
     first of paid_on, invoice_on, received_on the layout has), those three as datetime64[s],
-    amount_pence, irrecoverable_vat_pence, vat_pence, gross_pence as Int64, redacted, and every
-    other role as text, "" when absent.
+    amount_pence (less credit_pence where there is such a column), irrecoverable_vat_pence,
+    vat_pence, gross_pence as Int64, redacted, and every other role as text, "" when absent.
     """
     frame = pd.DataFrame({"row_no": np.arange(1, len(rows) + 1, dtype=np.int64)})
     kinds = _plain_kinds(rows, header_row)
@@ -131,6 +131,13 @@ def _add_dates(
         frame[role] = days
         if role not in present:
             continue
+        if is_month_first(texts[role]):
+            raise Unreadable(
+                f"The dates of column {column_letter(mapping.columns[role])} "
+                f"('{mapping.headers[mapping.columns[role]].strip()}') are written month first, "
+                "and some could be read as another day. Write them as day/month/year, such as "
+                "30/04/2019, and send the file again."
+            )
         issues.add("date_unreadable", role, texts[role], codes == "date_unreadable")
         if role == present[0]:
             issues.add("date_missing", role, texts[role], codes == "empty")
@@ -142,6 +149,8 @@ def _add_amounts(
 ) -> None:
     for role in AMOUNT_ROLES:
         pence, codes = read_amounts(texts[role])
+        if role == "amount" and "credit" in mapping.columns:
+            pence, codes = _less_credits(pence, codes, *read_amounts(texts["credit"]))
         frame[f"{role}_pence"] = pd.arrays.IntegerArray(pence, codes != "")
         if role not in mapping.columns:
             continue
@@ -150,8 +159,23 @@ def _add_amounts(
                 issues.add(code, role, texts[role], codes == code)
             issues.add("amount_missing", role, texts[role], codes == "empty")
             issues.add("amount_zero", role, texts[role], (codes == "") & (pence == 0))
+        elif role == "credit":
+            wrong = (codes != "") & (codes != "empty")
+            issues.add("amount_unreadable", role, texts[role], wrong)
         else:
             issues.add("vat_unreadable", role, texts[role], (codes != "") & (codes != "empty"))
+
+
+def _less_credits(
+    pence: np.ndarray, codes: np.ndarray, credit: np.ndarray, credit_codes: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Debits with the credits of the column beside them taken off; either cell may be empty.
+
+    A column that writes every credit with a minus has taken them off already.
+    """
+    both = (credit_codes == "") & ((codes == "") | (codes == "empty"))
+    signed = np.where(both, credit if not (credit > 0).any() else -credit, 0)
+    return pence + signed, np.where(both, "", codes)
 
 
 def _split_transactions(frame: pd.DataFrame, kinds: np.ndarray) -> None:

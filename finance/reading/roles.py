@@ -18,6 +18,7 @@ ROLES: dict[str, str] = {
     "transaction": "the payer's own number for the payment",
     "line_no": "the line within the transaction",
     "amount": "the amount, net of VAT that is recovered",
+    "credit": "the amount credited, where credits have a column of their own",
     "irrecoverable_vat": "the VAT that cannot be recovered",
     "vat": "the VAT",
     "gross": "the amount with VAT",
@@ -43,7 +44,10 @@ ROLES: dict[str, str] = {
     "period": "the accounting period",
 }
 DATE_ROLES = ("paid_on", "invoice_on", "received_on")
-AMOUNT_ROLES = ("amount", "irrecoverable_vat", "vat", "gross")
+AMOUNT_ROLES = ("amount", "credit", "irrecoverable_vat", "vat", "gross")
+
+# A heading of the amounts beside a column of credits.
+DEBIT = r"debits?( amount| value| gbp)*|dr"
 
 _RULES: tuple[tuple[str, str, int], ...] = (
     ("capital_or_revenue", r"cap(ital)? ?(or)? ?rev(enue)?|revenue (or )?capital", 95),
@@ -67,6 +71,8 @@ _RULES: tuple[tuple[str, str, int], ...] = (
         95,
     ),
     ("vat", r"vat( amount| value| total)?", 90),
+    ("amount", DEBIT, 80),
+    ("credit", r"credits?( amount| value| gbp)*|cr", 80),
     ("paid_on", r"(payment|paid|pay|clearing|cheque) date|date (of payment|paid)|paid on", 98),
     ("paid_on", r"invoice payment date", 98),
     ("received_on", r"(received|receipt) date|date (of receipt|received)|received on", 95),
@@ -91,6 +97,7 @@ _RULES: tuple[tuple[str, str, int], ...] = (
         r"|name of (supplier|payee|vendor)|paid to",
         95,
     ),
+    ("supplier", r"name", 60),
     ("line_no", r"(line|seq(uence)?|item) ?(no|number)", 90),
     (
         "transaction",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -24,13 +25,17 @@ from defusedxml.ElementTree import ParseError, iterparse
 from finance.reading.errors import Unreadable, column_letter
 
 MAX_BYTES = 100 * 1024 * 1024
-MAX_UNPACKED_BYTES = 600 * 1024 * 1024
+# A workbook is read at about 3 MB of its XML a second: more belongs in a CSV, read at once.
+MAX_UNPACKED_BYTES = 250 * 1024 * 1024
+# A workbook packs some 15 times, its plainest sheets 50 times; a bomb packs more.
+MAX_PACKING = 100
+PACKING_FROM_BYTES = 10 * 1024 * 1024
 MAX_ROWS = 1_048_576
 MAX_CELLS = 40_000_000
 MAX_CELL_CHARACTERS = 32_767  # the limit of a spreadsheet cell
-_HEAD_ROWS = 40
-_HEAD_CELLS = 3
 DELIMITERS = (",", ";", "\t", "|")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
+_CONTROL_MOST = 20  # of the first 4,096 characters; an export may have a few
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -61,8 +66,12 @@ class Sheet:
     sheet: str
 
 
-def read_rows(data: bytes) -> Sheet:
-    """Read the bytes of a CSV or XLSX; `Unreadable` when they are neither, too large or unsafe."""
+def read_sheets(data: bytes) -> list[Sheet]:
+    """The one table of a CSV, or the visible filled sheets of a workbook, the fullest first.
+
+    `Unreadable` when the bytes are neither, too large, unsafe or without a single cell that is
+    filled.
+    """
     if not data.strip():
         raise Unreadable("The file is empty.")
     if len(data) > MAX_BYTES:
@@ -75,8 +84,13 @@ def read_rows(data: bytes) -> Sheet:
     if data[:4] == b"PK\x03\x04":
         return _read_workbook(data)
     text, encoding = decode(data)
+    if "\x00" in text or len(_CONTROL.findall(text[:4096])) > _CONTROL_MOST:
+        raise Unreadable(f"The file is not text. {_SAVE_AS}")
     delimiter = find_delimiter(text)
-    return Sheet(_read_csv(text, delimiter), encoding, delimiter, "")
+    rows = _read_csv(text, delimiter)
+    if not any(cell.strip() for row in rows for cell in row):
+        raise Unreadable("The file is empty: no cell of it holds anything.")
+    return [Sheet(rows, encoding, delimiter, "")]
 
 
 def decode(data: bytes) -> tuple[str, str]:
@@ -92,12 +106,9 @@ def decode(data: bytes) -> tuple[str, str]:
     if b"\x00" in data[:4096]:
         encoding = "utf-16-le" if data[1:2] == b"\x00" else "utf-16-be"
         try:
-            text = data.decode(encoding)
+            return data.decode(encoding), encoding
         except UnicodeDecodeError as error:
             raise Unreadable(f"The file is not text. {_SAVE_AS}") from error
-        if "\x00" in text[:2048]:
-            raise Unreadable(f"The file is not text. {_SAVE_AS}")
-        return text, encoding
     for encoding in ("utf-8", "cp1252"):
         try:
             return data.decode(encoding), encoding
@@ -131,6 +142,11 @@ def _read_csv(text: str, delimiter: str) -> list[list[str]]:
             raise Unreadable(
                 "A quotation mark is opened and never closed, so the rows after it run together. "
                 "Find the cell with a single quotation mark and close it."
+            ) from error
+        if "field limit" in str(error):
+            raise Unreadable(
+                f"A cell holds more than {csv.field_size_limit():,} characters. Most often a "
+                "quotation mark was opened and never closed: find it, or shorten the cell."
             ) from error
         # Text after a closing quotation mark is common in exports and loses nothing when kept.
         try:
@@ -184,14 +200,14 @@ def _limited(source: Iterable[list[str]]) -> list[list[str]]:
     return rows
 
 
-def _read_workbook(data: bytes) -> Sheet:
+def _read_workbook(data: bytes) -> list[Sheet]:
     _refuse_unsafe_zip(data)
     try:
         book = openpyxl.load_workbook(
             io.BytesIO(data), read_only=True, data_only=True, keep_links=False
         )
-        sheets = [
-            (sheet.title, _trim(_limited(_sheet_rows(sheet))))
+        read = [
+            Sheet(_trim(_limited(_sheet_rows(sheet))), "xlsx", "", sheet.title)
             for sheet in book.worksheets
             if sheet.sheet_state == "visible"
         ]
@@ -199,26 +215,10 @@ def _read_workbook(data: bytes) -> Sheet:
         raise
     except Exception as error:  # openpyxl raises many kinds for a damaged workbook
         raise Unreadable(f"The workbook is damaged: {error}. {_SAVE_AS}") from error
-    title, rows = max(sheets, key=lambda pair: sum(map(len, pair[1])), default=("", []))
-    if not rows:
+    sheets = [sheet for sheet in read if sheet.rows]
+    if not sheets:
         raise Unreadable("The workbook has no visible sheet with anything in it.")
-    _refuse_second_table(title, rows, sheets)
-    return Sheet(rows, "xlsx", "", title)
-
-
-def _refuse_second_table(
-    title: str, rows: list[list[str]], sheets: list[tuple[str, list[list[str]]]]
-) -> None:
-    """A sheet for each month would lose all months but one, without a word."""
-    heads = {tuple(row) for row in rows[:_HEAD_ROWS] if sum(map(bool, row)) >= _HEAD_CELLS}
-    others = [
-        name for name, of in sheets if name != title and heads & set(map(tuple, of[:_HEAD_ROWS]))
-    ]
-    if others:
-        raise Unreadable(
-            f"The sheets {', '.join([title, *others])} have the same headings, and one sheet of a "
-            "workbook is read. Put the rows on one sheet, or send each sheet as a file of its own."
-        )
+    return sorted(sheets, key=lambda sheet: -sum(map(len, sheet.rows)))
 
 
 def _refuse_unsafe_zip(data: bytes) -> None:
@@ -234,7 +234,12 @@ def _refuse_unsafe_zip(data: bytes) -> None:
             if sum(part.file_size for part in parts) > MAX_UNPACKED_BYTES:
                 raise Unreadable(
                     f"The workbook unpacks to more than {MAX_UNPACKED_BYTES:,} bytes. "
-                    "Send it in parts."
+                    "Save it as CSV, which may be larger, or send it in parts."
+                )
+            if any(map(_is_bomb, parts)):
+                raise Unreadable(
+                    f"A part of the workbook unpacks to more than {MAX_PACKING} times its size, "
+                    f"as harmful files do. {_SAVE_AS}"
                 )
             for part in parts:
                 if part.filename.endswith((".xml", ".rels", ".vml")):
@@ -247,6 +252,11 @@ def _refuse_unsafe_zip(data: bytes) -> None:
         ) from error
     except (zipfile.BadZipFile, ParseError, RuntimeError) as error:
         raise Unreadable(f"The workbook is damaged: {error}. {_SAVE_AS}") from error
+
+
+def _is_bomb(part: zipfile.ZipInfo) -> bool:
+    large = part.file_size > PACKING_FROM_BYTES
+    return large and part.file_size > MAX_PACKING * max(part.compress_size, 1)
 
 
 def _sheet_rows(sheet: object) -> Iterator[list[str]]:

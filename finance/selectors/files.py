@@ -12,7 +12,7 @@ from django.db.models import Count, QuerySet, Sum
 from core.errors import NotFound
 from finance.bulk.reading import reading_of
 from finance.models import SourceFile, SourceRow
-from finance.reading import CAUSES, ROLES, Mapping, Reading, Unreadable
+from finance.reading import CAUSES, ROLES, Mapping, Reading, Unreadable, rows_beneath
 
 SAMPLE_ROWS = 10
 SAMPLE_CELLS = 3
@@ -84,6 +84,8 @@ class Preview:
     other: int
     total_pence: int
     problem: str
+    sheet: str = ""
+    header_row: int = 0
 
 
 def source_files(organisation_ids: list[int]) -> QuerySet[SourceFile]:
@@ -110,7 +112,8 @@ def preview(file: SourceFile) -> Preview:
     try:
         reading = reading_of(file)
     except Unreadable as error:
-        return Preview(_columns(mapping, []), (), 0, 0, 0, 0, error.message)
+        below = rows_beneath(bytes(file.content), mapping, SAMPLE_CELLS)
+        return Preview(_columns(mapping, below), (), 0, 0, 0, 0, error.message)
     other = len(reading.rows) - reading.counts["clean"] - reading.counts["held"]
     below = reading.rows[reading.header_row : reading.header_row + SAMPLE_CELLS]
     return Preview(
@@ -121,6 +124,8 @@ def preview(file: SourceFile) -> Preview:
         other=other,
         total_pence=reading.total_pence,
         problem="",
+        sheet=reading.sheet,
+        header_row=reading.header_row,
     )
 
 
@@ -132,6 +137,8 @@ def _columns(mapping: Mapping, below: list[list[str]]) -> tuple[Column, ...]:
         guess, role = why.get(index), roles.get(index, "")
         chosen = guess is None or (guess.role or "") != role
         cells = tuple(row[index][:60] for row in below if index < len(row) and row[index])
+        if not (header.strip() or cells or role):
+            continue  # spreadsheets write empty columns far to the right
         columns.append(
             Column(
                 index=index,

@@ -17,6 +17,7 @@ from finance.models import Invoice, SourceFile, Supplier
 from finance.permissions import ENTER_INVOICES, LOAD_FILES
 from finance.rules_einvoices import EIN01, EIN02, EIN03, EIN04
 from finance.selectors.einvoices import Document, findings
+from finance.services.files import file_with
 from finance.services.invoices import InvoiceEntry, LineEntry, enter_invoice
 from tenants.services import next_number
 
@@ -49,7 +50,7 @@ def receive_einvoice(*, name: str, data: bytes, by: Actor) -> tuple[SourceFile, 
     """
     require(by, LOAD_FILES)
     digest = hashlib.sha256(data).hexdigest()
-    known = SourceFile.objects.filter(organisation_id=by.organisation_id, sha256=digest).first()
+    known = file_with(digest=digest, by=by)
     if known is not None:
         return known, True
     facts = read_ubl(data)

@@ -22,6 +22,7 @@ from finance.models import (
 from finance.services.files import receive_file
 from runs.models import Problem, Run
 from tests.finance.files_in import PUBLISHED, RECEIVED, load
+from tests.finance.test_ledger_races import together
 from tests.world import World
 
 
@@ -217,3 +218,15 @@ def test_real_invoices_stop_before_approval(world: World) -> None:
         assert JournalLine.objects.count() == Payment.objects.count() == 0
         codes = InvoiceLine.objects.order_by("id").values_list("vat_code", flat=True)
         assert list(codes) == ["SR-IN", "OS", "SR-IN"]
+
+
+def test_file_sent_twice_at_once_is_received_once(committed_world: World) -> None:
+    """As by a double click: the second one is told, and nobody sees an error."""
+    by = committed_world.actor("finance_officer@eastmere")
+    data = PUBLISHED.encode()
+
+    def send(_: int) -> bool:
+        with scope(acting=by.organisation_id):
+            return receive_file(name="a.csv", data=data, purpose="published", by=by).before
+
+    assert sorted(together(send, 4)) == [False, True, True, True]

@@ -207,7 +207,8 @@ def test_a_workbook_with_a_sheet_for_each_month_is_refused() -> None:
     book["May"].append(["Green", date(2019, 5, 4), 7, "A2"])
     buffer = io.BytesIO()
     book.save(buffer)
-    assert "The sheets April, May have the same headings" in refusal(buffer.getvalue()).message
+    said = "More than one sheet of the workbook holds payments: 'April' and 'May'"
+    assert said in refusal(buffer.getvalue()).message
 
 
 SIGNS = (
