@@ -38,8 +38,12 @@ def handler(verb: str, name: str) -> Callable[[Handler], Handler]:
 def sentence(verb: str, data: Mapping[str, Any]) -> str:
     """The event in words; data that is missing shows as an ellipsis."""
 
-    class Missing(dict[str, Any]):
-        def __missing__(self, key: str) -> str:
+    class Gap:
+        def __format__(self, how: str) -> str:
             return "…"
+
+    class Missing(dict[str, Any]):
+        def __missing__(self, key: str) -> Gap:
+            return Gap()
 
     return VERBS[verb].wording.format_map(Missing(data)) if verb in VERBS else verb

@@ -19,10 +19,10 @@ PENNY = Decimal("0.01")
 # Colours of the design system's tags by what a state means to the reader. Every tag carries the
 # state's name too, so colour never speaks alone.
 STATE_COLOURS = {
-    "green": "active agreed approved balanced complete completed done good matched met paid"
+    "green": "active agreed approved balanced complete completed done good loaded matched met paid"
     " posted published reconciled resolved",
-    "blue": "calculated checked new open ready received registered running sent submitted",
-    "yellow": "awaiting due held paused pending proposed queued waiting warning",
+    "blue": "calculated checked new open reading ready received registered running sent submitted",
+    "yellow": "awaiting due held paused pending proposed queued uploaded waiting warning",
     "orange": "disputed exception partial query returned suspended",
     "red": "breached failed late missed overdue refused rejected urgent",
     "purple": "forecast provisional revised",

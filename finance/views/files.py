@@ -1,6 +1,7 @@
 """Files in: the list, sending one, confirming its columns, and what became of every row."""
 
 import csv
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -8,6 +9,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.html import format_html
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -25,6 +27,7 @@ from finance.rules_files import FIL03
 from finance.selectors import files as found
 from finance.services.einvoices import receive_einvoice
 from finance.services.files import choose_columns, load_file, receive_file
+from runs.models import Run
 from runs.selectors import run_by_id
 
 PAGE = 50
@@ -132,10 +135,15 @@ def _receive(request: Any, form: UploadForm) -> tuple[SourceFile, bool]:
 
 def _after_upload(request: Any, file: SourceFile, before: bool) -> HttpResponse:
     if before:
+        done = (
+            "Its columns wait to be confirmed"
+            if file.state == State.UPLOADED
+            else "Nothing was done"
+        )
         messages.info(
             request,
             f"This file came in before as {file.name}, sent by {file.made_by_name} on"
-            f" {day(file.made_at.date())}. Nothing was done.",
+            f" {day(file.made_at.date())}. {done}.",
         )
     return redirect(_page_of(file), organisation=request.organisation.slug, number=file.number)
 
@@ -155,7 +163,7 @@ def file_preview(request: Any, number: int) -> HttpResponse:
     here = {"organisation": request.organisation.slug, "number": number}
     if _page_of(file) != "file_preview":
         return redirect("file", **here)
-    problem, reasons = "", []
+    problem = ""
     if request.method == "POST":
         try:
             choose_columns(file=file, columns=_chosen(request, file), by=request.actor)
@@ -163,16 +171,22 @@ def file_preview(request: Any, number: int) -> HttpResponse:
                 load_file(file=file, by=request.actor)
                 return redirect("file", **here)
         except Unreadable as error:
-            problem, reasons = error.message, [str(reason) for reason in error.reasons]
+            problem = error.message
         except Refusal as refused:
             problem = refused.message
     shown = found.preview(file)
+    columns = shown.columns
+    if problem:  # what was refused is shown as it was chosen, to be mended and not chosen again
+        columns = tuple(
+            replace(column, role=request.POST.get(f"column_{column.index}", column.role))
+            for column in columns
+        )
     context = {
         "file": file,
         "preview": shown,
+        "columns": columns,
         "roles": found.role_choices(),
         "problem": problem or shown.problem,
-        "reasons": reasons,
         "may_load": may(request.actor, LOAD_FILES),
     }
     status = 422 if problem else 200
@@ -202,6 +216,7 @@ def file(request: Any, number: int) -> HttpResponse:
         slug = request.organisation.slug
         return redirect(_page_of(shown), organisation=slug, number=number)
     run = run_by_id(shown.organisation_id, shown.run_id)
+    loading = shown.state == State.READING and run is not None and run.state in Run.OPEN
     cause = request.GET.get("cause", "")
     held = found.held(shown, cause)
     pages = Paginator(held.rows, PAGE)
@@ -209,6 +224,7 @@ def file(request: Any, number: int) -> HttpResponse:
     context = {
         "file": shown,
         "run": run,
+        "progress": _progress(request, shown, run) if loading and run else None,
         "causes": held.causes,
         "held": pages.get_page(request.GET.get("page")),
         "cause": cause,
@@ -216,6 +232,33 @@ def file(request: Any, number: int) -> HttpResponse:
         "timeline": [] if cause else timeline(shown),
     }
     return render(request, "finance/files/file.html", context)
+
+
+def _progress(request: Any, file: SourceFile, run: Run) -> dict[str, Any]:
+    """For components/_progress.html."""
+    place = {"organisation": request.organisation.slug, "number": file.number}
+    return {
+        "title": f"Loading {file.name}",
+        "stage": run.get_state_display(),
+        "done": run.rows_done,
+        "total": max(run.rows_total, 1),
+        "finished": False,
+        "url": reverse("file_progress", kwargs=place),
+    }
+
+
+@require_GET
+@page(SEE_FILES)
+def file_progress(request: Any, number: int) -> HttpResponse:
+    """How far the load is; once it has ended the whole page is asked for again."""
+    shown = found.source_file(organisation_id=request.organisation.id, number=number)
+    run = run_by_id(shown.organisation_id, shown.run_id)
+    if not request.htmx:
+        return redirect("file", organisation=request.organisation.slug, number=number)
+    if run is None or run.state not in Run.OPEN:
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    context = {"progress": _progress(request, shown, run)}
+    return render(request, "components/_progress.html", context)
 
 
 @require_GET

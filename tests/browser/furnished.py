@@ -79,6 +79,7 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         "event_subject": {"key": "finance.invoice", "id": held.pk},
         "file": {"number": loaded.number},
         "file_held": {"number": loaded.number},
+        "file_progress": {"number": loaded.number},
         "file_preview": {"number": unconfirmed.number},
         "indicator": indicator,
         "indicator_csv": indicator,

@@ -11,9 +11,12 @@ from django.urls import reverse
 from core.scope import scope
 from finance.models import SourceFile
 from finance.selectors import files
+from runs.models import Run
 from runs.services import work_all
 from tests.finance.files_in import PUBLISHED, RECEIVED, load
 from tests.world import World
+
+POLL = {"HX-Request": "true"}
 
 
 def enter(client: Client, world: World, who: str = "finance_officer@eastmere") -> Client:
@@ -45,8 +48,13 @@ def test_file_goes_from_upload_to_loaded(client: Client, world: World) -> None:
     columns = {f"column_{c}": role for role, c in only_file(world).mapping["columns"].items()}
     confirmed = client.post(sent.url, {**columns, "act": "load"})
     assert confirmed.url == at("file", number=1)
-    assert "is being loaded" in client.get(confirmed.url).content.decode()
+    going = client.get(confirmed.url).content.decode()
+    assert f'hx-get="{at("file_progress", number=1)}"' in going
+    poll = client.get(at("file_progress", number=1), headers=POLL)
+    assert "0 of 15." in poll.content.decode()
+    assert "HX-Refresh" not in poll
     work_all()
+    assert client.get(at("file_progress", number=1), headers=POLL)["HX-Refresh"] == "true"
     result = client.get(confirmed.url).content.decode()
     assert "Row 12: Net Amount holds &#x27;abc&#x27;, which is not an amount." in result
     assert "8 invoices and credit notes came out of it" in result
@@ -63,7 +71,42 @@ def test_columns_can_be_changed_before_loading(client: Client, world: World) -> 
     twice = {**columns, "column_1": "supplier"}
     refused = client.post(at("file_preview", number=1), {**twice, "act": "load"})
     assert refused.status_code == 422
-    assert "Each column can hold one thing" in refused.content.decode()
+    page = refused.content.decode()
+    assert "Each column can hold one thing" in page
+    row = page.partition('name="column_1"')[2].partition("</select>")[0]
+    assert '<option value="supplier" selected>' in row
+
+
+@pytest.mark.parametrize(
+    ("foot", "said"),
+    [
+        ("", "The other 1 is a heading, title, total or blank row."),
+        (",,\n", "The other 2 are headings, titles, totals or blank rows."),
+    ],
+)
+def test_preview_says_what_becomes_of_every_row(
+    client: Client, world: World, foot: str, said: str
+) -> None:
+    enter(client, world)
+    sent = send(client, f"Date,Supplier,Amount\n30/04/2019,Harrow Paper,10.00\n{foot}")
+    page = client.get(sent.url).content.decode()
+    assert f"1 row will load and 0 will be held for you to mend. {said}" in page
+    assert "Its headings are in row 1." in page
+
+
+@pytest.mark.parametrize("state", ["held", "cancelled"])
+def test_load_that_ended_otherwise_says_so(client: Client, world: World, state: str) -> None:
+    enter(client, world)
+    sent = send(client, PUBLISHED)
+    columns = {f"column_{c}": role for role, c in only_file(world).mapping["columns"].items()}
+    client.post(sent.url, {**columns, "act": "load"})
+    with scope(acting=world.id("eastmere")):
+        Run.objects.update(state=state, problem="Part 1 failed: no room.")
+    page = client.get(at("file", number=1)).content.decode()
+    assert ("The load is held." if state == "held" else "The load was cancelled.") in page
+    assert "Part 1 failed: no room." in page
+    assert "hx-get" not in page
+    assert client.get(at("file_progress", number=1), headers=POLL)["HX-Refresh"] == "true"
 
 
 def test_layout_never_seen_is_completed_by_hand(client: Client, world: World) -> None:
@@ -72,7 +115,8 @@ def test_layout_never_seen_is_completed_by_hand(client: Client, world: World) ->
     sent = send(client, text)
     page = client.get(sent.url).content.decode()
     assert "No column was found for the name of the supplier." in page
-    assert "the heading is not one known here" in page
+    assert "The heading is not one known here" in page
+    assert "Harrow Paper" in page
     columns = {"column_0": "paid_on", "column_1": "amount", "column_2": "supplier"}
     client.post(sent.url, {**columns, "act": "load"})
     work_all()

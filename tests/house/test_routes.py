@@ -43,7 +43,9 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     **dict.fromkeys(["invoice", "invoice_coding", "invoice_reversal", "api_invoice"], INVOICE),
     **dict.fromkeys(["approval_request", "approval_decision", "approval_withdrawal"], REQUEST),
     **dict.fromkeys(["run", "run_progress", "run_cancel", "run_retry"], RUN),
-    **dict.fromkeys(["file", "file_preview", "file_held", "transparency_file"], FILE),
+    **dict.fromkeys(
+        ["file", "file_preview", "file_progress", "file_held", "transparency_file"], FILE
+    ),
     **dict.fromkeys(["supplier", "supplier_bank", "supplier_change"], SUPPLIER),
     **dict.fromkeys(["journal", "journal_reversal"], JOURNAL),
     **dict.fromkeys(["payment_run_change", "payment_run_cancel", "payment_run_release"], PROPOSAL),
