@@ -133,5 +133,6 @@ LOAD_FILE = register(
         work=_work,
         close=_close,
         link=lambda slug, run: f"/{slug}/files/{run.inputs['file']}/",
+        whole=True,
     )
 )

@@ -31,7 +31,8 @@ class Kind:
 
     `close` runs once after the last chunk; its answer is the list of what does not agree.
     Chunks that take longer than 15 seconds should not hold a row lock: `lease_seconds`, well above
-    the longest chunk, makes them be claimed by a lease and a fence instead.
+    the longest chunk, makes them be claimed by a lease and a fence instead. A `whole` kind can be
+    cancelled only before any of its chunks has begun.
     """
 
     key: str
@@ -42,6 +43,7 @@ class Kind:
     close: Callable[[Run, Actor], list[str]] = lambda run, by: []
     link: Callable[[str, Run], str] | None = None
     lease_seconds: int = 0
+    whole: bool = False
 
 
 KINDS: dict[str, Kind] = {}

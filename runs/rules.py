@@ -11,3 +11,7 @@ class RUN02(Rule):
 
 class RUN03(Rule):
     """Only a held run can be tried again."""
+
+
+class RUN04(Rule):
+    """Part of this is done, and half of it must not stay. Let it finish, or try it again."""

@@ -18,7 +18,7 @@ from events.services import record
 from runs.faults import fault_point
 from runs.kinds import KINDS, Kind
 from runs.models import Chunk, Problem, Run
-from runs.rules import RUN01, RUN02, RUN03
+from runs.rules import RUN01, RUN02, RUN03, RUN04
 from tenants.services import next_number
 
 MOVES = {
@@ -189,13 +189,14 @@ class LeaseLost(Exception):
 
 
 def _free_chunk(run_id: int) -> Chunk | None:
-    """A free chunk, locked; another worker's chunk is skipped, a dead one's is free by itself."""
-    if not Run.objects.filter(pk=run_id, state__in=Run.OPEN).exists():
-        return None
+    """A free chunk, locked; another worker's chunk is skipped, a dead one's is free by itself.
+
+    The state of the run is asked in the same statement, lest it be cancelled in between.
+    """
     free = Q(lease_until__isnull=True) | Q(lease_until__lt=timezone.now())
     return (
-        Chunk.objects.select_for_update(skip_locked=True)
-        .filter(free, run_id=run_id, state=Chunk.State.TODO)
+        Chunk.objects.select_for_update(skip_locked=True, of=("self",))
+        .filter(free, run_id=run_id, run__state__in=Run.OPEN, state=Chunk.State.TODO)
         .order_by("sequence")
         .first()
     )
@@ -313,11 +314,28 @@ def _hold(run: Run, problem: str, by: Actor) -> None:
     record("runs.run.held", run, by=by, kind=KINDS[run.kind].label, problem=problem)
 
 
+def may_be_cancelled(run: Run) -> bool:
+    """Whether cancelling has a chance: what must be whole has not begun, as far as is seen."""
+    begun = KINDS[run.kind].whole and run.rows_done
+    return run.state in (*Run.OPEN, Run.State.HELD) and not begun
+
+
 def cancel_run(*, run: Run, by: Actor) -> None:
-    """Stops a run; chunks already done stay done, and the page says so (RUN02)."""
+    """Stops a run; chunks already done stay done, and the page says so (RUN02).
+
+    A run that must be whole is stopped only before it has begun (RUN04).
+    """
     RUN02.check(run.state in (*Run.OPEN, Run.State.HELD))
+    RUN04.check(not KINDS[run.kind].whole or _untouched(run))
     move(Run.objects.filter(pk=run.pk), MOVES, "cancel", expected=1, finished_at=timezone.now())
     record("runs.run.cancelled", run, by=by, kind=KINDS[run.kind].label)
+
+
+def _untouched(run: Run) -> bool:
+    """Whether no chunk is done or in the hands of a worker; none can be taken until the commit."""
+    chunks = Chunk.objects.filter(organisation_id=run.organisation_id, run=run)
+    free = chunks.filter(state=Chunk.State.TODO, lease_until__isnull=True)
+    return len(free.select_for_update(skip_locked=True)) == chunks.count()
 
 
 def retry_run(*, run: Run, by: Actor) -> None:

@@ -20,7 +20,7 @@ from runs.kinds import KINDS
 from runs.models import Chunk, Run
 from runs.permissions import SEE_RUNS, STEER_RUNS
 from runs.selectors import causes, chunks, kinds, run_numbered, runs, totals_so_far
-from runs.services import cancel_run, retry_run
+from runs.services import cancel_run, may_be_cancelled, retry_run
 
 PER_PAGE = 50
 # The first ten questions come each second, then every three: who still looks is only waiting.
@@ -136,7 +136,7 @@ def _live(request: Any, run: Run, *, polls: int) -> dict[str, Any]:
         "totals": totals_so_far(run, parts),
         "parts": sorted(parts, key=_worst_first)[:CHUNKS_SHOWN],
         "parts_total": len(parts),
-        "can_cancel": steers and run.state in (*Run.OPEN, Run.State.HELD),
+        "can_cancel": steers and may_be_cancelled(run),
         "can_retry": steers and run.state == Run.State.HELD,
     }
 

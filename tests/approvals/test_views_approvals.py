@@ -83,7 +83,7 @@ def test_list_costs_the_same_for_one_and_three_rows_of_each_kind(routed: World, 
     waiting = client.get("/eastmere/waiting/")
     mine = signed_in(routed, "staff@eastmere").get("/eastmere/waiting/submitted/")
     assert [len(waiting.context["cards"]), len(mine.context["rows"])] == [2 * many, 2 * many]
-    assert [int(waiting["X-Queries"]), int(mine["X-Queries"])] == [8, 8]
+    assert [int(waiting["X-Queries"]), int(mine["X-Queries"])] == [6, 6]
 
 
 def test_plain_form_decides_and_goes_back(routed: World) -> None:

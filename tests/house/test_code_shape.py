@@ -137,6 +137,7 @@ NOBODY_ACTS = {
     "runs/services.py": {
         *("ring", "waiting", "work_all", "work_run", "work_chunk", "work_leased_chunk"),
         *("finish_run", "close_run", "disagreements", "totals", "note_exceptions"),
+        "may_be_cancelled",
     },
     "sla/services.py": {"load_indicators"},
     "tenants/services.py": {

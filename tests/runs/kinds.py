@@ -37,7 +37,7 @@ def close(run: Run, by: Actor) -> list[str]:
     return []
 
 
-for key, lease in (("tests.short", 0), ("tests.long", 2)):
+for key, lease in (("tests.short", 0), ("tests.long", 2), ("tests.whole", 0)):
     register(
         Kind(
             key=key,
@@ -48,5 +48,6 @@ for key, lease in (("tests.short", 0), ("tests.long", 2)):
             close=close,
             link=lambda slug, run: f"/{slug}/counted/{run.number}/",
             lease_seconds=lease,
+            whole=key == "tests.whole",
         )
     )

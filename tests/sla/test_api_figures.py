@@ -110,4 +110,4 @@ def test_costs_the_same_for_one_and_three_months(world: World, many: int) -> Non
     compute_measures([here])
     answer = client_of(world).get(FIGURES)
     assert answer.json()["month"] is not None
-    assert int(answer["X-Queries"]) == 8
+    assert int(answer["X-Queries"]) == 6
