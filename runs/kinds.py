@@ -31,8 +31,8 @@ class Kind:
 
     `close` runs once after the last chunk; its answer is the list of what does not agree.
     Chunks that take longer than 15 seconds should not hold a row lock: `lease_seconds`, well above
-    the longest chunk, makes them be claimed by a lease and a fence instead. A `whole` kind can be
-    cancelled only before any of its chunks has begun.
+    the longest chunk, makes them be claimed by a lease and a fence instead. A `whole` kind is never
+    cancelled: half of it must not stay.
     """
 
     key: str

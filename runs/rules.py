@@ -14,4 +14,4 @@ class RUN03(Rule):
 
 
 class RUN04(Rule):
-    """Part of this is done, and half of it must not stay. Let it finish, or try it again."""
+    """Half of this must not stay, so it cannot be cancelled. Let it finish, or try it again."""

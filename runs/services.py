@@ -315,27 +315,16 @@ def _hold(run: Run, problem: str, by: Actor) -> None:
 
 
 def may_be_cancelled(run: Run) -> bool:
-    """Whether cancelling has a chance: what must be whole has not begun, as far as is seen."""
-    begun = KINDS[run.kind].whole and run.rows_done
-    return run.state in (*Run.OPEN, Run.State.HELD) and not begun
+    """Whether the run is of a kind and in a state to be cancelled."""
+    return run.state in (*Run.OPEN, Run.State.HELD) and not KINDS[run.kind].whole
 
 
 def cancel_run(*, run: Run, by: Actor) -> None:
-    """Stops a run; chunks already done stay done, and the page says so (RUN02).
-
-    A run that must be whole is stopped only before it has begun (RUN04).
-    """
+    """Stops a run; chunks already done stay done, and the page says so (RUN02, RUN04)."""
     RUN02.check(run.state in (*Run.OPEN, Run.State.HELD))
-    RUN04.check(not KINDS[run.kind].whole or _untouched(run))
+    RUN04.check(not KINDS[run.kind].whole)
     move(Run.objects.filter(pk=run.pk), MOVES, "cancel", expected=1, finished_at=timezone.now())
     record("runs.run.cancelled", run, by=by, kind=KINDS[run.kind].label)
-
-
-def _untouched(run: Run) -> bool:
-    """Whether no chunk is done or in the hands of a worker; none can be taken until the commit."""
-    chunks = Chunk.objects.filter(organisation_id=run.organisation_id, run=run)
-    free = chunks.filter(state=Chunk.State.TODO, lease_until__isnull=True)
-    return len(free.select_for_update(skip_locked=True)) == chunks.count()
 
 
 def retry_run(*, run: Run, by: Actor) -> None:

@@ -204,8 +204,6 @@ def _result(organisation_id: int, file_id: int, run: Run) -> FileResult:
 
 def _why_not(run: Run) -> str:
     """Why a run ended without its file being loaded."""
-    if run.state == Run.State.CANCELLED:
-        return f"{run} was cancelled before the whole file was loaded."
     return f"{run} is held: {run.problem.rstrip('.')}."
 
 

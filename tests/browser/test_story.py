@@ -80,7 +80,7 @@ def amara_loads_a_file(page: Page, folder: Path) -> None:
     page.get_by_role("button", name="Send and look at the columns").click()
     expect(page.get_by_text("2 rows will load and 0 will be held")).to_be_visible()
     page.get_by_role("button", name="Load with these columns").click()
-    expect(page.get_by_text("is being loaded")).to_be_visible()
+    expect(page.get_by_role("progressbar")).to_be_visible()
     work_all()
     page.reload()
     expect(page.get_by_text("2 invoices and credit notes came out of it")).to_be_visible()

@@ -162,19 +162,11 @@ def test_it_waits_for_what_another_worker_holds(
     assert (file["state"], file["control"], file["loaded_rows"]) == ("loaded", True, 9)
 
 
-@pytest.mark.parametrize(
-    ("state", "said"),
-    [
-        ("held", "RUN-1 is held: pence: 1 instead of 2. Go on at /eastmere/files/."),
-        ("cancelled", "RUN-1 was cancelled before the whole file was loaded."),
-    ],
-)
-def test_file_that_ends_otherwise_fails_the_command(
-    world: World, eastmere: Path, state: str, said: str
-) -> None:
+def test_file_that_is_held_fails_the_command(world: World, eastmere: Path) -> None:
+    said = "RUN-1 is held: pence: 1 instead of 2. Go on at /eastmere/files/."
     run = begun(world, eastmere)
     with scope(acting=run.organisation_id):
-        Run.objects.update(state=state, problem="pence: 1 instead of 2")
+        Run.objects.update(state="held", problem="pence: 1 instead of 2")
     out = io.StringIO()
     with pytest.raises(CommandError, match="Not every file is loaded") as failed:
         call_command("import_spend", str(eastmere), "--processes", "1", stdout=out)
