@@ -26,6 +26,7 @@ from tenants.roles import Role
 from tenants.selectors import units_held
 
 SHOWN = 5
+COUNTED = 50
 WAITING = "Waiting for you"
 PARTNERS = "Open work of the partners"
 Columns = list[dict[str, Any]]
@@ -82,9 +83,9 @@ def home_of(request: Any) -> dict[str, Any]:
 
 def waiting(request: Any) -> Part:
     """The oldest requests this person may decide on."""
-    found = list(waiting_for(request.actor)[: SHOWN + 1])
-    # The badge of the navigation is the same count, so a short list saves it a query.
-    if len(found) <= SHOWN:
+    # The badge of the navigation is the same count: so many are read that it needs no query.
+    found = list(waiting_for(request.actor)[: COUNTED + 1])
+    if len(found) <= COUNTED:
         request.to_decide = found
     url = link_to(request, "waiting")
     rows = [
