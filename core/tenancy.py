@@ -53,7 +53,7 @@ class TenantModel(models.Model):
     objects = TenantManager()
 
     security: ClassVar[Security] = Security()
-    # Bulk tables: references are checked once per statement (core.db.security), not per row.
+    # Filled by functions of the database that check references once per batch, not per row.
     bulk_rows: ClassVar[bool] = False
 
     class Meta:

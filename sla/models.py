@@ -98,7 +98,6 @@ class MeasureValue(TenantModel):
     run = TenantKey(Run, related_name="+")
 
     security = EDITABLE
-    bulk_rows = True
 
     class Meta:
         constraints = [

@@ -20,12 +20,6 @@ $$ BEGIN RETURN nullif(current_setting('app.tenants', true), '')::int[]; END $$;
 CREATE OR REPLACE FUNCTION ctx.acting() RETURNS int LANGUAGE plpgsql STABLE PARALLEL SAFE
   SET search_path = pg_catalog AS
 $$ BEGIN RETURN nullif(current_setting('app.tenant', true), '')::int; END $$;
-CREATE OR REPLACE FUNCTION ctx.reference_is_fixed() RETURNS trigger LANGUAGE plpgsql
-  SET search_path = pg_catalog AS
-$$ BEGIN
-  RAISE foreign_key_violation
-    USING MESSAGE = TG_TABLE_NAME || ': what a row points at never changes';
-END $$;
 GRANT USAGE ON SCHEMA ctx TO app_rw, app_maint, app_dump, app_bench;
 GRANT USAGE ON SCHEMA public TO app_rw, app_maint, app_dump, app_bench;
 GRANT CREATE ON SCHEMA ctx, public TO app_maint;
@@ -121,43 +115,6 @@ def _references(table: str, model: type[TenantModel]) -> list[str]:
     return sql
 
 
-def _bulk_references(table: str, model: type[TenantModel]) -> list[str]:
-    """The same promise for bulk tables (`bulk_rows`), looked up once per statement and not per row.
-
-    By index even for many rows: a plan made for a whole run would read the target whole for the
-    single row that comes next. What a row points at never changes. Tables that the application
-    may not insert into are filled by functions of the database, which check for themselves.
-    """
-    keys = [field for field in model._meta.local_fields if isinstance(field, TenantKey)]
-    if not keys or not model.security.insert:
-        return []
-    checks = "".join(_bulk_check(table, key) for key in keys)
-    changed = " OR ".join(f"OLD.{key.column} IS DISTINCT FROM NEW.{key.column}" for key in keys)
-    return [
-        f"CREATE OR REPLACE FUNCTION ctx.references_{table}() RETURNS trigger LANGUAGE plpgsql"
-        " SET search_path = public, pg_temp SET enable_hashjoin = off SET enable_mergejoin = off"
-        f" AS $$ BEGIN {checks} RETURN NULL; END $$",
-        f"DROP TRIGGER IF EXISTS same_org ON {table}",
-        f"CREATE TRIGGER same_org AFTER INSERT ON {table} REFERENCING NEW TABLE AS fresh"
-        f" FOR EACH STATEMENT EXECUTE FUNCTION ctx.references_{table}()",
-        f"DROP TRIGGER IF EXISTS fixed ON {table}",
-        f"CREATE TRIGGER fixed BEFORE UPDATE OF {', '.join(key.column for key in keys)} ON {table}"
-        f" FOR EACH ROW WHEN ({changed}) EXECUTE FUNCTION ctx.reference_is_fixed()",
-    ]
-
-
-def _bulk_check(table: str, key: TenantKey) -> str:
-    target, name = key.related_model._meta.db_table, f"{table}_{key.column}_same_org"[:63]
-    words = f"{table}.{key.column} points at no {target} of its organisation"
-    known = f"t.organisation_id = f.organisation_id AND t.id = f.{key.column}"
-    missing = f"NOT EXISTS (SELECT FROM {target} t WHERE {known})"
-    return (
-        f" IF EXISTS (SELECT FROM fresh f WHERE f.{key.column} IS NOT NULL AND {missing})"
-        f" THEN RAISE foreign_key_violation USING MESSAGE = '{words}', CONSTRAINT = '{name}';"
-        " END IF;"
-    )
-
-
 def _apply(cursor: Any, table: str, step: str, statements: list[str]) -> None:
     """Runs the statements unless the table's comment says that this very text ran before."""
     digest = hashlib.sha256("\n".join(statements).encode()).hexdigest()[:16]
@@ -187,9 +144,8 @@ def secure(connection: BaseDatabaseWrapper) -> None:
             if table not in present:
                 continue
             _apply(cursor, table, "rows", _policies(table, model))
-            if model._meta.managed:
-                text = _bulk_references if model.bulk_rows else _references
-                _apply(cursor, table, "refs", text(table, model))
+            if model._meta.managed and not model.bulk_rows:
+                _apply(cursor, table, "refs", _references(table, model))
         cursor.execute("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO app_rw, app_maint")
         # A dump holds where each sequence stands.
         cursor.execute("GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO app_dump")

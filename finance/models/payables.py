@@ -175,8 +175,6 @@ class SourceRow(TenantModel):
     amount_pence = models.BigIntegerField(null=True)
     invoice_line_id = models.BigIntegerField(null=True)
 
-    bulk_rows = True
-
     class Meta:
         constraints = [
             models.UniqueConstraint(
@@ -249,8 +247,6 @@ class Invoice(TenantModel):
     period = models.IntegerField(null=True)
     batch_id = models.BigIntegerField(null=True)
     journal_id = models.BigIntegerField(null=True)
-
-    bulk_rows = True
 
     class Meta:
         constraints = [
@@ -325,7 +321,6 @@ class InvoiceLine(TenantModel):
     net_pence = models.BigIntegerField()
     vat_pence = models.BigIntegerField(default=0)
 
-    bulk_rows = True
     security = EDITABLE
 
     class Meta:

@@ -144,7 +144,6 @@ class Payment(TenantModel):
     batch_id = models.BigIntegerField(null=True)
     journal_id = models.BigIntegerField(null=True)
 
-    bulk_rows = True
     security = CROWN
 
     class Meta:
@@ -174,7 +173,6 @@ class Allocation(TenantModel):
     amount_pence = models.BigIntegerField()
     live = models.BooleanField(default=True)
 
-    bulk_rows = True
     security = EDITABLE
 
     class Meta:

@@ -201,23 +201,6 @@ def test_keys_begin_with_the_organisation() -> None:
         assert loose == [], model
 
 
-def test_bulk_references_are_checked_by_statement() -> None:
-    """Every bulk table with keys has both triggers, and its function names each of its keys."""
-    for model in tenant_models():
-        keys = [f.column for f in model._meta.local_fields if isinstance(f, TenantKey)]
-        bulk = model.bulk_rows and model._meta.managed and model.security.insert
-        if not (bulk and keys):
-            continue
-        triggers = query(
-            "SELECT t.tgname, p.prosrc FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid"
-            " WHERE t.tgrelid = %s::regclass AND t.tgenabled = 'O' AND NOT t.tgisinternal",
-            model._meta.db_table,
-        )
-        texts = dict(triggers)
-        assert {"same_org", "fixed"} <= set(texts), model
-        assert all(f"f.{key})" in texts["same_org"] for key in keys), model
-
-
 def test_references_carry_the_organisation() -> None:
     for model in tenant_models():
         if model.bulk_rows or not model._meta.managed:
@@ -294,10 +277,6 @@ BREAKS: list[tuple[str, Callable[[], None]]] = [
         test_views_ask_as_the_reader,
     ),
     ("CREATE UNIQUE INDEX ON tenants_unit (code)", test_keys_begin_with_the_organisation),
-    (
-        "DROP TRIGGER same_org ON finance_allocation",
-        test_bulk_references_are_checked_by_statement,
-    ),
     (
         "ALTER TABLE tenants_grant DROP CONSTRAINT tenants_grant_unit_id_same_org",
         test_references_carry_the_organisation,
