@@ -77,22 +77,27 @@ def generate(*, say: Say, today: date) -> None:
 
 
 def live_through(place: Place, *, first: date, today: date, rng: np.random.Generator) -> None:
-    """One partner's history, a fortnight after the other, and what is left open of it."""
+    """One partner's history, a fortnight after the other, and what is left open of it.
+
+    History ends with yesterday, for its hours are those of a whole day: of today some would still
+    lie ahead.
+    """
+    last = today - timedelta(days=1)
     made_at = datetime.combine(first.replace(day=1), time(9), UTC)
     with scope(acting=place.organisation_id):
         suppliers = make_suppliers(place, made_at=made_at, rng=rng)
     set_approval_routes(place, today)
     books = Books(place, suppliers, today)
     books.open(first=first)
-    invoices = invoices_of(place.partner, first=first, today=today, rng=rng)
+    invoices = invoices_of(place.partner, first=first, today=last, rng=rng)
     approved = invoices["approved_on"].dt.date
     before = first - timedelta(days=1)
-    for number, until in enumerate([*fortnights(first, today), today]):
+    for number, until in enumerate([*fortnights(first, last), last]):
         books.fortnight(invoices[(approved > before) & (approved <= until)], until=until)
         before = until
         if number in REFRESHED_AFTER:
             refresh_statistics()
-    books.received(invoices[approved > today])
+    books.received(invoices[approved > last])
     books.fund(months=grants(invoices, today))
     leave_open(place, today=today, suppliers=suppliers)
     agree_targets(place, since=first, today=today)

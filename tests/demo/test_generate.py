@@ -1,13 +1,15 @@
 """One partner made in small through the services: everything agrees, and only once."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 import pytest
+from django.db.models import DateTimeField
 from django.utils import timezone
 
 from approvals.models import Request
 from core.scope import scope
+from core.tenancy import tenant_models
 from finance.models import Coding, Invoice, Journal, JournalLine, Payment, PaymentRun, SupplierBank
 from finance.selectors.work import open_work
 from sharedservices.demo import HalfMade, NotEmpty, generate, generate_once, history
@@ -22,14 +24,15 @@ SMALL, SPIKE = 400, 30
 
 
 @pytest.fixture
-def small(committed: None, monkeypatch: pytest.MonkeyPatch) -> int:
+def small(committed: None, monkeypatch: pytest.MonkeyPatch) -> tuple[int, datetime]:
+    began = timezone.now()
     load_indicators()
     monkeypatch.setattr(history, "SPIKE_INVOICES", SPIKE)
     monkeypatch.setattr(generate, "HISTORY_DAYS", 240)
     monkeypatch.setattr(generate, "PARTNERS", (replace(HARROWMERE, invoices=SMALL),))
     monkeypatch.setattr(generate, "CLIENTS", ())
     assert generate_once(say=lambda words: None) is True
-    return next(o.id for o in all_organisations() if o.slug == "harrowmere")
+    return next(o.id for o in all_organisations() if o.slug == "harrowmere"), began
 
 
 def check_books(organisation_id: int) -> None:
@@ -77,14 +80,32 @@ def check_centre(partner: int, today: date) -> None:
         assert set(Invoice.objects.values_list("organisation_id", flat=True)) == {partner}
 
 
-def test_a_small_partner(small: int) -> None:
+def check_hours(began: datetime) -> None:
+    """What was written with hours of its own lies before today, the rest happened just now."""
+    midnight = timezone.localtime(began).replace(hour=0, minute=0, second=0, microsecond=0)
+    found = 0
+    for organisation in all_organisations():
+        with scope(acting=organisation.id):
+            for model in tenant_models():
+                moments = [f.name for f in model._meta.fields if isinstance(f, DateTimeField)]
+                for name in moments:
+                    rows = model.objects.filter(**{f"{name}__gte": midnight})
+                    of_today = rows.values_list(name, flat=True)
+                    found += len(of_today)
+                    assert all(began <= at <= timezone.now() for at in of_today), (model, name)
+    assert found
+
+
+def test_a_small_partner(small: tuple[int, datetime]) -> None:
+    partner, began = small
     today = timezone.localdate()
-    check_books(small)
-    check_open_work(small, today)
+    check_books(partner)
+    check_open_work(partner, today)
+    check_hours(began)
     assert is_demonstration()
     assert [o.slug for o in all_organisations()] == ["harrowmere", "mereford"]
     assert generate_once(say=lambda words: None) is False
-    check_centre(small, today)
+    check_centre(partner, today)
 
 
 def test_a_database_with_anything_else_is_left_alone(committed_world: World) -> None:
