@@ -198,6 +198,33 @@ class SupplierForm(Form):
     postcode = forms.CharField(label="Postcode", required=False, max_length=10)
 
 
+class SupplierChangeForm(SupplierForm):
+    """The facts as they are to be, and the version of those that the person saw."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in SupplierForm.base_fields}
+
+    def show_saved(self, now: Supplier) -> None:
+        """After a clash: beside what was typed stands what somebody else saved meanwhile."""
+        public = "yes" if now.public_body else "no"
+        words = {"status": now.get_status_display(), "public_body": public}
+        saved = {
+            name: words.get(name, getattr(now, name))
+            for name, typed in self.facts.items()
+            if typed != getattr(now, name)
+        }
+        self.add_error(
+            None,
+            "Someone changed this supplier while you had it open, so nothing of yours is saved. "
+            "What you typed is still here. Compare it with what they saved, then save again.",
+        )
+        for name, value in saved.items():
+            self.add_error(name, f"Saved meanwhile: {'nothing' if value == '' else value}")
+
+
 class BankForm(Form):
     """New bank details, which wait for a second person."""
 

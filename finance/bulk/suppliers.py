@@ -71,9 +71,9 @@ def _make(cursor: Any, new: pd.DataFrame, by: Actor, at: datetime) -> list[int]:
         cursor.cursor,
         "INSERT INTO finance_supplier (organisation_id, code, name, name_norm, redacted,"
         " vat_number, company_number, made_at, public_body, terms_days, status, email, town,"
-        " postcode) VALUES %s RETURNING id",
+        " postcode, version) VALUES %s RETURNING id",
         rows,
-        template="(%s, %s, %s, %s, %s, %s, %s, %s, false, 30, 'active', '', '', '')",
+        template="(%s, %s, %s, %s, %s, %s, %s, %s, false, 30, 'active', '', '', '', 1)",
         page_size=len(rows),
         fetch=True,
     )

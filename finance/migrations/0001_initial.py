@@ -164,6 +164,7 @@ class Migration(migrations.Migration):
                 ('email', models.EmailField(blank=True, default='', max_length=254)),
                 ('town', models.CharField(blank=True, default='', max_length=60)),
                 ('postcode', models.CharField(blank=True, default='', max_length=10)),
+                ('version', models.PositiveIntegerField(default=1)),
                 ('made_at', models.DateTimeField()),
             ],
             options={

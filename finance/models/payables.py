@@ -30,6 +30,7 @@ class Supplier(TenantModel):
     email = models.EmailField(default="", blank=True)
     town = models.CharField(max_length=60, default="", blank=True)
     postcode = models.CharField(max_length=10, default="", blank=True)
+    version = models.PositiveIntegerField(default=1)
     made_at = models.DateTimeField()
 
     class Meta:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from approvals.services import request_approval
 from core.actors import Actor, require
-from core.errors import NotFound
+from core.errors import Clash, NotFound
 from core.states import move
 from events.services import record
 from finance.keys import name_key
@@ -66,13 +66,20 @@ def create_supplier(*, name: str, code: str = "", by: Actor, **facts: Any) -> Su
     return supplier
 
 
-def change_supplier(*, supplier: Supplier, facts: Mapping[str, Any], by: Actor) -> Supplier:
-    """Changes what is given and differs. Event finance.supplier.changed with the old values."""
+def change_supplier(
+    *, supplier: Supplier, version: int, facts: Mapping[str, Any], by: Actor
+) -> Supplier:
+    """Changes what is given and differs, if nobody changed it since `version` (Clash).
+
+    Event finance.supplier.changed with the old values.
+    """
     require(by, CHANGE_SUPPLIERS)
     rows = Supplier.objects.select_for_update().filter(organisation_id=by.organisation_id)
     current = rows.filter(pk=supplier.pk).first()
     if current is None:
         raise NotFound("There is no such supplier.")
+    if current.version != version:
+        raise Clash()
     before = {
         key: getattr(current, key)
         for key, value in facts.items()
@@ -83,7 +90,8 @@ def change_supplier(*, supplier: Supplier, facts: Mapping[str, Any], by: Actor) 
     for key in before:
         setattr(current, key, facts[key])
     current.name_norm = name_key(current.name)
-    current.save(update_fields=[*before, "name_norm"])
+    current.version += 1
+    current.save(update_fields=[*before, "name_norm", "version"])
     words = ", ".join(CHANGEABLE[key] for key in before)
     record("finance.supplier.changed", current, by=by, fields=words, before=before)
     return current

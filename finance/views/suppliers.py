@@ -10,12 +10,12 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from core.actors import may
-from core.errors import Refused
+from core.errors import Clash, Refused
 from core.templatetags.web import day, pounds, state_colour, thousands
 from core.web.exports import csv_response, xlsx_response
 from core.web.pages import page
 from events.selectors import timeline
-from finance.forms import BankForm, SupplierForm
+from finance.forms import BankForm, SupplierChangeForm, SupplierForm
 from finance.models import Invoice, Supplier, SupplierBank
 from finance.permissions import CHANGE_SUPPLIERS, SEE_SUPPLIERS
 from finance.places import places
@@ -216,14 +216,30 @@ def supplier_new(request: Any) -> HttpResponse:
 @page(CHANGE_SUPPLIERS)
 def supplier_change(request: Any, code: str) -> HttpResponse:
     row = supplier_by_code(request.actor.organisation_id, code)
-    now = {name: getattr(row, name) for name in SupplierForm.base_fields}
-    form = SupplierForm(request.POST or None, initial=now)
+    now = {name: getattr(row, name) for name in SupplierChangeForm.base_fields}
+    form = SupplierChangeForm(request.POST or None, initial=now)
+    clashed = False
     if request.method == "POST" and form.is_valid():
-        change_supplier(supplier=row, facts=form.cleaned_data, by=request.actor)
-        messages.success(request, f"{row.name} is changed.")
-        return redirect("supplier", organisation=request.organisation.slug, code=row.code)
+        seen = form.cleaned_data["version"]
+        try:
+            change_supplier(supplier=row, version=seen, facts=form.facts, by=request.actor)
+        except Clash:
+            row = supplier_by_code(request.actor.organisation_id, code)
+            form, clashed = _compared(request, row), True
+        else:
+            messages.success(request, f"{row.name} is changed.")
+            return redirect("supplier", organisation=request.organisation.slug, code=row.code)
     context = {"form": form, "heading": f"Change {row.name}", "button": "Save", "supplier": row}
-    return render(request, "finance/suppliers/form.html", context, status=_status(form))
+    status = Clash.status if clashed else _status(form)
+    return render(request, "finance/suppliers/form.html", context, status=status)
+
+
+def _compared(request: Any, row: Supplier) -> SupplierChangeForm:
+    """What was typed, now made from the version of `row`: to save it again is a choice."""
+    form = SupplierChangeForm({**request.POST.dict(), "version": row.version})
+    if form.is_valid():
+        form.show_saved(row)
+    return form
 
 
 @page(CHANGE_SUPPLIERS)

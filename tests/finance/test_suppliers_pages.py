@@ -42,10 +42,34 @@ def test_supplier_is_added_and_changed(world: World, client: Client) -> None:
     response = client.post(f"{LIST}new/", given)
     assert response["Location"] == f"{LIST}of/S000001/"
     assert client.get(f"{LIST}change/S000001/").status_code == 200
-    response = client.post(f"{LIST}change/S000001/", {**given, "status": "held"}, follow=True)
+    changed = {**given, "status": "held", "version": "1"}
+    response = client.post(f"{LIST}change/S000001/", changed, follow=True)
     assert "Held: pay nothing" in response.content.decode()
     with scope(acting=world.id("eastmere")):
         assert Supplier.objects.get().status == "held"
+
+
+def test_two_people_do_not_overwrite_each_other(world: World, client: Client) -> None:
+    """Who saves second keeps what was typed, sees what the first saved, and decides."""
+    supplier(world)
+    client.force_login(world.people["finance_officer@eastmere"])
+    address = f"{LIST}change/S000001/"
+    seen = client.get(address).context["form"].initial["version"]
+    given = {"name": "Harrow Paper", "terms_days": "30", "status": "active", "version": seen}
+    assert client.post(address, {**given, "terms_days": "45"}).status_code == 302
+    mine = {**given, "town": "Leeds", "public_body": "on"}
+    late = client.post(address, mine)
+    text = late.content.decode()
+    assert late.status_code == 409
+    assert "Someone changed this supplier while you had it open" in text
+    assert "Saved meanwhile: 45" in text and "Saved meanwhile: nothing" in text
+    assert "Saved meanwhile: no<" in text and 'value="Leeds"' in text
+    assert 'name="version" value="2"' in text
+    with scope(acting=world.id("eastmere")):
+        assert Supplier.objects.values_list("terms_days", "town").get() == (45, "")
+    assert client.post(address, {**mine, "version": "2"}).status_code == 302
+    with scope(acting=world.id("eastmere")):
+        assert Supplier.objects.values_list("terms_days", "town").get() == (30, "Leeds")
 
 
 def test_bank_details_wait_and_are_masked(world: World, client: Client) -> None:

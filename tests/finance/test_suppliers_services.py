@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from approvals.models import Request
 from approvals.services import decide, withdraw
-from core.errors import Refused
+from core.errors import Clash, Refused
 from core.scope import scope
 from events.selectors import timeline
 from finance.models import SupplierBank
@@ -81,9 +81,21 @@ def test_change_names_the_fields(world: World) -> None:
     by = world.actor("finance_officer@eastmere")
     with scope(acting=by.organisation_id):
         facts = {"terms_days": 14, "town": "Leeds", "name": "Harrow Paper"}
-        changed = change_supplier(supplier=harrow, facts=facts, by=by)
-        assert (changed.terms_days, changed.town) == (14, "Leeds")
+        changed = change_supplier(supplier=harrow, version=1, facts=facts, by=by)
+        assert (changed.terms_days, changed.town, changed.version) == (14, "Leeds", 2)
         assert timeline(harrow)[0].text == "Changed: payment terms, town"
+
+
+def test_a_change_from_an_older_look_is_refused(world: World) -> None:
+    harrow = supplier(world)
+    by = world.actor("finance_officer@eastmere")
+    with scope(acting=by.organisation_id):
+        change_supplier(supplier=harrow, version=1, facts={"town": "Leeds"}, by=by)
+        with pytest.raises(Clash):
+            change_supplier(supplier=harrow, version=1, facts={"town": "York"}, by=by)
+        # Saving what is there already changes nothing, not even the version.
+        kept = change_supplier(supplier=harrow, version=2, facts={"town": "Leeds"}, by=by)
+        assert (kept.town, kept.version) == ("Leeds", 2)
 
 
 def test_code_is_taken_once(world: World) -> None:

@@ -10,9 +10,10 @@ from tools.bench import Bench, Result
 
 SUPPLIERS = """
 INSERT INTO finance_supplier (organisation_id, code, name, name_norm, vat_number, company_number,
-  public_body, redacted, terms_days, status, email, town, postcode, made_at)
+  public_body, redacted, terms_days, status, email, town, postcode, version,
+  made_at)
 SELECT %(o)s, n, 'Supplier ' || n, 'SUPPLIER' || n, '', '', false, false, 30, 'active', '', '', '',
-       '2026-01-01' FROM generate_series(1, 2000) n
+       1, '2026-01-01' FROM generate_series(1, 2000) n
 """
 INVOICES = """
 INSERT INTO finance_invoice (organisation_id, number, supplier_id, supplier_ref, ref_norm, origin,

@@ -13,9 +13,10 @@ AT = datetime(2026, 6, 15, 10, tzinfo=ZoneInfo("Europe/London"))
 INVOICES = 1
 SUPPLIERS = """
 INSERT INTO finance_supplier (organisation_id, code, name, name_norm, vat_number, company_number,
-  public_body, redacted, terms_days, status, email, town, postcode, made_at)
+  public_body, redacted, terms_days, status, email, town, postcode, version,
+  made_at)
 SELECT %(o)s, %(key)s || n, 'Supplier ' || %(key)s || n, 'SUPPLIER' || %(key)s || n, '', '',
-       false, false, 30, 'active', '', '', '', %(at)s FROM generate_series(1, %(rows)s) n
+       false, false, 30, 'active', '', '', '', 1, %(at)s FROM generate_series(1, %(rows)s) n
 """
 BANKS = """
 INSERT INTO finance_supplierbank (organisation_id, supplier_id, sort_code, account_number,
