@@ -288,15 +288,18 @@ def payment_run_change(request: PageRequest, number: int) -> HttpResponse:
     return _back_to(request, number)
 
 
-@page(SEE_PAYMENTS, unsafe=PROPOSE_PAYMENTS)
+@page(PROPOSE_PAYMENTS)
 def payment_run_cancel(request: PageRequest, number: int) -> HttpResponse:
-    """Ends a proposal; its invoices are open again."""
+    """Says what will happen, then ends the proposal; its invoices are open again."""
+    run = selectors.run_by_number(request.organisation.id, number)
     if request.method == "POST":
-        run = selectors.run_by_number(request.organisation.id, number)
         version = _whole(request.POST.get("version"))
         services.cancel_run(run=run, version=version, by=request.actor)
         messages.success(request, f"{run} is cancelled. Its invoices wait for another run.")
-    return _back_to(request, number)
+        return _back_to(request, number)
+    if run.state != PaymentRun.State.PROPOSED:
+        return _back_to(request, number)
+    return render(request, "finance/payments/cancel.html", {"run": run})
 
 
 @page(SEE_PAYMENTS, unsafe=RELEASE_PAYMENTS)

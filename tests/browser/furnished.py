@@ -89,6 +89,7 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         "journal": journal,
         "journal_reversal": journal,
         "payment": {"number": payment.number},
+        "payment_run_cancel": {"number": 2},
         "payment_file": {"number": 1, "format": "bacs18"},
         "supplier": supplier,
         "supplier_bank": supplier,

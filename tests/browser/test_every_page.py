@@ -29,7 +29,6 @@ NOT_PAGES = {"home", "health", "demo_be", "demo_start_over", "send_again"}
 SEND_ON = {
     "event_subject",
     "file_progress",
-    "payment_run_cancel",
     "payment_run_change",
     "payment_run_release",
     "run_progress",

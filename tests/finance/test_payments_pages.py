@@ -143,9 +143,18 @@ def test_payments_are_taken_out_put_back_and_the_run_cancelled(world: World) -> 
     officer.post(url, back)
     assert (state_of(run).payments, state_of(run).total_pence) == (3, 2_703)
     assert officer.post(url, {"action": "take_out", "version": "3"}).status_code == 302
-    officer.post("/eastmere/payment-runs/1/cancel/", {"version": "3"})
+    cancel = "/eastmere/payment-runs/1/cancel/"
+    asked = officer.get(cancel)
+    assert "proposed 3 payments of £27.03 in all" in text(asked)
+    assert b'name="version" value="3"' in asked.content
+    assert state_of(run).state == "proposed"
+    assert f'href="{cancel}"' in officer.get("/eastmere/payment-runs/1/").content.decode()
+    assert client(world, "finance_manager@eastmere").get(cancel).status_code == 403
+    assert officer.post(cancel, {"version": "2"}).status_code == 409
+    officer.post(cancel, {"version": "3"})
     assert state_of(run).state == "cancelled"
     assert officer.get("/eastmere/payment-runs/1/").status_code == 200
+    assert officer.get(cancel)["Location"] == "/eastmere/payment-runs/1/"
 
 
 @pytest.mark.parametrize(
