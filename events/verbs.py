@@ -2,12 +2,16 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from string import Formatter
 from typing import Any
 
 
 @dataclass(frozen=True)
 class Verb:
-    """`wording` is a sentence with the event's data in braces: «Paid {amount} to {supplier}»."""
+    """`wording` is a sentence with the event's data in braces: «Paid {amount} to {supplier}».
+
+    A noun behind a colon counts: «{rows:row}» becomes «1 row», «2 rows» or «1,054 rows».
+    """
 
     key: str
     wording: str
@@ -35,15 +39,20 @@ def handler(verb: str, name: str) -> Callable[[Handler], Handler]:
     return register
 
 
+def counted(count: Any, noun: str) -> str:
+    """«1 row», «1,054 rows»; a text is a count that was written with its commas already."""
+    said = f"{count:,}" if isinstance(count, int) else str(count)
+    return f"{said} {noun}" if said == "1" else f"{said} {noun}s"
+
+
+class _Words(Formatter):
+    def get_value(self, key: int | str, args: Any, kwargs: Mapping[str, Any]) -> Any:
+        return kwargs.get(str(key), "…")
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        return counted(value, format_spec) if format_spec else str(value)
+
+
 def sentence(verb: str, data: Mapping[str, Any]) -> str:
     """The event in words; data that is missing shows as an ellipsis."""
-
-    class Gap:
-        def __format__(self, how: str) -> str:
-            return "…"
-
-    class Missing(dict[str, Any]):
-        def __missing__(self, key: str) -> Gap:
-            return Gap()
-
-    return VERBS[verb].wording.format_map(Missing(data)) if verb in VERBS else verb
+    return _Words().vformat(VERBS[verb].wording, (), data) if verb in VERBS else verb

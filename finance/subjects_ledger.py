@@ -5,6 +5,7 @@ from django.urls import reverse
 from core.registry import Subject, register
 from core.web.navigation import Entry
 from core.web.navigation import register as add_entry
+from events.verbs import counted
 from finance.models import Batch, Period
 from finance.permissions import SEE_LEDGER
 
@@ -32,7 +33,7 @@ BATCH = register(
         model=Batch,
         label="Batch of journals",
         link=_batch_link,
-        summary=lambda row: f"{row.journals} journals of {row.source} in {row.period}",
+        summary=lambda row: f"{counted(row.journals, 'journal')} of {row.source} in {row.period}",
     )
 )
 add_entry(Entry("Trial balance", "trial_balance", SEE_LEDGER, 55, group="Ledger"))

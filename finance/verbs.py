@@ -11,7 +11,7 @@ declare(
     finance__invoice__released="Released from hold",
     finance__invoice__disputed="Disputed with the supplier",
     finance__invoice__resolved="Dispute settled",
-    finance__invoice__recoded="Coding of {count} lines changed",
+    finance__invoice__recoded="Coding of {count:line} changed",
     finance__invoice__submitted="Sent for approval",
     finance__invoice__approved="Approved for payment",
     finance__invoice__returned="Returned for correction",

@@ -3,7 +3,7 @@
 from events.verbs import declare
 
 declare(
-    finance__batch__posted="{journals} journals posted from {source} into period {period}",
+    finance__batch__posted="{journals:journal} posted from {source} into period {period}",
     finance__journal__reversed="Journal {journal} reversed",
     finance__period__soft_closed="{period} soft closed",
     finance__period__closed="{period} closed",

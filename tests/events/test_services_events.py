@@ -1,5 +1,6 @@
 """Events: declared verbs only, append-only, delivered at least once, sealed."""
 
+import re
 import time
 
 import pytest
@@ -11,11 +12,14 @@ from core.scope import scope
 from events import services
 from events.models import Delivery, Event
 from events.selectors import last_seal, timeline
-from events.verbs import HANDLERS, declare, handler
+from events.verbs import HANDLERS, VERBS, declare, handler, sentence
 from tests.events.sealing import seal_everything
 from tests.world import World
 
-declare(tests__thing__done="Did {what}")
+declare(
+    tests__thing__done="Did {what}",
+    tests__things__done="{things:thing} in {period} done, {left:open thing} left",
+)
 heard: list[int] = []
 
 
@@ -104,3 +108,22 @@ def test_command_without_redis_delivers_and_seals(committed_world: World) -> Non
     assert seal is not None
     with scope(acting=here):
         assert set(Delivery.objects.values_list("state", flat=True)) == {"done"}
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ({"things": 1, "left": 0, "period": 202606}, "1 thing in 202606 done, 0 open things left"),
+        ({"things": 1054, "left": "1"}, "1,054 things in … done, 1 open thing left"),
+        ({"things": "2,000", "left": 12345}, "2,000 things in … done, 12,345 open things left"),
+        ({}, "… things in … done, … open things left"),
+    ],
+)
+def test_counts_are_said_with_the_right_noun(data: dict[str, object], said: str) -> None:
+    assert sentence("tests.things.done", data) == said
+
+
+def test_every_noun_of_a_wording_comes_from_a_count() -> None:
+    """«{rows} rows» says «1 rows» one day: what counts is written «{rows:row}»."""
+    plain = re.compile(r"\{\w+\} (published )?(journal|row|invoice|payment|line)s\b")
+    assert [verb.key for verb in VERBS.values() if plain.search(verb.wording)] == []
