@@ -19,7 +19,7 @@ from events.selectors import timeline_of
 from runs.kinds import KINDS
 from runs.models import Chunk, Run
 from runs.permissions import SEE_RUNS, STEER_RUNS
-from runs.selectors import causes, chunks, kinds, run_numbered, runs, totals_so_far
+from runs.selectors import Total, causes, chunks, kinds, run_numbered, runs, totals_so_far
 from runs.services import cancel_run, may_be_cancelled, retry_run
 
 PER_PAGE = 50
@@ -29,7 +29,7 @@ CHUNKS_SHOWN = 200
 STAGES = {
     Run.State.PLANNED: "Waiting for a worker",
     Run.State.RUNNING: "Working",
-    Run.State.FINISHED: "Finished, and every control total agrees",
+    Run.State.FINISHED: "Finished",
     Run.State.HELD: "Held: something does not agree",
     Run.State.CANCELLED: "Cancelled; parts already done stay done",
 }
@@ -124,6 +124,7 @@ def _live(request: Any, run: Run, *, polls: int) -> dict[str, Any]:
     """Everything on the page that changes while the run goes on."""
     parts = chunks(run)
     found = causes(run)
+    totals = totals_so_far(run, parts)
     steers = may(request.actor, STEER_RUNS)
     kind = KINDS.get(run.kind)
     link = kind.link(request.organisation.slug, run) if kind and kind.link else ""
@@ -131,9 +132,10 @@ def _live(request: Any, run: Run, *, polls: int) -> dict[str, Any]:
         "run": run,
         "label": label_of(run),
         "link": link,
-        "progress": _progress(request, run, parts, sum(c.count for c in found), polls),
+        "progress": _progress(request, run, parts, sum(c.count for c in found), polls)
+        | {"stage": _stage(run, totals)},
         "causes": found,
-        "totals": totals_so_far(run, parts),
+        "totals": totals,
         "parts": sorted(parts, key=_worst_first)[:CHUNKS_SHOWN],
         "parts_total": len(parts),
         "can_cancel": steers and may_be_cancelled(run),
@@ -146,6 +148,19 @@ def _worst_first(part: Chunk) -> tuple[int, int]:
     return (0 if part.error else order[Chunk.State(part.state)], part.sequence)
 
 
+def _stage(run: Run, totals: list[Total]) -> str:
+    """A run that finished says what was compared, and never more than that."""
+    stage = STAGES[Run.State(run.state)]
+    if run.state != Run.State.FINISHED:
+        return stage
+    compared = sum(total.expected is not None for total in totals)
+    if not compared:
+        return f"{stage}. No total was expected, so there was nothing to compare"
+    if compared < len(totals):
+        return f"{stage}, and every total that was expected agrees"
+    return f"{stage}, and every control total agrees"
+
+
 def _progress(
     request: Any, run: Run, parts: list[Chunk], problems: int, polls: int
 ) -> dict[str, Any]:
@@ -156,7 +171,6 @@ def _progress(
     return {
         "id": run.number,
         "title": f"{label_of(run)}: {run}",
-        "stage": STAGES[Run.State(run.state)],
         "done": run.rows_done if by_rows else done,
         "total": run.rows_total if by_rows else max(len(parts), 1),
         "left": _left(run, done, len(parts)),

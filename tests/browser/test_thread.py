@@ -95,7 +95,7 @@ def load_file(window: Page, base: str) -> None:
     work_all()
     window.reload()
     window.get_by_role("link", name="The run that loaded it").click()
-    expect(window.get_by_text("Finished, and every control total agrees")).to_be_visible()
+    expect(window.get_by_text("Finished, and every total that was expected agrees")).to_be_visible()
     window.go_back()
     window.get_by_role("link", name="See the invoices").click()
     expect(window.locator("[data-row]")).to_have_count(2)

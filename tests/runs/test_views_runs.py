@@ -110,6 +110,27 @@ def test_polls_end_with_the_run(world: World) -> None:
     assert (plain.status_code, plain["Location"]) == (302, "/eastmere/runs/1/")
 
 
+@pytest.mark.parametrize(
+    ("expected", "said"),
+    [
+        (["rows", "pence"], "Finished, and every control total agrees."),
+        (["rows"], "Finished, and every total that was expected agrees."),
+        ([], "Finished. No total was expected, so there was nothing to compare."),
+    ],
+)
+def test_a_finished_run_claims_what_was_compared(
+    world: World, expected: list[str], said: str
+) -> None:
+    by = world.actor("finance_officer@eastmere")
+    with scope(acting=by.organisation_id):
+        inputs = {"parts": 2, "expected": expected}
+        services.make_run(kind="tests.short", key="k", inputs=inputs, by=by)
+    services.work_all()
+    words = signed_in(world, "finance_officer@eastmere").get("/eastmere/runs/1/").content.decode()
+    assert f'<span role="status">{said}</span>' in words
+    assert words.count("Counted only") == 2 - len(expected)
+
+
 def test_held_run_says_why_and_is_tried_again(world: World) -> None:
     run = make(world, "a")
     with scope(acting=run.organisation_id):
