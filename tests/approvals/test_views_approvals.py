@@ -8,7 +8,6 @@ from django.test import Client
 from approvals import services
 from approvals.models import Request
 from core.scope import scope
-from tenants.models import Affiliation
 from tenants.services import give_role
 from tests.approvals.cast import make_day, set_bands, submit
 from tests.world import SINCE, World
@@ -70,20 +69,6 @@ def test_only_what_one_may_decide_on_is_there(routed: World) -> None:
         page = signed_in(routed, f"{who}@eastmere").get("/eastmere/waiting/")
         seen[who] = [card.request.summary for card in page.context["cards"]]
     assert seen == {"manager": ["For managers"], "finance_manager": ["For finance"], "auditor": []}
-
-
-@pytest.mark.parametrize("many", [1, 3])
-def test_list_costs_the_same_for_one_and_three_rows_of_each_kind(routed: World, many: int) -> None:
-    with scope(acting=routed.id("eastmere")):
-        posts = list(Affiliation.objects.order_by("id")[:many])
-    for post in posts:
-        submit(routed, post)
-        submit(routed, make_day(routed))
-    client = signed_in(routed, "manager@eastmere")
-    waiting = client.get("/eastmere/waiting/")
-    mine = signed_in(routed, "staff@eastmere").get("/eastmere/waiting/submitted/")
-    assert [len(waiting.context["cards"]), len(mine.context["rows"])] == [2 * many, 2 * many]
-    assert [int(waiting["X-Queries"]), int(mine["X-Queries"])] == [6, 6]
 
 
 def test_plain_form_decides_and_goes_back(routed: World) -> None:

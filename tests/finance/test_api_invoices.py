@@ -70,16 +70,6 @@ def test_cursor_leads_through_all_of_it(ready: World) -> None:
     assert second.json()["next"] is None
 
 
-@pytest.mark.parametrize("many", [1, 3])
-def test_list_costs_the_same_for_one_and_three(ready: World, many: int) -> None:
-    paper = supplier(ready)
-    for number in range(many):
-        invoice(ready, paper, f"R-{number}")
-    answer = client_of(ready, "finance_officer@eastmere").get(LIST)
-    assert len(numbers(answer)) == many
-    assert int(answer["X-Queries"]) == 4
-
-
 @pytest.mark.parametrize(
     ("query", "said"),
     [

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.test import Client
 
 from tenants.models import Person
@@ -105,6 +106,20 @@ def test_sessions_are_listed_and_ended(client: Client, person: Person) -> None:
     client.post(f"/account/sessions/{phone.pk}/end/")
     assert elsewhere.get("/account/sessions/")["Location"].startswith(LOGIN)
     assert client.get("/account/sessions/").status_code == 200
+
+
+def test_one_session_and_three_cost_the_same(client: Client, person: Person) -> None:
+    sign_in(client)
+    costs = []
+    for many in (1, 3):
+        page = client.get("/account/sessions/")
+        assert len(page.context["sessions"]) == many
+        costs.append(page["X-Queries"])
+        sign_in(Client())
+        sign_in(Client())
+    assert costs[0] == costs[1]
+    Session.objects.exclude(session_key=client.session.session_key).delete()
+    assert len(client.get("/account/sessions/").context["sessions"]) == 1
 
 
 def test_all_other_sessions_end_at_once(client: Client, person: Person) -> None:

@@ -1,0 +1,218 @@
+"""An organisation with so many of everything that a page can show, down to rows within rows."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from approvals.models import Request
+from approvals.services import decide
+from core.actors import system_actor
+from core.scope import scope
+from events.models import Delivery
+from events.services import record
+from finance.models import Invoice, Supplier
+from finance.services import invoices as invoice_services
+from finance.services.einvoices import receive_einvoice
+from finance.services.files import receive_file
+from finance.services.invoices import LineEntry
+from finance.services.ledger import (
+    NewJournal,
+    NewLine,
+    coding_ids,
+    ensure_periods,
+    post_journals,
+    reverse_journal,
+)
+from finance.services.payments import create_bank_account, take_out_payments
+from finance.services.suppliers import change_supplier, propose_bank
+from runs.services import make_run, work_all
+from sla.services import set_target
+from tests.benchmarking.test_views_boards import months_of
+from tests.events.sealing import seal_everything
+from tests.finance import payables, payment_books, ubl_documents
+from tests.finance.files_in import HEADINGS, load
+from tests.finance.ledger_books import DAY
+from tests.runs import kinds as _kinds  # noqa: F401 (registers the runs of the tests)
+from tests.world import TODAY, World
+
+ACCOUNTS = ("52000", "54300", "54000")
+
+
+class Sized:
+    """Fills one organisation with `many` of each thing; `keys` are those of the fullest ones."""
+
+    def __init__(self, world: World, slug: str, many: int) -> None:
+        self.world, self.slug, self.many = world, slug, many
+        self.officer = payment_books.books(world, slug)
+        self.boss = world.actor(f"finance_manager@{slug}")
+        self.here = self.officer.organisation_id
+        self.keys: dict[str, Any] = {}
+        payables.prepare(world, slug)
+
+    def fill(self) -> dict[str, Any]:
+        for part in (self._invoices, self._payments, self._books, self._files, self._work):
+            part()
+        months_of(self.here, [90] * self.many)
+        for number in range(self.many):
+            with scope(acting=self.here):
+                record("finance.invoice.released", self._held(), by=self.officer, number=number)
+            seal_everything()
+        return self.keys
+
+    def _held(self) -> Invoice:
+        return Invoice.objects.get(organisation_id=self.here, number=self.keys["invoice"])
+
+    def _invoices(self) -> None:
+        """In every state before paying, with their lines, rounds of approval and events."""
+        owner = payables.supplier(self.world, "Harrow Paper", self.slug)
+        self.keys["supplier"] = owner.code
+        for number in range(self.many):
+            self._invoices_of_each_state(owner, number)
+            extra = payables.supplier(self.world, f"Firm {number}", self.slug)
+            self._bank_details(owner, extra, number)
+            with scope(acting=self.here):
+                facts = {"town": f"Town {number}"}
+                change_supplier(supplier=owner, version=number + 1, facts=facts, by=self.officer)
+
+    def _invoices_of_each_state(self, owner: Supplier, number: int) -> None:
+        by, boss, do = self.officer, self.boss, invoice_services
+        lines = [
+            LineEntry("Paper", "54300", None, "SR-IN", 5_000 + n, coding_reason="Chosen")
+            for n in range(self.many)
+        ]
+        held, disputed, waits, decided, received = (
+            payables.invoice(self.world, owner, f"{letter}-{number}", self.slug, lines=lines)
+            for letter in "HDWAR"
+        )
+        with scope(acting=self.here):
+            do.dispute(invoice=disputed, version=1, text="Too much", by=by)
+            do.submit_for_approval(invoice=waits, version=1, by=by)
+            for round_ in range(number + 1):
+                decided = payables.again(decided)
+                do.submit_for_approval(invoice=decided, version=decided.version, by=by)
+                about = {"subject_key": "finance.invoice", "subject_id": decided.pk}
+                request = Request.objects.get(**about, state="waiting")
+                given = {"comment": f"Round {round_}", "by": boss, "as_of": timezone.now()}
+                decide(request=request, decision="return", **given)
+                self.keys["request"] = request.pk
+            for _ in range(self.many):
+                held = payables.again(held)
+                do.hold(invoice=held, version=held.version, cause="vat", by=by, as_of=TODAY)
+                held = payables.again(held)
+                do.release_hold(invoice=held, version=held.version, by=by)
+            held = payables.again(held)
+            do.hold(invoice=held, version=held.version, cause="vat", by=by, as_of=TODAY)
+        self.keys |= {"invoice": held.number, "subject": held.pk, "received": received.number}
+
+    def _bank_details(self, owner: Supplier, extra: Supplier, number: int) -> None:
+        """Of each firm some wait, and the first firm's history of refused ones grows."""
+        given = {"sort_code": "200415", "account_name": "Firm", "from_on": TODAY}
+        given |= {"by": self.officer, "account_number": f"1234567{number}"}
+        with scope(acting=self.here):
+            bank = propose_bank(supplier=owner, **given)
+            request = Request.objects.get(subject_key="finance.supplier_bank", subject_id=bank.pk)
+            decide(request=request, decision="reject", comment="No", by=self.boss,
+                   as_of=timezone.now())  # fmt: skip
+            propose_bank(supplier=extra, **given)
+
+    def _payments(self) -> None:
+        """Released runs with files, one proposal with payments taken out, accounts to pay from."""
+        for number in range(self.many):
+            with scope(acting=self.here):
+                self._due(f"R{number}")
+                run = payment_books.propose(self.officer)
+                payment_books.release(run, self.boss)
+                self.keys |= {"payment_run": run.number}
+                self.keys |= {"payment": run.items.order_by("id")[0].number}
+                account = {"sort_code": "089999", "account_number": f"6637495{number}"}
+                create_bank_account(name=f"Account {number}", account_name="Council",
+                                    service_user="654321", by=system_actor(self.here),
+                                    **account)  # fmt: skip
+        with scope(acting=self.here):
+            self._due("P")
+            self._due("T")
+            run = payment_books.propose(self.officer)
+            out = run.items.filter(supplier__code__startswith="T").values_list("number", flat=True)
+            take_out_payments(run=run, numbers=list(out), version=1, by=self.officer)
+            self._due("N")
+        self.keys["proposal"] = run.number
+
+    def _due(self, key: str) -> None:
+        """Suppliers with invoices due, and as many with nothing to pay to."""
+        for number in range(self.many):
+            firm = payment_books.supplier(self.officer, f"{key}{number}")
+            for pence in range(self.many):
+                payment_books.invoice(self.officer, firm, 10_000 + pence)
+        for number in range(self.many):
+            unbanked = payment_books.supplier(self.officer, f"U{key}{number}", banked=False)
+            payment_books.invoice(self.officer, unbanked, 500)
+
+    def _books(self) -> None:
+        """Journals of many lines on many accounts in many periods, each one reversed."""
+        days = [date(2026, 6 - number, 15) for number in range(self.many)]
+        with scope(acting=self.here):
+            ensure_periods(days=days, by=self.officer)
+            pairs = [(account, None) for account in ACCOUNTS[: self.many]]
+            ids = list(coding_ids(pairs=pairs, by=self.officer).values())
+            (payable,) = coding_ids(pairs=[("21000", None)], by=self.officer).values()
+            lines = [NewLine(coding, 700, "Gas") for coding in ids]
+            lines.append(NewLine(payable, -700 * len(ids)))
+            journals = [NewJournal(day, f"Gas of {day:%B}", lines) for day in days]
+            refs = post_journals(journals=journals, source="test", key="sized", series="GJ",
+                                 by=self.officer)  # fmt: skip
+            self.keys |= {"batch": refs[0].batch_id}
+            for ref in refs:
+                where = {"period": ref.period, "batch_id": ref.batch_id}
+                reverse_journal(**where, journal_id=ref.journal_id, on=DAY, reason="Twice",
+                                by=self.boss)  # fmt: skip
+
+    def _files(self) -> None:
+        """Files loaded with rows that are held, files that wait for their columns, documents."""
+        for number in range(self.many):
+            good = "".join(
+                f"Parks,Trees,30/04/2019,G{number}-{n},12.50,77,Green Ltd\n"
+                for n in range(self.many)
+            )
+            bad = "".join(
+                f"Care,Widgets,2019-05-02,B{number}-{n},25.00,12,\n" for n in range(self.many)
+            )
+            text = HEADINGS + good + bad
+            file = load(self.world, text, name=f"{number}.csv", slug=self.slug)
+            self.keys["file"] = file.number
+            document = ubl_documents.invoice().replace(b"2041", f"2{number}41".encode())
+            with scope(acting=self.here):
+                later = text.replace("G", "W").encode()
+                waits = receive_file(name=f"W{number}.csv", data=later, purpose="published",
+                                     by=self.officer)  # fmt: skip
+                self.keys["unconfirmed"] = waits.file.number
+                sent, _ = receive_einvoice(name=f"{number}.xml", data=document, by=self.officer)
+                self.keys["einvoice"] = sent.number
+
+    def _work(self) -> None:
+        """Runs of many parts with exceptions, deliveries that are stuck, targets of months."""
+        with scope(acting=self.here):
+            for number in range(self.many):
+                inputs = {"parts": 2 * self.many}
+                run = make_run(kind="tests.short", key=f"{number}", inputs=inputs, by=self.officer)
+                self.keys["run"] = run.number
+                self._stuck()
+                lines = (Decimal(95), Decimal(90), Decimal(80))
+                month = DAY.replace(day=1) - timedelta(days=31 * number)
+                set_target(indicator_code="AP-03", valid_from=month, lines=lines, by=self.boss)
+        work_all()
+
+    def _stuck(self) -> None:
+        event = record("finance.invoice.held", self._held(), by=self.officer, cause="vat")
+        Delivery.objects.create(
+            organisation_id=self.here,
+            event_id=event.pk,
+            handler="sized",
+            subject_key=event.subject_key,
+            subject_id=event.subject_id,
+            state=Delivery.State.STUCK,
+            attempts=8,
+            run_at=timezone.now(),
+            error="Not reached",
+        )
