@@ -91,7 +91,7 @@ def load_file(window: Page, base: str) -> None:
     window.get_by_label("Supplier invoices to be checked").check()
     window.get_by_role("button", name="Send and look at the columns").click()
     window.get_by_role("button", name="Load with these columns").click()
-    expect(window.get_by_text("The file is being loaded")).to_be_visible()
+    expect(window.get_by_text("Waiting to start")).to_be_visible()
     work_all()
     window.reload()
     window.get_by_role("link", name="The run that loaded it").click()
