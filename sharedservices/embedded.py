@@ -53,6 +53,8 @@ def start_postgres(home: Path) -> str:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             server = pgserver.get_server(home, cleanup_mode=None)
+            # What this process started before is only remembered, though it may have died since.
+            server.ensure_postgres_running()
         if fresh:
             with (home / "postgresql.auto.conf").open("a", encoding="utf-8") as conf:
                 conf.writelines(f"{key} = '{value}'\n" for key, value in TUNING.items())
@@ -105,7 +107,8 @@ def start_redis(home: Path) -> str:
     socket = redis_socket(home)
     url = f"unix://{socket}"
     with _locked(home.parent / f"{home.name}.lock"):
-        client = redis.Redis(unix_socket_path=str(socket))
+        # Without retries, with which the client takes four seconds to see that nobody is there.
+        client = redis.Redis(unix_socket_path=str(socket), retry=None)
         for attempt in range(100):
             try:
                 client.ping()
@@ -142,7 +145,7 @@ def stop_redis(home: Path) -> None:
 
     socket = redis_socket(home)
     try:
-        redis.Redis(unix_socket_path=str(socket)).shutdown(nosave=True)
+        redis.Redis(unix_socket_path=str(socket), retry=None).shutdown(nosave=True)
     except redis.exceptions.ConnectionError:
         return
     with suppress(OSError):  # another process may be starting it again at this very moment

@@ -1,6 +1,7 @@
 """Processes of the tests of faults: started with an environment of their own, always ended."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -9,8 +10,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
+import redis
 from django.conf import settings
 from django.db import connection
+
+from sharedservices import embedded
 
 
 def same_database() -> dict[str, str]:
@@ -44,7 +48,10 @@ def run(*words: str, **extra: str) -> subprocess.CompletedProcess[str]:
 
 @contextmanager
 def running(log: Path, *words: str, **extra: str) -> Iterator[subprocess.Popen[bytes]]:
-    """A process that goes on while the test does; terminated at the end, killed if it lingers."""
+    """A process that goes on while the test does; terminated at the end, killed if it lingers.
+
+    It leads a group of its own, so that a test can kill it together with its children.
+    """
     with log.open("wb") as out:
         process = subprocess.Popen(
             command(*words),
@@ -52,6 +59,7 @@ def running(log: Path, *words: str, **extra: str) -> Iterator[subprocess.Popen[b
             env=environment(**extra),
             stdout=out,
             stderr=subprocess.STDOUT,
+            start_new_session=True,
         )
         try:
             yield process
@@ -70,3 +78,9 @@ def until(holds: Callable[[], bool], seconds: int, what: str) -> None:
     while not holds():
         assert time.monotonic() < end, what
         time.sleep(0.1)
+
+
+def lose_redis(home: Path) -> None:
+    """Kills the server without a chance to save anything."""
+    client = redis.Redis(unix_socket_path=str(embedded.redis_socket(home)))
+    os.kill(client.info("server")["process_id"], signal.SIGKILL)

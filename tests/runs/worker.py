@@ -1,7 +1,6 @@
 """A process of its own for the tests of faults: makes runs, works, tells what came of it.
 
-python -m tests.runs.worker VERB: world, make KIND KEY INPUTS, work [--once], celery SCHEDULE,
-report KEY.
+python -m tests.runs.worker VERB: make KIND KEY INPUTS, work [--once], celery SCHEDULE.
 """
 
 import json
@@ -21,7 +20,6 @@ from core.scope import scope  # noqa: E402
 from runs import services  # noqa: E402
 from tenants.selectors import all_organisations  # noqa: E402
 from tests.runs import kinds as _kinds  # noqa: E402, F401
-from tests.runs.outcome import outcome  # noqa: E402
 
 
 def organisation_id() -> int:
@@ -35,11 +33,7 @@ def make(kind: str, key: str, inputs: dict[str, Any]) -> None:
 
 
 def main(verb: str, *words: str) -> None:
-    if verb == "world":
-        from tests.world import build_world
-
-        build_world()
-    elif verb == "make":
+    if verb == "make":
         make(words[0], words[1], json.loads(words[2]))
     elif verb == "work":
         call_command("work", once="--once" in words)
@@ -47,8 +41,6 @@ def main(verb: str, *words: str) -> None:
         from sharedservices.celery import app
 
         app.worker_main(["worker", "-B", "-s", words[0], "--concurrency=1", "-l", "warning"])
-    elif verb == "report":
-        sys.stdout.write(json.dumps(outcome(organisation_id(), words[0])))
 
 
 if __name__ == "__main__":
