@@ -70,9 +70,11 @@ register(
 register(
     "What is allocated to an invoice is what its payments settle",
     "SELECT 'invoice', i.number, 'has', i.allocated_pence, 'pence allocated, its payments',"
-    " coalesce(a.pence, 0) FROM finance_invoice i LEFT JOIN (SELECT invoice_id,"
-    "  sum(amount_pence) AS pence FROM finance_allocation"
-    "  WHERE organisation_id = %(organisation)s AND live GROUP BY 1) a ON a.invoice_id = i.id"
+    " coalesce(a.pence, 0) FROM finance_invoice i LEFT JOIN (SELECT a.invoice_id,"
+    "  sum(a.amount_pence) AS pence FROM finance_allocation a JOIN finance_payment y"
+    "   ON y.organisation_id = a.organisation_id AND y.id = a.payment_id"
+    "  WHERE a.organisation_id = %(organisation)s AND a.live AND y.state = 'released'"
+    "  GROUP BY 1) a ON a.invoice_id = i.id"
     " WHERE i.organisation_id = %(organisation)s AND i.allocated_pence <> coalesce(a.pence, 0)"
     " ORDER BY i.number LIMIT 100",
 )

@@ -17,3 +17,7 @@ class EIN03(Rule):
 
 class EIN04(Rule):
     """Part of this invoice was paid before it came. Enter it by hand with what is still owed."""
+
+
+class EIN05(Rule):
+    """The official rules on this server cannot be used. Tell your administrator."""

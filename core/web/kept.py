@@ -11,7 +11,12 @@ MOST_CHARACTERS = 60_000
 
 
 def fields_of(request: HttpRequest) -> list[tuple[str, str]]:
-    """The fields that were sent, without the token, which is made anew."""
+    """The fields that were sent, without the token, which is made anew.
+
+    None of a page under /account/: a password is shown and kept nowhere.
+    """
+    if request.path.startswith("/account/"):
+        return []
     return [
         (name, value)
         for name, values in request.POST.lists()
@@ -23,7 +28,8 @@ def fields_of(request: HttpRequest) -> list[tuple[str, str]]:
 def keep_form(request: Any) -> bool:
     """Puts the fields into the session of the browser, with whose they are. False if it cannot.
 
-    Only for a browser that was signed in before: strangers may not fill the table of sessions.
+    Only for a browser whose person is known from its old session: strangers may not fill the
+    table of sessions, and what one typed is shown to nobody else.
     Files and very long texts are not kept.
     """
     fields = fields_of(request)
@@ -31,11 +37,14 @@ def keep_form(request: Any) -> bool:
     long = sum(len(value) for _, value in fields) > MOST_CHARACTERS
     if request.method != "POST" or not (fields and cookie) or long:
         return False
+    owner = _owner(cookie)
+    if not owner:
+        return False
     request.session[KEPT] = {
         "action": request.get_full_path(),
         "fields": fields,
         "files": bool(request.FILES),
-        "owner": _owner(cookie),
+        "owner": owner,
     }
     return True
 
@@ -49,4 +58,4 @@ def _owner(key: str) -> str:
 def take_form(request: Any) -> dict[str, Any] | None:
     """What was kept for this person, once; what somebody else typed is thrown away."""
     kept: dict[str, Any] | None = request.session.pop(KEPT, None)
-    return kept if kept and kept["owner"] in ("", str(request.user.pk)) else None
+    return kept if kept and kept["owner"] == str(request.user.pk) else None

@@ -42,6 +42,10 @@ def _vat(invoice: EInvoice) -> Iterator[Finding]:
     if not invoice.vat:
         yield Finding("BR-CO-18", "fatal", "There is no VAT breakdown: at least one is needed.")
         return
+    keys = [vat_key(part.category, part.rate) for part in invoice.vat]
+    if len(set(keys)) < len(keys):
+        message = "The VAT breakdown has the same category and rate twice."
+        yield Finding("BR-CO-18", "fatal", message)
     total = sum((part.vat for part in invoice.vat), ZERO)
     stated = invoice.totals.vat or ZERO
     yield from _equal("BR-CO-14", "VAT of the breakdown", total, "the stated VAT", stated)

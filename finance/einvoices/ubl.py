@@ -6,8 +6,9 @@ EN 16931 may be missing; what a person needs to book the document must be there 
 
 import base64
 import binascii
+import re
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Literal, cast
 
 from lxml import etree
@@ -29,8 +30,9 @@ UBL = "urn:oasis:names:specification:ubl:schema:xsd:"
 NAMES = {"cac": f"{UBL}CommonAggregateComponents-2", "cbc": f"{UBL}CommonBasicComponents-2"}
 ROOTS = {f"{{{UBL}{kind}-2}}{kind}": kind for kind in ("Invoice", "CreditNote")}
 MOST_BYTES = 40 * 2**20
-# Arabic digits, a point, at most this many of them: nothing in trade needs more.
-MOST_DIGITS = 30
+# Figures with a point, few enough for the sums of a ledger: nothing in trade needs more.
+_NUMBER = re.compile(r"[+-]?[0-9]{1,13}(\.[0-9]{0,10})?|[+-]?\.[0-9]{1,10}")
+MOST_TEXT = 80
 Node = etree._Element
 
 
@@ -260,6 +262,8 @@ def _needed(node: Node, path: str) -> str:
     said = _text(node, path)
     if not said:
         raise NotAnEInvoice(f"{_place(node)}: {path} is missing.")
+    if len(said) > MOST_TEXT:
+        raise NotAnEInvoice(f"{_place(node)}: {path} has more than {MOST_TEXT} characters.")
     return said
 
 
@@ -277,14 +281,9 @@ def _number(node: Node, path: str) -> Decimal | None:
 
 def _decimal(node: Node) -> Decimal:
     said = _words(node)
-    if len(said) <= MOST_DIGITS and "e" not in said.lower():
-        try:
-            number = Decimal(said)
-        except InvalidOperation:
-            number = Decimal("NaN")
-        if number.is_finite():
-            return number
-    raise NotAnEInvoice(f"{_place(node)}: “{said[:MOST_DIGITS]}” is not a number.")
+    if _NUMBER.fullmatch(said):
+        return Decimal(said)
+    raise NotAnEInvoice(f"{_place(node)}: “{said[:30]}” is not a number that can be booked.")
 
 
 def _needed_day(node: Node, path: str) -> date:

@@ -102,7 +102,7 @@ class PaymentFile(TenantModel):
 
 
 class PaymentFilePart(TenantModel):
-    """Some of the bytes of a file, packed by zlib: so no file is ever whole in memory."""
+    """Some of the bytes of a file, packed by zlib: making one takes no more memory than a part."""
 
     payment_run = TenantKey(PaymentRun, related_name="file_parts")
     format = models.CharField(max_length=8, choices=PaymentFile.Format)

@@ -8,10 +8,18 @@ from pathlib import Path
 from django.conf import settings
 from django.db.models import Q
 
-from finance.einvoices import EInvoice, Finding, check, installed_rules, read_ubl
+from finance.einvoices import (
+    EInvoice,
+    Finding,
+    RulesUnusable,
+    check,
+    installed_rules,
+    read_ubl,
+)
 from finance.einvoices.facts import Party, VatPart
 from finance.keys import name_key
 from finance.models import SourceFile, Supplier
+from finance.rules_einvoices import EIN05
 from finance.vat import VatCode, purchase_codes
 
 FEW = 20
@@ -50,7 +58,11 @@ def document(file: SourceFile) -> Document:
 def findings(content: bytes, facts: EInvoice) -> list[Finding]:
     """What the document breaks, by the official rules too where they are installed."""
     folder = settings.EINVOICE_RULES
-    return check(content, facts, installed_rules(Path(folder)) if folder else None)
+    try:
+        official = installed_rules(Path(folder)) if folder else None
+    except RulesUnusable as error:
+        raise EIN05.refuse(str(error)) from error
+    return check(content, facts, official)
 
 
 def sender_of(organisation_id: int, seller: Party) -> Sender | None:

@@ -9,6 +9,7 @@ from pathlib import PurePath
 from django.utils import timezone
 
 from core.actors import Actor, require
+from core.errors import InvariantBroken
 from core.money import to_pence
 from core.states import move
 from events.services import record
@@ -97,7 +98,12 @@ def enter_einvoice(
     EIN01.check(file.state == State.UPLOADED and not found.broken)
     EIN02.check(facts.currency == CURRENCY, f"This one is in {facts.currency}.")
     EIN04.check(not facts.totals.prepaid)
-    lines = [_entry(line, treatment) for line in booked_lines(facts)]
+    booked = booked_lines(facts)
+    pence = sum(line.net_pence + line.vat_pence for line in booked)
+    if pence != facts.sign * to_pence(facts.totals.payable):
+        raise InvariantBroken(f"The lines of {file} are not what it asks to be paid.")
+    # A line of nought is said on the document and books nothing.
+    lines = [_entry(line, treatment) for line in booked if line.net_pence or line.vat_pence]
     entry = InvoiceEntry(
         supplier_id=treatment.supplier.pk,
         supplier_ref=facts.number,

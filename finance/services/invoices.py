@@ -214,6 +214,7 @@ def recode_lines(*, invoice: Invoice, version: int, lines: Mapping[int, Coded], 
     `lines` by line number. Event finance.invoice.recoded.
     """
     require(by, ENTER_INVOICES)
+    INV08.check(not invoice.journal_id, "It is in the ledger: reverse it and enter it again.")
     pairs = {(coded.account_code, coded.unit_id) for coded in lines.values()}
     codings = coding_ids(pairs=sorted(pairs, key=str), by=by)
     _move(invoice, version, RECODE, invoice.state, touched=True)

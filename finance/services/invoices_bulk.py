@@ -18,6 +18,10 @@ from finance.services.invoices import HOLD_CAUSES, MOVES, State, submit_for_appr
 
 # Each one asks for its route and writes its request: this many take about five seconds.
 MOST_SUBMITTED = 500
+# First of all: a proposal that has them is waited for and then seen by the next statement.
+LOCK = """
+SELECT 1 FROM finance_invoice WHERE organisation_id = %s AND id = ANY(%s) ORDER BY id FOR UPDATE
+"""
 HOLD = """
 UPDATE finance_invoice i
    SET state = 'held', hold_cause = %s, hold_text = %s, held_on = %s, touched = true,
@@ -62,6 +66,7 @@ def hold_invoices(
     sources = [str(state) for state in MOVES["hold"][0]]
     organisation = by.organisation_id
     with connection.cursor() as cursor:
+        cursor.execute(LOCK, [organisation, list(invoice_ids)])
         cursor.execute(
             HOLD,
             [cause, text.strip(), as_of, organisation, list(invoice_ids), sources, organisation],

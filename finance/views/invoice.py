@@ -22,7 +22,7 @@ from finance.places import wants_fragment
 from finance.selectors.coding import account_choices, unit_choices
 from finance.selectors.duplicates import matches_of
 from finance.selectors.invoice_sheet import Sheet, invoice_sheet
-from finance.selectors.invoices import invoice_by_number, lines_of
+from finance.selectors.invoices import in_open_payment, invoice_by_number, lines_of
 from finance.services import invoices as services
 from finance.services.invoices import HOLD_CAUSES, MOVES, RECODE
 
@@ -100,7 +100,7 @@ def _facts(request: Any, row: Invoice) -> list[dict[str, Any]]:
         ("Approved", day(row.approved_on)),
         ("Posted", day(row.posted_on)),
         ("Paid", day(row.paid_on)),
-        ("Payment", "" if row.paid_on or not row.allocated_pence else "In a run not yet released"),
+        ("Payment", "In a run not yet released" if in_open_payment(row) else ""),
         ("Entered by", row.made_by_name),
     ]
     return [{"key": key, "value": value} for key, value in facts if value]
@@ -112,7 +112,7 @@ def _acts(request: Any, row: Invoice) -> set[str]:
     if may(request.actor, ENTER_INVOICES):
         verbs = ("hold", "release", "dispute", "resolve", "submit")
         acts = {verb for verb in verbs if row.state in MOVES[verb][0]}
-        acts |= {"recode"} if row.state in RECODE else set()
+        acts |= {"recode"} if row.state in RECODE and not row.journal_id else set()
     if may(request.actor, REVERSE_INVOICES) and row.state in MOVES["reverse"][0]:
         acts.add("reverse")
     return acts

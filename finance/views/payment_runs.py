@@ -1,5 +1,6 @@
 """Pages of payment runs: the list, a new proposal, a run with its release, its files."""
 
+import hashlib
 from typing import Any
 
 from django.contrib import messages
@@ -11,6 +12,7 @@ from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
 
 from core.actors import may
+from core.errors import InvariantBroken
 from core.money import formatted
 from core.templatetags.web import day, state_colour
 from core.web.pages import PageRequest, page
@@ -328,7 +330,10 @@ def payment_file(request: PageRequest, number: int, format: str) -> HttpResponse
     file = selectors.file_of_run(run, format)
     services.note_download(file=file, by=request.actor)
     kind, ending = FILE_TYPES[file.format]
-    response = HttpResponse(b"".join(content_of(file)), content_type=kind)
+    content = b"".join(content_of(file))
+    if hashlib.sha256(content).hexdigest() != file.sha256:
+        raise InvariantBroken(f"The stored file {file.serial} of {run} is not the one released.")
+    response = HttpResponse(content, content_type=kind)
     name = f"{run}-{file.service_user}-{file.serial}.{ending}"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["X-Content-SHA256"] = file.sha256

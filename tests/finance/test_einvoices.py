@@ -86,6 +86,17 @@ def test_broken_sums_are_named(before: str, after: str, codes: set[str]) -> None
     assert {finding.severity for finding in found} == {"fatal"}
 
 
+def test_one_category_and_rate_twice_is_named() -> None:
+    """The lines under it would be booked once for each."""
+    second = (
+        "<cac:TaxSubtotal><cbc:TaxableAmount>0.00</cbc:TaxableAmount>"
+        "<cbc:TaxAmount>0.00</cbc:TaxAmount><cac:TaxCategory><cbc:ID>S</cbc:ID>"
+        "<cbc:Percent>20.00</cbc:Percent></cac:TaxCategory></cac:TaxSubtotal></cac:TaxTotal>"
+    )
+    found = check_totals(read_ubl(invoice(("</cac:TaxTotal>", second))))
+    assert "BR-CO-18" in {finding.code for finding in found}
+
+
 def test_the_sums_of_a_good_invoice_hold() -> None:
     assert check_totals(read_ubl(invoice())) == []
 
@@ -107,6 +118,9 @@ def test_line_prices_bind_only_peppol_documents() -> None:
         (invoice(("2026-10-01", "2026-13-01")), "IssueDate: “2026-13-01” is not a date"),
         (invoice((">314.00</cbc:Payable", ">1e9</cbc:Payable")), "“1e9” is not a number"),
         (invoice((">314.00</cbc:Payable", ">NaN</cbc:Payable")), "“NaN” is not a number"),
+        (invoice((">314.00</cbc:Payable", ">3_14</cbc:Payable")), "“3_14” is not a number"),
+        (invoice((">314.00</cbc:Payable", f">{'9' * 29}</cbc:Payable")), "is not a number"),
+        (invoice(("INV-", "I" * 80)), "cbc:ID has more than 80 characters"),
         (invoice(("YSxiCg==", "YSxi!Cg==")), "is not Base64"),
         (b"<!DOCTYPE Invoice [<!ENTITY a 'b'>]>" + invoice().split(b"?>", 1)[1], "document type"),
     ],

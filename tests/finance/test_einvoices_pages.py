@@ -2,6 +2,8 @@
 
 import re
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -90,6 +92,31 @@ def test_an_invoice_is_entered_to_the_penny(office: Client, world: World) -> Non
     office.post(page, {"supplier": "", "account": "54300"})
     with here(world):
         assert Invoice.objects.count() == 1
+
+
+def test_a_line_for_nothing_is_booked_nowhere(office: Client, world: World) -> None:
+    """Suppliers list what they give free of charge."""
+    payables.supplier(world, "Kestrel Aggregates Ltd")
+    free = (
+        "<cac:InvoiceLine><cbc:ID>3</cbc:ID><cbc:LineExtensionAmount>0.00"
+        "</cbc:LineExtensionAmount><cac:Item><cbc:Name>Sample</cbc:Name>"
+        "<cac:ClassifiedTaxCategory><cbc:ID>S</cbc:ID><cbc:Percent>20</cbc:Percent>"
+        "</cac:ClassifiedTaxCategory></cac:Item></cac:InvoiceLine></Invoice>"
+    )
+    page = send(office, invoice(("</Invoice>", free))).url
+    assert office.post(page, choices(office.get(page).content.decode())).status_code == 302
+    with here(world):
+        assert Invoice.objects.get().gross_pence == 31_400
+        assert InvoiceLine.objects.count() == 3
+
+
+def test_rules_that_cannot_be_used_are_said_in_words(
+    office: Client, world: World, settings: Any, tmp_path: Path
+) -> None:
+    settings.EINVOICE_RULES = str(tmp_path / "nowhere")
+    answer = send(office, invoice())
+    assert answer.status_code == 422
+    assert "The official rules on this server cannot be used." in answer.content.decode()
 
 
 def test_odd_pennies_of_vat_stay_with_the_largest_line(office: Client, world: World) -> None:

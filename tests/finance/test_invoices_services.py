@@ -12,7 +12,7 @@ from core.errors import Clash, NotAllowed, Refused
 from core.scope import scope
 from events.selectors import timeline
 from finance.models import Invoice, JournalLine
-from finance.selectors.coding import codings, suggestion
+from finance.selectors.coding import Coded, codings, suggestion
 from finance.selectors.duplicates import matches_of
 from finance.services import invoices as services
 from finance.services.invoices import LineEntry
@@ -139,6 +139,19 @@ def test_what_a_supplier_does_as_a_rule_is_no_duplicate(
         invoice(ready, home, f"RES{at}{at * 7}", invoice_on=first - timedelta(days=back))
     last = invoice(ready, home, "NEW999", invoice_on=first)
     assert last.duplicate_grade == ("B" if graded else "")
+
+
+def test_what_is_in_the_ledger_is_not_coded_anew(ready: World) -> None:
+    """Its lines would say one thing and its journal another."""
+    row = invoice(ready, supplier(ready))
+    by, boss = officer(ready), ready.actor("finance_manager@eastmere")
+    with scope(acting=by.organisation_id):
+        decide(request=submitted(ready, row), decision="approve", by=boss, as_of=timezone.now())
+        row = again(row)
+        services.hold(invoice=row, version=row.version, cause="vat", by=by, as_of=TODAY)
+        other = Coded("54200", None, "SR-IN", "Chosen")
+        with pytest.raises(Refused, match="It is in the ledger"):
+            services.recode_lines(invoice=row, version=row.version, lines={1: other}, by=by)
 
 
 def test_hold_and_release(ready: World) -> None:

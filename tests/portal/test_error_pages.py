@@ -176,6 +176,15 @@ def test_stale_token_offers_what_was_typed_to_a_page_of_ours(world: World) -> No
     assert sent.status_code == 302
 
 
+def test_passwords_are_offered_to_nobody(client: Client, world: World) -> None:
+    """Two open sign-in pages are enough for a stale token."""
+    strict = Client(enforce_csrf_checks=True)
+    sent = {"login": "staff@eastmere.example", "password": "marble-lantern-orchard"}
+    answer = strict.post("/account/login/", sent, headers={"Origin": "http://testserver"})
+    assert answer.status_code == 403
+    assert "marble-lantern-orchard" not in answer.content.decode()
+
+
 def test_clash_and_refusal(world: World) -> None:
     prepare(world)
     invoice(world, supplier(world), "A-100")

@@ -25,9 +25,9 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        sealed = 0.0
+        sealed: float | None = None
         while True:
-            if time.monotonic() - sealed > SEAL_SECONDS:
+            if sealed is None or time.monotonic() - sealed > SEAL_SECONDS:
                 self.work(events.seal_all, patient=not options["once"])
                 sealed = time.monotonic()
             done = self.work(everything, patient=not options["once"])
