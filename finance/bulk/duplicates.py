@@ -6,7 +6,7 @@ number of its own and the supplier sends that amount several times a day as a ru
 gross within 45 days and the supplier's numbers differ by a character. G  net equals an earlier
 gross of the supplier, so VAT may have been added twice.
 Grades are noted on the invoice with the one it resembles; nothing is discarded. Redacted suppliers
-are many people under one name and are left out.
+are many people under one name and are left out, and reversed invoices no longer count.
 """
 
 from typing import Any
@@ -22,7 +22,7 @@ SHORTEST_NUMBER = 3
 _SAME = """
 UPDATE load_invoice l SET grade = %(grade)s, duplicate_of = f.id FROM (
   SELECT n.inv, min(o.id) AS id FROM load_invoice n
-  JOIN finance_invoice o ON o.organisation_id = %(org)s AND {matches}
+  JOIN finance_invoice o ON o.organisation_id = %(org)s AND o.state <> 'reversed' AND {matches}
   WHERE n.grade = '' AND NOT n.redacted AND {asked} GROUP BY n.inv) f
 WHERE l.inv = f.inv
 """
@@ -72,7 +72,7 @@ WITH days AS (
     UNION ALL
     SELECT o.supplier_id, o.gross_pence, o.invoice_on FROM finance_invoice o
     JOIN load_alike a ON a.supplier_id = o.supplier_id AND a.gross = o.gross_pence
-    WHERE o.organisation_id = %(org)s) every
+    WHERE o.organisation_id = %(org)s AND o.state <> 'reversed') every
   GROUP BY 1, 2, 3),
 usual AS (
   SELECT supplier_id, gross FROM days GROUP BY 1, 2
@@ -84,7 +84,7 @@ WHERE l.supplier_id = u.supplier_id AND l.gross = u.gross AND l.grade = 'B'
 _NEAR = """
 SELECT n.inv, n.reference_key, o.id, o.ref_norm FROM load_invoice n
 JOIN finance_invoice o ON o.organisation_id = %(org)s AND o.supplier_id = n.supplier_id
-  AND o.gross_pence = n.gross
+  AND o.gross_pence = n.gross AND o.state <> 'reversed'
   AND o.invoice_on BETWEEN n.invoice_on - %(days)s AND n.invoice_on + %(days)s
 WHERE n.grade = '' AND n.own_reference AND n.gross <> 0 AND NOT n.redacted
 UNION ALL
@@ -98,7 +98,7 @@ _VAT_TWICE = """
 UPDATE load_invoice l SET grade = 'G', duplicate_of = f.id FROM (
   SELECT n.inv, min(o.id) AS id FROM load_invoice n
   JOIN finance_invoice o ON o.organisation_id = %(org)s AND o.supplier_id = n.supplier_id
-    AND o.gross_pence = n.net AND o.vat_pence <> 0
+    AND o.gross_pence = n.net AND o.vat_pence <> 0 AND o.state <> 'reversed'
   WHERE n.grade = '' AND n.vat <> 0 AND NOT n.redacted GROUP BY n.inv) f
 WHERE l.inv = f.inv
 """
