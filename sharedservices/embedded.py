@@ -16,6 +16,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from core.db.roles import prepare
 from sharedservices import environment
@@ -99,6 +100,15 @@ def _private(folder: Path) -> None:
         raise PermissionError(f"{folder} is not private to this user; remove it and start again.")
 
 
+def _redis(socket: Path) -> Any:
+    """A client without retries, with which it takes four seconds to see that nobody is there."""
+    import redis
+    from redis.backoff import NoBackoff
+    from redis.retry import Retry
+
+    return redis.Redis(unix_socket_path=str(socket), retry=Retry(NoBackoff(), 0))
+
+
 def start_redis(home: Path) -> str:
     """Starts the Redis of the package on a private socket unless it runs; returns its address."""
     import redis
@@ -107,8 +117,7 @@ def start_redis(home: Path) -> str:
     socket = redis_socket(home)
     url = f"unix://{socket}"
     with _locked(home.parent / f"{home.name}.lock"):
-        # Without retries, with which the client takes four seconds to see that nobody is there.
-        client = redis.Redis(unix_socket_path=str(socket), retry=None)
+        client = _redis(socket)
         for attempt in range(100):
             try:
                 client.ping()
@@ -145,7 +154,7 @@ def stop_redis(home: Path) -> None:
 
     socket = redis_socket(home)
     try:
-        redis.Redis(unix_socket_path=str(socket), retry=None).shutdown(nosave=True)
+        _redis(socket).shutdown(nosave=True)
     except redis.exceptions.ConnectionError:
         return
     with suppress(OSError):  # another process may be starting it again at this very moment
