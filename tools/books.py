@@ -14,9 +14,9 @@ UNITS = 12
 
 SUPPLIERS = """
 INSERT INTO finance_supplier (organisation_id, code, name, name_norm, vat_number, company_number,
-  public_body, redacted, terms_days, status, email, town, postcode, made_at)
+  public_body, redacted, terms_days, status, email, town, postcode, made_at, version)
 SELECT %(o)s, 'S' || n, name, upper(replace(name, ' ', '')), '', '', false, false, 30,
-       CASE WHEN n %% 100 = 0 THEN 'held' ELSE 'active' END, '', '', '', %(at)s
+       CASE WHEN n %% 100 = 0 THEN 'held' ELSE 'active' END, '', '', '', %(at)s, 1
   FROM generate_series(1, %(suppliers)s) n CROSS JOIN LATERAL (SELECT
     (ARRAY['Ash','Beech','Cedar','Elm','Harrow','Maple','Oak','Rowan','Willow','Yew'])[1 + n %% 10]
     || ' ' || (ARRAY['Care','Catering','Coaches','Fostering','Highways','Homes','Paper','Power'])
