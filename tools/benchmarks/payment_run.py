@@ -97,9 +97,9 @@ def _pay_at_once(bench: Bench, payments: int) -> Result:
     for process in processes:
         process.start()
     start.wait(60)
-    made = []
+    made: list[tuple[int, int]] = []
     seconds = bench.timed(lambda: made.extend(done.get(timeout=120) for _ in payers))
-    limit = sum(_limit(bench, *run) for run in made)
+    limit = sum(_limit(bench, run_id, batch_id) for run_id, batch_id in made)
     return bench.result("payment run, two organisations at once", 2 * payments, seconds, limit)
 
 
