@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from core.db.schema import missing_migrations
 from core.errors import NotFound
 from core.web.kept import fields_of
 from core.web.pages import open_page, page
@@ -41,10 +42,12 @@ def organisation_home(request: Any) -> HttpResponse:
     return render(request, "portal/home.html", homes.home_of(request))
 
 
-@open_page("asked by load balancers; tells nothing but yes")
+@open_page("asked by load balancers; tells only whether it is ready")
 def health(request: HttpRequest) -> JsonResponse:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
+    """Is the database there, and of this version? An address without it answers 503."""
+    missing = missing_migrations(connection)
+    if missing:
+        return JsonResponse({"ready": False, "reason": "database not migrated"}, status=503)
     return JsonResponse({"ready": True})
 
 

@@ -193,6 +193,8 @@ class DemoMarker(models.Model):
     """Its one row says: this database is a demonstration. Production refuses to start on it."""
 
     id = models.SmallIntegerField(primary_key=True, default=1)
+    # The fingerprint of the migrations that made it: another version asks for a new demonstration.
+    made_by = models.CharField(max_length=64)
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(id=1), name="one_demo_marker")]

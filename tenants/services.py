@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection
 
 from core.actors import Actor
+from core.db.schema import fingerprint
 from core.scope import acting_organisation, scope
 from tenants.models import (
     RESERVED,
@@ -92,8 +93,11 @@ def add_closure_days(*, days: Sequence[tuple[date, str]]) -> None:
 
 
 def mark_demonstration() -> None:
-    """The database says from now on that it is a demonstration. Nothing takes the mark away."""
-    DemoMarker.objects.get_or_create(pk=1)
+    """The database says from now on that it is a demonstration, and of which version.
+
+    Nothing takes the mark away.
+    """
+    DemoMarker.objects.get_or_create(pk=1, defaults={"made_by": fingerprint()})
 
 
 def affiliate(*, person: Person, job_title: str, since: date, unit: Unit | None = None) -> None:

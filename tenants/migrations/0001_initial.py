@@ -58,6 +58,7 @@ class Migration(migrations.Migration):
             name='DemoMarker',
             fields=[
                 ('id', models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ('made_by', models.CharField(max_length=64)),
             ],
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='one_demo_marker')],

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
@@ -71,6 +72,10 @@ class Command(BaseCommand):
 
     def _migrate(self) -> None:
         call_command("init_db", verbosity=0, stdout=_Nowhere())
+        try:
+            connections["default"].ensure_connection()
+        except ImproperlyConfigured as error:
+            raise CommandError(str(error)) from None
         call_command("migrate", verbosity=0)
         connections["owner"].close()
 
