@@ -3,6 +3,7 @@
 Refusals and errors leave as problem details (RFC 9457) with the sentence that a page would show.
 """
 
+import logging
 from contextlib import ExitStack
 from typing import Any, ClassVar
 
@@ -12,10 +13,12 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core.actors import Actor, require
+from core.db.outages import outage_of
 from core.errors import Refusal
 from core.scope import scope
 from core.web.pages import recognise
 
+logger = logging.getLogger(__name__)
 PROBLEM = "application/problem+json"
 TITLES = {
     400: "The request cannot be read",
@@ -28,6 +31,7 @@ TITLES = {
     415: "This form of content is not taken",
     422: "A rule says no",
     429: "Too many requests",
+    503: "Not available just now",
 }
 
 
@@ -71,7 +75,12 @@ def _in_words(detail: Any) -> str:
 
 def problem(error: Exception, context: dict[str, Any]) -> Response | None:
     """The answer to a refusal, or to a request that the framework turns down; None for a fault."""
-    if isinstance(error, Refusal):
+    outage, headers = outage_of(error), {}
+    if outage:
+        logger.error("%s %s", outage.words, context["request"].path, exc_info=error)
+        status, detail, code = 503, outage.words, ""
+        headers["Retry-After"] = str(outage.retry_seconds)
+    elif isinstance(error, Refusal):
         status, detail, code = error.status, error.message, getattr(error, "code", "")
     elif isinstance(error, APIException):
         status, detail, code = error.status_code, _in_words(error.detail), ""
@@ -80,4 +89,4 @@ def problem(error: Exception, context: dict[str, Any]) -> Response | None:
     content = {"type": "about:blank", "title": TITLES[status], "status": status, "detail": detail}
     if code:
         content["code"] = code
-    return Response(content, status=status, content_type=PROBLEM)
+    return Response(content, status=status, headers=headers, content_type=PROBLEM)

@@ -6,16 +6,16 @@ from contextlib import ExitStack
 from typing import Any
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection
+from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from core.db.outages import Outage, outage_of
 from core.errors import Refusal
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 logger = logging.getLogger(__name__)
-RETRY_SECONDS = 30
 # What only opens and closes a transaction and its scope; in a test savepoints stand in for them.
 BRACKETS = ("SET CONSTRAINTS", "SAVEPOINT", "RELEASE SAVEPOINT", "SELECT set_config(")
 
@@ -73,17 +73,16 @@ class RefusalMiddleware:
         return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if isinstance(error, (OperationalError, InterfaceError)):
-            return self._without_database(request, error)
-        if not isinstance(error, Refusal):
-            return None
-        context = {"message": error.message, "code": getattr(error, "code", "")}
-        template = f"errors/{error.status}.html"
-        return render(request, template, context, status=error.status)
+        if isinstance(error, Refusal):
+            context = {"message": error.message, "code": getattr(error, "code", "")}
+            template = f"errors/{error.status}.html"
+            return render(request, template, context, status=error.status)
+        outage = outage_of(error)
+        return None if outage is None else self._later(request, error, outage)
 
-    def _without_database(self, request: HttpRequest, error: Exception) -> HttpResponse:
-        """The database is away or overloaded. Drawn without the request, which would ask it."""
-        logger.error("No database at %s %s", request.method, request.path, exc_info=error)
-        page = HttpResponse(render_to_string("errors/503.html"), status=503)
-        page["Retry-After"] = str(RETRY_SECONDS)
+    def _later(self, request: HttpRequest, error: Exception, outage: Outage) -> HttpResponse:
+        """Drawn without the request, which would ask the database again."""
+        logger.error("%s %s %s", outage.words, request.method, request.path, exc_info=error)
+        page = HttpResponse(render_to_string(outage.template), status=503)
+        page["Retry-After"] = str(outage.retry_seconds)
         return page

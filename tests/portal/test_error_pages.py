@@ -1,19 +1,27 @@
 """What goes wrong is said in plain words, with a next step, in the house's frame and policy."""
 
 import html
+import os
 import re
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from functools import partial
 from typing import Any
 
+import psycopg2
 import pytest
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.exceptions import RequestDataTooBig
-from django.db import connections
+from django.db import OperationalError, connection, transaction
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import clear_url_caches, path
 from django.utils import timezone
 
+from core.management.commands.init_db import connect
+from core.web.api import problem
 from portal import views
 from sharedservices import urls
 from tests.finance.payables import invoice, prepare, supplier
@@ -78,27 +86,136 @@ def test_unreadable_and_oversized_requests(client: Client, world: World) -> None
     assert bare.status_code == 413
 
 
+@contextmanager
+def at_address(address: str, does: Callable[[], Any]) -> Iterator[None]:
+    """A page that does what no page of ours should."""
+
+    def view(request: Any) -> HttpResponse:
+        does()
+        return HttpResponse()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(urls, "urlpatterns", [path(address, view), *urls.urlpatterns])
+        clear_url_caches()
+        yield
+    clear_url_caches()
+
+
+def has_reference(page: str, log: str) -> bool:
+    reference = re.search(r"reference: <strong>(\w{8})<", page)
+    return bool(reference) and f"Fault {reference[1]} at GET /broken/" in log
+
+
 def test_fault_of_ours_has_a_reference_that_is_in_the_log(
-    client: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    client: Client, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def broken(request: Any) -> HttpResponse:
+    def broken() -> None:
         raise RuntimeError("deliberate")
 
-    monkeypatch.setattr(urls, "urlpatterns", [path("broken/", broken), *urls.urlpatterns])
-    clear_url_caches()
-    try:
-        client.raise_request_exception = False
+    client.raise_request_exception = False
+    with at_address("broken/", broken):
         page = check(client.get("/broken/"), 500, "Nothing was saved", "Try again")
-    finally:
-        monkeypatch.undo()
-        clear_url_caches()
-    reference = re.search(r"reference: <strong>(\w{8})<", page)
-    assert reference and f"Fault {reference[1]} at GET /broken/" in caplog.text
+    assert has_reference(page, caplog.text)
+
+
+def asked(*statements: str) -> None:
+    """In one transaction of the application."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+
+
+def raised(state: str) -> None:
+    asked(f"DO $$ BEGIN RAISE EXCEPTION 'deliberate' USING ERRCODE = '{state}'; END $$")
+
+
+@contextmanager
+def another() -> Iterator[Any]:
+    """The cursor of somebody else, an administrator, who is connected at the same time."""
+    with closing(connect(os.environ["COMMONWELL_DATABASE"])) as other, other.cursor() as cursor:
+        yield cursor
+
+
+def too_long() -> None:
+    asked("SET LOCAL statement_timeout = '20ms'", "SELECT pg_sleep(10)")
+
+
+def locked_out() -> None:
+    with another() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(7001)")
+        asked("SET LOCAL lock_timeout = '20ms'", "SELECT pg_advisory_xact_lock(7001)")
+
+
+def deadlock() -> None:
+    """The other one waits first, and so patiently that it is the page that has to give way."""
+    with another() as cursor, ThreadPoolExecutor(1) as pool, transaction.atomic():
+        cursor.execute("SET deadlock_timeout = '1min'; SELECT pg_advisory_lock(7002)")
+        asked("SELECT pg_advisory_xact_lock(7001)")
+        pool.submit(cursor.execute, "SELECT pg_advisory_lock(7001)")
+        asked("SELECT pg_advisory_xact_lock(7002)")
+
+
+def overtaken() -> None:
+    """Both change the same people; the page had read it before the other did."""
+    change = "UPDATE tenants_person SET name = name || '.'"
+    with another() as other, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        cursor.execute("SELECT count(*) FROM tenants_person")
+        other.execute(change)
+        cursor.execute(change)
+
+
+def cut_off() -> None:
+    with another() as cursor, transaction.atomic():
+        asked("SELECT 1")
+        cursor.execute("SELECT pg_terminate_backend(%s)", [connection.connection.info.backend_pid])
+        asked("SELECT 1")
+
+
+@pytest.mark.parametrize("wrong", [too_long, locked_out, deadlock, overtaken])
+def test_database_busy(committed_world: World, client: Client, wrong: Callable[[], None]) -> None:
+    with at_address("broken/", wrong):
+        answer = client.get("/broken/")
+    check(answer, 503, "The service is busy just now", "Nothing was saved", "in a moment")
+    assert answer["Retry-After"] == "5"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [cut_off, partial(raised, "08006"), partial(raised, "53300"), partial(raised, "57P03")],
+)
+def test_database_away_in_the_middle(
+    committed_world: World, client: Client, wrong: Callable[[], None]
+) -> None:
+    with at_address("broken/", wrong):
+        answer = client.get("/broken/")
+    check(answer, 503, "not available just now", "Wait a minute")
+    assert answer["Retry-After"] == "30"
+
+
+@pytest.mark.parametrize("state", ["53100", "53200", "58030", "23505"])
+def test_what_trying_again_does_not_mend_is_a_fault(
+    db: None, client: Client, state: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A full disk, memory, a broken file: somebody has to look, so it has a reference."""
+    client.raise_request_exception = False
+    with at_address("broken/", partial(raised, state)):
+        page = check(client.get("/broken/"), 500)
+    assert has_reference(page, caplog.text)
+
+
+def test_programs_are_told_to_come_back() -> None:
+    error = OperationalError("canceling statement due to statement timeout")
+    for state, seconds in (("57014", "5"), (None, "30")):
+        error.__cause__ = psycopg2.OperationalError()
+        error.__cause__.__setstate__({"pgcode": state})
+        answer = problem(error, {"request": RequestFactory().get("/api/")})
+        assert answer is not None and answer.status_code == 503
+        assert (answer["Retry-After"], answer.data["status"]) == (seconds, 503)
 
 
 def test_database_away(committed_world: World, client: Client) -> None:
     client.force_login(committed_world.people["finance_officer@eastmere"])
-    connection = connections["default"]
     there = connection.settings_dict["HOST"]
     connection.close()
     connection.settings_dict["HOST"] = "/no/such/server"
