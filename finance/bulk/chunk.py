@@ -6,13 +6,13 @@ from django.db import connection
 
 from core.actors import Actor
 from finance.bulk import duplicates, posting
-from finance.bulk.clock import timed
 from finance.bulk.prepare import prepare
-from finance.bulk.reading import reading_of
 from finance.bulk.rows import Share, share_of
 from finance.bulk.staging import array_text, copy_frame, make_tables
 from finance.bulk.writing import Writer
+from finance.clock import timed
 from finance.models import SourceFile
+from finance.reading.kept import reading_of
 from finance.services import ledger
 from runs.faults import fault_point
 from runs.models import Chunk, Run

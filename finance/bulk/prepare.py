@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 
 from core.actors import Actor
-from finance.bulk.clock import timed
 from finance.bulk.coding import choose_accounts
 from finance.bulk.rows import Share
 from finance.bulk.suppliers import supplier_ids
 from finance.bulk.units import units_of
+from finance.clock import timed
 from finance.services import ledger
 from finance.vat import purchase_codes
 

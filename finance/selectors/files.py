@@ -10,9 +10,9 @@ import pandas as pd
 from django.db.models import Count, QuerySet, Sum
 
 from core.errors import NotFound
-from finance.bulk.reading import reading_of
 from finance.models import SourceFile, SourceRow
 from finance.reading import CAUSES, ROLES, Mapping, Reading, Unreadable, rows_beneath
+from finance.reading.kept import reading_of
 
 SAMPLE_ROWS = 10
 SAMPLE_CELLS = 3

@@ -11,10 +11,10 @@ from django.utils import timezone
 from core.actors import Actor, require
 from core.states import move
 from events.services import record
-from finance.bulk.reading import keep, reading_of
 from finance.models import ColumnMapping, SourceFile
 from finance.permissions import LOAD_FILES
 from finance.reading import Mapping, Reading, Unreadable, guess_layout, read_file
+from finance.reading.kept import keep, reading_of
 from finance.rules_files import FIL01, FIL02, FIL03, FIL04, FIL05
 from runs.models import Run
 from runs.services import make_run

@@ -17,7 +17,7 @@ from django.utils.text import slugify
 
 from core.actors import Actor, system_actor
 from core.scope import scope
-from finance.bulk import clock
+from finance import clock
 from finance.models import SourceFile, SourceRow
 from finance.reading import Unreadable, read_file
 from finance.services.files import load_file, receive_file

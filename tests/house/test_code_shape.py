@@ -17,7 +17,7 @@ FLOATS_ALLOWED = (
 )
 # Modules that hold money besides what they measure.
 OTHER_FLOATS = {
-    "finance/bulk/clock.py": "seconds of a stage",
+    "finance/clock.py": "seconds of a stage",
     "finance/management/commands/import_spend.py": "seconds of a stage",
     "finance/reading/roles.py": "how alike two headings are",
     "finance/services/spend_import.py": "seconds of a stage",
@@ -134,6 +134,7 @@ NOBODY_ACTS = {
         *("refresh_statistics", "added", "unfinished"),
     },
     "finance/services/suppliers.py": {"masked"},
+    "portal/services.py": {"forget_ended_sessions"},
     "runs/services.py": {
         *("ring", "waiting", "work_all", "work_run", "work_chunk", "work_leased_chunk"),
         *("finish_run", "close_run", "disagreements", "totals", "note_exceptions"),
