@@ -9,10 +9,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from portal.tasks import forget_ended_sessions
 from sharedservices.celery import app
 from tests.world import World
-
-TASK = "portal.tasks.forget_ended_sessions"
 
 
 def signed_in(world: World) -> str:
@@ -38,7 +37,7 @@ def test_beat_forgets_the_sessions_that_ran_out(world: World) -> None:
     with CaptureQueriesContext(
         connection,
     ) as asked:
-        app.tasks[TASK]()
+        forget_ended_sessions()
     assert left() == ({live}, {live})
     assert len([q for q in asked if q["sql"].startswith("DELETE")]) == len(asked) == 2
 
@@ -46,5 +45,5 @@ def test_beat_forgets_the_sessions_that_ran_out(world: World) -> None:
 def test_what_beat_rings_for_exists() -> None:
     app.loader.import_default_modules()
     rung = {entry["task"] for entry in app.conf.beat_schedule.values()}
-    assert TASK in rung
+    assert forget_ended_sessions.name in rung
     assert rung <= set(app.tasks)
