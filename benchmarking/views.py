@@ -66,8 +66,21 @@ def _board_context(here: Any, live: list[Indicator], values: Values, month: date
     main = [r for r in readings if boards.on_board(r.indicator, here.kind)]
     told = sorted((r for r in main if r.measured), key=lambda r: r.indicator.board)
     cells = cells_of(month, [reading.indicator.code for reading in told])
-    performance = [r for r in told if r.indicator.kind == Kind.KPI]
-    charted = sorted(performance, key=lambda r: (not boards.needs_attention(r), not r.changed))
+    return {
+        "headline": boards.headline(main),
+        "month_value": f"{month:%Y-%m}",
+        **_performance(here, [r for r in told if r.indicator.kind == Kind.KPI], cells),
+        "spend": boards.spend_chart(values.parts.get(month.isoformat(), []), month),
+        "volumes": _rows(readings, Kind.KAI, here.slug),
+        "inputs": _rows(readings, Kind.INPUT, here.slug),
+        "unmeasured": _reasons(readings),
+        "columns": _COLUMNS,
+    }
+
+
+def _performance(here: Any, told: list[Reading], cells: dict[str, Any]) -> dict[str, Any]:
+    """Tiles and charts of what is judged; in the charts what needs attention comes first."""
+    charted = sorted(told, key=lambda r: (not boards.needs_attention(r), not r.changed))
     places = [
         boards.place_chart(
             reading,
@@ -75,27 +88,20 @@ def _board_context(here: Any, live: list[Indicator], values: Values, month: date
             cells.get(reading.indicator.code),
             csv_url=_csv_url(here.slug, reading.indicator),
         )
-        for reading in performance
+        for reading in told
     ]
     return {
-        "headline": boards.headline(main),
-        "month_value": f"{month:%Y-%m}",
         "attention": [
             boards.attention(r, _indicator_url(here.slug, r.indicator))
             for r in charted
             if boards.needs_attention(r)
         ],
-        "tiles": [boards.tile(r, _indicator_url(here.slug, r.indicator)) for r in performance],
+        "tiles": [boards.tile(r, _indicator_url(here.slug, r.indicator)) for r in told],
         "charts": [
             control_chart(reading, _csv_url(here.slug, reading.indicator))
             for reading in charted[:CONTROL_CHARTS]
         ],
         "places": [chart for chart in places if chart is not None][:PLACE_CHARTS],
-        "spend": boards.spend_chart(values.parts.get(month.isoformat(), []), month),
-        "volumes": _rows(readings, Kind.KAI, here.slug),
-        "inputs": _rows(readings, Kind.INPUT, here.slug),
-        "unmeasured": _reasons(readings),
-        "columns": _COLUMNS,
     }
 
 
@@ -217,28 +223,29 @@ def comparison(request: Any) -> HttpResponse:
     month = chosen_month(request.GET.get("month", ""), values.months, request.today)
     context: dict[str, Any] = {"months": _months(values), "month": month}
     if month is not None:
-        cells = cells_of(month, [row.code for row in compared])
-        named = named_peers(compared, month, cells)
         readings = [read(values, here.id, row, month) for row in compared]
-        chosen = next(
-            (r for r in readings if r.indicator.code == request.GET.get("indicator")), None
-        ) or next((r for r in readings if r.measured), readings[0])
-        code = chosen.indicator.code
-        context |= {
-            "month_value": f"{month:%Y-%m}",
-            "chart": boards.place_chart(
-                chosen,
-                here.short_name,
-                cells.get(code),
-                named[code],
-                _csv_url(here.slug, chosen.indicator),
-            ),
-            "chosen": chosen.indicator,
-            "columns": _COMPARISON,
-            "rows": [_compared(r, cells.get(r.indicator.code), here.slug, month) for r in readings],
-            "references": chosen.indicator.references,
-        }
+        context |= _comparison_context(here, readings, month, request.GET.get("indicator", ""))
     return render(request, "benchmarking/comparison.html", context)
+
+
+def _comparison_context(
+    here: Any, readings: list[Reading], month: date, asked: str
+) -> dict[str, Any]:
+    """All of a month in a table, and the one asked for, or the first measured one, as a chart."""
+    compared = [reading.indicator for reading in readings]
+    cells = cells_of(month, [row.code for row in compared])
+    named = named_peers(compared, month, cells)
+    by_code = {reading.indicator.code: reading for reading in readings}
+    chosen = by_code.get(asked) or next((r for r in readings if r.measured), readings[0])
+    code, csv_url = chosen.indicator.code, _csv_url(here.slug, chosen.indicator)
+    return {
+        "month_value": f"{month:%Y-%m}",
+        "chart": boards.place_chart(chosen, here.short_name, cells.get(code), named[code], csv_url),
+        "chosen": chosen.indicator,
+        "columns": _COMPARISON,
+        "rows": [_compared(r, cells.get(r.indicator.code), here.slug, month) for r in readings],
+        "references": chosen.indicator.references,
+    }
 
 
 _COMPARISON = [

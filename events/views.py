@@ -70,31 +70,34 @@ def _columns(many: bool) -> list[dict[str, Any]]:
 
 def _row(event: Event, request: Any, many: bool) -> dict[str, Any]:
     place = _places(request)[event.organisation_id]
-    link = {"organisation": place.slug, "key": event.subject_key, "id": event.subject_id}
     cells: list[Any] = [day_time(event.at), event.person_name]
     cells += [place.short_name] if many else []
     comment = event.data.get("comment", "")
     said = sentence(event.verb, event.data)
     cells.append(format_html("{}. {}", said, comment) if comment else said)
-    cells.append(
-        format_html(
-            '<a class="govuk-link" href="{}">{} {}</a>',
-            reverse("event_subject", kwargs=link),
-            _label(event.subject_key),
-            event.subject_id,
-        )
-    )
-    cells.append(
-        format_html(
-            '<a class="govuk-link" href="?thread={}">{}'
-            '<span class="govuk-visually-hidden"> thread of {} {}</span></a>',
-            event.thread,
-            str(event.thread)[:8],
-            _label(event.subject_key),
-            event.subject_id,
-        )
-    )
+    cells += [_subject_link(event, place.slug), _thread_link(event)]
     return {"id": event.pk, "cells": cells}
+
+
+def _subject_link(event: Event, slug: str) -> str:
+    link = {"organisation": slug, "key": event.subject_key, "id": event.subject_id}
+    return format_html(
+        '<a class="govuk-link" href="{}">{} {}</a>',
+        reverse("event_subject", kwargs=link),
+        _label(event.subject_key),
+        event.subject_id,
+    )
+
+
+def _thread_link(event: Event) -> str:
+    return format_html(
+        '<a class="govuk-link" href="?thread={}">{}'
+        '<span class="govuk-visually-hidden"> thread of {} {}</span></a>',
+        event.thread,
+        str(event.thread)[:8],
+        _label(event.subject_key),
+        event.subject_id,
+    )
 
 
 def _places(request: Any) -> dict[int, Any]:

@@ -9,6 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
+from approvals.models import Request
 from approvals.permissions import DECIDE
 from approvals.selectors import age, decided_by, waiting_for
 from benchmarking.boards import headline, performance, tile
@@ -81,6 +82,22 @@ def home_of(request: Any) -> dict[str, Any]:
     return {"parts": parts, "others": others}
 
 
+WAITING_COLUMNS: Columns = [
+    {"key": "what", "label": "What"},
+    {"key": "since", "label": "Waiting"},
+    {"key": "amount", "label": "Amount", "numeric": True},
+]
+
+
+def _request(request: Any, row: Request, url: str) -> dict[str, Any]:
+    amount = pounds(row.amount_pence) if row.amount_pence else ""
+    return {
+        "id": row.pk,
+        "url": link_to(request, "approval_request", id=row.pk) or url,
+        "cells": [row.summary, age(row.made_at, timezone.now()), amount],
+    }
+
+
 def waiting(request: Any) -> Part:
     """The oldest requests this person may decide on."""
     # The badge of the navigation is the same count: so many are read that it needs no query.
@@ -88,26 +105,10 @@ def waiting(request: Any) -> Part:
     if len(found) <= COUNTED:
         request.to_decide = found
     url = link_to(request, "waiting")
-    rows = [
-        {
-            "id": row.pk,
-            "url": link_to(request, "approval_request", id=row.pk) or url,
-            "cells": [
-                row.summary,
-                age(row.made_at, timezone.now()),
-                pounds(row.amount_pence) if row.amount_pence else "",
-            ],
-        }
-        for row in found[:SHOWN]
-    ]
-    columns: Columns = [
-        {"key": "what", "label": "What"},
-        {"key": "since", "label": "Waiting"},
-        {"key": "amount", "label": "Amount", "numeric": True},
-    ]
+    rows = [_request(request, row, url) for row in found[:SHOWN]]
     return Part(
         WAITING,
-        columns=columns,
+        columns=WAITING_COLUMNS,
         rows=rows,
         empty="Nothing waits for your decision.",
         link=url,
@@ -200,27 +201,36 @@ def partners(request: Any) -> Part:
         if not place.is_centre
     }
     work = open_work(sorted(names), request.today)
-    rows = []
-    for row in sorted(work, key=lambda row: (-row.overdue, row.organisation_id)):
-        place = names[row.organisation_id]
-        held = format_html(
-            '<a class="govuk-link" href="{}">{}</a>',
-            link_to(request, "invoices", "?state=held", place.slug),
-            thousands(row.held),
-        )
-        counts = [thousands(n) for n in (row.submitted, row.overdue, row.due)]
-        cells = [place.name, thousands(row.received), held, *counts]
-        cells += [pounds(row.due_pence), thousands(row.proposals)]
-        home = reverse("organisation_home", args=[place.slug])
-        rows.append({"id": place.slug, "url": home, "cells": cells})
+    worst_first = sorted(work, key=lambda row: (-row.overdue, row.organisation_id))
     return Part(
         PARTNERS,
         columns=PARTNER_COLUMNS,
-        rows=rows,
+        rows=[_partner(request, names[row.organisation_id], row) for row in worst_first],
         empty="You do not work for a partner yet.",
         link=link_to(request, "centre_board"),
         link_label="Compare the partners",
     )
+
+
+def _partner(request: Any, place: Any, row: OpenWork) -> dict[str, Any]:
+    held = format_html(
+        '<a class="govuk-link" href="{}">{}</a>',
+        link_to(request, "invoices", "?state=held", place.slug),
+        thousands(row.held),
+    )
+    counts = [thousands(n) for n in (row.submitted, row.overdue, row.due)]
+    cells = [place.name, thousands(row.received), held, *counts]
+    cells += [pounds(row.due_pence), thousands(row.proposals)]
+    home = reverse("organisation_home", args=[place.slug])
+    return {"id": place.slug, "url": home, "cells": cells}
+
+
+FILE_COLUMNS: Columns = [
+    {"key": "file", "label": "File"},
+    {"key": "state", "label": "State"},
+    {"key": "loaded", "label": "Rows loaded", "numeric": True},
+    {"key": "held", "label": "Rows held", "numeric": True},
+]
 
 
 def recent_files(request: Any) -> Part:
@@ -240,15 +250,9 @@ def recent_files(request: Any) -> Part:
         }
         for file in source_files(sorted(request.actor.readable))[:SHOWN]
     ]
-    columns: Columns = [
-        {"key": "file", "label": "File"},
-        {"key": "state", "label": "State"},
-        {"key": "loaded", "label": "Rows loaded", "numeric": True},
-        {"key": "held", "label": "Rows held", "numeric": True},
-    ]
     return Part(
         "Files",
-        columns=columns,
+        columns=FILE_COLUMNS,
         rows=rows,
         empty="No file has come in yet.",
         link=link_to(request, "files"),

@@ -73,31 +73,34 @@ def measures(request: Any) -> HttpResponse:
     values = measure_values([here.id], live)
     month = chosen_month(request.GET.get("month", ""), values.months, request.today)
     targets = targets_of([here.id])
-    function = request.GET.get("function", "")
-    waiting = [row for row in found if not row.live and row.function == function]
+    rows = [(row.kind, _live_row(row, here, values, targets, month)) for row in live]
     context = {
         "live_columns": LIVE_COLUMNS,
         "live_count": len(live),
         "kinds": [
-            {
-                "name": name,
-                "rows": [
-                    _live_row(row, here, values, targets, month) for row in live if row.kind == kind
-                ],
-            }
+            {"name": name, "rows": [row for of, row in rows if of == kind]}
             for kind, name in KINDS.items()
         ],
         "month": month,
-        "functions": sorted(Counter(row.function for row in found if not row.live).items()),
+        "count": len(found),
+        **_not_live(found, here, request.GET.get("function", "")),
+    }
+    return render(request, "sla/measures.html", context)
+
+
+def _not_live(found: list[Indicator], here: Any, function: str) -> dict[str, Any]:
+    """The functions with what cannot be measured yet, and the rows of the one that is open."""
+    others = [row for row in found if not row.live]
+    return {
+        "functions": sorted(Counter(row.function for row in others).items()),
         "function": function,
         "other_columns": OTHER_COLUMNS,
         "others": [
             {"url": _url(here.slug, row.code), "cells": [row.code, row.name, row.not_live]}
-            for row in waiting
+            for row in others
+            if row.function == function
         ],
-        "count": len(found),
     }
-    return render(request, "sla/measures.html", context)
 
 
 def _live_row(
@@ -138,23 +141,31 @@ def indicator(request: Any, code: str) -> HttpResponse:
         first = form.cleaned_data["valid_from"]
         set_target(indicator_code=code, valid_from=first, lines=form.lines, by=request.actor)
         return redirect("indicator", organisation=here.slug, code=code)
-    values = measure_values([here.id], [row])
-    targets = targets_of([here.id], [code])
-    figures = values.series(here.id, row)
     rated = row.kind != Kind.KAI and row.polarity != Polarity.CONTEXT
     context = {
         "row": row,
         "versions": versions,
         "facts": _facts(row),
+        "rated": rated,
+        "form": form if rated and row.live and may(request.actor, SET_TARGETS) else None,
+        "csv_url": _csv_url(here.slug, code),
+        **_months(request, row, rated),
+    }
+    return render(request, "sla/indicator.html", context, status=422 if form.errors else 200)
+
+
+def _months(request: Any, row: Indicator, rated: bool) -> dict[str, Any]:
+    """The figures of the organisation as chart and table, with the targets they are held to."""
+    here = request.organisation
+    values = measure_values([here.id], [row])
+    targets = targets_of([here.id], [row.code])
+    figures = values.series(here.id, row)
+    return {
         "chart": _chart(row, values, targets, here) if figures else None,
         "columns": _columns(rated),
         "rows": [_month_row(row, f, targets, request, rated) for f in reversed(figures)],
         "targets": list(reversed(targets)),
-        "rated": rated,
-        "form": form if rated and row.live and may(request.actor, SET_TARGETS) else None,
-        "csv_url": _csv_url(here.slug, code),
     }
-    return render(request, "sla/indicator.html", context, status=422 if form.errors else 200)
 
 
 def _chart(row: Indicator, values: Values, targets: list[Target], here: Any) -> Chart:

@@ -13,7 +13,7 @@ from core.web.pages import page
 from events.selectors import timeline
 from finance.forms_einvoices import EInvoiceForm
 from finance.keys import name_key
-from finance.models import SourceFile, Supplier
+from finance.models import Invoice, SourceFile, Supplier
 from finance.permissions import ENTER_INVOICES, SEE_FILES
 from finance.rules import INV07
 from finance.selectors.coding import Coded, account_choices, suggestion, unit_choices
@@ -57,32 +57,43 @@ def _to_enter(request: Any, found: Document, context: dict[str, Any]) -> HttpRes
         context |= {"q": said, "suppliers": likely_ones[:FEW]}
         return render(request, "finance/files/einvoice.html", context)
     likely = suggestion(organisation_id=supplier.organisation_id, supplier_id=supplier.pk)
-    form = EInvoiceForm(
+    form = _form(request, found, supplier.organisation_id, likely)
+    if request.method == "POST" and form.is_valid():
+        made = _entered(request, found, _treatment(request, supplier, likely, form), form)
+        if made:
+            messages.success(request, f"{made} is entered.")
+            return redirect("invoice", organisation=request.organisation.slug, number=made.number)
+    context |= {"form": form, "likely": likely}
+    status = 422 if form.errors else 200
+    return render(request, "finance/files/einvoice.html", context, status=status)
+
+
+def _form(request: Any, found: Document, organisation_id: int, likely: Any) -> EInvoiceForm:
+    return EInvoiceForm(
         request.POST or None,
-        accounts=account_choices(supplier.organisation_id),
-        units=unit_choices(supplier.organisation_id, request.today),
+        accounts=account_choices(organisation_id),
+        units=unit_choices(organisation_id, request.today),
         parts=[(part, vat_choices(part)) for part in found.facts.vat],
         likely=likely,
         received_on=found.file.made_at.date(),
     )
-    context |= {"form": form, "likely": likely}
-    if request.method == "POST" and form.is_valid():
-        treatment = _treatment(request, supplier, likely, form)
-        try:
-            made = enter_einvoice(
-                found=found,
-                treatment=treatment,
-                by=request.actor,
-                as_of=request.today,
-                confirmed_reason=form.cleaned_data["confirmed_reason"],
-            )
-        except Refused as refusal:
-            form.add_error("confirmed_reason" if refusal.rule is INV07 else None, refusal.message)
-        else:
-            messages.success(request, f"{made} is entered.")
-            return redirect("invoice", organisation=request.organisation.slug, number=made.number)
-    status = 422 if form.errors else 200
-    return render(request, "finance/files/einvoice.html", context, status=status)
+
+
+def _entered(
+    request: Any, found: Document, treatment: Treatment, form: EInvoiceForm
+) -> Invoice | None:
+    """The invoice; None if a rule says no, which the form then shows."""
+    try:
+        return enter_einvoice(
+            found=found,
+            treatment=treatment,
+            by=request.actor,
+            as_of=request.today,
+            confirmed_reason=form.cleaned_data["confirmed_reason"],
+        )
+    except Refused as refusal:
+        form.add_error("confirmed_reason" if refusal.rule is INV07 else None, refusal.message)
+        return None
 
 
 def _supplier(request: Any, found: Document) -> tuple[Supplier | None, str]:

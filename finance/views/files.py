@@ -163,17 +163,24 @@ def file_preview(request: Any, number: int) -> HttpResponse:
     here = {"organisation": request.organisation.slug, "number": number}
     if _page_of(file) != "file_preview":
         return redirect("file", **here)
-    problem = ""
-    if request.method == "POST":
-        try:
-            choose_columns(file=file, columns=_chosen(request, file), by=request.actor)
-            if request.POST.get("act") == "load":
-                load_file(file=file, by=request.actor)
-                return redirect("file", **here)
-        except Unreadable as error:
-            problem = error.message
-        except Refusal as refused:
-            problem = refused.message
+    problem = _choose(request, file) if request.method == "POST" else ""
+    if request.POST.get("act") == "load" and not problem:
+        return redirect("file", **here)
+    return _preview(request, file, problem)
+
+
+def _choose(request: Any, file: SourceFile) -> str:
+    """Keeps the columns chosen and loads the file if told to; answers what was refused."""
+    try:
+        choose_columns(file=file, columns=_chosen(request, file), by=request.actor)
+        if request.POST.get("act") == "load":
+            load_file(file=file, by=request.actor)
+    except (Unreadable, Refusal) as refused:
+        return refused.message
+    return ""
+
+
+def _preview(request: Any, file: SourceFile, problem: str) -> HttpResponse:
     shown = found.preview(file)
     columns = shown.columns
     if problem:  # what was refused is shown as it was chosen, to be mended and not chosen again

@@ -121,19 +121,6 @@ def _columns(several: bool) -> list[dict[str, Any]]:
 
 def _table_row(row: Row, query: Query, several: bool) -> dict[str, Any]:
     place = query.places[row.organisation_id]
-    tag = format_html(
-        '<strong class="govuk-tag govuk-tag--{}">{}</strong>',
-        state_colour(row.state),
-        HOLD_CAUSES.get(row.hold_cause, row.hold_cause.replace("_", " ").capitalize())
-        if row.state == Invoice.State.HELD
-        else row.state_label,
-    )
-    if row.duplicate_grade:
-        tag = format_html(
-            '{} <strong class="govuk-tag govuk-tag--yellow">{}</strong>',
-            tag,
-            f"Duplicate? {row.duplicate_grade}",
-        )
     cells = [
         f"INV-{row.number}",
         *([place.short_name] if several else []),
@@ -141,46 +128,62 @@ def _table_row(row: Row, query: Query, several: bool) -> dict[str, Any]:
         row.supplier_ref,
         short_day(row.invoice_on),
         short_day(row.due_on),
-        tag,
+        _tag(row),
         pounds(row.gross_pence),
     ]
     url = reverse("invoice", kwargs={"organisation": place.slug, "number": row.number})
     return {"id": row.id, "label": f"INV-{row.number}", "url": url, "cells": cells}
 
 
+def _cause(key: str) -> str:
+    return HOLD_CAUSES.get(key, key.replace("_", " ").capitalize())
+
+
+def _tag(row: Row) -> str:
+    held = row.state == Invoice.State.HELD
+    tag = format_html(
+        '<strong class="govuk-tag govuk-tag--{}">{}</strong>',
+        state_colour(row.state),
+        _cause(row.hold_cause) if held else row.state_label,
+    )
+    if not row.duplicate_grade:
+        return tag
+    return format_html(
+        '{} <strong class="govuk-tag govuk-tag--yellow">{}</strong>',
+        tag,
+        f"Duplicate? {row.duplicate_grade}",
+    )
+
+
+SAVED_LISTS = [
+    ("All open", "", "open"),
+    ("Held", "held", "held"),
+    ("Waiting for approval", "submitted", "submitted"),
+    ("Due this week", "due", "due"),
+    ("Disputed", "disputed", "disputed"),
+]
+
+
 def _lists(request: Any, query: Query) -> dict[str, list[dict[str, Any]]]:
     """Saved lists with their counts, and the held ones by cause when the held list is open."""
     counts = list_counts(query.filters, request.today)
-    now = (query.form.cleaned_data["state"], query.form.cleaned_data["cause"])
-    wanted = [
-        ("All open", "", "open"),
-        ("Held", "held", "held"),
-        ("Waiting for approval", "submitted", "submitted"),
-        ("Due this week", "due", "due"),
-        ("Disputed", "disputed", "disputed"),
-    ]
+    chosen, chosen_cause = (query.form.cleaned_data[name] for name in ("state", "cause"))
     causes = [key.removeprefix("held:") for key in sorted(counts) if ":" in key]
+    found = causes if chosen == "held" else []
     return {
         "lists": [
-            {
-                "label": label,
-                "state": state,
-                "count": _capped(counts.get(key, 0)),
-                "current": now[0] == state,
-            }
-            for label, state, key in wanted
+            _choice(label, "state", state, chosen, counts.get(key, 0))
+            for label, state, key in SAVED_LISTS
         ],
         "causes": [
-            {
-                "label": HOLD_CAUSES.get(cause, cause.replace("_", " ").capitalize()),
-                "cause": cause,
-                "count": _capped(counts[f"held:{cause}"]),
-                "current": now[1] == cause,
-            }
-            for cause in causes
-            if now[0] == "held"
+            _choice(_cause(cause), "cause", cause, chosen_cause, counts[f"held:{cause}"])
+            for cause in found
         ],
     }
+
+
+def _choice(label: str, name: str, value: str, chosen: str, count: int) -> dict[str, Any]:
+    return {"label": label, name: value, "count": _capped(count), "current": value == chosen}
 
 
 def _capped(count: int) -> str:

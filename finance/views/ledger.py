@@ -242,12 +242,14 @@ def _entry_row(
     }
 
 
+FILE_HEADS = ["Organisation", "Journal", "Date", "Period", "Account", "Account name", "Unit"]
+FILE_HEADS += ["Text", "Amount (credit below zero)"]
+
+
 def _enquiry_file(
     request: PageRequest, entries: selectors.Entries, given: dict[str, Any]
 ) -> HttpResponse:
     rows = entries[:EXPORT_ROWS]
-    heads = ["Organisation", "Journal", "Date", "Period", "Account", "Account name", "Unit"]
-    heads += ["Text", "Amount (credit below zero)"]
     names = {key: place.short_name for key, place in places(request, SEE_LEDGER).items()}
     cells = (
         [
@@ -268,4 +270,4 @@ def _enquiry_file(
         "Rows": f"{len(rows):,} of {entries.count:,}",
         "Sum of amounts": formatted(sum(row.amount_pence for row in rows)),
     }
-    return _file(request, "ledger", heads, cells, facts)
+    return _file(request, "ledger", FILE_HEADS, cells, facts)

@@ -73,14 +73,19 @@ def payment_runs(request: PageRequest) -> HttpResponse:
         request.GET.get("page")
     )
     centre = request.organisation.is_centre
-    rows = []
-    for run in shown.object_list:
-        place = here[run.organisation_id]
-        cells = [str(run), *([place.name] if centre else []), day(run.pay_on)]
-        cells += [f"{run.payments:,}", formatted(run.total_pence), state_tag(run)]
-        cells += [run.made_by_name, run.released_by_name]
-        rows.append({"id": run.pk, "url": _run_url(place.slug, run.number), "cells": cells})
-    columns = [
+    context = {
+        "rows": [_run_row(run, here[run.organisation_id], centre) for run in shown.object_list],
+        "columns": _run_columns(centre),
+        "page": shown,
+        "states": PaymentRun.State.choices,
+        "state": state,
+        "may_propose": may(request.actor, PROPOSE_PAYMENTS),
+    }
+    return render(request, "finance/payments/runs.html", context)
+
+
+def _run_columns(centre: bool) -> list[dict[str, Any]]:
+    return [
         {"label": "Run"},
         *([{"label": "Partner"}] if centre else []),
         {"label": "Pays on"},
@@ -90,15 +95,13 @@ def payment_runs(request: PageRequest) -> HttpResponse:
         {"label": "Proposed by"},
         {"label": "Released by"},
     ]
-    context = {
-        "rows": rows,
-        "columns": columns,
-        "page": shown,
-        "states": PaymentRun.State.choices,
-        "state": state,
-        "may_propose": may(request.actor, PROPOSE_PAYMENTS),
-    }
-    return render(request, "finance/payments/runs.html", context)
+
+
+def _run_row(run: PaymentRun, place: Any, centre: bool) -> dict[str, Any]:
+    cells = [str(run), *([place.name] if centre else []), day(run.pay_on)]
+    cells += [f"{run.payments:,}", formatted(run.total_pence), state_tag(run)]
+    cells += [run.made_by_name, run.released_by_name]
+    return {"id": run.pk, "url": _run_url(place.slug, run.number), "cells": cells}
 
 
 @page(PROPOSE_PAYMENTS)
@@ -178,41 +181,50 @@ def _run_page(
 ) -> HttpResponse:
     slug = request.organisation.slug
     facts = selectors.run_facts(run)
-    removed = facts.counts.get("removed", (0, 0))[0]
-    warning = request.GET.get("warning", "")
-    if warning not in facts.counts:
-        warning = ""
-    in_list = facts.counts[warning][0] if warning else _live_count(run, removed) + removed
-    found = selectors.payments_of_run(run, warning)
-    shown = CountedPaginator(found, PER_PAGE, in_list).get_page(request.GET.get("page"))
     proposed = run.state == PaymentRun.State.PROPOSED
-    labels = {**WARNINGS, "removed": "Taken out"}
-    counts = [
-        {"code": code, "label": labels[code], "count": count, "pence": pence}
-        for code, (count, pence) in sorted(facts.counts.items())
-    ]
-    may_change = proposed and may(request.actor, PROPOSE_PAYMENTS)
     context = {
+        **_payments_shown(request, run, facts),
         "run": run,
         "form": form,
         "facts": _run_facts_list(run, slug, facts.journal_id),
-        "counts": counts,
-        "warning": labels.get(warning, ""),
         "left_out": facts.left_out,
-        "columns": PAYMENT_COLUMNS,
-        "rows": _payment_rows(slug, shown.object_list),
-        "page": shown,
-        "actions": [
-            {"name": "action", "value": "take_out", "label": "Take out"},
-            {"name": "action", "value": "put_back", "label": "Put back"},
-        ],
-        "may_change": may_change,
+        "actions": PAYMENT_ACTIONS,
+        "may_change": proposed and may(request.actor, PROPOSE_PAYMENTS),
         "release": _release_standing(request, run) if proposed else "",
         "files": facts.files,
         "may_download": may(request.actor, DOWNLOAD_PAYMENT_FILES),
         "entries": timeline(run),
     }
     return render(request, "finance/payments/run.html", context, status=status)
+
+
+PAYMENT_ACTIONS = [
+    {"name": "action", "value": "take_out", "label": "Take out"},
+    {"name": "action", "value": "put_back", "label": "Put back"},
+]
+
+
+def _payments_shown(
+    request: PageRequest, run: PaymentRun, facts: selectors.RunFacts
+) -> dict[str, Any]:
+    """The payments of the run, or those with the warning asked for, and how many each has."""
+    labels = {**WARNINGS, "removed": "Taken out"}
+    warning = request.GET.get("warning", "")
+    warning = warning if warning in facts.counts else ""
+    removed = facts.counts.get("removed", (0, 0))[0]
+    in_list = facts.counts[warning][0] if warning else _live_count(run, removed) + removed
+    found = selectors.payments_of_run(run, warning)
+    shown = CountedPaginator(found, PER_PAGE, in_list).get_page(request.GET.get("page"))
+    return {
+        "counts": [
+            {"code": code, "label": labels[code], "count": count, "pence": pence}
+            for code, (count, pence) in sorted(facts.counts.items())
+        ],
+        "warning": labels.get(warning, ""),
+        "columns": PAYMENT_COLUMNS,
+        "rows": _payment_rows(request.organisation.slug, shown.object_list),
+        "page": shown,
+    }
 
 
 def _live_count(run: PaymentRun, removed: int) -> int:

@@ -15,7 +15,7 @@ from core.templatetags.web import day, day_time
 from core.web.exports import csv_response, xlsx_response
 from core.web.pages import PageRequest, page
 from finance.forms_payments import PaymentFilterForm
-from finance.models import Payment
+from finance.models import Allocation, Payment
 from finance.permissions import SEE_PAYMENTS
 from finance.places import places
 from finance.selectors import payments as selectors
@@ -51,7 +51,22 @@ def payments(request: PageRequest) -> HttpResponse:
     count, total = selectors.count_and_total(found)
     shown = CountedPaginator(found, PER_PAGE, count).get_page(request.GET.get("page"))
     centre = request.organisation.is_centre
-    columns = [
+    context = {
+        "form": form,
+        "chips": _chips(form),
+        "columns": _columns(centre),
+        "rows": [_row(p, here[p.organisation_id], centre) for p in shown.object_list],
+        "page": shown,
+        "count": count,
+        "total_pence": total,
+        "capped": count >= selectors.CAP,
+        "export_query": request.GET.urlencode(),
+    }
+    return render(request, "finance/payments/list.html", context)
+
+
+def _columns(centre: bool) -> list[dict[str, Any]]:
+    return [
         {"label": "Payment"},
         *([{"label": "Partner"}] if centre else []),
         {"label": "Paid on"},
@@ -60,31 +75,19 @@ def payments(request: PageRequest) -> HttpResponse:
         {"label": "Amount", "numeric": True},
         {"label": "State"},
     ]
-    rows = []
-    for p in shown.object_list:
-        place = here[p.organisation_id]
-        where = {"organisation": place.slug}
-        run = format_html(
-            '<a class="govuk-link" href="{}">{}</a>',
-            reverse("payment_run", kwargs={**where, "number": p.payment_run.number}),
-            p.payment_run,
-        )
-        cells = [str(p), *([place.name] if centre else []), day(p.paid_on), p.supplier.name, run]
-        cells += [formatted(p.amount_pence), state_tag(p)]
-        url = reverse("payment", kwargs={**where, "number": p.number})
-        rows.append({"id": p.pk, "url": url, "cells": cells})
-    context = {
-        "form": form,
-        "chips": _chips(form),
-        "columns": columns,
-        "rows": rows,
-        "page": shown,
-        "count": count,
-        "total_pence": total,
-        "capped": count >= selectors.CAP,
-        "export_query": request.GET.urlencode(),
-    }
-    return render(request, "finance/payments/list.html", context)
+
+
+def _row(row: Payment, place: Any, centre: bool) -> dict[str, Any]:
+    where = {"organisation": place.slug}
+    run = format_html(
+        '<a class="govuk-link" href="{}">{}</a>',
+        reverse("payment_run", kwargs={**where, "number": row.payment_run.number}),
+        row.payment_run,
+    )
+    cells = [str(row), *([place.name] if centre else []), day(row.paid_on), row.supplier.name, run]
+    cells += [formatted(row.amount_pence), state_tag(row)]
+    url = reverse("payment", kwargs={**where, "number": row.number})
+    return {"id": row.pk, "url": url, "cells": cells}
 
 
 @page(SEE_PAYMENTS)
@@ -112,18 +115,7 @@ def payment(request: PageRequest, number: int) -> HttpResponse:
     """The remittance advice: what this payment settles. Fit to print; the account is masked."""
     row = selectors.payment_by_number(request.organisation.id, number)
     slug = request.organisation.slug
-    lines = []
-    for allocation in selectors.allocations_of(row):
-        invoice = allocation.invoice
-        cells = [
-            str(invoice),
-            invoice.supplier_ref,
-            day(invoice.invoice_on),
-            "Credit note" if invoice.gross_pence < 0 else "Invoice",
-            formatted(allocation.amount_pence),
-        ]
-        url = reverse("invoice", kwargs={"organisation": slug, "number": invoice.number})
-        lines.append({"id": invoice.number, "url": url, "cells": cells})
+    lines = [_settled(allocation, slug) for allocation in selectors.allocations_of(row)]
     lines.append({"cells": ["Total", "", "", "", formatted(row.amount_pence)], "total": True})
     context = {
         "payment": row,
@@ -139,6 +131,19 @@ def payment(request: PageRequest, number: int) -> HttpResponse:
         "rows": lines,
     }
     return render(request, "finance/payments/remittance.html", context)
+
+
+def _settled(allocation: Allocation, slug: str) -> dict[str, Any]:
+    invoice = allocation.invoice
+    cells = [
+        str(invoice),
+        invoice.supplier_ref,
+        day(invoice.invoice_on),
+        "Credit note" if invoice.gross_pence < 0 else "Invoice",
+        formatted(allocation.amount_pence),
+    ]
+    url = reverse("invoice", kwargs={"organisation": slug, "number": invoice.number})
+    return {"id": invoice.number, "url": url, "cells": cells}
 
 
 def _payment_facts(row: Payment, slug: str) -> list[dict[str, Any]]:
