@@ -173,45 +173,6 @@ def decide(
     return decided
 
 
-def approve_by_rule(
-    *,
-    subject: models.Model,
-    amount_pence: int,
-    unit_path: str = "",
-    summary: str,
-    thread: uuid.UUID,
-    rule: str,
-    by: Actor,
-    as_of: datetime | None = None,
-) -> Request:
-    """Approves one subject by a rule in words; only the system may (APR08), never a person.
-
-    Refused while an earlier request waits (APR02). Event approvals.request.approved_by_rule.
-    """
-    APR08.check(by.system)
-    key = subject_of(subject)
-    waits = Request.objects.filter(
-        organisation_id=by.organisation_id,
-        subject_key=key,
-        subject_id=subject.pk,
-        state=State.WAITING,
-    )
-    APR02.check(not waits.exists())
-    given = _submission(key, subject, amount_pence, unit_path, summary, thread, by, as_of)
-    request = Request.objects.create(
-        **given,
-        role="",
-        state=State.APPROVED,
-        decided_by_name=by.name,
-        decided_at=given["made_at"],
-        decided_by_rule=True,
-        comment=rule,
-    )
-    _record("approved_by_rule", request, by, request.made_at, rule=rule)
-    _tell_owner(request, "approve", rule, by)
-    return request
-
-
 def stage_rule_approvals(cursor: Any) -> None:
     """Creates the TEMP table new_approval, for `approve_staged_by_rule`; the caller fills it."""
     cursor.execute(

@@ -6,7 +6,6 @@ declare(
     approvals__request__returned="Sent back",
     approvals__request__rejected="Rejected",
     approvals__request__withdrawn="Withdrawn before a decision",
-    approvals__request__approved_by_rule="Approved by rule: {rule}",
     approvals__requests__approved_by_rule="{count:request} approved by rule: {rule}",
     approvals__routes__set="Routes for approval changed",
 )

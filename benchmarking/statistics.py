@@ -11,7 +11,7 @@ from enum import StrEnum
 from fractions import Fraction
 from math import sqrt
 
-from core.money import Exact, percent, round_whole
+from core.money import Exact, percent
 from sla.ratings import Polarity
 
 PEERS_FOR_MEDIAN = 5
@@ -20,8 +20,6 @@ LARGEST_SHARE_PERCENT = 50
 FEWEST_COUNTED = 10
 Z_95 = 1.96
 Z_998 = 3.09
-NHS_HIDDEN_UP_TO = 7
-HIDDEN = "*"
 
 
 class Method(StrEnum):
@@ -139,42 +137,6 @@ def position(value: Exact, found: Quartiles, polarity: Polarity) -> str:
         return "in the highest quarter" if high else "in the lowest quarter"
     better = high == (polarity is Polarity.HIGHER)
     return "in the best quarter" if better else "in the weakest quarter"
-
-
-def nhs_count(count: int) -> str:
-    """A count of people by the NHS secondary care rule: 0, * for 1 to 7, else to the nearest 5."""
-    return HIDDEN if 1 <= count <= NHS_HIDDEN_UP_TO else _to_nearest_five(count)
-
-
-def published_count(count: int) -> str:
-    """A count by the "10-5 rule" of the ONS: * under 10, else to the nearest 5."""
-    return HIDDEN if count < FEWEST_COUNTED else _to_nearest_five(count)
-
-
-def _to_nearest_five(count: int) -> str:
-    return str(round_whole(Fraction(count, 5)) * 5)
-
-
-def largest_share_percent(contributions: Sequence[Exact], largest: int = 2) -> Fraction:
-    """What per cent of the total the `largest` greatest contributors make up; 0 of nothing."""
-    ordered = sorted((Fraction(part) for part in contributions), reverse=True)
-    return percent(sum(ordered[:largest], Fraction(0)), sum(ordered, Fraction(0))) or Fraction(0)
-
-
-def unsafe_by_share(contributions: Sequence[Exact], largest: int = 2, limit: int = 85) -> bool:
-    """The (n,k) rule: unsafe when the `largest` greatest give more than `limit` per cent."""
-    return largest_share_percent(contributions, largest) > limit
-
-
-def estimate_error_percent(contributions: Sequence[Exact]) -> Fraction:
-    """How far off, in per cent, the second largest would guess the largest: total less its own."""
-    ordered = sorted((Fraction(part) for part in contributions), reverse=True)
-    return percent(sum(ordered[2:], Fraction(0)), ordered[0]) or Fraction(0)
-
-
-def unsafe_by_estimate(contributions: Sequence[Exact], limit: int = 10) -> bool:
-    """The p% rule: unsafe when the second largest can guess the largest to within `limit`."""
-    return estimate_error_percent(contributions) < limit
 
 
 def funnel_limits(proportion: float, size: int) -> FunnelLimits:

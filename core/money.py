@@ -74,11 +74,6 @@ def round_whole(value: Exact, rounding: Rounding = Rounding.HALF_UP) -> int:
     return -magnitude if exact < 0 else magnitude
 
 
-def line_pence(price: Decimal | str, quantity: Exact, rounding: Rounding = Rounding.HALF_UP) -> int:
-    """A line's pence: unit price in pounds, at full precision, times quantity, rounded once."""
-    return round_whole(Fraction(Decimal(price)) * Fraction(quantity) * PENCE_PER_POUND, rounding)
-
-
 def percent(part: Exact, whole: Exact) -> Fraction | None:
     """`part` of `whole` in percent, exact and unrounded; None when `whole` is zero."""
     return Fraction(part) * 100 / Fraction(whole) if whole else None

@@ -139,26 +139,6 @@ def is_working_day(calendar: Calendar, day: date) -> bool:
     return bool(calendar.windows[day.weekday()]) and day not in calendar.holidays
 
 
-def next_working_day(calendar: Calendar, day: date) -> date:
-    """The first working day after `day`."""
-    return _step(calendar, day, DAY)
-
-
-def previous_working_day(calendar: Calendar, day: date) -> date:
-    """The last working day before `day`."""
-    return _step(calendar, day, -DAY)
-
-
-def working_day_on_or_after(calendar: Calendar, day: date) -> date:
-    """`day` itself when it is worked, otherwise the next working day."""
-    return day if is_working_day(calendar, day) else next_working_day(calendar, day)
-
-
-def working_day_on_or_before(calendar: Calendar, day: date) -> date:
-    """`day` itself when it is worked, otherwise the previous working day."""
-    return day if is_working_day(calendar, day) else previous_working_day(calendar, day)
-
-
 def _step(calendar: Calendar, day: date, step: timedelta) -> date:
     for _ in range(LONGEST_CLOSURE_DAYS):
         day += step
@@ -229,13 +209,6 @@ def working_minutes_between(
     for opened, closed in _running(calendar, _utc(start), union(pauses), until):
         used += min(closed, until) - opened
     return used // MINUTE
-
-
-def is_open(calendar: Calendar, instant: datetime) -> bool:
-    """Whether `instant` is inside opening hours; the closing instant is not."""
-    moment = _utc(instant)
-    day = moment.astimezone(ZoneInfo(calendar.zone)).date()
-    return any(opened <= moment < closed for opened, closed in _openings(calendar, day))
 
 
 def _utc(instant: datetime) -> datetime:

@@ -44,11 +44,11 @@ class Verdict(StrEnum):
 
 
 class Assurance(StrEnum):
-    """Whether ordinary variation alone will meet the target."""
+    """Whether ordinary variation alone will meet the target, as a board reads it."""
 
-    ALWAYS = "always met"
-    NEVER = "never met"
-    HIT_AND_MISS = "hit and miss"
+    ALWAYS = "Unless something changes, every month will meet it."
+    NEVER = "Unless something changes, no month will meet it."
+    HIT_AND_MISS = "Unless something changes, some months will meet it and some will not."
 
 
 @dataclass(frozen=True)

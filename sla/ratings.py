@@ -4,7 +4,6 @@ Values are unrounded `Fraction`s (percentages from 0 to 100 for a proportion). A
 before it is rounded, and is never printed as if it were on the other side of its target.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -32,27 +31,6 @@ class Rating(StrEnum):
     REQUIRES_IMPROVEMENT = "Requires improvement"
     INADEQUATE = "Inadequate"
     OTHER = "Other"
-
-
-@dataclass(frozen=True)
-class Band:
-    """A named half-open range. None leaves that side open.
-
-    With higher polarity it runs from `lower` up to but not including `upper`; with lower polarity
-    the better edge is `lower` and belongs to the band above it, so `upper` is included.
-    """
-
-    name: str
-    lower: Fraction | None
-    upper: Fraction | None
-
-    def holds(self, value: Fraction, polarity: Polarity = Polarity.HIGHER) -> bool:
-        """Whether the unrounded `value` lies in the band."""
-        if polarity is Polarity.LOWER:
-            above = self.lower is None or value > self.lower
-            return above and (self.upper is None or value <= self.upper)
-        above = self.lower is None or value >= self.lower
-        return above and (self.upper is None or value < self.upper)
 
 
 @dataclass(frozen=True)
@@ -93,13 +71,6 @@ class Assessment:
 def meets(value: Fraction, line: Fraction, polarity: Polarity = Polarity.HIGHER) -> bool:
     """Whether `value` is at `line` or better; exactly on the line is met."""
     return value <= line if polarity is Polarity.LOWER else value >= line
-
-
-def band_of(
-    value: Fraction, bands: Iterable[Band], polarity: Polarity = Polarity.HIGHER
-) -> Band | None:
-    """The band that holds the unrounded `value`; None when no band does: the target is met."""
-    return next((band for band in bands if band.holds(value, polarity)), None)
 
 
 def rate(value: Fraction | None, target: Target | None) -> Assessment:

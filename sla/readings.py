@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from core.charts import Chart, Xmr, XmrPoint, draw_xmr, for_every_width
-from sla.control_charts import Change, ControlChart, Verdict, analyse, describe_change
+from sla.control_charts import Change, ControlChart, Verdict, analyse, assurance, describe_change
 from sla.models import Indicator, Target
 from sla.ratings import Assessment, Polarity
 from sla.ratings import Target as Lines
@@ -72,6 +72,8 @@ def control_chart(reading: Reading, csv_url: str = "") -> Chart:
     if lines is not None:
         target = shown(lines.met_at, reading.indicator)
         sentence += f" Target {target}: {reading.assessment.rating}."
+        if limits is not None:
+            sentence += f" {assurance(limits, lines.met_at, lines.polarity)}"
     first = [each.label for each in reading.chart.points if each.value is not None]
     data = Xmr(
         title=f"{reading.indicator.name}: {reading.says}",

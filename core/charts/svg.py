@@ -251,18 +251,3 @@ def short(words: str, width: float) -> str:
     """Words cut to fit `width`, with an ellipsis; the table keeps them whole."""
     fits = max(1, int(width / CHARACTER))
     return words if len(words) <= fits else words[: fits - 1].rstrip() + "…"
-
-
-def contrast(first: str, second: str) -> float:
-    """The WCAG contrast ratio of two colours written #RRGGBB, from 1 to 21."""
-    lighter, darker = sorted((_luminance(first), _luminance(second)), reverse=True)
-    return (lighter + 0.05) / (darker + 0.05)
-
-
-def _luminance(colour: str) -> float:
-    channels = (int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5))
-    red, green, blue = (
-        channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4
-        for channel in channels
-    )
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

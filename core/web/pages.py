@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django_htmx.http import HttpResponseClientRedirect
 
-from core.actors import Actor, may, require
+from core.actors import Actor, require
 from core.errors import NotAllowed
 from core.scope import scope
 from core.web.kept import keep_form
@@ -102,8 +102,3 @@ def open_page(reason: str) -> Callable[[View], View]:
         return view
 
     return decorate
-
-
-def allowed(request: Any, verb: str, **where: Any) -> bool:
-    """For templates: should this button be shown?"""
-    return may(request.actor, verb, **where)

@@ -12,11 +12,6 @@ _KEPT = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.&/- ")
 _PLAIN = {code: c if (c := chr(code).upper()) in _KEPT else " " for code in range(128)}
 
 
-def is_allowed(text: str) -> bool:
-    """Whether every character may stand in a Bacs file as it is."""
-    return _OUTSIDE.search(text) is None
-
-
 def clean(text: str) -> str:
     """The same length of text in allowed characters: capitals, accents dropped, others a space.
 

@@ -6,11 +6,11 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import JSONField, QuerySet
+from django.db.models import JSONField
 from django.db.models.expressions import RawSQL
 
 from core.errors import NotFound
-from finance.models import Journal, JournalLine, Period
+from finance.models import Journal, Period
 
 # The most rows that are counted one by one; beyond it pages say "or more".
 COUNT_CAP = 1_000
@@ -21,18 +21,6 @@ SEARCHED = 20_000
 PAGED = 10_000
 NEWEST_FIRST = "ORDER BY l.period DESC, l.batch_id DESC, l.journal_id DESC, l.line_no DESC"
 RESULT_KINDS = ["income", "expense"]
-
-
-def journal_lines(
-    *, organisation_id: int, period: int, batch_id: int, journal_id: int | None = None
-) -> QuerySet[JournalLine]:
-    """The lines of a batch, or of one journal of it, in their order."""
-    lines = JournalLine.objects.filter(
-        organisation_id=organisation_id, period=period, batch_id=batch_id
-    )
-    if journal_id is not None:
-        lines = lines.filter(journal_id=journal_id)
-    return lines.order_by("journal_id", "line_no")
 
 
 def periods_in_use(organisation_ids: Sequence[int]) -> list[Period]:

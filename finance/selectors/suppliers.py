@@ -39,12 +39,6 @@ def banks_of(supplier: Supplier) -> QuerySet[SupplierBank]:
     ).order_by("-id")
 
 
-def bank_in_use(supplier: Supplier, on: date) -> SupplierBank | None:
-    """The agreed bank details of a day, or None."""
-    agreed = banks_of(supplier).filter(state=SupplierBank.State.ACTIVE, valid__contains=on)
-    return agreed.first()
-
-
 @dataclass(frozen=True)
 class Movement:
     """An invoice or a payment of a supplier; a payment reduces what is owed."""

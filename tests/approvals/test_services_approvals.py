@@ -1,6 +1,5 @@
 """Decisions: the right person, once, with a reason, and never one's own."""
 
-import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -16,7 +15,6 @@ from core.errors import Clash, NotAllowed, NotFound, Refused
 from core.rules import Rule
 from core.scope import scope
 from events.models import Event
-from tenants.models import ClosureDay
 from tenants.services import give_role
 from tests.approvals.cast import make_day, set_bands, submit, told
 from tests.world import SINCE, World
@@ -200,18 +198,6 @@ def test_system_decides_by_rule_only(routed: World) -> None:
     request = submit(routed, make_day(routed))
     with scope(acting=system.organisation_id), refused_by(APR08):
         services.decide(request=request, decision="approve", by=system, as_of=NOW)
-    person = routed.actor("manager@eastmere")
-    day = make_day(routed)
-    given = {"subject": day, "amount_pence": 5, "summary": "A day", "thread": uuid.uuid4()}
-    with scope(acting=system.organisation_id):
-        with refused_by(APR08):
-            services.approve_by_rule(**given, rule="Under £10", by=person)
-        done = services.approve_by_rule(**given, rule="Under £10", by=system)
-        assert (done.state, done.decided_by_rule, done.comment) == ("approved", True, "Under £10")
-        assert told == [("approved", day.pk)]
-        with refused_by(APR02):
-            waiting_for_it = ClosureDay.objects.get(pk=request.subject_id)
-            services.approve_by_rule(**{**given, "subject": waiting_for_it}, rule="x", by=system)
 
 
 def test_staged_approvals_are_one_statement_and_one_event(routed: World) -> None:

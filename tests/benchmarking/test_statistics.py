@@ -17,16 +17,10 @@ from benchmarking.statistics import (
     cell,
     disclosure,
     dominated,
-    estimate_error_percent,
     funnel_limits,
     funnel_words,
-    largest_share_percent,
-    nhs_count,
     position,
-    published_count,
     quartiles,
-    unsafe_by_estimate,
-    unsafe_by_share,
 )
 from sla.ratings import Polarity
 
@@ -107,30 +101,6 @@ def test_position_follows_polarity() -> None:
     assert position(3, found, Polarity.HIGHER) == "in the weakest quarter"
     assert position(3, found, Polarity.CONTEXT) == "in the lowest quarter"
     assert position(4, found, Polarity.LOWER) == "in the middle half"
-
-
-def test_small_counts_of_people() -> None:
-    example = EXAMPLES["B6"]
-    assert [nhs_count(count) for count in example["given"]["counts"]] == example["expect"]
-
-
-def test_small_counts_in_a_published_comparison() -> None:
-    assert [published_count(count) for count in (0, 9, 10, 12, 13)] == ["*", "*", "10", "10", "15"]
-
-
-def test_dominance_by_estimate() -> None:
-    example = EXAMPLES["B7"]
-    errors = [estimate_error_percent(parts) for parts in example["given"]["contributions"]]
-    assert [f"{float(error):.2f}" for error in errors] == example["expect"]["p_percent"]
-    found = [unsafe_by_estimate(parts) for parts in example["given"]["contributions"]]
-    assert found == example["expect"]["suppress"]
-
-
-def test_dominance_by_share_of_the_largest() -> None:
-    assert largest_share_percent([700, 150, 100, 50]) == 85
-    assert not unsafe_by_share([700, 150, 100, 50])
-    assert unsafe_by_share([701, 150, 99, 50])
-    assert largest_share_percent([]) == 0
 
 
 @pytest.mark.parametrize("size", ["120", "600", "2400"])

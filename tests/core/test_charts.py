@@ -248,15 +248,30 @@ def test_labels_thin_out_on_a_phone_and_keep_the_newest() -> None:
     assert len(kept[0]) < len(kept[1]) < 24
 
 
+def contrast(first: str, second: str) -> float:
+    """The WCAG contrast ratio of two colours written #RRGGBB, from 1 to 21."""
+    lighter, darker = sorted((_luminance(first), _luminance(second)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    channels = (int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5))
+    red, green, blue = (
+        channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4
+        for channel in channels
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
 @pytest.mark.parametrize("background", drawing.BACKGROUNDS)
 def test_the_palette_can_be_read(background: str) -> None:
-    assert min(drawing.contrast(each, background) for each in drawing.TEXT_COLOURS) >= 4.5
-    assert min(drawing.contrast(each, background) for each in drawing.MARK_COLOURS) >= 3
+    assert min(contrast(each, background) for each in drawing.TEXT_COLOURS) >= 4.5
+    assert min(contrast(each, background) for each in drawing.MARK_COLOURS) >= 3
 
 
 def test_contrast_of_the_extremes() -> None:
-    assert drawing.contrast("#000000", "#FFFFFF") == pytest.approx(21)
-    assert drawing.contrast("#B8420F", "#B8420F") == 1
+    assert contrast("#000000", "#FFFFFF") == pytest.approx(21)
+    assert contrast("#B8420F", "#B8420F") == 1
 
 
 @pytest.mark.parametrize(

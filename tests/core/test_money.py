@@ -13,7 +13,6 @@ from core.money import (
     InexactMoney,
     Rounding,
     formatted,
-    line_pence,
     percent,
     percent_of,
     pounds,
@@ -87,12 +86,6 @@ def test_percent_is_exact_and_never_divides_by_nothing() -> None:
     assert percent(0, 0) is None
     assert percent_of(1005, "50") == 503
     assert percent_of(-1005, Decimal("50")) == -503
-
-
-def test_a_line_is_rounded_once_at_full_price() -> None:
-    example = EXAMPLES["C4"]
-    price, quantity = example["given"]["price"], example["given"]["quantity"]
-    assert line_pence(price, quantity) == example["expect"]["line_pence"]
 
 
 def given_weights(example: dict) -> list[int]:

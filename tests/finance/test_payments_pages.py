@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from core.actors import Actor
 from core.scope import scope
-from core.working_time import Nation, national_calendar, next_working_day
+from core.working_time import Nation, add_working_days, national_calendar
 from finance.models import Payment, PaymentFile, PaymentRun
 from finance.services.payments import propose_run
 from tenants.models import Organisation
@@ -23,10 +23,8 @@ LISTS = ["payment-runs/", "payment-runs/1/", "payments/", "payments/1/", "bank-a
 
 def pay_day() -> date:
     """A day that payments can still reach, from today's date as pages see it."""
-    day = timezone.localdate()
-    for _ in range(3):
-        day = next_working_day(national_calendar(Nation.ENGLAND_AND_WALES), day)
-    return day
+    calendar = national_calendar(Nation.ENGLAND_AND_WALES)
+    return add_working_days(calendar, timezone.localdate(), 3)
 
 
 def client(world: World, who: str) -> Client:

@@ -10,11 +10,9 @@ from hypothesis import strategies as st
 
 from sla.ratings import (
     Assessment,
-    Band,
     Polarity,
     Rating,
     Target,
-    band_of,
     display,
     meets,
     rate,
@@ -25,30 +23,8 @@ VECTORS = json.loads((Path(__file__).parents[1] / "data" / "worked_examples.json
 EXAMPLES = {vector["id"]: vector for vector in VECTORS["vectors"]}
 F = Fraction
 
-BANDS = [
-    Band("minor", F(98), F(99)),
-    Band("serious", F(97), F(98)),
-    Band("severe", F(96), F(97)),
-    Band("threshold", None, F(96)),
-]
 ON_TIME = Target(F(95), F(90), F(80))
 ERRORS = Target(F(1), F(2), F(5), Polarity.LOWER)
-
-
-def test_bands_leave_no_value_without_one() -> None:
-    values = [F(str(result)) for result in EXAMPLES["K4"]["given"]["results"]]
-    found = [band_of(value, BANDS) for value in values]
-    assert [band and band.name for band in found] == EXAMPLES["K4"]["expect"]["bands"]
-
-
-def test_exactly_on_target_is_in_no_band() -> None:
-    assert band_of(F(99), BANDS) is None
-
-
-def test_bands_of_a_lower_is_better_measure_close_at_the_worse_edge() -> None:
-    bands = [Band("late", F(5), F(10)), Band("very late", F(10), None)]
-    found = [band_of(F(days), bands, Polarity.LOWER) for days in (5, 6, 10, 11)]
-    assert [band and band.name for band in found] == [None, "late", "late", "very late"]
 
 
 @pytest.mark.parametrize(
@@ -137,9 +113,3 @@ def test_display_of_a_lower_is_better_measure_and_of_nothing() -> None:
 def test_print_and_judgement_always_agree(value: Fraction, line: int, polarity: Polarity) -> None:
     shown = display(value, F(line), polarity, places=0, suffix="")
     assert meets(F(shown), F(line), polarity) == meets(value, F(line), polarity)
-
-
-@given(st.fractions(0, 100))
-def test_every_miss_has_exactly_one_band(value: Fraction) -> None:
-    holding = [band for band in BANDS if band.holds(value)]
-    assert len(holding) == (value < 99)
