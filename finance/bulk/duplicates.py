@@ -59,19 +59,29 @@ _EXACT = (
         "which": "f.first_supplier <> f.supplier_id",
     },
 )
-# As finance.duplicates.is_usual, over what is there and what comes, for what was just graded B.
+# As finance.duplicates.is_usual, over what is there and what comes, for what was just graded B. It
+# counts over all suppliers that are one party by name or VAT number (finance.selectors.duplicates).
 _ALIKE = """
 CREATE TEMP TABLE load_alike ON COMMIT DROP AS
-SELECT DISTINCT supplier_id, gross FROM load_invoice WHERE grade = 'B' AND reference_key <> ''
+WITH asked AS (
+  SELECT DISTINCT supplier_id, gross, s.name_norm, s.vat_number FROM load_invoice
+  JOIN finance_supplier s ON s.organisation_id = %(org)s AND s.id = supplier_id
+  WHERE grade = 'B' AND reference_key <> '')
+SELECT a.supplier_id, a.gross, s.id AS member_id FROM asked a
+JOIN finance_supplier s ON s.organisation_id = %(org)s AND s.name_norm = a.name_norm
+UNION
+SELECT a.supplier_id, a.gross, s.id FROM asked a
+JOIN finance_supplier s ON s.organisation_id = %(org)s AND s.vat_number = a.vat_number
+WHERE a.vat_number <> ''
 """
 _USUAL = """
 WITH days AS (
   SELECT supplier_id, gross, invoice_on, count(*) AS number FROM (
-    SELECT supplier_id, gross, invoice_on FROM load_invoice
-    JOIN load_alike USING (supplier_id, gross)
+    SELECT a.supplier_id, a.gross, n.invoice_on FROM load_invoice n
+    JOIN load_alike a ON a.member_id = n.supplier_id AND a.gross = n.gross
     UNION ALL
-    SELECT o.supplier_id, o.gross_pence, o.invoice_on FROM finance_invoice o
-    JOIN load_alike a ON a.supplier_id = o.supplier_id AND a.gross = o.gross_pence
+    SELECT a.supplier_id, a.gross, o.invoice_on FROM finance_invoice o
+    JOIN load_alike a ON a.member_id = o.supplier_id AND a.gross = o.gross_pence
     WHERE o.organisation_id = %(org)s AND o.state <> 'reversed') every
   GROUP BY 1, 2, 3),
 usual AS (
@@ -120,7 +130,7 @@ def grade_duplicates(cursor: Any, *, by: Actor) -> dict[str, int]:
 
 def _take_back_usual(cursor: Any, by: Actor) -> None:
     cursor.execute("DROP TABLE IF EXISTS pg_temp.load_alike")
-    cursor.execute(_ALIKE)
+    cursor.execute(_ALIKE, {"org": by.organisation_id})
     cursor.execute("ANALYZE load_alike")
     cursor.execute(_USUAL, {"org": by.organisation_id})
 
