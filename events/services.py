@@ -1,7 +1,7 @@
 """Writing events and bringing them to their handlers."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -44,29 +44,50 @@ def record_about(
     """As `record`, for a subject known by key and id."""
     if verb not in VERBS:
         raise ValueError(f"The verb {verb} is not declared in any verbs.py.")
-    event = Event.objects.create(
+    event = _event(verb, subject_key, subject_id, thread or uuid.uuid4(), by, at, data)
+    _address(Event.objects.bulk_create([event]))
+    return event
+
+
+def _event(
+    verb: str,
+    subject_key: str,
+    subject_id: int,
+    thread: uuid.UUID,
+    by: Actor,
+    at: datetime | None,
+    data: dict[str, Any],
+) -> Event:
+    return Event(
         organisation_id=by.organisation_id,
         verb=verb,
         subject_key=subject_key,
         subject_id=subject_id,
-        thread=thread or uuid.uuid4(),
+        thread=thread,
         person_id=by.person_id,
         person_name=by.name,
         at=at or timezone.now(),
         data=data,
     )
+
+
+def _address(events: Sequence[Event]) -> None:
+    """One delivery for each handler that listens to the verb."""
     Delivery.objects.bulk_create(
-        Delivery(
-            organisation_id=by.organisation_id,
-            event_id=event.pk,
-            handler=name,
-            subject_key=subject_key,
-            subject_id=subject_id,
-            run_at=event.at,
-        )
-        for name in HANDLERS.get(verb, {})
+        [
+            Delivery(
+                organisation_id=event.organisation_id,
+                event_id=event.pk,
+                handler=name,
+                subject_key=event.subject_key,
+                subject_id=event.subject_id,
+                run_at=event.at,
+            )
+            for event in events
+            for name in HANDLERS.get(event.verb, {})
+        ],
+        batch_size=1000,
     )
-    return event
 
 
 def record_many(
@@ -83,37 +104,10 @@ def record_many(
         raise ValueError(f"The verb {verb} is not declared in any verbs.py.")
     when = at or timezone.now()
     events = Event.objects.bulk_create(
-        [
-            Event(
-                organisation_id=by.organisation_id,
-                verb=verb,
-                subject_key=subject_key,
-                subject_id=subject_id,
-                thread=thread,
-                person_id=by.person_id,
-                person_name=by.name,
-                at=when,
-                data=data,
-            )
-            for subject_id, thread in rows
-        ],
+        [_event(verb, subject_key, key, thread, by, when, data) for key, thread in rows],
         batch_size=1000,
     )
-    Delivery.objects.bulk_create(
-        [
-            Delivery(
-                organisation_id=by.organisation_id,
-                event_id=event.pk,
-                handler=name,
-                subject_key=subject_key,
-                subject_id=event.subject_id,
-                run_at=when,
-            )
-            for event in events
-            for name in HANDLERS.get(verb, {})
-        ],
-        batch_size=1000,
-    )
+    _address(events)
     return len(events)
 
 

@@ -12,6 +12,7 @@ from django.db.models import Count, QuerySet, Sum
 from core.errors import NotFound
 from finance.models import SourceFile, SourceRow
 from finance.reading import CAUSES, ROLES, Mapping, Reading, Unreadable, rows_beneath
+from finance.reading.errors import column_letter
 from finance.reading.kept import reading_of
 
 SAMPLE_ROWS = 10
@@ -142,7 +143,7 @@ def _columns(mapping: Mapping, below: list[list[str]]) -> tuple[Column, ...]:
         columns.append(
             Column(
                 index=index,
-                letter=_letter(index),
+                letter=column_letter(index),
                 header=header.strip(),
                 cells=cells,
                 role=role,
@@ -151,15 +152,6 @@ def _columns(mapping: Mapping, below: list[list[str]]) -> tuple[Column, ...]:
             )
         )
     return tuple(columns)
-
-
-def _letter(index: int) -> str:
-    letters = ""
-    number = index + 1
-    while number:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
 
 
 def _sample(reading: Reading) -> Iterator[SampleRow]:

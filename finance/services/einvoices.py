@@ -4,9 +4,6 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from pathlib import PurePath
-
-from django.utils import timezone
 
 from core.actors import Actor, require
 from core.errors import InvariantBroken
@@ -18,9 +15,8 @@ from finance.models import Invoice, SourceFile, Supplier
 from finance.permissions import ENTER_INVOICES, LOAD_FILES
 from finance.rules_einvoices import EIN01, EIN02, EIN03, EIN04
 from finance.selectors.einvoices import Document, findings
-from finance.services.files import file_with
+from finance.services.files import file_with, keep_file
 from finance.services.invoices import InvoiceEntry, LineEntry, enter_invoice
-from tenants.services import next_number
 
 State = SourceFile.State
 MOVES = {"enter": ((State.UPLOADED,), State.LOADED)}
@@ -56,19 +52,15 @@ def receive_einvoice(*, name: str, data: bytes, by: Actor) -> tuple[SourceFile, 
         return known, True
     facts = read_ubl(data)
     broken = [found for found in findings(data, facts) if found.severity == "fatal"]
-    file = SourceFile.objects.create(
-        organisation_id=by.organisation_id,
-        number=next_number("source_file", by=by),
-        name=PurePath(name).name[:200],
-        sha256=digest,
-        content=data,
+    file = keep_file(
+        name=name,
+        data=data,
+        digest=digest,
+        by=by,
         purpose="einvoice",
         state=State.REFUSED if broken else State.UPLOADED,
         rows_total=len(facts.lines),
         total_pence=0 if broken else facts.sign * to_pence(facts.totals.payable),
-        made_by_id=by.person_id,
-        made_by_name=by.name,
-        made_at=timezone.now(),
     )
     amount = f"{facts.currency} {facts.totals.payable}"
     record(

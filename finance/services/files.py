@@ -4,6 +4,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import PurePath
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
@@ -51,20 +52,26 @@ def receive_file(*, name: str, data: bytes, purpose: str, by: Actor) -> Received
     if known is not None:
         return Received(known, before=True)
     mapping, reading = _first_reading(name, data, by)
-    file = SourceFile.objects.create(
+    facts = {"purpose": purpose, **_read_facts(mapping, reading)}
+    file = keep_file(name=name, data=data, digest=digest, by=by, **facts)
+    record("finance.file.received", file, by=by, name=file.name, rows=file.rows_total)
+    return Received(file, before=False, reading=reading)
+
+
+def keep_file(*, name: str, data: bytes, digest: str, by: Actor, **facts: Any) -> SourceFile:
+    """A file under the next number, with its bytes and who sent it. The caller has looked whether
+    it came before, and records the event."""
+    return SourceFile.objects.create(
         organisation_id=by.organisation_id,
         number=next_number("source_file", by=by),
         name=PurePath(name).name[:200],
         sha256=digest,
         content=data,
-        purpose=purpose,
         made_by_id=by.person_id,
         made_by_name=by.name,
         made_at=timezone.now(),
-        **_read_facts(mapping, reading),
+        **facts,
     )
-    record("finance.file.received", file, by=by, name=file.name, rows=file.rows_total)
-    return Received(file, before=False, reading=reading)
 
 
 def file_with(*, digest: str, by: Actor) -> SourceFile | None:
