@@ -72,7 +72,8 @@ def control_chart(reading: Reading, csv_url: str = "") -> Chart:
     if lines is not None:
         target = shown(lines.met_at, reading.indicator)
         sentence += f" Target {target}: {reading.assessment.rating}."
-        if limits is not None:
+        # After a real change the expected range is that of before, and foretells nothing.
+        if limits is not None and not reading.changed:
             sentence += f" {assurance(limits, lines.met_at, lines.polarity)}"
     first = [each.label for each in reading.chart.points if each.value is not None]
     data = Xmr(

@@ -1,5 +1,6 @@
 """Board pages as each role sees them, with one and with three rows, and what they say."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -137,6 +138,29 @@ def test_real_change_is_named_and_dated(world: World) -> None:
     assert "1 measure really better." in text
     assert "Invoices paid within 30 days (by number): better since Nov 2025" in text
     assert "app-tile--good" in text
+
+
+@pytest.mark.parametrize(
+    ("newest", "target", "says"),
+    [
+        ([81], 95, "no month will meet it"),
+        ([81], 70, "every month will meet it"),
+        ([81], 81, "some months will meet it and some will not"),
+        ([92] * 7, 95, ""),  # changed for good: what was expected before foretells nothing
+    ],
+)
+def test_the_chart_says_whether_ordinary_months_meet_the_target(
+    world: World, newest: list[int], target: int, says: str
+) -> None:
+    here = world.id("eastmere")
+    months_of(here, [80, 82, 79, 81, 80, 83, 79, 81, 80, 82, 81, 80, *newest])
+    with scope(acting=here):
+        lines = (Decimal(target), Decimal(target - 1), Decimal(target - 2))
+        by = world.actor("finance_manager@eastmere")
+        set_target(indicator_code="AP-03", valid_from=date(2026, 1, 1), lines=lines, by=by)
+    page = client_of(world, "board_member@eastmere").get("/eastmere/board/?month=2026-05")
+    found = re.findall(r"Unless something changes, (.*?)\.", page.content.decode())
+    assert set(found) == ({says} if says else set())
 
 
 def test_a_wobble_is_no_real_change(world: World) -> None:
