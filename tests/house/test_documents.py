@@ -1,5 +1,7 @@
 """Documents that are made from the code agree with it."""
 
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from drf_spectacular.generators import SchemaGenerator
@@ -8,6 +10,7 @@ from drf_spectacular.renderers import OpenApiYamlRenderer
 from core.management.commands.list_rules import catalogue
 from sla.management.commands.list_indicators import catalogue as indicators
 
+LONGEST_LINE = 120
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -23,3 +26,36 @@ def test_schema_of_the_api_is_current() -> None:
     made = SchemaGenerator().get_schema(request=None, public=True)
     kept = (ROOT / "docs" / "openapi.yaml").read_text(encoding="utf-8")
     assert kept == OpenApiYamlRenderer().render(made, renderer_context={}).decode()
+
+
+def pages() -> list[Path]:
+    return [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+def prose(page: Path) -> Iterator[tuple[int, str]]:
+    """Lines by number, without those that cannot be broken: of tables, of code."""
+    for number, line in enumerate(page.read_text(encoding="utf-8").splitlines(), 1):
+        if not line.startswith(("|", "    ")):
+            yield number, line
+
+
+def test_prose_is_wrapped() -> None:
+    long = [
+        f"{page.relative_to(ROOT)}:{number}"
+        for page in pages()
+        for number, line in prose(page)
+        if len(line) > LONGEST_LINE
+    ]
+    assert long == []
+
+
+def test_links_between_documents_lead_somewhere() -> None:
+    links = [
+        (page, target)
+        for page in pages()
+        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
+    ]
+    assert len(links) > 10
+    assert [
+        f"{p.name} -> {target}" for p, target in links if not (p.parent / target).exists()
+    ] == []
