@@ -9,7 +9,6 @@ from contextlib import closing, contextmanager
 from functools import partial
 from typing import Any
 
-import psycopg2
 import pytest
 from django.conf import settings
 from django.contrib.sessions.models import Session
@@ -204,14 +203,13 @@ def test_what_trying_again_does_not_mend_is_a_fault(
     assert has_reference(page, caplog.text)
 
 
-def test_programs_are_told_to_come_back() -> None:
-    error = OperationalError("canceling statement due to statement timeout")
-    for state, seconds in (("57014", "5"), (None, "30")):
-        error.__cause__ = psycopg2.OperationalError()
-        error.__cause__.__setstate__({"pgcode": state})
-        answer = problem(error, {"request": RequestFactory().get("/api/")})
-        assert answer is not None and answer.status_code == 503
-        assert (answer["Retry-After"], answer.data["status"]) == (seconds, 503)
+@pytest.mark.parametrize(("state", "seconds"), [("57014", "5"), ("57P03", "30")])
+def test_programs_are_told_to_come_back(db: None, state: str, seconds: str) -> None:
+    with pytest.raises(OperationalError) as caught:
+        raised(state)
+    answer = problem(caught.value, {"request": RequestFactory().get("/api/")})
+    assert answer is not None and answer.status_code == 503
+    assert (answer["Retry-After"], answer.data["status"]) == (seconds, 503)
 
 
 def test_database_away(committed_world: World, client: Client) -> None:
