@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "runs",
     "sla",
     "finance",
+    "payroll",
     "benchmarking",
     "portal",
     "sharedservices",

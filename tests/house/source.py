@@ -8,7 +8,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # From the lowest storey to the highest.
 APPS = [
     *("core", "events", "tenants", "approvals", "runs"),
-    *("sla", "finance", "benchmarking", "portal", "sharedservices"),
+    *("sla", "finance", "payroll", "benchmarking", "portal", "sharedservices"),
 ]
 
 
