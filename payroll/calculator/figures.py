@@ -44,6 +44,8 @@ class Bands:
 class OldBands:
     rest_of_uk: tuple[Band, ...]
     scotland: tuple[Band, ...]
+    flat_rest_of_uk: Mapping[str, Rate]
+    flat_scotland: Mapping[str, Rate]
 
 
 @dataclass(frozen=True)
@@ -77,9 +79,9 @@ class CodeNumber:
 
 
 @dataclass(frozen=True)
-class Allowance:
-    year: Pence
-    tapered_above: Pence
+class Taper:
+    above: Pence
+    rate: Rate
 
 
 @dataclass(frozen=True)
@@ -144,7 +146,7 @@ OLD_TAX_BANDS = Parameter("income_tax_bands_of_old_years", OldBands)
 FREE_PAY = Parameter("free_pay", FreePay)
 OVERRIDING_LIMIT = Parameter("overriding_limit", OneRate)
 EMERGENCY_CODE = Parameter("emergency_code", CodeNumber)
-PERSONAL_ALLOWANCE = Parameter("personal_allowance", Allowance)
+ALLOWANCE_TAPER = Parameter("allowance_taper", Taper)
 
 LOWER_EARNINGS_LIMIT = Parameter("nic_lower_earnings_limit", Threshold)
 PRIMARY_THRESHOLD = Parameter("nic_primary_threshold", Threshold)

@@ -43,12 +43,12 @@ def _mirrored(parts: Amounts, magnitude: object) -> Amounts:
     return np.where(parts < 0, -cast(Amounts, magnitude), cast(Amounts, magnitude))
 
 
-def amounts(values: object, name: str, *, least: int = 0) -> Amounts:
+def amounts(values: object, name: str, *, least: int = 0, most: int = MOST) -> Amounts:
     """`values` as one int64 row of pence. `ValueError` names what is no such thing."""
     row = np.asarray(values)
     if row.dtype.kind not in "iu" or row.ndim != 1:
         raise ValueError(f"{name} must be one row of whole pence, not {row.dtype} {row.shape}.")
     row = row.astype(np.int64, copy=False)
-    if row.size and (row.min() < least or row.max() > MOST):
-        raise ValueError(f"{name} must be between {least} and {MOST} pence.")
+    if row.size and (row.min() < least or row.max() > most):
+        raise ValueError(f"{name} must be between {least} and {most} pence.")
     return row

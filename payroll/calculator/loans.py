@@ -1,0 +1,107 @@
+"""Student and postgraduate loans: whole pounds, each payment by itself."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from payroll.calculator.figures import POSTGRADUATE_LOAN, UNDERGRADUATE_LOANS
+from payroll.calculator.periods import Frequency
+from payroll.calculator.rounding import MOST, Amounts, Flags, amounts
+from payroll.law import RATE_ONE
+from payroll.rules import PRL04
+
+POUND = 100
+PLANS = tuple(UNDERGRADUATE_LOANS)
+POSTGRADUATE = "PGL"
+_POSTGRADUATE_BIT = 1 << len(PLANS)
+
+
+@dataclass(frozen=True)
+class LoanTable:
+    """Thresholds of a payment and rates, by the bits of the plans that a person has."""
+
+    thresholds: Amounts
+    rates: Amounts
+    plan: NDArray[np.int64]  # which of `PLANS` counts, or -1
+    postgraduate_threshold: int
+    postgraduate_rate: int
+
+
+@dataclass(frozen=True)
+class Loans:
+    """Deductions of a payment in pence (whole pounds), with the threshold and rate of each."""
+
+    undergraduate: Amounts
+    postgraduate: Amounts
+    plan: NDArray[np.int64]
+    threshold: Amounts
+    rate: Amounts
+    has_postgraduate: Flags
+    table: LoanTable
+
+
+def plan_bits(names: str) -> int:
+    """Plans as people write them (`1`, `2+PGL`, `plan 4, PGL`) as the bits of the column.
+
+    PRL04 for a plan that does not exist.
+    """
+    bits = 0
+    text = names.upper().replace("PLAN", " ").replace("POSTGRADUATE", POSTGRADUATE)
+    for name in text.replace("+", " ").replace(",", " ").replace(";", " ").split():
+        if name in PLANS:
+            bits |= 1 << PLANS.index(name)
+        elif name == POSTGRADUATE:
+            bits |= _POSTGRADUATE_BIT
+        else:
+            known = ", ".join((*PLANS, POSTGRADUATE))
+            raise PRL04.refuse(f"{names!r}: {name} is none of {known}.")
+    return bits
+
+
+@cache
+def loan_table(day: date, frequency: Frequency) -> LoanTable:
+    """The figures of a pay date; of several undergraduate plans the lowest threshold counts."""
+
+    def threshold(year: int) -> int:
+        # A year's threshold for the payment, cut to the penny.
+        return year * frequency.span // frequency.in_year
+
+    loans = [UNDERGRADUATE_LOANS[plan].on(day) for plan in PLANS]
+    size = 1 << len(PLANS)
+    limits, rates, plan = (np.full(size, value, dtype=np.int64) for value in (MOST, 0, -1))
+    for bits in range(1, size):
+        lowest = min(
+            (place for place in range(len(PLANS)) if bits >> place & 1),
+            key=lambda place: loans[place].year,
+        )
+        limits[bits], rates[bits] = threshold(loans[lowest].year), loans[lowest].rate
+        plan[bits] = lowest
+    postgraduate = POSTGRADUATE_LOAN.on(day)
+    return LoanTable(limits, rates, plan, threshold(postgraduate.year), postgraduate.rate)
+
+
+def loan_deductions(pay: Amounts, plans: NDArray[np.int64], table: LoanTable) -> Loans:
+    """Deductions on `pay` (that counts for the employer's National Insurance) by plans (bits)."""
+    pay = amounts(pay, "pay", least=-MOST)
+    bits = plans & (_POSTGRADUATE_BIT - 1)
+    has_postgraduate = (plans & _POSTGRADUATE_BIT) > 0
+    threshold, rate = table.thresholds[bits], table.rates[bits]
+    above = np.maximum(pay - table.postgraduate_threshold, 0)
+    postgraduate = _whole_pounds(above * table.postgraduate_rate)
+    return Loans(
+        undergraduate=_whole_pounds(np.maximum(pay - threshold, 0) * rate),
+        postgraduate=np.where(has_postgraduate, postgraduate, 0),
+        plan=table.plan[bits],
+        threshold=threshold,
+        rate=rate,
+        has_postgraduate=has_postgraduate,
+        table=table,
+    )
+
+
+def _whole_pounds(product: Amounts) -> Amounts:
+    """Pence times a rate, down to the whole pound."""
+    return product // (RATE_ONE * POUND) * POUND

@@ -1,0 +1,231 @@
+"""Class 1 National Insurance, to the penny, by the exact percentage method.
+
+Contributions are worked out on the pay of one earnings period alone. Assignments with the same
+employer are added together first (Social Security (Contributions) Regulations 2001, regulation 14).
+The employer pays from the secondary threshold, which lies below the lower earnings limit: nothing
+may stop below that limit.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from payroll.calculator.figures import (
+    LETTERS,
+    LOWER_EARNINGS_LIMIT,
+    PRIMARY_THRESHOLD,
+    SECONDARY_THRESHOLD,
+    SPECIAL_SITE_THRESHOLD,
+    UPPER_EARNINGS_LIMIT,
+    UPPER_SECONDARY_THRESHOLD,
+    Letter,
+    Threshold,
+)
+from payroll.calculator.periods import Frequency
+from payroll.calculator.rounding import MOST, Amounts, Flags, amounts
+from payroll.rules import PRL03, PRL05
+
+# The product of two such amounts fits 64 bits.
+_MOST_SHARED = 3 * 10**9
+LetterRow = NDArray[np.str_]  # one letter for each row
+_LENGTHS = {
+    Frequency.WEEKLY: "week",
+    Frequency.FORTNIGHTLY: "two_weeks",
+    Frequency.FOUR_WEEKLY: "four_weeks",
+    Frequency.MONTHLY: "month",
+}
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Those of one earnings period; each is one amount, or one for each row."""
+
+    lower: int | Amounts
+    primary: int | Amounts
+    secondary: int | Amounts
+    upper: int | Amounts
+    upper_secondary: int | Amounts
+    special_site: int | Amounts
+
+
+_PARAMETERS = {
+    "lower": LOWER_EARNINGS_LIMIT,
+    "primary": PRIMARY_THRESHOLD,
+    "secondary": SECONDARY_THRESHOLD,
+    "upper": UPPER_EARNINGS_LIMIT,
+    "upper_secondary": UPPER_SECONDARY_THRESHOLD,
+    "special_site": SPECIAL_SITE_THRESHOLD,
+}
+
+
+@cache
+def thresholds(day: date, frequency: Frequency | None) -> Thresholds:
+    """Those of a pay date, for a frequency of pay; None for a whole year."""
+    length = _LENGTHS[frequency] if frequency else "year"
+    found: dict[str, Threshold] = {name: p.on(day) for name, p in _PARAMETERS.items()}
+    return Thresholds(**{name: int(getattr(value, length)) for name, value in found.items()})
+
+
+@dataclass(frozen=True)
+class Class1:
+    """Contributions on the pay of one earnings period, with the bands of the FPS."""
+
+    employee: Amounts
+    employer: Amounts
+    at_lower: Amounts
+    lower_to_primary: Amounts
+    primary_to_upper: Amounts
+    # Workings: the pay in each band, its rate, and what each band gives.
+    pay: Amounts
+    above_upper: Amounts
+    main_rate: Amounts
+    upper_rate: Amounts
+    employee_main: Amounts
+    employee_upper: Amounts
+    employer_from: Amounts  # the threshold above which the employer pays
+    employer_pay: Amounts  # the pay above it
+    employer_rate: Amounts
+    below_zero: Flags  # pay taken back: no contributions, the earlier period is worked out again
+
+
+@dataclass(frozen=True)
+class _Rates:
+    main: Amounts
+    upper: Amounts
+    employer: Amounts
+    relief: Amounts  # 0 none, 1 upper secondary, 2 special site
+
+
+_RELIEFS = {"none": 0, "upper_secondary": 1, "special_site": 2}
+
+
+@cache
+def _tables(day: date) -> tuple[Mapping[str, Letter], NDArray[np.int64]]:
+    """The letters of a day, and their rates looked up by character code; -1 for no letter."""
+    letters = LETTERS.on(day).letters
+    table = np.full((4, 128), -1, dtype=np.int64)
+    for name, one in letters.items():
+        table[:, ord(name)] = (one.main, one.upper, one.employer, _RELIEFS[one.relief])
+    return letters, table
+
+
+def _rates(letters: LetterRow, day: date) -> _Rates:
+    known, table = _tables(day)
+    places = np.ascontiguousarray(letters, dtype="U1").view(np.uint32)
+    found = table[:, np.minimum(places, 127)]
+    if (missing := np.flatnonzero(found[0] < 0)).size:
+        row = int(missing[0])
+        raise PRL03.refuse(f"Row {row}: {str(letters[row])!r} is none of {', '.join(known)}.")
+    return _Rates(*found)
+
+
+def special_site_letters(day: date) -> frozenset[str]:
+    """Letters whose relief public authorities cannot claim."""
+    letters, _ = _tables(day)
+    return frozenset(name for name, one in letters.items() if one.relief == "special_site")
+
+
+def class_1(pay: Amounts, letters: LetterRow, limits: Thresholds, day: date) -> Class1:
+    """Contributions on `pay`, one row a person, by the letter of each. PRL03 for no letter.
+
+    `limits` are those of the earnings period: `thresholds(day, frequency)`.
+    """
+    given = amounts(pay, "pay", least=-MOST)
+    rates = _rates(letters, day)
+    pay = np.maximum(given, 0)
+    main = _between(pay, limits.primary, limits.upper)
+    above = np.maximum(pay - limits.upper, 0)
+    reliefs = (limits.secondary, limits.upper_secondary, limits.special_site)
+    floor = np.choose(rates.relief, cast(list[Amounts], reliefs))
+    # Rounded by band on both sides of the upper earnings limit, as HMRC's own figures are.
+    split = np.maximum(floor, limits.upper)
+    employee_main, employee_upper = ni_round(main * rates.main), ni_round(above * rates.upper)
+    employer = ni_round(_between(pay, floor, split) * rates.employer)
+    employer += ni_round(np.maximum(pay - split, 0) * rates.employer)
+    reached = pay >= limits.lower
+    # Letter X has no record of earnings at all.
+    recorded = reached & (rates.employer > 0)
+    return Class1(
+        employee=employee_main + employee_upper,
+        employer=employer,
+        at_lower=np.where(recorded, limits.lower, 0),
+        lower_to_primary=np.where(recorded, np.minimum(pay, limits.primary) - limits.lower, 0),
+        primary_to_upper=np.where(recorded, main, 0),
+        pay=pay,
+        above_upper=above,
+        main_rate=rates.main,
+        upper_rate=rates.upper,
+        employee_main=employee_main,
+        employee_upper=employee_upper,
+        employer_from=floor,
+        employer_pay=np.maximum(pay - floor, 0),
+        employer_rate=rates.employer,
+        below_zero=given < 0,
+    )
+
+
+def _between(pay: Amounts, low: int | Amounts, high: int | Amounts) -> Amounts:
+    return np.maximum(np.minimum(pay, high) - low, 0)
+
+
+def ni_round(product: Amounts) -> Amounts:
+    """Pence times a rate, in whole pence.
+
+    Regulation 12(1): to the nearest penny, a halfpenny or less disregarded. HMRC's figures look at
+    the third decimal of the pounds only: what stands behind it is cut first.
+    """
+    return (product // 1_000 + 4) // 10
+
+
+def aggregated(
+    pay: Amounts, letters: LetterRow, people: NDArray[np.int64]
+) -> tuple[Amounts, LetterRow, NDArray[np.int64]]:
+    """Assignments of one employer added up by person: (pay, letter, person) of each person.
+
+    `people` says whose assignment each row is, in any order. PRL05 when the assignments of one
+    person have different letters.
+    """
+    pay = amounts(pay, "pay", least=-MOST)
+    found, first, place = np.unique(people, return_index=True, return_inverse=True)
+    totals = np.zeros(len(found), dtype=np.int64)
+    np.add.at(totals, place, pay)
+    chosen = letters[first]
+    if (other := np.flatnonzero(letters != chosen[place])).size:
+        row = int(other[0])
+        raise PRL05.refuse(
+            f"Row {row}: letter {letters[row]} beside {chosen[place[row]]} for the same person."
+        )
+    return totals, chosen, found
+
+
+def shared(
+    totals: Amounts, pay: Amounts, people: NDArray[np.int64], found: NDArray[np.int64]
+) -> Amounts:
+    """A person's contributions (`totals`, by `found`) on each assignment, in proportion to its pay.
+
+    Largest remainder: the parts add up to the total to the penny, and the pennies left go to the
+    largest fractions, then to the earlier rows. Pay below zero gets no part.
+    """
+    totals = amounts(totals, "totals", most=_MOST_SHARED)
+    weights = np.maximum(amounts(pay, "pay", least=-MOST, most=_MOST_SHARED), 0)
+    place = np.searchsorted(found, people)
+    sums = np.zeros(len(found), dtype=np.int64)
+    np.add.at(sums, place, weights)
+    whole, rest = np.divmod(totals[place] * weights, np.maximum(sums[place], 1))
+    left = totals.copy()
+    np.subtract.at(left, place, whole)
+    order = np.lexsort((np.arange(len(place)), -_fractions(rest, sums[place]), place))
+    starts = np.searchsorted(place[order], np.arange(len(found)))
+    rank = np.arange(len(order)) - starts[place[order]]
+    whole[order] += rank < left[place[order]]
+    return whole
+
+
+def _fractions(rest: Amounts, whole: Amounts) -> Amounts:
+    """Remainders of one person are over the same sum, so they compare as they are."""
+    return np.where(whole > 0, rest, -1)

@@ -1,0 +1,1 @@
+"""Published test figures: read from a file, worked out by the calculator, compared to the penny."""
