@@ -90,6 +90,7 @@ class Class1:
     employer_from: Amounts  # the threshold above which the employer pays
     employer_pay: Amounts  # the pay above it
     employer_rate: Amounts
+    limits: Thresholds
     below_zero: Flags  # pay taken back: no contributions, the earlier period is worked out again
 
 
@@ -165,6 +166,7 @@ def class_1(pay: Amounts, letters: LetterRow, limits: Thresholds, day: date) -> 
         employer_from=floor,
         employer_pay=np.maximum(pay - floor, 0),
         employer_rate=rates.employer,
+        limits=limits,
         below_zero=given < 0,
     )
 

@@ -7,10 +7,11 @@ from core.money import formatted
 from payroll.calculator.direct_attachments import DirectAttachment
 from payroll.calculator.directors import Directors
 from payroll.calculator.estimates import YearEstimate
-from payroll.calculator.income_tax import PARTS, PARTS_OF_PENNY, IncomeTax
+from payroll.calculator.income_tax import PARTS_OF_PENNY, IncomeTax
 from payroll.calculator.loans import PLANS, Loans
 from payroll.calculator.national_insurance import Class1
 from payroll.calculator.periods import TaxPeriod
+from payroll.calculator.rounding import Amounts
 from payroll.calculator.tax_codes import Kind, TaxCode
 
 
@@ -43,7 +44,8 @@ def _pay_to_date(tax: IncomeTax, row: int, code: TaxCode, period: TaxPeriod) -> 
     pay = money(tax.pay_to_date[row])
     if tax.cumulative[row]:
         return [f"Taxable pay from the start of the tax year to {period} is {pay}."]
-    why = "this is a payday more than the year has weeks" if period.extra else f"the code is {code}"
+    extra = f"{period} is a payday more than the year has"
+    why = extra if period.extra else f"the code is {code}"
     return [f"Only this payment of {pay} counts, because {why}."]
 
 
@@ -79,8 +81,9 @@ def _bands(tax: IncomeTax, row: int) -> list[str]:
     rate = rate_text(tables.rates[line, tax.band[row]])
     said.append(f"{parts_text(tax.in_band[row])} at {rate} is {parts_text(tax.tax_in_band[row])}.")
     total = int(tables.tax_below[line, tax.band[row]] + tax.tax_in_band[row])
-    cut = ", cut to the penny" if total % (PARTS // 100) else ""
-    said.append(f"Together the tax is {due}{cut}.")
+    cut = ", cut to the penny" if total % PARTS_OF_PENNY else ""
+    if cut or len(said) > 1:
+        said.append(f"Together the tax is {due}{cut}.")
     return said
 
 
@@ -107,26 +110,39 @@ def _this_payment(tax: IncomeTax, row: int) -> list[str]:
 
 def explain_nic(nic: Class1, row: int, letter: str, meaning: str) -> list[str]:
     """How employee's and employer's contributions on a pay came about."""
-    pay = money(nic.pay[row])
-    said = [f"Letter {letter} ({meaning}); the pay that counts is {pay}."]
     if nic.below_zero[row]:
-        said = [f"Letter {letter} ({meaning}). Pay is taken back, so nothing is due."]
+        return [f"Letter {letter} ({meaning}). Pay is taken back, so nothing is due."]
+    said = [f"Letter {letter} ({meaning}); the pay that counts is {money(nic.pay[row])}."]
+    primary, upper = (_limit(one, row) for one in (nic.limits.primary, nic.limits.upper))
     between, above = int(nic.primary_to_upper[row]), int(nic.above_upper[row])
     if nic.main_rate[row] and between:
-        rate = rate_text(nic.main_rate[row])
-        said.append(f"{money(between)} between the primary threshold and the upper earnings limit"
-                    f" at {rate} is {money(nic.employee_main[row])}.")  # fmt: skip
+        said.append(
+            f"{money(between)} between {money(primary)} and {money(upper)} at"
+            f" {rate_text(nic.main_rate[row])} is {money(nic.employee_main[row])}."
+        )
     if nic.upper_rate[row] and above:
-        rate = rate_text(nic.upper_rate[row])
-        said.append(f"{money(above)} above the upper earnings limit"
-                    f" at {rate} is {money(nic.employee_upper[row])}.")  # fmt: skip
-    said.append(f"The employee's contribution is {money(nic.employee[row])}.")
-    rate, start = rate_text(nic.employer_rate[row]), money(nic.employer_from[row])
-    said.append(
-        f"The employer's is {rate} of the {money(nic.employer_pay[row])} above {start}:"
-        f" {money(nic.employer[row])}."
-    )
+        said.append(
+            f"{money(above)} above {money(upper)} at {rate_text(nic.upper_rate[row])} is"
+            f" {money(nic.employee_upper[row])}."
+        )
+    if nic.main_rate[row] and not between:
+        said.append(f"It is not above {money(primary)}, so the employee pays nothing.")
+    elif nic.employee[row]:
+        said.append(f"The employee pays {money(nic.employee[row])}.")
+    else:
+        said.append("The employee pays nothing.")
+    start, rate = money(nic.employer_from[row]), rate_text(nic.employer_rate[row])
+    counted = int(nic.employer_pay[row])
+    if nic.employer_rate[row] and counted:
+        owed = money(nic.employer[row])
+        said.append(f"The employer pays {rate} of the {money(counted)} above {start}: {owed}.")
+    else:
+        said.append("The employer pays nothing.")
     return said
+
+
+def _limit(limit: int | Amounts, row: int) -> int:
+    return limit if isinstance(limit, int) else int(limit[row])
 
 
 def explain_director(result: Directors, row: int, letter: str, meaning: str) -> list[str]:
@@ -142,22 +158,25 @@ def explain_director(result: Directors, row: int, letter: str, meaning: str) -> 
     ]
 
 
-def explain_loans(loans: Loans, row: int) -> list[str]:
-    """How the deductions for loans came about; nothing for who has none."""
-    said = []
+def explain_loans(loans: Loans, row: int) -> tuple[str, str]:
+    """How the deductions for the student loan and the postgraduate loan came about.
+
+    Either is empty for who has no such loan.
+    """
+    student = postgraduate = ""
     if loans.plan[row] >= 0:
-        said.append(
+        student = (
             f"Student loan plan {PLANS[loans.plan[row]]}: {rate_text(loans.rate[row])} of the pay"
             f" above {money(loans.threshold[row])}, down to the whole pound, is"
             f" {money(loans.undergraduate[row])}."
         )
     if loans.has_postgraduate[row]:
-        said.append(
+        postgraduate = (
             f"Postgraduate loan: {rate_text(loans.table.postgraduate_rate)} of the pay above"
             f" {money(loans.table.postgraduate_threshold)}, down to the whole pound, is"
             f" {money(loans.postgraduate[row])}."
         )
-    return said
+    return student, postgraduate
 
 
 def explain_direct_attachment(result: DirectAttachment, row: int) -> list[str]:

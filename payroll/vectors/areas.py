@@ -220,7 +220,8 @@ def _loans(row: Row) -> Worked:
         "expected_student_loan": int(loans.undergraduate[0]),
         "expected_pg_loan": int(loans.postgraduate[0]),
     }
-    return Worked(_figures(row, ours), wording.explain_loans(loans, 0))
+    workings = [words for words in wording.explain_loans(loans, 0) if words]
+    return Worked(_figures(row, ours), workings)
 
 
 def _pension(row: Row, salary: int) -> int:
