@@ -107,7 +107,7 @@ class Parameter(Generic[T]):
 
     def loaded(self) -> tuple[str, tuple[Span[T], ...]]:
         """(label, spans in order of time), read once in the life of the process."""
-        return cast(tuple[str, tuple[Span[T], ...]], _load(self.name, cast(Hashable, self.shape)))
+        return cast(tuple[str, tuple[Span[T], ...]], load(self.name, cast(Hashable, self.shape)))
 
 
 DECLARED: dict[str, Parameter[Any]] = {}
@@ -126,7 +126,8 @@ def check_files() -> None:
 
 
 @cache
-def _load(name: str, shape: Any) -> tuple[str, tuple[Span[Any], ...]]:
+def load(name: str, shape: Any) -> tuple[str, tuple[Span[Any], ...]]:
+    """The file of a parameter, read once. `Unusable` as in `read`."""
     path = FOLDER / f"{name}.yaml"
     if not path.is_file():
         raise Unusable(f"{path.name}: there is no such file in {FOLDER.name}/. Add it.")

@@ -1,5 +1,6 @@
 """Student and postgraduate loans: whole pounds, each payment by itself."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -50,7 +51,8 @@ def plan_bits(names: str) -> int:
     """
     bits = 0
     text = names.upper().replace("PLAN", " ").replace("POSTGRADUATE", POSTGRADUATE)
-    for name in text.replace("+", " ").replace(",", " ").replace(";", " ").split():
+    # The RTI schema writes plan 1 as 01.
+    for name in (word.lstrip("0") for word in re.findall(r"[A-Z0-9]+", text)):
         if name in PLANS:
             bits |= 1 << PLANS.index(name)
         elif name == POSTGRADUATE:

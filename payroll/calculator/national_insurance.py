@@ -218,16 +218,14 @@ def shared(
     place = np.searchsorted(found, people)
     sums = np.zeros(len(found), dtype=np.int64)
     np.add.at(sums, place, weights)
+    if (totals[sums == 0] != 0).any():
+        raise ValueError("totals must be nought for people without pay.")
     whole, rest = np.divmod(totals[place] * weights, np.maximum(sums[place], 1))
     left = totals.copy()
     np.subtract.at(left, place, whole)
-    order = np.lexsort((np.arange(len(place)), -_fractions(rest, sums[place]), place))
+    # Remainders of one person are over the same sum, so they compare as they are.
+    order = np.lexsort((np.arange(len(place)), -rest, place))
     starts = np.searchsorted(place[order], np.arange(len(found)))
     rank = np.arange(len(order)) - starts[place[order]]
     whole[order] += rank < left[place[order]]
     return whole
-
-
-def _fractions(rest: Amounts, whole: Amounts) -> Amounts:
-    """Remainders of one person are over the same sum, so they compare as they are."""
-    return np.where(whole > 0, rest, -1)

@@ -23,7 +23,7 @@ from payroll.calculator.figures import (
 )
 from payroll.calculator.income_tax import TaxLaw, income_tax, tax_law
 from payroll.calculator.loans import loan_deductions, loan_table, plan_bits
-from payroll.calculator.national_insurance import class_1, thresholds
+from payroll.calculator.national_insurance import Class1, class_1, thresholds
 from payroll.calculator.periods import MONTHS, Frequency, TaxPeriod
 from payroll.calculator.rounding import Amounts
 from payroll.calculator.tax_codes import TaxCode, columns, parse_code
@@ -144,9 +144,7 @@ def _class_1(row: Row) -> Worked:
     ours = {
         "expected_ee_nic": int(nic.employee[0]),
         "expected_er_nic": int(nic.employer[0]),
-        "expected_at_lel_ytd": int(nic.at_lower[0]),
-        "expected_lel_to_pt_ytd": int(nic.lower_to_primary[0]),
-        "expected_pt_to_uel_ytd": int(nic.primary_to_upper[0]),
+        **_bands([nic]),
     }
     meaning = LETTERS.on(day).letters[letter].meaning
     return Worked(_figures(row, ours), wording.explain_nic(nic, 0, letter, meaning))
@@ -155,58 +153,82 @@ def _class_1(row: Row) -> Worked:
 def _director(row: Row) -> Worked:
     """A row of a director, by the method that the notes name.
 
-    The sources give the year's figures after the payment. Under the alternative method they come
-    from equal payments, which are worked out from the first; under the standard method what was
-    taken before is the year's figure less this payment's.
+    The sources give the year's figures after the payment. Under the alternative method the
+    payments before are worked out too; under the standard method what was taken before is the
+    year's figure less this payment's.
     """
     pay, to_date = row.pence("gross_pay"), row.other("gross_ytd")
     alternative = "AlternativeMethod" in row["notes"]
-    payments = to_date // pay if pay else 0
-    if alternative and payments * pay != to_date:
-        raise NotCovered("gross_ytd is not so many times this payment")
-    appointed = re.search(r"from[_ ]week[_ ]([0-9]+)", f"{row['notes']} {row['source']}")
     letter, day = _letter(row), row.day
     # The standard method asks for no period: it works on the year.
     period = _period(row) if alternative else None
+    weeks = weeks_from(np.array([_appointed(row)]))
 
-    def pay_day(before: int, employee: int, employer: int, *, final: bool) -> Directors:
+    def pay_day(pay: int, before: int, employee: int, employer: int, *, final: bool) -> Directors:
         return directors_nic(
             pay=one(pay),
             pay_before=one(before),
             employee_before=one(employee),
             employer_before=one(employer),
             letters=np.array([letter]),
-            weeks=weeks_from(np.array([int(appointed[1]) if appointed else 1])),
+            weeks=weeks,
             alternative=np.array([alternative]),
             final=np.array([final]),
             frequency=period.frequency if period else Frequency.MONTHLY,
             day=day,
         )
 
+    payments: list[Class1] = []
     if period:
-        employee = employer = 0
-        for number in range(payments - 1):
-            earlier = pay_day(number * pay, employee, employer, final=False)
+        employee = employer = before = 0
+        for amount in _earlier(row, pay, to_date, period):
+            earlier = pay_day(amount, before, employee, employer, final=False)
+            before += amount
             employee += int(earlier.employee[0])
             employer += int(earlier.employer[0])
+            payments.append(earlier.payment)
     else:
         employee = row.other("ee_ytd") - row.pence("expected_ee_nic")
         employer = row.other("er_ytd") - row.pence("expected_er_nic")
     final = period is not None and period.number == period.last
-    last = pay_day(to_date - pay, employee, employer, final=final)
-    bands, times = (last.payment, payments) if alternative else (last.year, 1)
+    last = pay_day(pay, to_date - pay, employee, employer, final=final)
     ours = {
         "expected_ee_nic": int(last.employee[0]),
         "expected_er_nic": int(last.employer[0]),
-        "expected_at_lel_ytd": int(bands.at_lower[0]) * times,
-        "expected_lel_to_pt_ytd": int(bands.lower_to_primary[0]) * times,
-        "expected_pt_to_uel_ytd": int(bands.primary_to_upper[0]) * times,
+        **_bands([*payments, last.payment] if alternative else [last.year]),
         "gross_ytd": to_date,
         "ee_ytd": employee + int(last.employee[0]),
         "er_ytd": employer + int(last.employer[0]),
     }
     meaning = LETTERS.on(day).letters[letter].meaning
     return Worked(_figures(row, ours), wording.explain_director(last, 0, letter, meaning))
+
+
+def _appointed(row: Row) -> int:
+    """The tax week of the appointment, which the sources name in words; 1 without one."""
+    found = re.search(r"(?:from|in)[_ ]week[_ ]([0-9]+)", f"{row['notes']} {row['source']}")
+    return int(found[1]) if found else 1
+
+
+def _earlier(row: Row, pay: int, to_date: int, period: TaxPeriod) -> list[int]:
+    """The payments of the year before this one: equal ones, or the one of the first period."""
+    before = to_date - pay
+    if not before:
+        return []
+    if period.number == 2 * period.frequency.span:
+        return [before]
+    if pay <= 0 or before % pay:
+        raise NotCovered("the payments before it are not known: gross_ytd does not tell them")
+    return [pay] * (before // pay)
+
+
+def _bands(payments: list[Class1]) -> dict[str, int]:
+    """The bands of the FPS over payments."""
+    return {
+        "expected_at_lel_ytd": sum(int(nic.at_lower[0]) for nic in payments),
+        "expected_lel_to_pt_ytd": sum(int(nic.lower_to_primary[0]) for nic in payments),
+        "expected_pt_to_uel_ytd": sum(int(nic.primary_to_upper[0]) for nic in payments),
+    }
 
 
 def _loans(row: Row) -> Worked:

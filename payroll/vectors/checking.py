@@ -7,9 +7,10 @@ from fractions import Fraction
 
 from payroll.calculator.rounding import MOST
 from payroll.vectors.areas import NotCovered, work_out
-from payroll.vectors.reading import Row
+from payroll.vectors.reading import BadFile, Row
 
 PENNY = 1
+_MOST_SAID = 20
 
 
 @dataclass
@@ -66,13 +67,21 @@ class Report:
 
 
 def check_rows(rows: Iterable[Row]) -> Report:
-    """Every row worked out and compared. `BadFile` for a cell that cannot be read."""
+    """Every row worked out and compared. `BadFile` names all cells that cannot be read."""
     report = Report()
+    bad = []
     for row in rows:
         report.rows += 1
-        kind = _check(row, report)
+        try:
+            kind = _check(row, report)
+        except BadFile as error:
+            bad.append(str(error))
+            continue
         for tally in (report.total, report.areas.setdefault(row["area"], Tally())):
             tally.add(kind)
+    if bad:
+        more = [f"So do {len(bad) - _MOST_SAID} more rows."] if len(bad) > _MOST_SAID else []
+        raise BadFile("\n".join([*bad[:_MOST_SAID], *more]))
     return report
 
 

@@ -158,6 +158,18 @@ def test_a_bad_cell_is_refused_with_row_column_and_remedy(
     assert "Row " in str(refused.value)
 
 
+def test_all_bad_cells_are_named_at_once(tmp_path: Path) -> None:
+    def change(rows: Rows) -> None:
+        for row in rows[:23]:
+            row["gross_pay"] = "?"
+
+    with pytest.raises(CommandError) as refused:
+        call_command("check_pay_vectors", changed(tmp_path, change))
+    lines = str(refused.value).splitlines()
+    assert [line.split(",")[0] for line in lines[:20]] == [f"Row {n}" for n in range(2, 22)]
+    assert lines[20:] == ["So do 3 more rows."]
+
+
 @pytest.mark.parametrize(
     ("content", "says"),
     [

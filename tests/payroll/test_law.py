@@ -1,15 +1,23 @@
 """Figures of the law: whole, sourced, without gaps, and refused outside of what is confirmed."""
 
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from core.errors import Refused
+from payroll import law
 from payroll.calculator.figures import PRIMARY_THRESHOLD, TAX_BANDS, Regime
+from payroll.calculator.periods import Frequency
+from payroll.calculator.tax_codes import parse_code
+from payroll.cases import Case, answer
+from payroll.checks import figures_of_the_law_are_usable
 from payroll.law import DECLARED, FOLDER, Pence, Rate, Status, Unusable, check_files, read
 
-APRIL = date(2026, 4, 6)
+APRIL, NEXT = date(2026, 4, 6), date(2027, 6, 30)
 GOOD = """
 label: Test
 values:
@@ -77,3 +85,72 @@ def test_a_file_that_breaks_its_schema_is_refused(old: str, new: str, says: str)
     assert old in GOOD
     with pytest.raises(Unusable, match=says):
         read("t.yaml", GOOD.replace(old, new, 1), Shape)
+
+
+def test_a_value_that_is_not_published_is_used_only_where_it_is_allowed(
+    next_year: Callable[[str], None],
+) -> None:
+    next_year("provisional")
+    with pytest.raises(Refused, match="is only provisional"):
+        PRIMARY_THRESHOLD.on(NEXT)
+    allowed = {Status.PUBLISHED, Status.PROVISIONAL}
+    assert PRIMARY_THRESHOLD.on(NEXT, allowed).month == 110_000
+    assert PRIMARY_THRESHOLD.span(NEXT, allowed).source == "Test of a new year"
+
+
+def test_a_new_year_is_data_and_no_code(next_year: Callable[[str], None]) -> None:
+    """Every file gets a year more, with another primary threshold: the year can be worked out."""
+    next_year("published")
+    check_files()
+    (tax, contribution) = [
+        line.amount
+        for line in answer(case(NEXT)).lines
+        if line.name in ("Income tax", "National Insurance")
+    ]
+    # (3000.00 - 1048.26) in pounds at 20%, and 8% above 1,100 instead of 1,048.
+    assert (tax, contribution) == (-39_020, -15_200)
+    (_, now) = [line.amount for line in answer(case(APRIL)).lines][1:]
+    assert now == -15_616
+
+
+def case(day: date) -> Case:
+    code = parse_code("1257L X", day)
+    return Case(day, Frequency.MONTHLY, 300_000, "As given.", code, "A")
+
+
+@pytest.fixture
+def next_year(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
+    """Adds 2027-28 to a copy of all files."""
+
+    def add(status: str) -> None:
+        for path in FOLDER.iterdir():
+            text = path.read_text(encoding="utf-8")
+            value = text[text.rindex("    value:") :]
+            ends_on = re.findall(r"until: (\S+)", text)[-1]
+            if path.stem == PRIMARY_THRESHOLD.name:
+                value = value.replace("month: 1048", "month: 1100")
+            if ends_on > "2027":
+                text += f"  - from: {ends_on}\n    until: 2028-04-06\n"
+                text += f"    status: {status}\n    source: Test of a new year\n{value}"
+            (tmp_path / path.name).write_text(text, encoding="utf-8")
+        monkeypatch.setattr(law, "FOLDER", tmp_path)
+        law.load.cache_clear()
+
+    yield add
+    law.load.cache_clear()
+
+
+def test_a_file_that_nothing_declares_stops_the_start(
+    next_year: Callable[[str], None], tmp_path: Path
+) -> None:
+    next_year("published")
+    (tmp_path / "window_tax.yaml").write_text(GOOD, encoding="utf-8")
+    (error,) = figures_of_the_law_are_usable()
+    assert (error.id, error.msg) == (
+        "payroll.E001",
+        "window_tax.yaml: no calculator uses it. Remove it, or declare it.",
+    )
+    (tmp_path / "window_tax.yaml").unlink()
+    (tmp_path / "free_pay.yaml").unlink()
+    (error,) = figures_of_the_law_are_usable()
+    assert error.msg.startswith("free_pay.yaml: there is no such file")

@@ -129,6 +129,11 @@ def test_assignments_with_one_employer_are_one_pay(rows: list[tuple[int, int]]) 
     assert (parts >= 0).all()
 
 
+def test_contributions_without_pay_have_no_part() -> None:
+    with pytest.raises(ValueError, match="totals must be nought"):
+        shared(row(5), row(0, 0), row(1, 1), row(1))
+
+
 def test_two_letters_of_one_person_are_refused() -> None:
     with pytest.raises(Refused, match="Row 2: letter C beside A") as refused:
         aggregated(row(1, 2, 3), np.array(["A", "B", "C"]), row(7, 8, 7))

@@ -18,6 +18,8 @@ from tests.payroll.twin import paye as slow_paye
 years = st.sampled_from(sorted(YEARS))
 frequencies = st.sampled_from(list(Frequency))
 # Around every limit of a band and at the sizes of ordinary pay, down to single pennies.
+# Pay taken back is below zero.
+signed = st.integers(-500_000, 2_000_000)
 pays = st.one_of(st.integers(0, 2_000_000), st.integers(0, 100_000), st.integers(0, 30_000_000))
 numbers = st.one_of(st.integers(1, 2600), st.sampled_from([500, 501, 1000, 1001, 1257, 999_999]))
 codes = st.one_of(
@@ -35,9 +37,9 @@ def periods(draw: st.DrawFn) -> TaxPeriod:
     return TaxPeriod(frequency, draw(st.integers(1, count)) * frequency.span)
 
 
-people = st.lists(
-    st.tuples(codes, st.booleans(), pays, pays, st.integers(0, 5_000_000)), min_size=1, max_size=8
-)
+any_pay = pays | signed
+person = st.tuples(codes, st.booleans(), any_pay, any_pay, st.integers(0, 5_000_000))
+people = st.lists(person, min_size=1, max_size=8)
 
 
 @settings(max_examples=400, deadline=None)
