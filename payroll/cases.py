@@ -1,16 +1,17 @@
 """What would my pay be: one person's payment worked out by the calculator and explained."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 
 from payroll.calculator import wording
+from payroll.calculator.directors import Directors, directors_nic, weeks_from
 from payroll.calculator.figures import LETTERS
 from payroll.calculator.income_tax import IncomeTax, income_tax, tax_law
 from payroll.calculator.loans import Loans, loan_deductions, loan_table
 from payroll.calculator.national_insurance import class_1, thresholds
-from payroll.calculator.periods import Frequency, TaxPeriod, period_of, year_label
+from payroll.calculator.periods import Frequency, TaxPeriod, period_of, year_label, year_start
 from payroll.calculator.rounding import Amounts, half_up
 from payroll.calculator.tax_codes import TaxCode, columns
 from payroll.calculator.wording import money, rate_text
@@ -18,6 +19,19 @@ from payroll.law import RATE_ONE, Rate
 from payroll.rules import PRL03
 
 NO_PENSION = Rate(0)
+
+
+@dataclass(frozen=True)
+class Director:
+    """A directorship: by which method, since which tax week (1 is the whole year).
+
+    `before` is (pay, employee's and employer's contributions) since then. Without it there were
+    payments like this one.
+    """
+
+    alternative: bool
+    appointed_in: int = 1
+    before: tuple[int, int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -38,6 +52,7 @@ class Case:
     plans: int = 0
     pension_rate: Rate = NO_PENSION
     before: tuple[int, int] | None = None
+    director: Director | None = None
 
 
 @dataclass(frozen=True)
@@ -82,25 +97,19 @@ def answer(case: Case) -> Answer:
         if before[0]:
             words.append("The earlier payments of the tax year are taken to be like this one.")
     tax = _tax(case, period, pay, before)
-    limits = thresholds(case.day, case.frequency)
-    nic = class_1(_one(case.gross), np.array([case.letter]), limits, case.day)
+    nic = _nic(case, period, letters[case.letter].meaning)
     table = loan_table(case.day, case.frequency)
     loans = loan_deductions(_one(case.gross), _one(case.plans), table)
     words += wording.explain_tax(tax, 0, case.code, period)
-    meaning = letters[case.letter].meaning
     lines = [
         Line("Gross pay", case.gross, (case.gross_words,)),
         *_pension(case, pension),
         Line("Income tax", -int(tax.tax[0]), tuple(words)),
-        Line(
-            "National Insurance",
-            -int(nic.employee[0]),
-            tuple(wording.explain_nic(nic, 0, case.letter, meaning)),
-        ),
+        Line("National Insurance", -nic.employee, nic.workings),
         *_loans(loans),
     ]
     net = sum(line.amount for line in lines)
-    return Answer(period, year_label(case.day), tuple(lines), net, int(nic.employer[0]))
+    return Answer(period, year_label(case.day), tuple(lines), net, nic.employer)
 
 
 def _one(amount: int) -> Amounts:
@@ -126,6 +135,54 @@ def _like_this_one(case: Case, period: TaxPeriod, pay: int) -> tuple[int, int]:
         taken += int(_tax(case, earlier, pay, (paid, taken)).tax[0])
         paid += pay
     return paid, taken
+
+
+@dataclass(frozen=True)
+class _Contributions:
+    employee: int
+    employer: int
+    workings: tuple[str, ...]
+
+
+def _nic(case: Case, period: TaxPeriod, meaning: str) -> _Contributions:
+    if case.director:
+        return _director_nic(case, case.director, period, meaning)
+    limits = thresholds(case.day, case.frequency)
+    nic = class_1(_one(case.gross), np.array([case.letter]), limits, case.day)
+    said = wording.explain_nic(nic, 0, case.letter, meaning)
+    return _Contributions(int(nic.employee[0]), int(nic.employer[0]), tuple(said))
+
+
+def _director_nic(
+    case: Case, director: Director, period: TaxPeriod, meaning: str
+) -> _Contributions:
+    def pay_day(before: int, employee: int, employer: int, *, final: bool) -> Directors:
+        return directors_nic(
+            pay=_one(case.gross),
+            pay_before=_one(before),
+            employee_before=_one(employee),
+            employer_before=_one(employer),
+            letters=np.array([case.letter]),
+            weeks=weeks_from(_one(director.appointed_in)),
+            alternative=np.array([director.alternative]),
+            final=np.array([final]),
+            frequency=case.frequency,
+            day=case.day,
+        )
+
+    before = director.before or (0, 0, 0)
+    if director.before is None:
+        appointed = year_start(case.day) + timedelta(weeks=director.appointed_in - 1)
+        first = period_of(appointed, case.frequency).number
+        for _ in range(first, period.number, case.frequency.span):
+            earlier = pay_day(*before, final=False)
+            pay, employee, employer = before
+            employee += int(earlier.employee[0])
+            employer += int(earlier.employer[0])
+            before = pay + case.gross, employee, employer
+    result = pay_day(*before, final=period.number >= period.last)
+    said = wording.explain_director(result, 0, case.letter, meaning)
+    return _Contributions(int(result.employee[0]), int(result.employer[0]), tuple(said))
 
 
 def _pension(case: Case, pension: int) -> list[Line]:

@@ -39,6 +39,8 @@ class Directors:
     year: Class1  # of the year's pay; counts where `annual`
     payment: Class1  # of this payment alone; counts elsewhere
     weeks: NDArray[np.int64]
+    employee_before: Amounts
+    employer_before: Amounts
 
 
 def annual_thresholds(day: date, weeks: NDArray[np.int64]) -> Thresholds:
@@ -88,4 +90,6 @@ def directors_nic(
         year=year,
         payment=payment,
         weeks=weeks,
+        employee_before=taken,
+        employer_before=paid,
     )

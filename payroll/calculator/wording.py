@@ -153,8 +153,10 @@ def explain_director(result: Directors, row: int, letter: str, meaning: str) -> 
     return [
         f"The year is settled, on annual thresholds for {int(result.weeks[row])} weeks.",
         *year,
-        f"Less what was taken before, the employee's is {money(result.employee[row])}"
-        f" and the employer's {money(result.employer[row])}.",
+        f"For the employee {money(result.year.employee[row])} less the"
+        f" {money(result.employee_before[row])} already taken is {money(result.employee[row])}.",
+        f"For the employer {money(result.year.employer[row])} less the"
+        f" {money(result.employer_before[row])} already paid is {money(result.employer[row])}.",
     ]
 
 

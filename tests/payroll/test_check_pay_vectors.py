@@ -198,7 +198,7 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
 
 def test_the_table_for_people(tmp_path: Path) -> None:
     out = io.StringIO()
-    with pytest.raises(CommandError, match="1 of 64 rows differ"):
+    with pytest.raises(CommandError, match="1 of 65 rows differ"):
         call_command("check_pay_vectors", changed(tmp_path, penny), stdout=out)
     text = out.getvalue()
     assert "G01 (row 2, paye_tax): NOT NOTED in the file" in text

@@ -74,6 +74,29 @@ def test_the_limit_and_the_payday_too_many() -> None:
     assert "is not carried on" in bare
 
 
+def test_a_director_settles_the_year() -> None:
+    """5,000 a month for twelve months: 3,210.60, of which eleven months took 267.50 each."""
+    pay = ("--pay", "5000", "--code", "1257L", "--date", "2027-03-31", "--director")
+    settled = explained(*pay, "alternative")
+    assert "The year is settled, on annual thresholds for 52 weeks." in settled
+    assert "For the employee £3,210.60 less the £2,942.50 already taken is £268.10." in settled
+    assert "For the employer £8,250.00 less the £7,561.95 already paid is £688.05." in settled
+    before = ("--director-before", "55000", "2942.50", "7561.95")
+    assert explained(*pay, "alternative", *before) == settled
+    # Thresholds of four weeks (967, 3,867): 2,900 at 8% and 1,133 at 2%.
+    late = explained(*pay, "standard", "--appointed", "49")
+    assert "on annual thresholds for 4 weeks" in late
+    assert "£254.66 less the £0.00 already taken is £254.66." in late
+    june = ("--pay", "5000", "--code", "1257L", "--date", "2026-06-30", "--director")
+    assert "The employee pays £267.50." in explained(*june, "alternative")
+
+
+def test_a_director_of_no_week_is_refused() -> None:
+    pay = ("--pay", "5000", "--code", "1257L", "--date", "2027-03-31", "--director", "standard")
+    with pytest.raises(CommandError, match="no tax week 53"):
+        explained(*pay, "--appointed", "53")
+
+
 @pytest.mark.parametrize(
     ("change", "says"),
     [

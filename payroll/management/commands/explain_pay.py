@@ -9,9 +9,9 @@ from django.core.management.base import BaseCommand, CommandError
 from core.errors import Refusal
 from core.money import InexactMoney, formatted, to_pence
 from payroll.calculator.loans import plan_bits
-from payroll.calculator.periods import Frequency
+from payroll.calculator.periods import WEEKS, Frequency
 from payroll.calculator.tax_codes import parse_code
-from payroll.cases import Answer, Case, answer, salary_payment
+from payroll.cases import Answer, Case, Director, answer, salary_payment
 from payroll.law import Rate
 
 
@@ -39,6 +39,20 @@ class Command(BaseCommand):
             metavar=("PAY", "TAX"),
             help="taxable pay and tax of the tax year until now, an earlier job's included;"
             " without it the earlier payments are taken to be like this one",
+        )
+
+        parser.add_argument(
+            "--director", choices=["standard", "alternative"], help="the method for a director"
+        )
+        parser.add_argument(
+            "--appointed", type=int, default=1, metavar="WEEK", help="tax week of the appointment"
+        )
+        parser.add_argument(
+            "--director-before",
+            nargs=3,
+            metavar=("PAY", "EMPLOYEE", "EMPLOYER"),
+            help="a director's pay and contributions of the tax year until now; without it there"
+            " were payments like this one",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -77,7 +91,7 @@ def _case(options: dict[str, Any]) -> Case:
         gross, words = salary_payment(_amount(options["salary"]), frequency)
     else:
         gross, words = _amount(options["pay"]), "As given."
-    before = options["before"]
+    before = [_amount(text) for text in options["before"] or ()]
     return Case(
         day=options["date"],
         frequency=frequency,
@@ -88,7 +102,23 @@ def _case(options: dict[str, Any]) -> Case:
         plans=plan_bits(options["loan"]),
         # A percentage with two decimals has as many hundredths as pounds have pence.
         pension_rate=Rate(_amount(options["pension"].rstrip("%"))),
-        before=(_amount(before[0]), _amount(before[1])) if before else None,
+        before=(before[0], before[1]) if before else None,
+        director=_director(options),
+    )
+
+
+def _director(options: dict[str, Any]) -> Director | None:
+    if not options["director"]:
+        return None
+    if not 1 <= options["appointed"] <= WEEKS:
+        raise ValueError(
+            f"There is no tax week {options['appointed']}. Name one from 1 to {WEEKS}."
+        )
+    before = [_amount(text) for text in options["director_before"] or ()]
+    return Director(
+        alternative=options["director"] == "alternative",
+        appointed_in=options["appointed"],
+        before=(before[0], before[1], before[2]) if before else None,
     )
 
 
