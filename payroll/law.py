@@ -113,18 +113,6 @@ class Parameter(Generic[T]):
 DECLARED: dict[str, Parameter[Any]] = {}
 
 
-def check_files() -> None:
-    """Reads every file. `Unusable` for one that breaks its schema or that nothing declares."""
-    from payroll import calculator  # its modules declare what they need
-
-    calculator.declare_all()
-    found = {path.stem for path in FOLDER.iterdir()}
-    for name in sorted(found - DECLARED.keys()):
-        raise Unusable(f"{name}.yaml: no calculator uses it. Remove it, or declare it.")
-    for parameter in DECLARED.values():
-        parameter.loaded()
-
-
 @cache
 def load(name: str, shape: Any) -> tuple[str, tuple[Span[Any], ...]]:
     """The file of a parameter, read once. `Unusable` as in `read`."""

@@ -19,7 +19,7 @@ from payroll.calculator.national_insurance import (
     thresholds,
 )
 from payroll.calculator.periods import WEEKS, Frequency
-from payroll.calculator.rounding import MOST, Amounts, Flags, amounts
+from payroll.calculator.rounding import MOST, Amounts, Flags, amounts, up
 
 POUND = 100
 
@@ -48,7 +48,7 @@ def annual_thresholds(day: date, weeks: NDArray[np.int64]) -> Thresholds:
     year = thresholds(day, None)
 
     def part(amount: int | Amounts) -> Amounts:
-        return np.asarray(-(-amount * weeks // (WEEKS * POUND)) * POUND)
+        return up(amount * weeks, WEEKS * POUND) * POUND
 
     return Thresholds(**{name: part(amount) for name, amount in vars(year).items()})
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from payroll.calculator.figures import POSTGRADUATE_LOAN, UNDERGRADUATE_LOANS
 from payroll.calculator.periods import Frequency
-from payroll.calculator.rounding import MOST, Amounts, Flags, amounts
+from payroll.calculator.rounding import MOST, Amounts, Flags, amounts, down
 from payroll.law import RATE_ONE
 from payroll.rules import PRL04
 
@@ -106,4 +106,4 @@ def loan_deductions(pay: Amounts, plans: NDArray[np.int64], table: LoanTable) ->
 
 def _whole_pounds(product: Amounts) -> Amounts:
     """Pence times a rate, down to the whole pound."""
-    return product // (RATE_ONE * POUND) * POUND
+    return down(product, RATE_ONE * POUND) * POUND

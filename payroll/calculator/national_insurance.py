@@ -27,7 +27,7 @@ from payroll.calculator.figures import (
     Threshold,
 )
 from payroll.calculator.periods import Frequency
-from payroll.calculator.rounding import MOST, Amounts, Flags, amounts
+from payroll.calculator.rounding import MOST, Amounts, Flags, amounts, half_down
 from payroll.rules import PRL03, PRL05
 
 # The product of two such amounts fits 64 bits.
@@ -125,12 +125,6 @@ def _rates(letters: LetterRow, day: date) -> _Rates:
     return _Rates(*found)
 
 
-def special_site_letters(day: date) -> frozenset[str]:
-    """Letters whose relief public authorities cannot claim."""
-    letters, _ = _tables(day)
-    return frozenset(name for name, one in letters.items() if one.relief == "special_site")
-
-
 def class_1(pay: Amounts, letters: LetterRow, limits: Thresholds, day: date) -> Class1:
     """Contributions on `pay`, one row a person, by the letter of each. PRL03 for no letter.
 
@@ -181,7 +175,7 @@ def ni_round(product: Amounts) -> Amounts:
     Regulation 12(1): to the nearest penny, a halfpenny or less disregarded. HMRC's figures look at
     the third decimal of the pounds only: what stands behind it is cut first.
     """
-    return (product // 1_000 + 4) // 10
+    return half_down(product // 1_000, 10)
 
 
 def aggregated(

@@ -21,6 +21,7 @@ KEPT = {
         ("add_working_days", "add_working_minutes", "national_calendar", "working_minutes_between"),
         "the clock of service levels, proved by worked examples: its first pages are of cases",
     ),
+    "aggregated": "one National Insurance for several posts, proved by properties: for the pay run",
 }
 
 

@@ -97,6 +97,11 @@ def test_a_director_of_no_week_is_refused() -> None:
         explained(*pay, "--appointed", "53")
 
 
+def test_the_emergency_code_stands_in_for_none() -> None:
+    pay = ("--pay", "2000", "--date", "2026-06-30")
+    assert explained(*pay) == explained(*pay, "--code", "1257L")
+
+
 @pytest.mark.parametrize(
     ("change", "says"),
     [

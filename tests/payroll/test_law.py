@@ -14,8 +14,8 @@ from payroll.calculator.figures import PRIMARY_THRESHOLD, TAX_BANDS, Regime
 from payroll.calculator.periods import Frequency
 from payroll.calculator.tax_codes import parse_code
 from payroll.cases import Case, answer
-from payroll.checks import figures_of_the_law_are_usable
-from payroll.law import DECLARED, FOLDER, Pence, Rate, Status, Unusable, check_files, read
+from payroll.checks import check_files, figures_of_the_law_are_usable
+from payroll.law import DECLARED, FOLDER, Pence, Rate, Status, Unusable, read
 
 APRIL, NEXT = date(2026, 4, 6), date(2027, 6, 30)
 GOOD = """

@@ -10,7 +10,7 @@ from core.errors import Refusal
 from core.money import InexactMoney, formatted, to_pence
 from payroll.calculator.loans import plan_bits
 from payroll.calculator.periods import WEEKS, Frequency
-from payroll.calculator.tax_codes import parse_code
+from payroll.calculator.tax_codes import TaxCode, emergency_code, parse_code
 from payroll.cases import Answer, Case, Director, answer, salary_payment
 from payroll.law import Rate
 
@@ -26,7 +26,9 @@ class Command(BaseCommand):
         gross.add_argument("--salary", help="pounds a year")
         gross.add_argument("--pay", help="pounds of this payment")
         parser.add_argument("--date", required=True, type=_date, help="the pay date, YYYY-MM-DD")
-        parser.add_argument("--code", required=True, help="tax code: 1257L, S1257L, K475 X, BR")
+        parser.add_argument(
+            "--code", help="tax code: 1257L, S1257L, K475 X, BR; without it the emergency code"
+        )
         parser.add_argument("--letter", default="A", help="National Insurance letter")
         parser.add_argument(
             "--frequency", default="monthly", choices=[one.value for one in Frequency]
@@ -97,7 +99,7 @@ def _case(options: dict[str, Any]) -> Case:
         frequency=frequency,
         gross=gross,
         gross_words=words,
-        code=parse_code(options["code"], options["date"]),
+        code=_code(options["code"], options["date"]),
         letter=options["letter"].upper(),
         plans=plan_bits(options["loan"]),
         # A percentage with two decimals has as many hundredths as pounds have pence.
@@ -105,6 +107,10 @@ def _case(options: dict[str, Any]) -> Case:
         before=(before[0], before[1]) if before else None,
         director=_director(options),
     )
+
+
+def _code(text: str | None, day: date) -> TaxCode:
+    return parse_code(text, day) if text else emergency_code(day, cumulative=True)
 
 
 def _director(options: dict[str, Any]) -> Director | None:
