@@ -1,0 +1,42 @@
+"""From gross to net: the lines of a payslip in their order, whose sum is the net pay."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.money import formatted
+from payroll.calculator.rounding import Amounts
+
+
+@dataclass(frozen=True)
+class Statement:
+    """Lines of one pay group: names in order, pence by (line, person), deductions below zero."""
+
+    names: tuple[str, ...]
+    lines: Amounts
+    net: Amounts
+
+    def workings(self, i: int) -> list[str]:
+        shown = [
+            f"{name}: {formatted(int(amount))}"
+            for name, amount in zip(self.names, self.lines[:, i], strict=True)
+            if amount
+        ]
+        return [*shown, f"Net pay: {formatted(int(self.net[i]))}"]
+
+
+def net_pay(earnings: Mapping[str, Amounts], deductions: Mapping[str, Amounts]) -> Statement:
+    """Earnings and deductions, both above zero when ordinary; a refund is a deduction below zero.
+
+    Net may be below zero: that is an exception for a person to settle, not a figure to hide.
+    """
+    lines = np.stack([*earnings.values(), *(-column for column in deductions.values())])
+    return Statement((*earnings, *deductions), lines, lines.sum(axis=0))
+
+
+def attachable_earnings(
+    earnings: Amounts, tax: Amounts, employee_nic: Amounts, pension: Amounts
+) -> Amounts:
+    """Net earnings as the law of attachment knows them: after tax, NIC and pension."""
+    return np.maximum(earnings - tax - employee_nic - pension, 0)

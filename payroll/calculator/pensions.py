@@ -1,0 +1,209 @@
+"""Pension contributions of the public schemes and of schemes like NEST, each by its own band rule.
+
+| scheme | what picks the rate | bands that change with back effect |
+|---|---|---|
+| NHS | annual pensionable pay, reassessed when pay changes for good | recalculated |
+| LGPS | annual pensionable pay as the employer decided it | by the employer's policy |
+| Civil Service | pay of this period, arrears too, made annual (EPN403, EPN534) | none |
+| Teachers | regular pay of this period times 12; arrears take its rate | none |
+| like NEST | one rate on pay between two levels | none |
+
+One rate applies to the whole of pensionable pay. Annual pay counts in whole pounds, parts dropped,
+so a band "up to £13,259" ends where £13,260.00 begins. Contributions go to the nearest penny.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.money import formatted
+from payroll.calculator.dates import Whole
+from payroll.calculator.figures import OneRate
+from payroll.calculator.rounding import Flags, down, half_up
+from payroll.law import RATE_ONE, Parameter, Pence, Rate
+
+MONTHS, DAYS = 12, 365
+MONTHLY = 0
+"""In the column of days: pay of a calendar month, which is made annual by 12 and not by days."""
+
+
+@dataclass(frozen=True)
+class Tier:
+    starts_at: Pence
+    rate: Rate
+
+
+@dataclass(frozen=True)
+class Tiers:
+    tiers: tuple[Tier, ...]
+
+
+@dataclass(frozen=True)
+class EnrolmentMinimum:
+    """The least of a qualifying money-purchase scheme, on qualifying earnings."""
+
+    total: Rate
+    employer: Rate
+    relief: Rate  # basic rate, claimed by the scheme
+
+
+NHS_TIERS = Parameter("pension_nhs_tiers", Tiers)
+NHS_TIERS_FIRST_ISSUED = Parameter("pension_nhs_tiers_first_issued", Tiers)
+NHS_EMPLOYER = Parameter("pension_nhs_employer", OneRate)
+NHS_EMPLOYER_THROUGH_PAYROLL = Parameter("pension_nhs_employer_through_payroll", OneRate)
+LGPS_TIERS = Parameter("pension_lgps_tiers", Tiers)
+CIVIL_SERVICE_TIERS = Parameter("pension_civil_service_tiers", Tiers)
+CIVIL_SERVICE_EMPLOYER = Parameter("pension_civil_service_employer", OneRate)
+TEACHERS_TIERS = Parameter("pension_teachers_tiers", Tiers)
+TEACHERS_EMPLOYER = Parameter("pension_teachers_employer", OneRate)
+ENROLMENT_MINIMUM = Parameter("pension_enrolment_minimum", EnrolmentMinimum)
+
+
+@dataclass(frozen=True)
+class Contributions:
+    """One row a person, in pence; `relief` is what a scheme claims from HMRC on top."""
+
+    pensionable: Whole
+    annual: Whole  # what chose the rate; zero where nothing is chosen
+    rate: Whole
+    employee: Whole  # reaches the scheme for the member, with relief
+    relief: Whole
+    employer: Whole
+    net_pay_arrangement: bool  # the deduction comes off taxable pay
+
+    @property
+    def deducted(self) -> Whole:
+        """What the payslip takes."""
+        return self.employee - self.relief
+
+    @property
+    def off_taxable_pay(self) -> Whole:
+        return self.deducted if self.net_pay_arrangement else np.zeros_like(self.deducted)
+
+    def workings(self, i: int) -> list[str]:
+        rate = f"{int(self.rate[i]) // 100}.{int(self.rate[i]) % 100:02}%"
+        lines = [f"Pensionable pay: {formatted(int(self.pensionable[i]))}."]
+        if self.annual[i]:
+            lines.append(f"Annual pay that chooses the rate: {formatted(int(self.annual[i]))}.")
+        lines.append(f"Contribution at {rate}: {formatted(int(self.employee[i]))}.")
+        if self.relief[i]:
+            lines.append(f"Basic-rate tax relief claimed: {formatted(int(self.relief[i]))}.")
+        effect = "before tax is worked out" if self.net_pay_arrangement else "after tax"
+        lines.append(f"Deducted {effect}: {formatted(int(self.deducted[i]))}.")
+        lines.append(f"The employer pays {formatted(int(self.employer[i]))}.")
+        return lines
+
+
+def tier_rates(annual: Whole, tiers: Tiers) -> Whole:
+    """The rate of the band that each annual amount falls in; below zero counts as the first."""
+    starts = np.array([tier.starts_at for tier in tiers.tiers])
+    rates = np.array([tier.rate for tier in tiers.tiers], dtype=np.int64)
+    return rates[np.maximum(np.searchsorted(starts, annual, side="right") - 1, 0)]
+
+
+def nhs(
+    pensionable: Whole, annual: Whole, combined: Whole, tiers: Tiers, employer: OneRate
+) -> Contributions:
+    """One row an employment. Rows of one `combined` number are banded on their joint annual pay.
+
+    The employer decides which employments are combined (NHSBSA: part-time posts with the same
+    employer at the same rate of pay); everything else has a number of its own.
+    """
+    _, group = np.unique(combined, return_inverse=True)
+    joint = np.zeros(int(group.max(initial=-1)) + 1, dtype=np.int64)
+    np.add.at(joint, group, annual)
+    return _net_pay(pensionable, joint[group], tier_rates(joint[group], tiers), employer.rate)
+
+
+def lgps(
+    pensionable: Whole, annual: Whole, half: Flags, tiers: Tiers, employer_rate: Whole
+) -> Contributions:
+    """One row an employment; `half` is the 50/50 section: half the rate, the employer's in full.
+
+    The employer's rate is set for each employer by the actuary of its fund.
+    """
+    rate = tier_rates(annual, tiers) // np.where(half, 2, 1)
+    return _net_pay(pensionable, annual, rate, employer_rate)
+
+
+def civil_service(
+    pensionable: Whole, days: Whole, tiers: Tiers, employer: OneRate
+) -> Contributions:
+    """`pensionable` is all that is paid this period, arrears too; `days` of it, or MONTHLY."""
+    by_days = down(pensionable * DAYS, np.maximum(days, 1))
+    annual = np.where(days == MONTHLY, pensionable * MONTHS, by_days)
+    return _net_pay(pensionable, annual, tier_rates(annual, tiers), employer.rate)
+
+
+def teachers(regular: Whole, arrears: Whole, tiers: Tiers, employer: OneRate) -> Contributions:
+    """Monthly pay: regular pay alone chooses the rate, which then applies to the arrears too."""
+    annual = regular * MONTHS
+    return _net_pay(regular + arrears, annual, tier_rates(annual, tiers), employer.rate)
+
+
+def relief_at_source(
+    pay: Whole, above: int, up_to: int, rate: Whole, employer_rate: Whole, relief: Rate
+) -> Contributions:
+    """A rate on the pay between two levels (0 and a very large one: on all of it).
+
+    The member pays the contribution less basic-rate relief, which the scheme claims from HMRC.
+    """
+    base = np.maximum(np.minimum(pay, up_to) - above, 0)
+    employee = half_up(base * rate, RATE_ONE)
+    paid = half_up(employee * (RATE_ONE - relief), RATE_ONE)
+    return Contributions(
+        pensionable=base, annual=np.zeros_like(base), rate=rate, employee=employee,
+        relief=employee - paid, employer=half_up(base * employer_rate, RATE_ONE),
+        net_pay_arrangement=False,
+    )  # fmt: skip
+
+
+def _net_pay(
+    pensionable: Whole, annual: Whole, rate: Whole, employer_rate: int | Whole
+) -> Contributions:
+    return Contributions(
+        pensionable=pensionable, annual=annual, rate=rate,
+        employee=half_up(pensionable * rate, RATE_ONE), relief=np.zeros_like(pensionable),
+        employer=half_up(pensionable * employer_rate, RATE_ONE), net_pay_arrangement=True,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Restated:
+    """Closed periods as now known: rows are periods, columns people."""
+
+    due: Whole
+    taken: Whole
+
+    @property
+    def difference(self) -> Whole:
+        """By origin period; above zero is still to be taken, below zero to be given back."""
+        return self.due - self.taken
+
+    @property
+    def total(self) -> Whole:
+        totals: Whole = self.difference.sum(axis=0)
+        return totals
+
+    def workings(self, i: int) -> list[str]:
+        return [
+            f"Closed period {n}: {formatted(int(due))} due, {formatted(int(taken))} taken,"
+            f" {formatted(int(due - taken))} to correct."
+            for n, (due, taken) in enumerate(zip(self.due[:, i], self.taken[:, i], strict=True), 1)
+            if due != taken
+        ]
+
+
+def restate(
+    pensionable: Whole, annual: Whole, taken: Whole, tiers: Sequence[Tiers], halved: Flags
+) -> Restated:
+    """Contributions of closed periods by the bands and annual pay as they are now known.
+
+    Each is (periods, people); `tiers` has one table a period. `taken` is all that was taken for the
+    origin period, earlier corrections too, so that a second run finds nothing left to correct. For
+    NHS always, for LGPS where the employer's policy says so; the other schemes never look back.
+    """
+    by_period = [tier_rates(year, table) for year, table in zip(annual, tiers, strict=True)]
+    rate = np.stack(by_period) // np.where(halved, 2, 1)
+    return Restated(half_up(pensionable * rate, RATE_ONE), taken)

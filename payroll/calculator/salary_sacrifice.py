@@ -1,0 +1,75 @@
+"""Pay given up for benefits, never below the minimum wage, with the year's pension part counted.
+
+What is given up leaves gross pay, so tax, NIC and loans never see it. From 6 April 2029 only part
+of the pension given up in a year is free of NIC: the running total of each person is kept now.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.money import formatted
+from payroll.calculator.dates import Whole
+from payroll.law import Parameter, Pence
+
+
+@dataclass(frozen=True)
+class PensionCap:
+    yearly: Pence
+
+
+PENSION_SACRIFICE_CAP = Parameter("salary_sacrifice_pension_cap", PensionCap)
+
+
+@dataclass(frozen=True)
+class Sacrifices:
+    """Columns of people, rows of arrangements in the order in which they give way, pension last."""
+
+    pay: Whole
+    minimum_pay: Whole  # what the hours worked need at the minimum wage
+    asked: Whole  # (arrangements, people)
+    pension: tuple[bool, ...]  # which arrangements are for a pension
+    pension_to_date: Whole  # given up for a pension earlier in this tax year
+
+
+@dataclass(frozen=True)
+class Sacrificed:
+    given: Sacrifices
+    allowed: Whole  # (arrangements, people)
+    pay: Whole
+    pension: Whole
+    pension_to_date: Whole
+
+    def workings(self, i: int) -> list[str]:
+        lines = [f"Pay before salary sacrifice: {formatted(int(self.given.pay[i]))}."]
+        for number, (asked, allowed) in enumerate(
+            zip(self.given.asked[:, i], self.allowed[:, i], strict=True), 1
+        ):
+            lines.append(f"Arrangement {number} gives up {formatted(int(allowed))}.")
+            if allowed < asked:
+                lines.append(
+                    f"It asked for {formatted(int(asked))}: pay may not fall below the minimum"
+                    f" wage, {formatted(int(self.given.minimum_pay[i]))}."
+                )
+        lines.append(
+            f"Given up for a pension this tax year: {formatted(int(self.pension_to_date[i]))}."
+        )
+        return lines
+
+
+def sacrifice(given: Sacrifices) -> Sacrificed:
+    """What each arrangement may give up; the first rows give way first when pay is too low."""
+    room = np.maximum(given.pay - given.minimum_pay, 0)
+    # Counted from the last row, each arrangement has what those behind it have left over.
+    behind = np.cumsum(given.asked[::-1], axis=0)[::-1] - given.asked
+    allowed = np.clip(room - behind, 0, given.asked)
+    pension = allowed[np.array(given.pension, dtype=bool)].sum(axis=0)
+    return Sacrificed(
+        given, allowed, given.pay - allowed.sum(axis=0), pension, given.pension_to_date + pension
+    )
+
+
+def liable_to_nic(pension: Whole, pension_to_date: Whole, cap: PensionCap) -> Whole:
+    """The part of this period's pension sacrifice that lies above the cap of the year."""
+    before = np.maximum(pension_to_date - pension - cap.yearly, 0)
+    return np.maximum(pension_to_date - cap.yearly, 0) - before
