@@ -45,7 +45,9 @@ KINDS = {
 NUMBERS = count(1)
 
 
-def order(kind: str, made: str = "2026-01-01", table: int | None = None, **given: int) -> twin.Order:
+def order(
+    kind: str, made: str = "2026-01-01", table: int | None = None, **given: int
+) -> twin.Order:
     defaults = {
         "normal": 0, "days": 0, "protected": 0, "arrears": 0, "protected_arrears": 0,
         "outstanding": int(NO_END),
@@ -89,9 +91,7 @@ def settled(
         row(*net), row(*(one for one, _ in given)), row(*(other for _, other in given)),
         row(*(floor or [0] * len(net))),
     )  # fmt: skip
-    return settle(
-        pay, columns(people), TABLES, frequency, law(ATTACHMENT_RULES), DIRECT.protected
-    )
+    return settle(pay, columns(people), TABLES, frequency, law(ATTACHMENT_RULES), DIRECT.protected)
 
 
 # The tables, read by hand.
@@ -157,7 +157,7 @@ def test_direct_earnings_attachment_reads_all_of_net_earnings() -> None:
 
 
 def test_child_maintenance_keeps_sixty_per_cent_and_carries_the_rest() -> None:
-    """gov.uk: of 1,200 net 720 are protected; 150 is taken. Of 200 only 80 can be, 70 is carried."""
+    """gov.uk: of 1,200 net 720 are protected, 150 goes. Of 200 only 80 can, 70 is carried."""
     result = settled([1_200_00, 200_00], [[order("child", normal=150_00)] for _ in range(2)])
     assert result.deducted.tolist() == [150_00, 80_00]
     assert result.arrears.tolist() == [0, 70_00]
@@ -338,7 +338,9 @@ def test_deductions_never_break_protected_earnings(people: list, frequency: str)
 
 
 @given(group, frequencies, st.randoms(use_true_random=False))
-def test_order_of_people_and_of_orders_does_not_matter(people: list, frequency: str, random) -> None:
+def test_order_of_people_and_of_orders_does_not_matter(
+    people: list, frequency: str, random
+) -> None:
     mixed = list(range(len(people)))
     random.shuffle(mixed)
     other = [

@@ -75,11 +75,14 @@ def test_accommodation() -> None:
     assert [one.counted[0] for one in (free, within, above)] == [1_382_00, 1_271_00, 1_232_00]
 
 
+births = st.dates(date(1950, 1, 1), date(2010, 3, 31))
+
+
 @given(
     st.lists(
         st.tuples(
             st.integers(0, 500_000), st.integers(0, 20_000), st.integers(0, 50_000),
-            st.integers(0, 31), st.integers(0, 60_000), st.dates(date(1950, 1, 1), date(2010, 3, 31)),
+            st.integers(0, 31), st.integers(0, 60_000), births,
             st.one_of(st.none(), st.dates(date(2020, 1, 1), date(2027, 1, 1))),
         ), min_size=1,
     )
@@ -94,7 +97,7 @@ def test_columns_equal_plain_python(people: list) -> None:
         ), APRIL, LAW,
     )  # fmt: skip
     for at, (paid, worked, taken, slept, charge, birth, begun) in enumerate(people):
-        age = 2026 - birth.year - ((4, 1) < (birth.month, birth.day))
+        age = 2026 - birth.year - ((birth.month, birth.day) > (4, 1))
         rate = 1271 if age >= 21 else 1085 if age >= 18 else 800
         start = date(2026, 4, 1)
         if begun and begun <= start:

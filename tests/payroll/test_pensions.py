@@ -109,13 +109,15 @@ def test_relief_at_source_on_qualifying_earnings() -> None:
     assert result.employee.tolist() == [74_00, 0, 183_45]
     assert (result.deducted[0], result.relief[0], result.employer[0]) == (59_20, 14_80, 44_40)
     assert result.off_taxable_pay.tolist() == [0, 0, 0]
-    assert (result.pensionable == qualifying_earnings(row(2_000_00, 500_00, 9_000_00), levels)).all()
+    assert (
+        result.pensionable == qualifying_earnings(row(2_000_00, 500_00, 9_000_00), levels)
+    ).all()
     assert "Basic-rate tax relief claimed: £14.80." in result.workings(0)
     assert "Deducted after tax: £59.20." in result.workings(0)
 
 
 def test_final_nhs_table_gives_back_for_closed_months() -> None:
-    """27,500 a year was in 8.3% from April to July and belongs in 6.5%: 41.25 a month comes back."""
+    """27,500 a year was in 8.3% and belongs in 6.5%: 41.25 a month comes back."""
     pay = np.full((4, 1), 2_291_67)
     annual = np.full((4, 1), 27_500_00)
     taken = np.stack([nhs(2_291_67, 27_500_00, NHS_FIRST).employee] * 4)
@@ -150,7 +152,9 @@ def test_tables_that_were_not_seen_are_refused(parameter: pensions.Parameter, st
 money = st.integers(0, 20_000_00)
 
 
-@given(st.lists(st.tuples(money, st.integers(0, 250_000_00)), min_size=1), st.sampled_from(EVERY_TABLE))
+@given(
+    st.lists(st.tuples(money, st.integers(0, 250_000_00)), min_size=1), st.sampled_from(EVERY_TABLE)
+)
 def test_rates_and_contributions_equal_the_twin(people: list, tiers: Tiers) -> None:
     pay, annual = row(*(one for one, _ in people)), row(*(year for _, year in people))
     result = pensions.nhs(pay, annual, np.arange(len(people)), tiers, NHS_PAYS)

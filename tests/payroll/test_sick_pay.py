@@ -41,7 +41,9 @@ def due(
     )
 
 
-def paid(*spells: tuple[str, str], weekly: int, month: str = "", working: set[int] | None = None) -> int:
+def paid(
+    *spells: tuple[str, str], weekly: int, month: str = "", working: set[int] | None = None
+) -> int:
     mine = [
         twin.Spell(date.fromisoformat(first), date.fromisoformat(last), weekly * 8, 8)
         for first, last in spells
@@ -212,7 +214,9 @@ def test_order_of_people_and_spells_does_not_matter(people: list, random) -> Non
 
 @settings(deadline=None)
 @given(a_history(), patterns)
-def test_never_more_than_the_weeks_of_entitlement(spells: list[twin.Spell], working: set[int]) -> None:
+def test_never_more_than_the_weeks_of_entitlement(
+    spells: list[twin.Spell], working: set[int]
+) -> None:
     result = due([spells], [working], FIRST_DAY, LAST_DAY)
     series = len(twin.series_of(twin.joined(spells)))
     assert np.count_nonzero(result.days.why == Why.PAID) <= series * 28 * len(working)
