@@ -14,13 +14,12 @@ from enum import StrEnum
 import numpy as np
 
 from core.money import formatted
-from payroll.calculator.average_earnings import Average
+from payroll.calculator.average_earnings import DAYS_OF_WEEK, Average
 from payroll.calculator.dates import Dates, Whole, as_dates
 from payroll.calculator.figures import OneRate
 from payroll.calculator.rounding import Amounts, Flags, half_up, up
 from payroll.law import RATE_ONE, Parameter, Pence, Rate
 
-DAYS_OF_WEEK = 7
 ONE_DAY = np.timedelta64(1, "D")
 
 

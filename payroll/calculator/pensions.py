@@ -127,6 +127,14 @@ def lgps(
     return _net_pay(pensionable, annual, rate, employer_rate)
 
 
+def stays_in_half_section(half: Flags, re_enrolment: bool, without_sick_pay: Flags) -> Flags:
+    """Who is still in the 50/50 section: the employer's re-enrolment date ends it for everybody.
+
+    So does sickness without pay that goes on into the next period (`without_sick_pay`).
+    """
+    return half & ~without_sick_pay & (not re_enrolment)
+
+
 def civil_service(
     pensionable: Whole, days: Whole, tiers: Tiers, employer: OneRate
 ) -> Contributions:

@@ -19,13 +19,11 @@ from math import lcm
 import numpy as np
 
 from core.money import formatted
-from payroll.calculator.average_earnings import Average
+from payroll.calculator.average_earnings import DAYS_OF_WEEK, Average, weekday
 from payroll.calculator.dates import Dates, Whole, add_months, as_dates
 from payroll.calculator.rounding import Amounts, Flags, up
 from payroll.law import RATE_ONE, Parameter, Pence, Rate
 
-DAYS_OF_WEEK = 7
-SUNDAY_BEFORE_EPOCH = 4  # 1 January 1970 was a Thursday
 WEEK_PARTS = lcm(*range(1, DAYS_OF_WEEK + 1))
 """One week of entitlement, so that a day of a week with any number of qualifying days is whole."""
 
@@ -141,7 +139,7 @@ def sick_pay(
     wanted = (days.why == Why.PAID) & (days.day >= pay_from) & (days.day <= pay_to)
     person, day = days.person[wanted], days.day[wanted]
     number, by = days.number[wanted], days.by[wanted]
-    sunday = day - _weekday(day).astype("timedelta64[D]")
+    sunday = day - weekday(day).astype("timedelta64[D]")
     new = np.ones(len(person), dtype=bool)
     new[1:] = (
         (np.diff(person) != 0) | (sunday[1:] != sunday[:-1])
@@ -154,11 +152,6 @@ def sick_pay(
     due = np.zeros(len(qualifying), dtype=np.int64)
     np.add.at(due, person[starts], amount)
     return SickPayDue(due, days, person[starts], sunday[starts], count, amount)
-
-
-def _weekday(day: Dates) -> Whole:
-    """0 is Sunday."""
-    return (day.astype(np.int64) + SUNDAY_BEFORE_EPOCH) % DAYS_OF_WEEK
 
 
 def _ordered(spells: Spells) -> Spells:
@@ -236,7 +229,7 @@ class _Judgement:
         if (self.per_week == 0).any():
             at = int(self.person[self.per_week == 0][0])
             raise ValueError(f"Person {at} has no qualifying day in the week.")
-        self.works = qualifying[self.person, _weekday(self.day)]
+        self.works = qualifying[self.person, weekday(self.day)]
 
     def version_of(self, day: Dates) -> Whole:
         return np.searchsorted(self.starts, day, side="right") - 1

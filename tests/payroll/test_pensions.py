@@ -74,6 +74,12 @@ def test_lgps_by_hand() -> None:
     assert result.employer.tolist() == [483_33, 483_35, 483_35]
 
 
+def test_what_ends_the_half_section() -> None:
+    half, without_pay = np.array([True, True, False]), np.array([False, True, False])
+    assert pensions.stays_in_half_section(half, False, without_pay).tolist() == [True, False, False]
+    assert not pensions.stays_in_half_section(half, True, without_pay).any()
+
+
 def test_civil_service_arrears_move_the_band_of_their_month() -> None:
     """EPN534: 55,000 a year is in 5.45%; a month with 250 of arrears is 58,000 and in 7.35%."""
     result = pensions.civil_service(

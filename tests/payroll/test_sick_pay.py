@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from payroll.calculator.average_earnings import Average, average_of_months, average_of_weeks
+from payroll.calculator.average_earnings import Average, average_of_weeks
 from payroll.calculator.figures import LOWER_EARNINGS_LIMIT
 from payroll.calculator.sick_pay import SICK_PAY, SickPayDue, Spells, Version, Why, sick_pay
 from tests.payroll.law_of import days, row
@@ -144,12 +144,6 @@ def test_workings_count_the_days() -> None:
         "Week from 2025-11-02: 2 days, £47.50.",
         "Week from 2025-11-09: 5 days, £118.75.",
     ]
-
-
-def test_average_of_months_is_never_rounded() -> None:
-    """Two months of 541.66 average 124.9984… a week: below 125, though it would round to it."""
-    average = average_of_months(row(1_083_32, 1_083_34), row(2, 2))
-    assert average.reaches(125_00).tolist() == [False, True]
 
 
 @pytest.mark.parametrize(
