@@ -1,7 +1,8 @@
-"""The tables by which orders take a part of earnings: council tax, fines, DEA, arrestments.
+"""The tables by which orders take a part of earnings: council tax, fines, arrestments.
 
 Every row is read the same way: a fixed sum and a rate, of the whole of net earnings or of the
-excess over where the row begins, but not less than a minimum.
+excess over where the row begins, but not less than a minimum. Exactly half a penny stays with the
+person: the Scottish regulations say so, the English and Welsh ones say nothing.
 """
 
 from dataclasses import dataclass
@@ -10,12 +11,9 @@ from typing import Literal
 import numpy as np
 
 from payroll.calculator.dates import Whole
-from payroll.calculator.figures import AttachmentBand
-from payroll.calculator.rounding import half_down, half_up
+from payroll.calculator.periods import Frequency
+from payroll.calculator.rounding import half_down
 from payroll.law import RATE_ONE, Parameter, Pence, Rate
-
-Frequency = Literal["weekly", "fortnightly", "four_weekly", "monthly"]
-WEEKS: dict[str, int] = {"weekly": 1, "fortnightly": 2, "four_weekly": 4}
 
 
 @dataclass(frozen=True)
@@ -31,7 +29,6 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    half_a_penny: Literal["up", "down"]
     weekly: tuple[Row, ...]
     monthly: tuple[Row, ...]
 
@@ -42,27 +39,14 @@ FINES = Parameter("attachment_fines", Table)
 EARNINGS_ARRESTMENT = Parameter("attachment_scottish_earnings_arrestment", Table)
 
 
-def direct_earnings_table(bands: tuple[AttachmentBand, ...]) -> Table:
-    """The bands of direct earnings attachment, standard or higher, as a table."""
-
-    def rows(ends: list[Pence | None]) -> tuple[Row, ...]:
-        starts = [Pence(0), *(end for end in ends if end is not None)]
-        return tuple(
-            Row(start, band.rate, "whole", Pence(0), Pence(0))
-            for start, band in zip(starts, bands, strict=True)
-        )
-
-    return Table("up", rows([band.week for band in bands]), rows([band.month for band in bands]))
-
-
 def table_deduction(net: Whole, table: Table, frequency: Frequency) -> Whole:
     """What `table` takes from each net pay of that frequency, in pence.
 
     Pay for several weeks is read at its average for a week and the week's deduction multiplied,
     which is the weekly table with every sum multiplied; the penny is then rounded once.
     """
-    weeks = WEEKS.get(frequency, 1)
-    rows = table.monthly if frequency == "monthly" else table.weekly
+    weeks = frequency.span
+    rows = table.monthly if frequency is Frequency.MONTHLY else table.weekly
     starts = np.array([row.above * weeks for row in rows])
     at = np.maximum(np.searchsorted(starts, net, side="left") - 1, 0)
 
@@ -72,6 +56,5 @@ def table_deduction(net: Whole, table: Table, frequency: Frequency) -> Whole:
     over = column([row.above * weeks if row.of == "excess" else 0 for row in rows])
     plus = column([row.plus * weeks for row in rows])
     least = column([row.at_least * weeks for row in rows])
-    rounded = half_down if table.half_a_penny == "down" else half_up
-    part = rounded((net - over) * column([row.rate for row in rows]), RATE_ONE)
+    part = half_down((net - over) * column([row.rate for row in rows]), RATE_ONE)
     return np.maximum(plus + part, least)

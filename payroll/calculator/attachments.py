@@ -18,16 +18,21 @@ from enum import IntEnum
 import numpy as np
 
 from core.money import formatted
-from payroll.calculator.attachment_tables import Frequency, Table, table_deduction
+from payroll.calculator.attachment_tables import Table, table_deduction
 from payroll.calculator.dates import Dates, Whole
+from payroll.calculator.direct_attachments import (
+    DirectAttachment,
+    DirectTable,
+    direct_attachment,
+)
+from payroll.calculator.loans import POUND
+from payroll.calculator.periods import Frequency
 from payroll.calculator.rounding import Flags, down, up
 from payroll.calculator.rows import refuse
 from payroll.law import RATE_ONE, Parameter, Pence, Rate
 
 NO_END = np.int64(2**62)
 """The debt of an order that runs until it is recalled."""
-
-POUND = 100
 
 
 class Kind(IntEnum):
@@ -76,6 +81,7 @@ class Orders:
     made_on: Dates  # in Scotland the day it was received
     number: Whole  # settles orders of one day; unique
     table: Whole  # position in the tables given; -1: none
+    higher: Flags  # DEA by the higher rates
     normal: Whole  # normal deduction of this period; a day's amount for maintenance arrestment
     days: Whole  # days since the last pay day, for maintenance arrestment
     protected: Whole  # protected earnings of this period, where the order states them
@@ -136,10 +142,10 @@ class Settlement:
 
     def __init__(
         self, pay: Pay, orders: Orders, tables: tuple[Table, ...], frequency: Frequency,
-        rules: AttachmentRules, direct_protected: Rate,
+        rules: AttachmentRules, direct: DirectTable,
     ) -> None:  # fmt: skip
         self.pay, self.orders, self.rules = pay, orders, rules
-        self.direct_protected = direct_protected
+        self.direct = direct
         self.tables, self.frequency = tables, frequency
         count = len(orders.person)
         self.seen, self.wanted, self.protected, self.deducted, self.fee = (
@@ -183,21 +189,30 @@ class Settlement:
     def protected_earnings(self, at: Whole) -> Whole:
         orders, rules = self.orders, self.rules
         kind, net = orders.kind[at], self.pay.net[orders.person[at]]
-        share = np.where(
-            kind == Kind.DIRECT_EARNINGS,
-            self.direct_protected,
-            np.where(kind == Kind.CHILD_MAINTENANCE, rules.child_maintenance_protected, 0),
-        )
         daily = rules.maintenance_arrestment_protected_daily * orders.days[at]
-        stated = np.where(kind == Kind.MAINTENANCE_ARRESTMENT, daily, orders.protected[at])
-        # A part of a penny is kept by the person: the deduction may not reach below 60%.
-        return np.maximum(stated, up(net * share, RATE_ONE))
+        # A part of a penny is kept by the person: the deduction may not reach below the share.
+        share = up(net * rules.child_maintenance_protected, RATE_ONE)
+        return np.select(
+            [
+                kind == Kind.MAINTENANCE_ARRESTMENT,
+                kind == Kind.CHILD_MAINTENANCE,
+                kind == Kind.DIRECT_EARNINGS,
+            ],
+            [daily, np.maximum(orders.protected[at], share), self.by_rates(at).protected],
+            orders.protected[at],
+        )
+
+    def by_rates(self, at: Whole) -> DirectAttachment:
+        """The orders as if all were DEA, read on the whole of net earnings."""
+        net = self.pay.net[self.orders.person[at]]
+        return direct_attachment(net, np.zeros_like(net), self.orders.higher[at], self.direct)
 
     def asked(self, at: Whole) -> Whole:
-        orders = self.orders
-        days = np.where(orders.kind[at] == Kind.MAINTENANCE_ARRESTMENT, orders.days[at], 1)
-        carried = np.where(np.isin(orders.kind[at], CARRIES_SHORTFALL), orders.arrears[at], 0)
+        orders, kind = self.orders, self.orders.kind[at]
+        days = np.where(kind == Kind.MAINTENANCE_ARRESTMENT, orders.days[at], 1)
+        carried = np.where(np.isin(kind, CARRIES_SHORTFALL), orders.arrears[at], 0)
         asked: Whole = orders.normal[at] * days + carried
+        asked = np.where(kind == Kind.DIRECT_EARNINGS, self.by_rates(at).wanted, asked)
         for position, table in enumerate(self.tables):
             by_table = orders.table[at] == position
             net = self.seen[at][by_table]
@@ -230,7 +245,7 @@ class Settlement:
 
 def settle(
     pay: Pay, orders: Orders, tables: tuple[Table, ...], frequency: Frequency,
-    rules: AttachmentRules, direct_protected: Rate,
+    rules: AttachmentRules, direct: DirectTable,
 ) -> Settled:  # fmt: skip
     """Every order's deduction, fee and carried amounts for one pay day.
 
@@ -241,7 +256,7 @@ def settle(
     refuse(pay.net < 0, "net earnings are below zero. Settle the pay before its orders.")
     refuse(~np.isin(orders.kind, list(Kind)), "an order of this kind is not worked out here.")
     refuse(np.isin(orders.kind, BY_TABLE) & (orders.table < 0), "the order needs its table.")
-    work = Settlement(pay, orders, tables, frequency, rules, direct_protected)
+    work = Settlement(pay, orders, tables, frequency, rules, direct)
     for at in work.steps(work.turn < AFTER_LOANS):
         work.take(at)
     student, postgraduate = work.loans()

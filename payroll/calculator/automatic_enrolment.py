@@ -13,8 +13,8 @@ from enum import IntEnum
 import numpy as np
 
 from core.money import formatted
-from payroll.calculator.attachment_tables import Frequency
 from payroll.calculator.dates import Dates, Whole, add_months, ages
+from payroll.calculator.periods import Frequency
 from payroll.calculator.rounding import Flags
 from payroll.law import Parameter, Pence
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from payroll.calculator.figures import DIRECT_EARNINGS_ATTACHMENT
 from payroll.calculator.periods import Frequency
-from payroll.calculator.rounding import MOST, Amounts, Flags, amounts, half_up
+from payroll.calculator.rounding import MOST, Amounts, Flags, amounts, half_up, up
 from payroll.law import RATE_ONE
 
 
@@ -52,7 +52,8 @@ def direct_attachment(
     band = np.searchsorted(table.limits, counted, side="left")
     rate = table.rates[higher.astype(np.int64), band]
     wanted = half_up(counted * rate, RATE_ONE)
-    protected = half_up(counted * table.protected_rate, RATE_ONE)
+    # Not to the nearest: not even part of a penny may be taken of what is protected.
+    protected = up(counted * table.protected_rate, RATE_ONE)
     room = np.maximum(counted - protected - prior, 0)
     return DirectAttachment(
         deduction=np.minimum(wanted, room),

@@ -21,6 +21,7 @@ from core.money import formatted
 from payroll.calculator.dates import Whole
 from payroll.calculator.figures import OneRate
 from payroll.calculator.rounding import Flags, down, half_up
+from payroll.calculator.wording import rate_text
 from payroll.law import RATE_ONE, Parameter, Pence, Rate
 
 MONTHS, DAYS = 12, 365
@@ -82,11 +83,12 @@ class Contributions:
         return self.deducted if self.net_pay_arrangement else np.zeros_like(self.deducted)
 
     def workings(self, i: int) -> list[str]:
-        rate = f"{int(self.rate[i]) // 100}.{int(self.rate[i]) % 100:02}%"
         lines = [f"Pensionable pay: {formatted(int(self.pensionable[i]))}."]
         if self.annual[i]:
             lines.append(f"Annual pay that chooses the rate: {formatted(int(self.annual[i]))}.")
-        lines.append(f"Contribution at {rate}: {formatted(int(self.employee[i]))}.")
+        lines.append(
+            f"Contribution at {rate_text(self.rate[i])}: {formatted(int(self.employee[i]))}."
+        )
         if self.relief[i]:
             lines.append(f"Basic-rate tax relief claimed: {formatted(int(self.relief[i]))}.")
         effect = "before tax is worked out" if self.net_pay_arrangement else "after tax"

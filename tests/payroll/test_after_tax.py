@@ -17,6 +17,7 @@ from payroll.calculator.employer_charges import (
 from payroll.calculator.net_pay import attachable_earnings, net_pay
 from payroll.calculator.overpayments import Plans, Recovery, recover
 from payroll.calculator.payroll_giving import payroll_giving
+from payroll.calculator.periods import Frequency
 from tests.payroll.law_of import NOVEMBER, law, row
 from tests.payroll.test_attachments import group, of
 
@@ -131,8 +132,8 @@ def test_public_authorities_have_no_employment_allowance() -> None:
     assert used.tolist() == [0, 2_500_00, 0]
 
 
-@given(group, st.sampled_from(["weekly", "monthly"]))
-def test_the_lines_of_a_payslip_add_up_to_net(people: list, frequency: str) -> None:
+@given(group, st.sampled_from([Frequency.WEEKLY, Frequency.MONTHLY]))
+def test_the_lines_of_a_payslip_add_up_to_net(people: list, frequency: Frequency) -> None:
     """The whole way down: earnings, pension, gift, tax, NIC, loans, orders and fees, a plan."""
     count = len(people)
     pay = row(*(one[0] for one in people))

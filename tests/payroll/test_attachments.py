@@ -14,7 +14,6 @@ from payroll.calculator.attachment_tables import (
     COUNCIL_TAX_WALES,
     EARNINGS_ARRESTMENT,
     FINES,
-    direct_earnings_table,
     table_deduction,
 )
 from payroll.calculator.attachments import (
@@ -26,15 +25,14 @@ from payroll.calculator.attachments import (
     Settled,
     settle,
 )
-from payroll.calculator.figures import DIRECT_EARNINGS_ATTACHMENT
-from tests.payroll.law_of import law, row
+from payroll.calculator.direct_attachments import direct_table
+from payroll.calculator.periods import Frequency
+from tests.payroll.law_of import NOVEMBER, law, row
 from tests.payroll.twin import orders as twin
 
-DIRECT = law(DIRECT_EARNINGS_ATTACHMENT)
-ENGLAND, WALES, FINE, ARRESTED, STANDARD, HIGHER = range(6)
+ENGLAND, WALES, FINE, ARRESTED = range(4)
 TABLES = (
     law(COUNCIL_TAX_ENGLAND), law(COUNCIL_TAX_WALES), law(FINES), law(EARNINGS_ARRESTMENT),
-    direct_earnings_table(DIRECT.standard), direct_earnings_table(DIRECT.higher),
 )  # fmt: skip
 KINDS = {
     "child": Kind.CHILD_MAINTENANCE, "court": Kind.COURT, "fine": Kind.FINE,
@@ -46,7 +44,11 @@ NUMBERS = count(1)
 
 
 def order(
-    kind: str, made: str = "2026-01-01", table: int | None = None, **given: int
+    kind: str,
+    made: str = "2026-01-01",
+    table: int | None = None,
+    higher: bool = False,
+    **given: int,
 ) -> twin.Order:
     defaults = {
         "normal": 0, "days": 0, "protected": 0, "arrears": 0, "protected_arrears": 0,
@@ -54,7 +56,7 @@ def order(
     }  # fmt: skip
     return twin.Order(
         kind=kind, made_on=date.fromisoformat(made), number=next(NUMBERS),
-        table=None if table is None else TABLES[table], **(defaults | given),
+        table=None if table is None else TABLES[table], higher=higher, **(defaults | given),
     )  # fmt: skip
 
 
@@ -72,6 +74,7 @@ def columns(people: list[list[twin.Order]]) -> Orders:
             [-1 if one.table is None else TABLES.index(one.table) for _, one in rows],
             dtype=np.int64,
         ),
+        higher=column("higher") == 1,
         **{
             name: column(name)
             for name in (
@@ -83,7 +86,7 @@ def columns(people: list[list[twin.Order]]) -> Orders:
 
 
 def settled(
-    net: list[int], people: list[list[twin.Order]], frequency: str = "monthly",
+    net: list[int], people: list[list[twin.Order]], frequency: Frequency = Frequency.MONTHLY,
     loans: list[tuple[int, int]] | None = None, floor: list[int] | None = None,
 ) -> Settled:  # fmt: skip
     given = loans or [(0, 0)] * len(net)
@@ -91,7 +94,8 @@ def settled(
         row(*net), row(*(one for one, _ in given)), row(*(other for _, other in given)),
         row(*(floor or [0] * len(net))),
     )  # fmt: skip
-    return settle(pay, columns(people), TABLES, frequency, law(ATTACHMENT_RULES), DIRECT.protected)
+    direct = direct_table(NOVEMBER, frequency)
+    return settle(pay, columns(people), TABLES, frequency, law(ATTACHMENT_RULES), direct)
 
 
 # The tables, read by hand.
@@ -118,20 +122,15 @@ def settled(
         (ARRESTED, "monthly", 3_750_00, 625_00),
         (ARRESTED, "weekly", 1_063_06, 243_84),
         (ARRESTED, "weekly", 345_22, 25_89),  # 15% of 172.61 is 25.8915
-        (STANDARD, "weekly", 385_00, 57_75),
-        (HIGHER, "weekly", 385_00, 115_50),
-        (STANDARD, "monthly", 430_00, 0),
-        (STANDARD, "monthly", 430_01, 12_90),
     ],
 )
 def test_tables_by_hand(table: int, frequency: str, net: int, takes: int) -> None:
-    assert table_deduction(row(net), TABLES[table], frequency).tolist() == [takes]
+    assert table_deduction(row(net), TABLES[table], Frequency(frequency)).tolist() == [takes]
 
 
 def test_half_a_penny_stays_with_the_person() -> None:
-    # 3% of 400.50 is 12.015; a DEA of the same row takes 12.02 (HMRC's rounding).
-    assert table_deduction(row(400_50), TABLES[ENGLAND], "monthly").tolist() == [12_01]
-    assert table_deduction(row(430_50), TABLES[STANDARD], "monthly").tolist() == [12_92]
+    # 3% of 400.50 is 12.015.
+    assert table_deduction(row(400_50), TABLES[ENGLAND], Frequency.MONTHLY).tolist() == [12_01]
 
 
 def test_welsh_orders_of_before_april_2022_are_refused() -> None:
@@ -144,15 +143,13 @@ def test_welsh_orders_of_before_april_2022_are_refused() -> None:
 
 def test_direct_earnings_attachment_stops_at_forty_per_cent_of_all() -> None:
     """Rotherham's third example: 486.00 before it, 15% of 1,620 is 243.00, 162.00 is left."""
-    court, direct = order("court", normal=486_00), order("direct", table=STANDARD)
+    court, direct = order("court", normal=486_00), order("direct")
     assert settled([1_620_00], [[court, direct]]).deducted.tolist() == [486_00, 162_00]
 
 
 def test_direct_earnings_attachment_reads_all_of_net_earnings() -> None:
     """Their second example: 7% of 250, not of the 190 that child maintenance leaves."""
-    result = settled(
-        [250_00], [[order("child", normal=60_00), order("direct", table=STANDARD)]], "weekly"
-    )
+    result = settled([250_00], [[order("child", normal=60_00), order("direct")]], Frequency.WEEKLY)
     assert result.deducted.tolist() == [60_00, 17_50]
 
 
@@ -215,7 +212,7 @@ def test_loans_stop_for_percentages_and_arrestments_and_respect_protection() -> 
         [order("council tax", table=ENGLAND, outstanding=500_00)],
         [order("earnings arrestment", table=ARRESTED)],
         [order("child", normal=390_00)],
-        [order("direct", table=HIGHER)],
+        [order("direct", higher=True)],
     ]
     loans = [(50_00, 20_00)] * 4
     result = settled([1_000_00] * 4, people, loans=loans)
@@ -268,7 +265,6 @@ def an_order(draw: st.DrawFn) -> twin.Order:
     kind = draw(st.sampled_from(sorted(KINDS)))
     tables = {
         "fine": [FINE], "council tax": [ENGLAND, WALES], "earnings arrestment": [ARRESTED],
-        "direct": [STANDARD, HIGHER],
     }  # fmt: skip
     table = draw(st.sampled_from(tables[kind])) if kind in tables else None
     made = date(2024, 1, 1) + timedelta(days=draw(st.integers(0, 3)))
@@ -277,7 +273,7 @@ def an_order(draw: st.DrawFn) -> twin.Order:
         kind, made.isoformat(), table, normal=draw(some), days=draw(st.integers(0, 31)),
         protected=draw(pence) if states else 0, arrears=draw(some),
         protected_arrears=draw(some),
-        outstanding=draw(st.one_of(st.just(int(NO_END)), some)),
+        outstanding=draw(st.one_of(st.just(int(NO_END)), some)), higher=draw(st.booleans()),
     )  # fmt: skip
 
 
@@ -286,10 +282,10 @@ person = st.tuples(
     st.integers(0, 1_000_00),
 )  # fmt: skip
 group = st.lists(person, min_size=1, max_size=4)
-frequencies = st.sampled_from(["weekly", "fortnightly", "four_weekly", "monthly"])
+frequencies = st.sampled_from(list(Frequency))
 
 
-def of(people: list, frequency: str) -> Settled:
+def of(people: list, frequency: Frequency) -> Settled:
     return settled(
         [one[0] for one in people], [one[1] for one in people], frequency,
         [(one[2] * 100, one[3] * 100) for one in people], [one[4] for one in people],
@@ -297,7 +293,7 @@ def of(people: list, frequency: str) -> Settled:
 
 
 @given(group, frequencies)
-def test_columns_equal_the_twin(people: list, frequency: str) -> None:
+def test_columns_equal_the_twin(people: list, frequency: Frequency) -> None:
     result = of(people, frequency)
     at = 0
     for number, (net, orders, student, postgraduate, floor) in enumerate(people):
@@ -321,7 +317,7 @@ def test_columns_equal_the_twin(people: list, frequency: str) -> None:
 
 
 @given(group, frequencies)
-def test_deductions_never_break_protected_earnings(people: list, frequency: str) -> None:
+def test_deductions_never_break_protected_earnings(people: list, frequency: Frequency) -> None:
     result = of(people, frequency)
     loans = result.student_loan + result.postgraduate_loan
     kept = result.pay.net - result.taken - loans
@@ -339,7 +335,7 @@ def test_deductions_never_break_protected_earnings(people: list, frequency: str)
 
 @given(group, frequencies, st.randoms(use_true_random=False))
 def test_order_of_people_and_of_orders_does_not_matter(
-    people: list, frequency: str, random
+    people: list, frequency: Frequency, random
 ) -> None:
     mixed = list(range(len(people)))
     random.shuffle(mixed)

@@ -21,6 +21,7 @@ from payroll.calculator.automatic_enrolment import (
     to_re_enrol,
 )
 from payroll.calculator.dates import add_months, ages
+from payroll.calculator.periods import Frequency
 from tests.payroll.law_of import NOVEMBER, days, law, row
 from tests.payroll.twin import enrolment as twin
 
@@ -44,7 +45,7 @@ def worker(
 
 
 def assessed(on: str = "2026-11-30", **given: object) -> Assessment:
-    return assess(worker(**given), np.datetime64(on), "monthly", LAW)
+    return assess(worker(**given), np.datetime64(on), Frequency.MONTHLY, LAW)
 
 
 def outcome(result: Assessment) -> tuple[str, str, str, str]:
@@ -146,7 +147,7 @@ def test_re_enrolment_dates_as_the_regulator_gives_them() -> None:
     ],
 )
 def test_who_is_enrolled_again(given_now: dict, again: bool) -> None:
-    assert to_re_enrol(worker(**given_now), TODAY, "monthly", LAW).tolist() == [again]
+    assert to_re_enrol(worker(**given_now), TODAY, Frequency.MONTHLY, LAW).tolist() == [again]
 
 
 def test_qualifying_earnings_by_frequency() -> None:
@@ -190,7 +191,7 @@ def test_categories_equal_the_twin(rows: list, day: date) -> None:
         row(*earnings), days(*["2026-04-06"] * count), none, np.zeros(count, dtype=bool), none,
         none, np.zeros(count, dtype=bool),
     )  # fmt: skip
-    result = assess(workers, np.datetime64(day, "D"), "monthly", LAW)
+    result = assess(workers, np.datetime64(day, "D"), Frequency.MONTHLY, LAW)
     expected = [twin.category(*one, day) for one in rows]
     assert [WORDS[Category(int(one))] for one in result.category] == expected
     # Nobody who is not a member is without either a letter or a reason to have none.

@@ -50,7 +50,7 @@ def test_nhs_by_hand() -> None:
     assert result.workings(0) == [
         "Pensionable pay: £2,587.42.",
         "Annual pay that chooses the rate: £31,049.00.",
-        "Contribution at 8.30%: £214.76.",
+        "Contribution at 8.3%: £214.76.",
         "Deducted before tax is worked out: £214.76.",
         "The employer pays £613.22.",
     ]

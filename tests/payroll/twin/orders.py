@@ -19,6 +19,7 @@ class Order:
     made_on: date
     number: int
     table: Table | None
+    higher: bool
     normal: int
     days: int
     protected: int
@@ -46,8 +47,23 @@ def by_table(net: int, table: Table, frequency: str) -> int:
     base = each if row.of == "whole" else each - row.above
     exact = base * row.rate * weeks / 10_000
     whole, rest = divmod(exact, 1)
-    up = rest > Fraction(1, 2) or (rest == Fraction(1, 2) and table.half_a_penny == "up")
-    return max(row.plus * weeks + int(whole) + up, row.at_least * weeks)
+    return max(row.plus * weeks + int(whole) + (rest > Fraction(1, 2)), row.at_least * weeks)
+
+
+# Net earnings up to (a week, a month) and the rates of the DWP's guide, standard and higher.
+DIRECT = [
+    (100, 430, 0, 5), (160, 690, 3, 6), (220, 950, 5, 10), (270, 1_160, 7, 14),
+    (375, 1_615, 11, 22), (520, 2_240, 15, 30), (10**9, 10**9, 20, 40),
+]  # fmt: skip
+
+
+def direct(net: int, higher: bool, frequency: str) -> int:
+    ends = [
+        month if frequency == "monthly" else week * WEEKS[frequency] for week, month, *_ in DIRECT
+    ]
+    rates = [above if higher else below for *_, below, above in DIRECT]
+    rate = next(rate for end, rate in zip(ends, rates, strict=True) if net <= end * 100)
+    return (net * rate * 2 + 100) // 200  # to the nearest penny
 
 
 def turn(order: Order) -> tuple[int, date, int]:
@@ -82,7 +98,9 @@ def settle(
         if order.kind == "court":
             threshold = order.protected_arrears
         if order.table is not None:
-            asked = by_table(net if order.kind == "direct" else left, order.table, frequency)
+            asked = by_table(left, order.table, frequency)
+        if order.kind == "direct":
+            asked = direct(net, order.higher, frequency)
         room = max(left - protected - threshold, 0)
         taken = min(asked, room, order.outstanding)
         short = max(threshold + protected - left, 0) if order.kind == "court" else 0
