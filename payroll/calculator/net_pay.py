@@ -36,7 +36,11 @@ def net_pay(earnings: Mapping[str, Amounts], deductions: Mapping[str, Amounts]) 
 
 
 def attachable_earnings(
-    earnings: Amounts, tax: Amounts, employee_nic: Amounts, pension: Amounts
+    earnings: Amounts, parental_pay: Amounts, tax: Amounts, employee_nic: Amounts, pension: Amounts
 ) -> Amounts:
-    """Net earnings as the law of attachment knows them: after tax, NIC and pension."""
-    return np.maximum(earnings - tax - employee_nic - pension, 0)
+    """Net earnings as the law of attachment knows them: after tax, NIC and pension.
+
+    Statutory parental pay is no earnings; sick pay is. No rule was found that shares out tax and
+    NIC between the two, so all of it comes off what may be attached, which favours the person.
+    """
+    return np.maximum(earnings - parental_pay - tax - employee_nic - pension, 0)

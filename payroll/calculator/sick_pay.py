@@ -63,6 +63,7 @@ class Why(IntEnum):
     USED_UP = 5
     LINKED_TOO_LONG = 6
     AWAY_TOO_LONG = 7
+    OTHER_PAY = 8
 
 
 WHY_WORDS = {
@@ -74,6 +75,7 @@ WHY_WORDS = {
     Why.USED_UP: "the weeks of sick pay are used up",
     Why.LINKED_TOO_LONG: "linked for longer than the law allows",
     Why.AWAY_TOO_LONG: "away without pay since long before the rules changed",
+    Why.OTHER_PAY: "maternity or other parental pay runs",
 }
 
 
@@ -85,6 +87,18 @@ class Spells:
     first: Dates
     last: Dates
     average: Average
+
+
+@dataclass(frozen=True)
+class Workers:
+    """One row a person: the working days from Sunday on, and parental pay, which ends sick pay.
+
+    `other_pay_from` to `other_pay_to` is the maternity pay period or the like; NaT where none is.
+    """
+
+    qualifying: Flags  # (people, 7)
+    other_pay_from: Dates
+    other_pay_to: Dates
 
 
 @dataclass(frozen=True)
@@ -126,16 +140,15 @@ class SickPayDue:
 
 
 def sick_pay(
-    spells: Spells, qualifying: Flags, versions: Sequence[Version],
+    spells: Spells, workers: Workers, versions: Sequence[Version],
     pay_from: np.datetime64, pay_to: np.datetime64,
 ) -> SickPayDue:  # fmt: skip
     """Sick pay for the days from `pay_from` to `pay_to`, both included.
 
-    `spells` holds the whole history that may still link or count, in any order; `qualifying` is
-    (people, 7) from Sunday on. `ValueError` names a person without a qualifying day or with
-    spells that overlap, and a day before the first version.
+    `spells` holds the whole history that may still link or count, in any order. `ValueError` names
+    a person without a qualifying day or with spells that overlap, and a day before the first version.
     """
-    days = _Judgement(_ordered(spells), qualifying, versions).days()
+    days = _Judgement(_ordered(spells), workers, versions).days()
     wanted = (days.why == Why.PAID) & (days.day >= pay_from) & (days.day <= pay_to)
     person, day = days.person[wanted], days.day[wanted]
     number, by = days.number[wanted], days.by[wanted]
@@ -147,9 +160,9 @@ def sick_pay(
     )  # fmt: skip
     starts = np.flatnonzero(new)
     count = np.diff(np.append(starts, len(person)))
-    per_week = qualifying.sum(axis=1)
+    per_week = workers.qualifying.sum(axis=1)
     amount = up(number[starts] * count, by[starts] * per_week[person[starts]])
-    due = np.zeros(len(qualifying), dtype=np.int64)
+    due = np.zeros(len(per_week), dtype=np.int64)
     np.add.at(due, person[starts], amount)
     return SickPayDue(due, days, person[starts], sunday[starts], count, amount)
 
@@ -200,7 +213,7 @@ def _so_far(weights: Whole, group: Whole) -> Whole:
 class _Judgement:
     """Every day of sickness as columns, and what becomes of it."""
 
-    def __init__(self, spells: Spells, qualifying: Flags, versions: Sequence[Version]) -> None:
+    def __init__(self, spells: Spells, workers: Workers, versions: Sequence[Version]) -> None:
         self.laws = [version.law for version in versions]
         self.starts = as_dates([version.starts_on for version in versions])
         self.limits = np.array([version.lower_limit for version in versions])
@@ -225,11 +238,14 @@ class _Judgement:
         self.run_first = spells.first[first[spell]]
         self.series, self.series_first = lead[spell], spells.first[lead[spell]]
         self.average = spells.average.of(lead[spell])
-        self.per_week = qualifying.sum(axis=1)[self.person]
+        self.per_week = workers.qualifying.sum(axis=1)[self.person]
         if (self.per_week == 0).any():
             at = int(self.person[self.per_week == 0][0])
             raise ValueError(f"Person {at} has no qualifying day in the week.")
-        self.works = qualifying[self.person, weekday(self.day)]
+        self.works = workers.qualifying[self.person, weekday(self.day)]
+        self.other_pay = (self.day >= workers.other_pay_from[self.person]) & (
+            self.day <= workers.other_pay_to[self.person]
+        )
 
     def version_of(self, day: Dates) -> Whole:
         return np.searchsorted(self.starts, day, side="right") - 1
@@ -247,11 +263,12 @@ class _Judgement:
         short = self.run_days < self.law([law.least_days for law in laws])
         tested = self.law([law.lower_limit_applies for law in laws]) == 1
         enough = self.average.reaches(self.limits[self.version_of(self.series_first)])
-        nth = _so_far((self.works & ~short).astype(np.int64), self.series)
+        nth = _so_far((self.works & ~short & ~self.other_pay).astype(np.int64), self.series)
         months = self.law([law.longest_link_years * 12 for law in laws])
         reasons = {
             Why.NOT_QUALIFYING: ~self.works,
             Why.TOO_SHORT: short,
+            Why.OTHER_PAY: self.other_pay,
             Why.EARNS_TOO_LITTLE: tested & ~enough,
             Why.WAITING: nth <= self.law([law.waiting_days for law in laws]),
             Why.LINKED_TOO_LONG: self.day >= add_months(self.series_first, months),

@@ -142,7 +142,7 @@ def test_the_lines_of_a_payslip_add_up_to_net(people: list, frequency: Frequency
     )
     gift = payroll_giving(pay - scheme.off_taxable_pay, pay // 50)
     tax, nic = gift.taxable // 5, pay // 12
-    attachable = attachable_earnings(pay, tax, nic, scheme.deducted)
+    attachable = attachable_earnings(pay, pay * 0, tax, nic, scheme.deducted)
     settled = of(
         [(int(net), *rest[1:]) for net, rest in zip(attachable, people, strict=True)], frequency
     )
@@ -171,6 +171,12 @@ def test_the_lines_of_a_payslip_add_up_to_net(people: list, frequency: Frequency
     assert statement.net.tolist() == plain
     assert statement.net.tolist() == (left - plans.net_line).tolist()
     assert (statement.net >= np.minimum(left, attachable // 2)).all()
+
+
+def test_parental_pay_is_not_attached() -> None:
+    earnings, parental = row(1_000_00, 1_000_00), row(0, 900_00)
+    tax, nic, pension = row(100_00, 100_00), row(50_00, 50_00), row(60_00, 60_00)
+    assert attachable_earnings(earnings, parental, tax, nic, pension).tolist() == [790_00, 0]
 
 
 def test_a_payslip_in_words() -> None:

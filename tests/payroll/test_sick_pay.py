@@ -9,7 +9,15 @@ from hypothesis import strategies as st
 
 from payroll.calculator.average_earnings import Average, average_of_weeks
 from payroll.calculator.figures import LOWER_EARNINGS_LIMIT
-from payroll.calculator.sick_pay import SICK_PAY, SickPayDue, Spells, Version, Why, sick_pay
+from payroll.calculator.sick_pay import (
+    SICK_PAY,
+    SickPayDue,
+    Spells,
+    Version,
+    Why,
+    Workers,
+    sick_pay,
+)
 from tests.payroll.law_of import days, row
 from tests.payroll.twin import sickness as twin
 
@@ -23,7 +31,11 @@ FIRST_DAY, LAST_DAY = date(2025, 4, 6), date(2027, 4, 5)
 
 
 def due(
-    people: list[list[twin.Spell]], working: list[set[int]], pay_from: date, pay_to: date
+    people: list[list[twin.Spell]],
+    working: list[set[int]],
+    pay_from: date,
+    pay_to: date,
+    other_pay: tuple[str | None, str | None] = (None, None),
 ) -> SickPayDue:
     rows = [(person, spell) for person, spells in enumerate(people) for spell in spells]
     spells = Spells(
@@ -35,9 +47,13 @@ def due(
             np.array([spell.weeks for _, spell in rows], dtype=np.int64),
         ),
     )
-    qualifying = np.array([[day in one for day in range(7)] for one in working], dtype=bool)
+    workers = Workers(
+        np.array([[day in one for day in range(7)] for one in working], dtype=bool),
+        days(*[other_pay[0]] * len(people)),
+        days(*[other_pay[1]] * len(people)),
+    )
     return sick_pay(
-        spells, qualifying, VERSIONS, np.datetime64(pay_from, "D"), np.datetime64(pay_to, "D")
+        spells, workers, VERSIONS, np.datetime64(pay_from, "D"), np.datetime64(pay_to, "D")
     )
 
 
@@ -135,6 +151,15 @@ def test_away_without_pay_since_before_22_september_2025() -> None:
     assert paid(("2025-09-22", "2026-04-10"), weekly=100_00) == 80_00
 
 
+def test_parental_pay_ends_it() -> None:
+    spell = twin.Spell(date(2026, 11, 2), date(2026, 11, 13), 4_000_00, 8)
+    result = due(
+        [[spell]], [MONDAY_TO_FRIDAY], FIRST_DAY, LAST_DAY, other_pay=("2026-11-09", "2027-08-08")
+    )
+    assert result.due.tolist() == [123_25]
+    assert "5 days: maternity or other parental pay runs." in result.workings(0)
+
+
 def test_workings_count_the_days() -> None:
     spell = twin.Spell(date(2025, 11, 3), date(2025, 11, 14), 4_000_00, 8)
     assert due([[spell]], [MONDAY_TO_FRIDAY], FIRST_DAY, LAST_DAY).workings(0) == [
@@ -224,7 +249,7 @@ def test_linked_for_three_years_ends_it() -> None:
         np.array([np.datetime64("2025-04-07") + 50 * n for n in range(30)]),
         Average(row(*[500_00] * 30), row(*[1] * 30)),
     )
-    every = np.ones((1, 7), dtype=bool)
+    every = Workers(np.ones((1, 7), dtype=bool), days(None), days(None))
     result = sick_pay(spells, every, rules, *days("2025-04-06", "2029-12-31"))
     # The 22 spells before 7 April 2028 are paid, those from 11 April (1,100 days on) are not.
     ended = result.days.day[result.days.why == Why.LINKED_TOO_LONG]
