@@ -146,7 +146,7 @@ def sick_pay(
     """Sick pay for the days from `pay_from` to `pay_to`, both included.
 
     `spells` holds the whole history that may still link or count, in any order. `ValueError` names
-    a person without a qualifying day or with spells that overlap, and a day before the first version.
+    a person without a qualifying day or with spells that overlap, and a day before the versions.
     """
     days = _Judgement(_ordered(spells), workers, versions).days()
     wanted = (days.why == Why.PAID) & (days.day >= pay_from) & (days.day <= pay_to)
