@@ -232,27 +232,31 @@ class Settlement:
         postgraduate = np.minimum(pay.postgraduate_loan, down(room - student, POUND) * POUND)
         return student, postgraduate
 
-    def take_fees(self, loans: Whole) -> Whole:
-        """Up to the fee for each deduction, as far as pay is left above the minimum wage."""
+    def take_fees(self, loans: Whole, most: int) -> Whole:
+        """The fee for each deduction, as far as pay is left above the minimum wage."""
         fees = np.zeros(len(self.pay.net), dtype=np.int64)
         for at in self.steps(self.deducted > 0):
             person = self.orders.person[at]
             left = self.pay.net - self.taken - loans - fees - self.pay.least_after_fees
-            self.fee[at] = np.clip(left[person], 0, self.rules.most_fee)
+            self.fee[at] = np.clip(left[person], 0, most)
             fees[person] += self.fee[at]
         return fees
 
 
 def settle(
     pay: Pay, orders: Orders, tables: tuple[Table, ...], frequency: Frequency,
-    rules: AttachmentRules, direct: DirectTable,
+    rules: AttachmentRules, direct: DirectTable, fee: int,
 ) -> Settled:  # fmt: skip
     """Every order's deduction, fee and carried amounts for one pay day.
+
+    `fee` is what the employer keeps for each deduction, at most what the law allows.
 
     No deduction brings what the person keeps below the earnings that its order protects; a fee may,
     but not below `least_after_fees`. `ValueError` names a person whose net is below zero, an order
     without its table and one of a kind that is not worked out here.
     """
+    if not 0 <= fee <= rules.most_fee:
+        raise ValueError(f"The fee for a deduction is at most {formatted(rules.most_fee)}.")
     refuse(pay.net < 0, "net earnings are below zero. Settle the pay before its orders.")
     refuse(~np.isin(orders.kind, list(Kind)), "an order of this kind is not worked out here.")
     refuse(np.isin(orders.kind, BY_TABLE) & (orders.table < 0), "the order needs its table.")
@@ -265,7 +269,7 @@ def settle(
         work.take(at)
     by_orders = work.taken - student - postgraduate
     work.taken = by_orders
-    fees = work.take_fees(student + postgraduate)
+    fees = work.take_fees(student + postgraduate, fee)
     outstanding = np.where(
         orders.outstanding >= NO_END, orders.outstanding, orders.outstanding - work.deducted
     )

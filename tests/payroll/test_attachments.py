@@ -88,6 +88,7 @@ def columns(people: list[list[twin.Order]]) -> Orders:
 def settled(
     net: list[int], people: list[list[twin.Order]], frequency: Frequency = Frequency.MONTHLY,
     loans: list[tuple[int, int]] | None = None, floor: list[int] | None = None,
+    fee: int = 100,
 ) -> Settled:  # fmt: skip
     given = loans or [(0, 0)] * len(net)
     pay = Pay(
@@ -95,7 +96,7 @@ def settled(
         row(*(floor or [0] * len(net))),
     )  # fmt: skip
     direct = direct_table(NOVEMBER, frequency)
-    return settle(pay, columns(people), TABLES, frequency, law(ATTACHMENT_RULES), direct)
+    return settle(pay, columns(people), TABLES, frequency, law(ATTACHMENT_RULES), direct, fee)
 
 
 # The tables, read by hand.
@@ -230,6 +231,13 @@ def test_an_order_stops_at_its_debt() -> None:
 def test_the_fee_stops_at_the_minimum_wage() -> None:
     one = order("child", normal=100_00)
     assert settled([500_00], [[one]], floor=[399_40]).fee.tolist() == [60]
+
+
+def test_the_employer_may_keep_less_than_the_fee_and_not_more() -> None:
+    one = order("child", normal=100_00)
+    assert settled([500_00], [[one]], fee=0).fee.tolist() == [0]
+    with pytest.raises(ValueError, match="at most £1.00"):
+        settled([500_00], [[one]], fee=101)
 
 
 def test_workings_say_what_is_carried() -> None:
