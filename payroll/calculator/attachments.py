@@ -136,6 +136,18 @@ class Settled:
             lines.append(f"Carried to the next pay day: {money(self.arrears)}.")
         return lines
 
+    def loan_workings(self, person: int) -> list[str]:
+        """What the orders left of the loan deductions of one person, where that is not all."""
+        due = int(self.pay.student_loan[person] + self.pay.postgraduate_loan[person])
+        taken = int(self.student_loan[person] + self.postgraduate_loan[person])
+        if taken == due:
+            return []
+        kinds = self.orders.kind[self.orders.person == person]
+        why = "while an order by percentage or an arrestment runs, no loan is deducted"
+        if not np.isin(kinds, STOPS_LOANS).any():
+            why = "orders come first and their protected earnings stay, in whole pounds"
+        return [f"Loans: {formatted(taken)} of {formatted(due)} is deducted: {why}."]
+
 
 class Settlement:
     """The columns while they are being settled."""

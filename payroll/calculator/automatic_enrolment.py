@@ -190,6 +190,13 @@ class OptOut:
     refund: Whole
     refund_until: Dates
 
+    def workings(self, i: int) -> list[str]:
+        window = f"Opting out was possible from {self.opens_on[i]} to {self.closes_on[i]}."
+        if not self.valid[i]:
+            return [window, "No notice came in that time, so nothing is refunded."]
+        refund = formatted(int(self.refund[i]))
+        return [window, f"The notice was in time: {refund} is refunded by {self.refund_until[i]}."]
+
 
 def opt_outs(
     member_from: Dates, told_on: Dates, notice_on: Dates, contributions: Whole, law: Enrolment

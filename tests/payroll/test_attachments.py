@@ -219,6 +219,13 @@ def test_loans_stop_for_percentages_and_arrestments_and_respect_protection() -> 
     result = settled([1_000_00] * 4, people, loans=loans)
     assert result.student_loan.tolist() == [0, 0, 10_00, 50_00]
     assert result.postgraduate_loan.tolist() == [0, 0, 0, 20_00]
+    assert [result.loan_workings(person) for person in (0, 2, 3)] == [
+        ["Loans: £0.00 of £70.00 is deducted: while an order by percentage or an arrestment runs,"
+         " no loan is deducted."],
+        ["Loans: £10.00 of £70.00 is deducted: orders come first and their protected earnings stay,"
+         " in whole pounds."],
+        [],
+    ]  # fmt: skip
     # The loans come before the DEA, whose 14% is within the 40% that may go in all.
     assert result.deducted[3] == 140_00
 
@@ -236,7 +243,7 @@ def test_the_fee_stops_at_the_minimum_wage() -> None:
 def test_the_employer_may_keep_less_than_the_fee_and_not_more() -> None:
     one = order("child", normal=100_00)
     assert settled([500_00], [[one]], fee=0).fee.tolist() == [0]
-    with pytest.raises(ValueError, match="at most £1.00"):
+    with pytest.raises(ValueError, match=r"at most £1\.00"):
         settled([500_00], [[one]], fee=101)
 
 

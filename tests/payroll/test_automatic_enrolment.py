@@ -125,6 +125,11 @@ def test_opting_out_within_a_month_of_the_later_of_membership_and_letter() -> No
     assert result.valid.tolist() == [False, True, False, False]
     assert result.refund.tolist() == [0, 120_00, 0, 0]
     assert str(result.refund_until[1]) == "2027-01-09"
+    assert result.workings(1) == [
+        "Opting out was possible from 2026-11-10 to 2026-12-09.",
+        "The notice was in time: £120.00 is refunded by 2027-01-09.",
+    ]
+    assert result.workings(2)[1] == "No notice came in that time, so nothing is refunded."
 
 
 def test_re_enrolment_dates_as_the_regulator_gives_them() -> None:
