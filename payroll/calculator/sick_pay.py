@@ -200,14 +200,22 @@ def _leads(spells: Spells, counts: Flags, link_days: int) -> Whole:
     return leads
 
 
-def _so_far(weights: Whole, group: Whole) -> Whole:
-    """Running totals within each group; a group's rows need not be next to each other."""
-    order = np.argsort(group, kind="stable")
-    totals, ordered = np.cumsum(weights[order]), group[order]
-    first = np.searchsorted(ordered, ordered, side="left")
-    result = np.empty_like(totals)
-    result[order] = totals - totals[first] + weights[order][first]
-    return result
+class _Running:
+    """Running totals within groups, whose rows need not be next to each other."""
+
+    def __init__(self, group: Whole) -> None:
+        self.order = np.argsort(group, kind="stable")
+        ordered = group[self.order]
+        begins = np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)]
+        self.first = np.maximum.accumulate(np.where(begins, np.arange(len(ordered)), 0))
+
+    def totals(self, weights: Whole) -> Whole:
+        """For each row, the weights of its group up to and with the row."""
+        ordered = weights[self.order]
+        totals = np.cumsum(ordered)
+        result = np.empty_like(totals)
+        result[self.order] = totals - totals[self.first] + ordered[self.first]
+        return result
 
 
 class _Judgement:
@@ -238,6 +246,7 @@ class _Judgement:
         self.run_first = spells.first[first[spell]]
         self.series, self.series_first = lead[spell], spells.first[lead[spell]]
         self.average = spells.average.of(lead[spell])
+        self.so_far = _Running(self.series)
         self.per_week = workers.qualifying.sum(axis=1)[self.person]
         if (self.per_week == 0).any():
             at = int(self.person[self.per_week == 0][0])
@@ -263,7 +272,7 @@ class _Judgement:
         short = self.run_days < self.law([law.least_days for law in laws])
         tested = self.law([law.lower_limit_applies for law in laws]) == 1
         enough = self.average.reaches(self.limits[self.version_of(self.series_first)])
-        nth = _so_far((self.works & ~short & ~self.other_pay).astype(np.int64), self.series)
+        nth = self.so_far.totals((self.works & ~short & ~self.other_pay).astype(np.int64))
         months = self.law([law.longest_link_years * 12 for law in laws])
         reasons = {
             Why.NOT_QUALIFYING: ~self.works,
@@ -281,7 +290,7 @@ class _Judgement:
         paid = why == Why.PAID
         parts = np.where(paid, WEEK_PARTS // self.per_week, 0)
         most = self.law([law.weeks for law in self.laws]) * WEEK_PARTS
-        return paid & (_so_far(parts, self.series) > most)
+        return paid & (self.so_far.totals(parts) > most)
 
     def days(self) -> SickDays:
         laws = self.laws
