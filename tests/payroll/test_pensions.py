@@ -94,6 +94,9 @@ def test_civil_service_pay_of_days_is_made_annual_by_days() -> None:
     # 667.40 in 7 days is 34,800.14 a year; 667.39 is 34,799.62.
     result = pensions.civil_service(row(667_40, 667_39), row(7, 7), ALPHA, ALPHA_PAYS)
     assert result.rate.tolist() == [545, 460]
+    # 3,528.83 in 23 days is 56,000.9978… a year, below the 56,001 that a nearest penny would make.
+    below = pensions.civil_service(row(3_528_83), row(23), ALPHA, ALPHA_PAYS)
+    assert (below.annual[0], below.rate[0]) == (56_000_99, 545)
 
 
 def test_teachers_arrears_take_the_rate_of_regular_pay() -> None:
