@@ -297,7 +297,7 @@ class _Judgement:
         why = self.first_reasons()
         shared = self.law([law.earnings_share is not None for law in laws]) == 1
         had_full = np.zeros(len(self.day), dtype=bool)
-        had_full[self.run[(why == Why.PAID) & ~self.used_up(why) & ~shared]] = True
+        had_full[self.run[(why == Why.PAID) & ~shared]] = True
         protected = shared & had_full[self.run]
         away = (why == Why.PAID) & shared & ~protected & self.away_before_change()
         why = np.where(away, Why.AWAY_TOO_LONG, why)

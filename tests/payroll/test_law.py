@@ -129,7 +129,7 @@ def next_year(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Calla
             ends_on = re.findall(r"until: (\S+)", text)[-1]
             if path.stem == PRIMARY_THRESHOLD.name:
                 value = value.replace("month: 1048", "month: 1100")
-            if ends_on > "2027":
+            if "2027" < ends_on < "2028":
                 text += f"  - from: {ends_on}\n    until: 2028-04-06\n"
                 text += f"    status: {status}\n    source: Test of a new year\n{value}"
             (tmp_path / path.name).write_text(text, encoding="utf-8")

@@ -52,9 +52,14 @@ def test_maternity_by_hand() -> None:
 
 
 def test_ninety_per_cent_where_lower_and_rounded_up() -> None:
-    # 90% of 150.05 is 135.045.
-    assert one("adoption", "2026-05-04", 39, 150_05).due.tolist() == [39 * 135_05]
-    assert one("paternity", "2026-05-04", 2, 150_05).due.tolist() == [2 * 135_05]
+    # 90% of 150.01 is 135.009, of 150.03 135.027.
+    assert one("adoption", "2026-05-04", 39, 150_01).due.tolist() == [39 * 135_01]
+    assert one("paternity", "2026-05-04", 2, 150_03).due.tolist() == [2 * 135_03]
+
+
+def test_nothing_is_due_without_the_conditions_of_service() -> None:
+    leave = ("maternity", "2026-05-04", 39, 0, 4_800_00, False)
+    assert due([leave], *ALWAYS).due.tolist() == [0]
 
 
 @pytest.mark.parametrize(
@@ -113,13 +118,15 @@ def test_weeks_older_than_the_rates_are_refused() -> None:
         due([("shared", "2025-03-31", 1, 0, 4_800_00, True)], date(2025, 3, 1), date(2025, 4, 30))
 
 
+# Around the change of rates, so that most examples pay something.
 leave = st.tuples(
     st.sampled_from(KINDS),
-    st.integers(0, 400).map(lambda n: ALWAYS[0] + timedelta(days=n)),
-    st.integers(0, 45), st.integers(0, 40), st.integers(0, 8_000_00), st.booleans(),
+    st.integers(-80, 80).map(lambda n: date(2026, 4, 5) + timedelta(days=n)),
+    st.integers(1, 45), st.sampled_from([0, 0, 1, 5, 6, 36]),
+    st.one_of(st.integers(950_00, 2_500_00), st.integers(0, 8_000_00)), st.booleans(),
 )  # fmt: skip
 leaves = st.lists(leave, min_size=1, max_size=5)
-offsets = st.tuples(st.integers(0, 650), st.integers(0, 60))
+offsets = st.tuples(st.integers(330, 450), st.integers(0, 60))
 
 
 @given(leaves, offsets)
