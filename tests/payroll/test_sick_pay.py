@@ -158,6 +158,12 @@ def test_parental_pay_ends_it() -> None:
     )
     assert result.due.tolist() == [123_25]
     assert "5 days: maternity or other parental pay runs." in result.workings(0)
+    # Its days serve no waiting days: 6, 7 and 10 November wait, and four days are paid.
+    spell = twin.Spell(date(2025, 11, 3), date(2025, 11, 14), 4_000_00, 8)
+    result = due(
+        [[spell]], [MONDAY_TO_FRIDAY], FIRST_DAY, LAST_DAY, other_pay=("2025-11-03", "2025-11-05")
+    )
+    assert result.due.tolist() == [95_00]
 
 
 def test_workings_count_the_days() -> None:
