@@ -239,11 +239,22 @@ def re_enrolment_dates(started_on: Dates, previous_on: Dates, law: Enrolment) ->
     )
 
 
-def to_re_enrol(workers: Workers, on: np.datetime64, frequency: Frequency, law: Enrolment) -> Flags:
-    """Who must be enrolled again on the re-enrolment date: eligible, outside, and not just left.
+@dataclass(frozen=True)
+class ReEnrolment:
+    """Who is enrolled again from the re-enrolment date, and the last day to tell them."""
+
+    enrolled: Flags
+    letter_until: Dates
+
+
+def re_enrol(
+    workers: Workers, on: np.datetime64, frequency: Frequency, law: Enrolment
+) -> ReEnrolment:
+    """Enrols again on the re-enrolment date: eligible, outside, and not just left.
 
     Whoever opted out or left within the twelve months before may stay out. Nothing postpones it.
     """
     eligible = categories(workers, on, law.earnings[frequency], law) == Category.ELIGIBLE
     recent = add_months(workers.left_on, law.recent_opt_out_months) > on
-    return eligible & ~workers.member & ~np.isnat(workers.left_on) & ~recent
+    enrolled = eligible & ~workers.member & ~np.isnat(workers.left_on) & ~recent
+    return ReEnrolment(enrolled, np.where(enrolled, on + law.letter_weeks * ONE_WEEK, NO_DAY))

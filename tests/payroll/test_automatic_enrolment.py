@@ -17,8 +17,8 @@ from payroll.calculator.automatic_enrolment import (
     last_day_of_postponement,
     opt_outs,
     qualifying_earnings,
+    re_enrol,
     re_enrolment_dates,
-    to_re_enrol,
 )
 from payroll.calculator.dates import add_months, ages
 from payroll.calculator.periods import Frequency
@@ -152,7 +152,9 @@ def test_re_enrolment_dates_as_the_regulator_gives_them() -> None:
     ],
 )
 def test_who_is_enrolled_again(given_now: dict, again: bool) -> None:
-    assert to_re_enrol(worker(**given_now), TODAY, Frequency.MONTHLY, LAW).tolist() == [again]
+    result = re_enrol(worker(**given_now), TODAY, Frequency.MONTHLY, LAW)
+    assert result.enrolled.tolist() == [again]
+    assert result.letter_until.tolist() == [date(2027, 1, 11) if again else None]
 
 
 def test_qualifying_earnings_by_frequency() -> None:
