@@ -342,7 +342,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='invoice',
-            index=models.Index(fields=['organisation_id', 'state', 'due_on'], name='invoice_state_due'),
+            index=models.Index(condition=models.Q(('state__in', ['received', 'held', 'submitted', 'approved', 'posted', 'disputed'])), fields=['organisation_id', 'state', 'due_on', 'id'], include=('supplier', 'gross_pence', 'allocated_pence', 'received_on', 'journal_id'), name='invoice_open'),
+        ),
+        migrations.AddIndex(
+            model_name='invoice',
+            index=models.Index(condition=models.Q(('state__in', ['paid', 'reversed'])), fields=['organisation_id', 'state', 'due_on'], name='invoice_closed'),
         ),
         migrations.AddIndex(
             model_name='invoice',
