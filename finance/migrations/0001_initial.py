@@ -324,6 +324,10 @@ class Migration(migrations.Migration):
             model_name='payment',
             index=models.Index(fields=['organisation_id', '-paid_on'], name='payment_newest'),
         ),
+        migrations.AddIndex(
+            model_name='payment',
+            index=models.Index(condition=models.Q(('state', 'removed')), fields=['organisation_id', '-paid_on'], name='payment_removed'),
+        ),
         migrations.AddConstraint(
             model_name='payment',
             constraint=models.UniqueConstraint(fields=('organisation_id', 'number'), name='payment_number_once'),

@@ -148,18 +148,20 @@ SELECT i.id, i.organisation_id, i.number, i.supplier_ref, s.name, s.code, i.stat
 
 
 def _lateral(
-    filters: Filters, key: str, direction: str, limit: int, *, few: bool = False, also: Sequence[str] = ()
+    filters: Filters, key: str, direction: str, limit: int, also: Sequence[str] = ()
 ) -> tuple[str, list[Any]]:
     """The first `limit` (organisation_id, id, key) of each organisation in the order of `key`.
 
-    `also`: further columns; those of the index of open invoices cost next to nothing. By due date each state is asked for by itself as well, for the same reason. `few`: few match.
+    `also`: further columns; those of the index of open invoices cost next to nothing. By due date
+    each state is asked for by itself as well, for the same reason.
     """
     # One supplier's invoices are few enough to be sorted, but not once for every state.
     by_state = key == "due_on" and bool(direction) and filters.suppliers is None
     by_due = filters.dates == "due" and bool(filters.since or filters.until)
     # Found by their own index and sorted, few rows are there at once. The planner would rather walk
     # in the order of the list: it takes a month for evenly spread, but it lies in one place.
-    sort = few or filters.in_a_short_time or (key == "due_on" and not by_state)
+    together = filters.in_a_short_time or (filters.search is not None and filters.search.together)
+    sort = together or (key == "due_on" and not by_state)
     sought = f"i.{key} + 0" if sort else f"i.{key}"
     order = f"ORDER BY {sought} {direction}, i.id {direction}" if direction else ""
     where, given = filters.conditions()
@@ -194,27 +196,42 @@ def _indexed_together(states: Sequence[str], *, apart: bool) -> list[list[str]]:
     return [half for half in kept if half]
 
 
-def page_of(
-    filters: Filters, *, sort: str, offset: int, limit: int = PER_PAGE, few: bool = False
-) -> list[Row]:
-    """Rows `offset` onwards of the list. `sort` is a key of SORTS, "-" before it for descending.
+def _order(sort: str) -> tuple[str, str]:
+    """The column and the direction of a key of SORTS, "-" before it for descending."""
+    return SORTS[sort.lstrip("-")], "DESC" if sort.startswith("-") else "ASC"
 
-    By amount or invoice date the newest `CAP` of the list are sorted. `few` says that the list is
-    known to be no longer than that.
+
+def page_of(filters: Filters, *, sort: str, offset: int, limit: int = PER_PAGE) -> list[Row]:
+    """Rows `offset` onwards of the list in the order of `sort`.
+
+    By amount or invoice date the newest `CAP` of the list are sorted.
     """
-    direction = "DESC" if sort.startswith("-") else "ASC"
-    key = SORTS[sort.lstrip("-")]
+    key, direction = _order(sort)
     if key in ("id", "due_on"):
-        window, values = _lateral(filters, key, direction, offset + limit, few=few)
+        window, values = _lateral(filters, key, direction, offset + limit)
         window += f" ORDER BY p.key {direction}, p.id {direction} LIMIT %s OFFSET %s"
     else:
-        newest, values = _lateral(filters, "id", "DESC", CAP, few=few, also=[key])
+        newest, values = _lateral(filters, "id", "DESC", CAP, also=[key])
         window = (
             f"SELECT n.organisation_id, n.id, n.{key} AS key FROM ({newest}) n"
             f" ORDER BY key {direction}, n.id {direction} LIMIT %s OFFSET %s"
         )
     with connection.cursor() as cursor:
         cursor.execute(_ROWS.format(window=window, direction=direction), [*values, limit, offset])
+        return [Row(*row) for row in cursor.fetchall()]
+
+
+def rows_of(organisations: Sequence[int], ids: Sequence[int]) -> list[Row]:
+    """The invoices of these ids, in their order."""
+    window = (
+        "SELECT n.organisation_id, n.id, array_position(%s::bigint[], n.id) AS key"
+        " FROM finance_invoice n WHERE n.organisation_id = ANY(%s) AND n.id = ANY(%s::bigint[])"
+    )
+    given = list(ids)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _ROWS.format(window=window, direction="ASC"), [given, list(organisations), given]
+        )
         return [Row(*row) for row in cursor.fetchall()]
 
 
@@ -228,24 +245,27 @@ def ids_of(filters: Filters, limit: int = CAP) -> list[int]:
 
 @dataclass(frozen=True)
 class Totals:
-    """Count and sums in pence of a list, or of its first `CAP` when it is longer."""
+    """Count and sums in pence of a list, and its ids in order; of some `CAP` if it is longer."""
 
     count: int
     gross_pence: int
     open_pence: int
+    ids: Sequence[int]
 
     @property
     def capped(self) -> bool:
         return self.count > CAP
 
 
-def totals_of(filters: Filters) -> Totals:
-    """Count and sums over at most one more than `CAP` rows."""
-    pence = ("gross_pence", "allocated_pence")
-    window, values = _lateral(filters, "id", "", CAP + 1, also=pence)
+def totals_of(filters: Filters, sort: str) -> Totals:
+    """Count and sums over at most one more than `CAP` rows; the ids spare a second such look."""
+    key, direction = _order(sort)
+    columns = ("gross_pence", "allocated_pence")
+    window, values = _lateral(filters, key, "", CAP + 1, also=columns)
     sql = (
         "SELECT count(*), coalesce(sum(gross_pence), 0)::bigint,"
-        " coalesce(sum(gross_pence - allocated_pence), 0)::bigint"
+        " coalesce(sum(gross_pence - allocated_pence), 0)::bigint,"
+        f" coalesce(array_agg(id ORDER BY key {direction}, id {direction}), '{{}}')"
         f" FROM ({window} LIMIT {CAP + 1}) w"
     )
     with connection.cursor() as cursor:

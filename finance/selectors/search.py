@@ -19,13 +19,17 @@ from finance.models import Supplier
 # Beyond these the conditions themselves are asked: so many match that they are soon come upon.
 MOST_SUPPLIERS = 5_000
 MOST_REFERENCES = 1_000
+# References begin with the year or grow with it, so those of one beginning lie together, and may
+# all be old: up to so many, sorting them takes less than walking there from the newest invoice.
+MOST_SORTED = 150_000
 
 
 @dataclass(frozen=True)
 class Search:
     """Our number, else the beginning of the supplier's number or of the supplier's name.
 
-    `suppliers` and `invoices` are None when too many match to be named one by one.
+    `suppliers` and `invoices` are None when too many match to be named one by one; `together`:
+    those invoices are likely to lie together, and sorted sooner than come upon.
     """
 
     name: str = ""
@@ -33,6 +37,7 @@ class Search:
     number: int | None = None
     suppliers: tuple[int, ...] | None = ()
     invoices: tuple[int, ...] | None = ()
+    together: bool = False
 
     def condition(self) -> tuple[Any, ...]:
         """SQL over invoice `i` and its values."""
@@ -86,31 +91,34 @@ def search_for(text: str, organisations: Sequence[int]) -> Search:
     if name.startswith("INV") and ours is not None:
         return Search(number=ours)
     reference = reference_key(text)
-    suppliers = _ids("finance_supplier", "name_norm", name, organisations, MOST_SUPPLIERS)
-    invoices = _ids("finance_invoice", "ref_norm", reference, organisations, MOST_REFERENCES)
+    parts: list[str] = []
+    values: list[Any] = []
+    for wanted, table, column, key, most in (
+        ("ARRAY({})", "finance_supplier", "name_norm", name, MOST_SUPPLIERS),
+        ("ARRAY({})", "finance_invoice", "ref_norm", reference, MOST_REFERENCES),
+        ("(SELECT count(*) FROM ({}) m)", "finance_invoice", "ref_norm", reference, MOST_SORTED),
+    ):
+        sql, given = _begins(f"t.{column}", key) if key else ("false", [])
+        parts.append(wanted.format(_MATCHES.format(table=table, condition=sql, limit=most + 1)))
+        values += [list(organisations), *given]
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {suppliers[0]}, {invoices[0]}", [*suppliers[1], *invoices[1]])
-        found = cursor.fetchone()
+        cursor.execute(f"SELECT {', '.join(parts)}", values)
+        suppliers, invoices, references = cursor.fetchone()
     return Search(
         name,
         reference,
         ours,
-        None if len(found[0]) > MOST_SUPPLIERS else tuple(found[0]),
-        None if len(found[1]) > MOST_REFERENCES else tuple(found[1]),
+        None if len(suppliers) > MOST_SUPPLIERS else tuple(suppliers),
+        None if len(invoices) > MOST_REFERENCES else tuple(invoices),
+        together=MOST_REFERENCES < references <= MOST_SORTED,
     )
 
 
-def _ids(
-    table: str, column: str, key: str, organisations: Sequence[int], most: int
-) -> tuple[str, list[Any]]:
-    """An array of the ids of which the column begins with the key, at most one more than `most`."""
-    sql, values = _begins(f"t.{column}", key) if key else ("false", [])
-    return (
-        "ARRAY(SELECT f.id FROM unnest(%s::int[]) AS o(organisation_id) CROSS JOIN LATERAL"
-        f" (SELECT t.id FROM {table} t WHERE t.organisation_id = o.organisation_id AND {sql}"
-        f" LIMIT {most + 1}) f LIMIT {most + 1})",
-        [list(organisations), *values],
-    )
+_MATCHES = """
+SELECT f.id FROM unnest(%s::int[]) AS o(organisation_id) CROSS JOIN LATERAL (
+  SELECT t.id FROM {table} t WHERE t.organisation_id = o.organisation_id AND {condition}
+   LIMIT {limit}) f LIMIT {limit}
+"""
 
 
 def suppliers_of_code(code: str, organisations: Sequence[int]) -> tuple[int, ...]:

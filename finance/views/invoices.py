@@ -32,6 +32,7 @@ from finance.selectors.invoices import (
     ids_of,
     list_counts,
     page_of,
+    rows_of,
     totals_of,
 )
 from finance.services.invoices import HOLD_CAUSES
@@ -67,10 +68,13 @@ def invoices(request: Any) -> HttpResponse:
     query = read_query(request)
     if request.method == "POST":
         return _act_on_many(request, query)
-    totals = totals_of(query.filters)
+    totals = totals_of(query.filters, query.sort)
     pages = CappedPaginator(totals).at(request.GET.get("page"))
     offset = (pages.number - 1) * PER_PAGE
-    rows = page_of(query.filters, sort=query.sort, offset=offset, few=not totals.capped)
+    if totals.capped:
+        rows = page_of(query.filters, sort=query.sort, offset=offset)
+    else:
+        rows = rows_of(query.filters.organisations, totals.ids[offset : offset + PER_PAGE])
     several = request.organisation.is_centre
     context = {
         "form": query.form,

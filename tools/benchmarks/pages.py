@@ -91,6 +91,10 @@ def addresses(books: Books) -> dict[str, str]:
         "our number": f"state=all&q=INV-{middle}",
         "digits": f"state=all&q={middle}",
         "nothing found": "state=all&q=zebra",
+        "a letter": "state=all&q=h",
+        "a letter, open": "q=h",
+        "name, by due": "state=all&q=harrow&sort=due",
+        "their numbers, open": "q=REF-1",
     }
     for sort in ("number", "due", "-due", "amount", "-amount", "invoiced", "-invoiced"):
         lists[f"by {sort}"] = f"state=all&sort={sort}"
@@ -121,6 +125,7 @@ def addresses(books: Books) -> dict[str, str]:
         "payments: nobody": "payments/?supplier=zebra",
         "payments: run": "payments/?run=50",
         "payments: proposed": "payments/?state=proposed",
+        "payments: taken out": "payments/?state=removed",
         "payment": f"payments/{books.rows // 10}/",
         "payment runs": "payment-runs/",
         "payment run": "payment-runs/50/",
