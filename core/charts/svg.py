@@ -123,9 +123,10 @@ def text(
     x: float, y: float, words: str, *, anchor: str = "start", fill: str = BLACK, bold: bool = False
 ) -> str:
     """Words in the drawing; `anchor` is start, middle or end. Bold ones stand off the lines."""
-    halo = {"stroke": WHITE, "stroke_width": 4, "paint_order": "stroke"}
-    weight: dict[str, str | float] = {"font_weight": "bold", **halo} if bold else {}
-    return element("text", escape(words), x=x, y=y, text_anchor=anchor, fill=fill, **weight)
+    marks: dict[str, str | float] = {}
+    if bold:
+        marks = {"font_weight": "bold", "stroke": WHITE, "stroke_width": 4, "paint_order": "stroke"}
+    return element("text", escape(words), x=x, y=y, text_anchor=anchor, fill=fill, **marks)
 
 
 def line(start: tuple[float, float], end: tuple[float, float], stroke: str, dash: str = "") -> str:
