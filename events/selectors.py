@@ -16,6 +16,9 @@ from events.models import Delivery, Event, Seal
 from events.permissions import SEE_DELIVERIES, SEE_TRAIL
 from events.verbs import VERBS, sentence
 
+# Names are looked for in so many of the newest events: all of a million took 0.4 seconds.
+SOUGHT = 20_000
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -69,8 +72,6 @@ def filtered_trail(actor: Actor, wanted: Wanted) -> Merged[Event]:
     found = trail()
     if wanted.verb:
         found = found.filter(verb=wanted.verb)
-    if wanted.person:
-        found = found.filter(person_name__icontains=wanted.person)
     if wanted.subject:
         key, _, number = wanted.subject.partition(":")
         found = found.filter(subject_key=key)
@@ -82,7 +83,15 @@ def filtered_trail(actor: Actor, wanted: Wanted) -> Merged[Event]:
         found = found.filter(at__gte=_midnight(wanted.since))
     if wanted.until:
         found = found.filter(at__lt=_midnight(wanted.until + timedelta(days=1)))
-    return Merged.of(found, places_where(actor, SEE_TRAIL))
+    places = places_where(actor, SEE_TRAIL)
+    if wanted.person:
+        # No index finds a part of a name: it is looked for among the newest that the others leave.
+        # Their end is asked for first, as a day that the planner does not know may be any day.
+        beyond = Merged.of(found.only("at"), places)[SOUGHT : SOUGHT + 1]
+        found = found.filter(person_name__icontains=wanted.person)
+        for event in beyond:
+            found = found.filter(at__gt=event.at)
+    return Merged.of(found, places)
 
 
 def _is_id(text: str) -> bool:
