@@ -70,11 +70,7 @@ def invoices(request: Any) -> HttpResponse:
         return _act_on_many(request, query)
     totals = totals_of(query.filters, query.sort)
     pages = CappedPaginator(totals).at(request.GET.get("page"))
-    offset = (pages.number - 1) * PER_PAGE
-    if totals.capped:
-        rows = page_of(query.filters, sort=query.sort, offset=offset)
-    else:
-        rows = rows_of(query.filters.organisations, totals.ids[offset : offset + PER_PAGE])
+    rows = _rows(query, totals, (pages.number - 1) * PER_PAGE)
     several = request.organisation.is_centre
     context = {
         "form": query.form,
@@ -92,6 +88,13 @@ def invoices(request: Any) -> HttpResponse:
         "sorted_window": totals.capped and query.sort.lstrip("-") in ("amount", "invoiced"),
     }
     return _answer(request, context)
+
+
+def _rows(query: Query, totals: Totals, offset: int) -> list[Row]:
+    """A page of the list; of a short one the ids are known already."""
+    if totals.capped:
+        return page_of(query.filters, sort=query.sort, offset=offset)
+    return rows_of(query.filters.organisations, totals.ids[offset : offset + PER_PAGE])
 
 
 def _answer(request: Any, context: dict[str, Any]) -> HttpResponse:
