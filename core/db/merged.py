@@ -27,7 +27,7 @@ class Merged(Generic[M]):
 
     def __getitem__(self, wanted: slice) -> QuerySet[M]:
         """The rows from `start` up to, not including, `stop`."""
-        if len(self.parts) == 1:
+        if len(self.parts) == 1 or wanted.stop == 0:
             return self.parts[0][wanted]
         order = self.parts[0].query.order_by
         first = [part[: wanted.stop] for part in self.parts]
