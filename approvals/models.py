@@ -87,4 +87,21 @@ class Request(TenantModel):
             models.Index(
                 fields=["organisation_id", "subject_key", "subject_id"], name="request_subject"
             ),
+            # Lists of what was submitted and decided, newest first. What a rule decides in bulk has
+            # neither person and is in the first of them only.
+            models.Index(
+                fields=["organisation_id", "-decided_at", "-id"],
+                name="request_decided",
+                condition=~Q(state="waiting"),
+            ),
+            models.Index(
+                fields=["organisation_id", "decided_by_id", "-decided_at", "-id"],
+                name="request_decided_by",
+                condition=Q(decided_by_id__isnull=False),
+            ),
+            models.Index(
+                fields=["organisation_id", "made_by_id", "-made_at", "-id"],
+                name="request_made_by",
+                condition=Q(made_by_id__isnull=False),
+            ),
         ]

@@ -13,6 +13,7 @@ from approvals.models import Request
 from approvals.permissions import SEE_EVERY_REQUEST
 from approvals.rules import refusal_to_decide
 from core.actors import Actor, Right, may, places_where
+from core.db.merged import Merged
 from core.errors import NotFound
 from core.registry import SUBJECTS
 from tenants.roles import Role
@@ -62,16 +63,28 @@ def _within(right: Right) -> Q:
     return found
 
 
-def submitted_by(actor: Actor) -> QuerySet[Request]:
+def submitted_by(actor: Actor) -> Merged[Request]:
     """What this person submitted, newest first."""
-    return Request.objects.filter(made_by_id=actor.person_id).order_by("-made_at", "-id")
+    made = Request.objects.filter(made_by_id=actor.person_id).order_by("-made_at", "-id")
+    return Merged([made.filter(organisation_id=place) for place in _looked_at(actor)])
 
 
-def decided_by(actor: Actor) -> QuerySet[Request]:
+def decided_by(actor: Actor) -> Merged[Request]:
     """What this person decided on, and the decisions of all people where they see those."""
-    everything = Q(organisation_id__in=places_where(actor, SEE_EVERY_REQUEST))
-    decided = Request.objects.filter(everything | Q(decided_by_id=actor.person_id))
-    return decided.exclude(state=Request.State.WAITING).order_by("-decided_at", "-id")
+    decided = Request.objects.exclude(state=Request.State.WAITING).order_by("-decided_at", "-id")
+    everything = places_where(actor, SEE_EVERY_REQUEST)
+    return Merged(
+        [
+            decided.filter(organisation_id=place)
+            if place in everything
+            else decided.filter(organisation_id=place, decided_by_id=actor.person_id)
+            for place in _looked_at(actor)
+        ]
+    )
+
+
+def _looked_at(actor: Actor) -> list[int]:
+    return sorted(actor.readable | {actor.organisation_id})
 
 
 def rounds_about(subject_key: str, organisation_id: int, subject_id: int) -> QuerySet[Request]:

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -27,6 +26,7 @@ from approvals.services import decide, withdraw
 from core.actors import may
 from core.errors import Refusal
 from core.web.pages import page
+from core.web.paging import MergedPaginator
 from events.selectors import timeline_of
 
 SHOWN = 50
@@ -76,7 +76,7 @@ def _briefs(found: Any, request: Any) -> list[Card]:
 @page(SEE_WAITING)
 @require_GET
 def submitted(request: Any) -> HttpResponse:
-    found = Paginator(submitted_by(request.actor), 25).get_page(request.GET.get("page"))
+    found = MergedPaginator(submitted_by(request.actor), 25).get_page(request.GET.get("page"))
     shown = _briefs(list(found.object_list), request)
     names = who_has(list(found.object_list), request.today)
     context = {
@@ -91,7 +91,7 @@ def submitted(request: Any) -> HttpResponse:
 @require_GET
 def decided(request: Any) -> HttpResponse:
     many = request.organisation.is_centre
-    found = Paginator(decided_by(request.actor), 25).get_page(request.GET.get("page"))
+    found = MergedPaginator(decided_by(request.actor), 25).get_page(request.GET.get("page"))
     shown = _briefs(list(found.object_list), request)
     context = {"page": found, "cards": shown, "tab": "decided", "many": many}
     return render(request, "approvals/decided.html", context)

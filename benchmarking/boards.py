@@ -271,7 +271,7 @@ def funnel_chart(
         centre=proportion * 100,
         edges=tuple(_edge(proportion, size) for size in steps),
         points=points,
-        size_label="in the denominator",
+        size_label=MEASURES[indicator.denominator].label,
     )
     return for_every_width(draw_funnel, data)
 

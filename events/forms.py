@@ -4,13 +4,17 @@ from django import forms
 
 from core.registry import SUBJECTS
 from core.web.forms import DateInput, Form
-from events.selectors import Wanted, verb_choices
+from events.selectors import SOUGHT, Wanted, verb_choices
 
 
 class TrailForm(Form):
     """Filters of the trail, from the query string; what cannot be read filters nothing."""
 
-    person = forms.CharField(required=False, label="Who")
+    person = forms.CharField(
+        required=False,
+        label="Who",
+        help_text=f"Looked for in the newest {SOUGHT:,} events; choose days to look further back",
+    )
     verb = forms.ChoiceField(required=False, label="What happened")
     subject = forms.CharField(required=False, label="To what", max_length=80)
     since = forms.DateField(required=False, label="From", widget=DateInput)

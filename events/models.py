@@ -59,6 +59,12 @@ class Delivery(TenantModel):
         ]
         indexes = [
             models.Index(fields=["run_at"], name="delivery_waiting", condition=Q(state="waiting")),
+            # Without it the page of stuck ones looks through every delivery ever made.
+            models.Index(
+                fields=["organisation_id", "run_at"],
+                name="delivery_stuck",
+                condition=Q(state="stuck"),
+            ),
         ]
 
 

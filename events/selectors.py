@@ -10,10 +10,14 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from core.actors import Actor, places_where
+from core.db.merged import Merged
 from core.registry import subject_of
 from events.models import Delivery, Event, Seal
 from events.permissions import SEE_DELIVERIES, SEE_TRAIL
 from events.verbs import VERBS, sentence
+
+# Names are looked for in so many of the newest events: all of a million took 0.4 seconds.
+SOUGHT = 20_000
 
 
 @dataclass(frozen=True)
@@ -60,16 +64,14 @@ def trail() -> QuerySet[Event]:
     return Event.objects.order_by("-at", "-id")
 
 
-def filtered_trail(actor: Actor, wanted: Wanted) -> QuerySet[Event]:
+def filtered_trail(actor: Actor, wanted: Wanted) -> Merged[Event]:
     """Events of every organisation where this actor may read the trail, newest first.
 
     `subject` is a kind ("finance.invoice") or one thing ("finance.invoice:17").
     """
-    found = trail().filter(organisation_id__in=places_where(actor, SEE_TRAIL))
+    found = trail()
     if wanted.verb:
         found = found.filter(verb=wanted.verb)
-    if wanted.person:
-        found = found.filter(person_name__icontains=wanted.person)
     if wanted.subject:
         key, _, number = wanted.subject.partition(":")
         found = found.filter(subject_key=key)
@@ -81,7 +83,15 @@ def filtered_trail(actor: Actor, wanted: Wanted) -> QuerySet[Event]:
         found = found.filter(at__gte=_midnight(wanted.since))
     if wanted.until:
         found = found.filter(at__lt=_midnight(wanted.until + timedelta(days=1)))
-    return found
+    places = places_where(actor, SEE_TRAIL)
+    if wanted.person:
+        # No index finds a part of a name: it is looked for among the newest that the others leave.
+        # Their end is asked for first, as a day that the planner does not know may be any day.
+        beyond = Merged.of(found.only("at"), places)[SOUGHT : SOUGHT + 1]
+        found = found.filter(person_name__icontains=wanted.person)
+        for event in beyond:
+            found = found.filter(at__gt=event.at)
+    return Merged.of(found, places)
 
 
 def _is_id(text: str) -> bool:
@@ -126,10 +136,18 @@ def anchors() -> list[Anchor]:
         return [Anchor(*row) for row in cursor.fetchall()]
 
 
-def deliveries(actor: Actor, state: str) -> QuerySet[Delivery]:
+def deliveries(actor: Actor, state: str) -> Merged[Delivery]:
     """Deliveries in one state, oldest first, where this actor may see them."""
-    places = places_where(actor, SEE_DELIVERIES)
-    return Delivery.objects.filter(organisation_id__in=places, state=state).order_by("run_at", "id")
+    found = Delivery.objects.filter(state=state).order_by("run_at", "id")
+    return Merged.of(found, places_where(actor, SEE_DELIVERIES))
+
+
+def stuck_here(actor: Actor) -> list[int]:
+    """The stuck deliveries of the organisation that the actor acts for."""
+    found = Delivery.objects.filter(
+        organisation_id=actor.organisation_id, state=Delivery.State.STUCK
+    )
+    return list(found.values_list("pk", flat=True))
 
 
 def events_of(found: Iterable[Delivery]) -> dict[tuple[int, int], Event]:

@@ -1,7 +1,6 @@
 """The audit trail with its seals, and deliveries that are stuck."""
 
 from collections.abc import Sequence
-from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
@@ -19,26 +18,24 @@ from core.registry import SUBJECTS
 from core.templatetags.web import day_time
 from core.web.exports import csv_response
 from core.web.pages import page
+from core.web.paging import MergedPaginator
 from events.forms import TrailForm
 from events.models import Delivery, Event
 from events.permissions import RETRY_DELIVERIES, SEE_DELIVERIES, SEE_TRAIL
-from events.selectors import deliveries, events_of, filtered_trail, holds_anchor, last_seal, seals
+from events.selectors import (
+    deliveries,
+    events_of,
+    filtered_trail,
+    holds_anchor,
+    last_seal,
+    seals,
+    stuck_here,
+)
 from events.services import retry, verify_seals
 from events.verbs import sentence
 
 PER_PAGE = 50
-# Counting millions of events for every look would cost more than anyone gains from the number.
-COUNTED = 10_000
 EXPORTED = 100_000
-
-
-class CappedPaginator(Paginator):
-    """Counts up to a limit only; what lies beyond is reached by filters or the export."""
-
-    @cached_property
-    def count(self) -> int:
-        rows: Any = self.object_list
-        return int(rows.order_by()[:COUNTED].count())
 
 
 @page(SEE_TRAIL)
@@ -46,7 +43,7 @@ class CappedPaginator(Paginator):
 def trail_page(request: Any) -> HttpResponse:
     form = TrailForm(request.GET)
     rows = filtered_trail(request.actor, form.wanted())
-    found = CappedPaginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    found = MergedPaginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     many = request.organisation.is_centre
     context = {
         "form": form,
@@ -54,8 +51,6 @@ def trail_page(request: Any) -> HttpResponse:
         "page": found,
         "columns": _columns(many),
         "rows": [_row(event, request, many) for event in found.object_list],
-        "capped": found.paginator.count == COUNTED,
-        "counted": COUNTED,
         "kinds": sorted((kind.label, kind.key) for kind in SUBJECTS.values()),
         "query": request.GET.urlencode(),
         "tab": "trail",
@@ -189,7 +184,7 @@ def _against_anchor(here: int, number: str, digest: str) -> dict[str, Any]:
 def deliveries_page(request: Any) -> HttpResponse:
     state = "waiting" if request.GET.get("state") == "waiting" else "stuck"
     rows = deliveries(request.actor, state)
-    found = CappedPaginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    found = MergedPaginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     shown = list(found.object_list)
     context = {
         "page": found,
@@ -225,8 +220,7 @@ def _delivery_rows(shown: list[Delivery], request: Any) -> list[dict[str, Any]]:
 def deliveries_retry(request: Any) -> HttpResponse:
     """Puts the chosen stuck deliveries of this organisation back in line, or all of them."""
     if request.POST.get("scope") == "all":
-        found = deliveries(request.actor, "stuck").filter(organisation_id=request.organisation.id)
-        wanted = list(found.values_list("pk", flat=True))
+        wanted = stuck_here(request.actor)
     else:
         wanted = [int(one) for one in request.POST.getlist("delivery") if one.isdecimal()]
     done = retry(deliveries=wanted, by=request.actor)

@@ -9,6 +9,7 @@ from finance.forms import LISTS, InvoiceFilterForm
 from finance.permissions import SEE_INVOICES
 from finance.places import places
 from finance.selectors.invoices import Filters, narrowed
+from finance.selectors.search import search_for, suppliers_of_code
 from finance.services.invoices import HOLD_CAUSES
 
 
@@ -68,8 +69,8 @@ def read_query(request: Any) -> Query:
     filters = replace(
         narrowed(given["state"], sorted(chosen), request.today),
         cause=given["cause"],
-        supplier_code=given["supplier"],
-        text=given["q"],
+        suppliers=suppliers_of_code(given["supplier"], chosen) if given["supplier"] else None,
+        search=search_for(given["q"], chosen) if given["q"] else None,
         dates=given["dates"] or "due",
         since=given["since"],
         until=given["until"],

@@ -15,7 +15,7 @@ from approvals.selectors import age, decided_by, waiting_for
 from benchmarking.boards import headline, performance, tile
 from core.actors import may
 from core.templatetags.web import day, day_time, pounds, thousands
-from events.selectors import last_seal, trail
+from events.selectors import Wanted, filtered_trail, last_seal
 from events.verbs import sentence
 from finance.permissions import ENTER_INVOICES, SEE_FILES, SEE_PAYMENTS
 from finance.selectors.files import source_files
@@ -268,7 +268,7 @@ def seals(request: Any) -> Part:
             "id": event.pk,
             "cells": [day_time(event.at), event.person_name, sentence(event.verb, event.data)],
         }
-        for event in trail()[: 2 * SHOWN]
+        for event in filtered_trail(request.actor, Wanted())[: 2 * SHOWN]
     ]
     columns: Columns = [
         {"key": "at", "label": "When"},

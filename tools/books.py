@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+CENTRE = "centre"
+SINCE = date(2020, 1, 1)
 DAYS = 1_095
 SUPPLIERS_OF_A_MILLION = 20_000
 UNITS = 12
@@ -137,9 +139,33 @@ SELECT %(o)s, n, 'invoices-' || n || '.csv', n, '', 'utf-8', '{}', '{}', 'invoic
        1000, 990, 10, 0, 0, 0, 0, 'Bench', %(at)s
   FROM generate_series(1, greatest(%(rows)s / 1000, 2)) n
 """
+# What every invoice leaves behind: who did what, told to whom, and the decision on it.
+EVENTS = """
+INSERT INTO events_event (organisation_id, verb, subject_key, subject_id, thread, person_id,
+  person_name, at, data)
+SELECT %(o)s, 'finance.invoice.received', 'finance.invoice', n, gen_random_uuid(), %(person)s,
+       'Officer', received_on + time '12:00', '{}'
+  FROM stated ORDER BY n
+"""
+DELIVERIES = """
+INSERT INTO events_delivery (organisation_id, event_id, handler, subject_key, subject_id, state,
+  attempts, run_at, error)
+SELECT %(o)s, n, 'bench', 'finance.invoice', n,
+       CASE WHEN n %% 20000 = 0 THEN 'stuck' ELSE 'done' END, 1, received_on + time '12:00', ''
+  FROM stated ORDER BY n
+"""
+REQUESTS = """
+INSERT INTO approvals_request (organisation_id, subject_key, subject_id, thread, summary,
+  amount_pence, unit_path, role, state, made_by_id, made_by_name, made_at, decided_by_id,
+  decided_by_name, decided_at, decided_by_rule, comment)
+SELECT %(o)s, 'finance.invoice', n, gen_random_uuid(), 'INV-' || n, gross, '', 'manager',
+       'approved', %(person)s, 'Officer', received_on + time '12:00', %(boss)s + mix %% 20, 'Boss',
+       received_on + 1 + time '12:00', false, ''
+  FROM stated WHERE state IN ('approved', 'posted', 'paid') ORDER BY n
+"""
 BEFORE_POSTING = (SUPPLIERS, DRAWN, STATED, SETTLED, PAID)
 AFTER_INVOICES = (JOURNALLED, INVOICES, LINES, ALLOCATIONS)
-AFTER_PAYMENTS = (RUNS, PAYMENTS, FILES)
+AFTER_PAYMENTS = (RUNS, PAYMENTS, FILES, EVENTS, DELIVERIES, REQUESTS)
 
 
 @dataclass(frozen=True)
@@ -149,6 +175,7 @@ class Books:
     organisation_id: int
     slug: str
     officer: Any
+    auditor: Any
     rows: int
     suppliers: int
     today: date
@@ -160,34 +187,45 @@ def make_books(rows: int) -> Books:
 
     from core.scope import scope
     from sla.services import compute_measures, load_indicators
+    from tenants.roles import Role
     from tenants.services import create_organisation
 
     slug, today = "bench", timezone.localdate()
     here = create_organisation(slug=slug, name="Bench Council", kind="council").pk
+    centre = create_organisation(slug=CENTRE, name="Bench Centre", kind="centre").pk
     suppliers = max(rows * SUPPLIERS_OF_A_MILLION // 1_000_000, 10)
     with scope(acting=here):
-        officer = _officer()
+        officer, auditor = _people()
+    with scope(acting=centre):
+        _rights(auditor, Role.AUDITOR)
+    books = Books(here, slug, officer, auditor, rows, suppliers, today)
     with scope(acting=here):
-        _fill(Books(here, slug, officer, rows, suppliers, today))
+        _fill(books)
     _settle()
     load_indicators()
     compute_measures([here])
     _settle()
-    return Books(here, slug, officer, rows, suppliers, today)
+    return books
 
 
-def _officer() -> Any:
+def _people() -> tuple[Any, Any]:
+    """A finance officer, and an auditor who sees the decisions and the trail of all."""
     from tenants.roles import Role
-    from tenants.services import affiliate, create_person, create_units, give_role
+    from tenants.services import create_person, create_units
 
-    since = date(2020, 1, 1)
-    units = create_units(
-        rows=[(f"{n}00", f"Service {n}", None) for n in range(1, UNITS + 1)], since=since
-    )
+    create_units(rows=[(f"{n}00", f"Service {n}", None) for n in range(1, UNITS + 1)], since=SINCE)
     officer = create_person(email="officer@bench.example", name="Officer")
-    affiliate(person=officer, job_title="Finance officer", since=since, unit=units["100"])
-    give_role(person=officer, role=Role.FINANCE_OFFICER, since=since)
-    return officer
+    auditor = create_person(email="auditor@bench.example", name="Auditor")
+    _rights(officer, Role.FINANCE_OFFICER)
+    _rights(auditor, Role.AUDITOR)
+    return officer, auditor
+
+
+def _rights(person: Any, role: Any) -> None:
+    from tenants.services import affiliate, give_role
+
+    affiliate(person=person, job_title=role.label, since=SINCE)
+    give_role(person=person, role=role, since=SINCE)
 
 
 def _fill(books: Books) -> None:
@@ -205,6 +243,7 @@ def _fill(books: Books) -> None:
         # Payment runs leave on Fridays.
         **{"today": books.today, "week": start - timedelta(days=(start.weekday() - 4) % 7)},
         **{"days": DAYS, "at": f"{books.today}T00:00Z", **_codings(by)},
+        **{"person": books.officer.pk, "boss": books.auditor.pk},
     }
     with connection.cursor() as cursor:
 

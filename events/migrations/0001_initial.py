@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 ('error', models.TextField(default='')),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['run_at'], name='delivery_waiting')],
+                'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['run_at'], name='delivery_waiting'), models.Index(condition=models.Q(('state', 'stuck')), fields=['organisation_id', 'run_at'], name='delivery_stuck')],
                 'constraints': [models.UniqueConstraint(fields=('organisation_id', 'event_id', 'handler'), name='delivered_once')],
             },
         ),

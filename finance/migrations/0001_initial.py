@@ -324,6 +324,10 @@ class Migration(migrations.Migration):
             model_name='payment',
             index=models.Index(fields=['organisation_id', '-paid_on'], name='payment_newest'),
         ),
+        migrations.AddIndex(
+            model_name='payment',
+            index=models.Index(condition=models.Q(('state', 'removed')), fields=['organisation_id', '-paid_on'], name='payment_removed'),
+        ),
         migrations.AddConstraint(
             model_name='payment',
             constraint=models.UniqueConstraint(fields=('organisation_id', 'number'), name='payment_number_once'),
@@ -342,7 +346,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='invoice',
-            index=models.Index(fields=['organisation_id', 'state', 'due_on'], name='invoice_state_due'),
+            index=models.Index(condition=models.Q(('state__in', ['received', 'held', 'submitted', 'approved', 'posted', 'disputed'])), fields=['organisation_id', 'state', 'due_on', 'id'], include=('supplier', 'gross_pence', 'allocated_pence', 'received_on', 'journal_id'), name='invoice_open'),
+        ),
+        migrations.AddIndex(
+            model_name='invoice',
+            index=models.Index(condition=models.Q(('state__in', ['paid', 'reversed'])), fields=['organisation_id', 'state', 'due_on'], name='invoice_closed'),
         ),
         migrations.AddIndex(
             model_name='invoice',

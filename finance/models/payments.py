@@ -159,6 +159,12 @@ class Payment(TenantModel):
             models.Index(fields=["organisation_id", "payment_run", "id"], name="payment_of_run"),
             models.Index(fields=["organisation_id", "supplier", "-id"], name="payment_supplier"),
             models.Index(fields=["organisation_id", "-paid_on"], name="payment_newest"),
+            # Few are taken out of a run, so this index costs other payments nothing.
+            models.Index(
+                fields=["organisation_id", "-paid_on"],
+                name="payment_removed",
+                condition=Q(state="removed"),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -18,23 +18,16 @@ from django.db.models import OuterRef, QuerySet, Subquery
 
 from core.actors import Actor, may
 from core.errors import NotFound
-from finance.keys import after, name_key, reference_key
 from finance.models import Coding, Invoice, InvoiceLine
 from finance.permissions import SEE_INVOICES
+from finance.selectors.search import Search, among
 
 CAP = 10_000
 PER_PAGE = 50
 DUE_SOON_DAYS = 7
 SHORT_TIME = timedelta(days=62)
 State = Invoice.State
-OPEN_STATES = (
-    State.RECEIVED,
-    State.HELD,
-    State.SUBMITTED,
-    State.APPROVED,
-    State.POSTED,
-    State.DISPUTED,
-)
+OPEN_STATES = Invoice.OPEN_STATES
 DATES = {
     "due": "due_on",
     "received": "received_on",
@@ -53,8 +46,9 @@ class Filters:
     organisations: tuple[int, ...]
     states: tuple[str, ...] = ()
     cause: str = ""
-    supplier_code: str = ""
-    text: str = ""
+    # What the words of the search and the code of the supplier were found to stand for.
+    search: Search | None = None
+    suppliers: tuple[int, ...] | None = None
     dates: str = "due"
     since: date | None = None
     until: date | None = None
@@ -88,8 +82,8 @@ class Filters:
             add("(o.organisation_id <> %s OR i.unit_path ^@ ANY(%s))", place, list(paths))
         if self.cause:
             add("i.hold_cause = %s", self.cause)
-        if self.supplier_code:
-            add(f"i.supplier_id = ANY({_SUPPLIERS} AND s.code = %s))", self.supplier_code)
+        if self.suppliers is not None:
+            add(*among("i.supplier_id", self.suppliers))
         if self.since:
             add(f"{column} >= %s", self.since)
         if self.until:
@@ -106,45 +100,9 @@ class Filters:
             add("i.duplicate_grade <> ''")
         if self.before_id is not None:
             add("i.id < %s", self.before_id)
-        if self.text:
-            add(*_text_condition(self.text))
+        if self.search is not None:
+            add(*self.search.condition())
         return "".join(f" AND {part}" for part in parts), values
-
-
-_SUPPLIERS = "ARRAY(SELECT s.id FROM finance_supplier s WHERE s.organisation_id = o.organisation_id"
-
-
-def _text_condition(text: str) -> tuple[Any, ...]:
-    """Our number, else the beginning of the supplier's number or of the supplier's name.
-
-    The ids come from arrays of bounded length, which the planner cannot turn into a walk over all
-    invoices.
-    """
-    plain = name_key(text)
-    digits = plain.removeprefix("INV")
-    ours = int(digits) if digits.isdecimal() and len(digits) < 16 else None
-    if plain.startswith("INV") and ours is not None:
-        return ("i.number = %s", ours)
-    name_sql, name_values = _begins("s.name_norm", plain)
-    by_name = f"i.supplier_id = ANY({_SUPPLIERS} AND {name_sql} LIMIT 500))"
-    reference = reference_key(text)
-    if not reference:
-        return (by_name, *name_values)
-    reference_sql, reference_values = _begins("r.ref_norm", reference)
-    found = (
-        "i.id = ANY(ARRAY(SELECT r.id FROM finance_invoice r"
-        f" WHERE r.organisation_id = o.organisation_id AND {reference_sql} LIMIT {CAP}))"
-    )
-    sql = f"({found} OR i.number = %s OR {by_name})"
-    return (sql, *reference_values, ours, *name_values)
-
-
-def _begins(column: str, key: str) -> tuple[str, list[str]]:
-    """A search for beginnings as a range, which a B-tree serves."""
-    end = after(key)
-    if end is None:
-        return f"{column} ^@ %s", [key]
-    return f"{column} >= %s AND {column} < %s", [key, end]
 
 
 @dataclass(frozen=True)
@@ -190,63 +148,90 @@ SELECT i.id, i.organisation_id, i.number, i.supplier_ref, s.name, s.code, i.stat
 
 
 def _lateral(
-    filters: Filters, key: str, direction: str, limit: int, *, few: bool = False
+    filters: Filters, key: str, direction: str, limit: int, also: Sequence[str] = ()
 ) -> tuple[str, list[Any]]:
     """The first `limit` (organisation_id, id, key) of each organisation in the order of `key`.
 
-    By due date each state is asked for by itself as well, for the same reason. `few`: few match.
+    `also`: further columns; those of the index of open invoices cost next to nothing. By due date
+    each state is asked for by itself as well, for the same reason.
     """
-    where, values = filters.conditions()
-    source = "unnest(%s::int[]) AS o(organisation_id)"
-    given: list[Any] = [list(filters.organisations)]
-    states = list(map(str, filters.states))
-    by_due = filters.dates == "due" and (filters.since or filters.until)
     # One supplier's invoices are few enough to be sorted, but not once for every state.
-    state_by_state = key == "due_on" and not filters.supplier_code
-    if not states and (state_by_state or by_due):
-        states = list(map(str, State.values))
-    if states and state_by_state:
-        source += ", unnest(%s::text[]) AS t(state)"
-        given.append(states)
-        where = " AND i.state = t.state" + where
-    elif states:
-        where = " AND i.state = ANY(%s)" + where
-        values = [states, *values]
+    by_state = key == "due_on" and bool(direction) and filters.suppliers is None
+    by_due = filters.dates == "due" and bool(filters.since or filters.until)
     # Found by their own index and sorted, few rows are there at once. The planner would rather walk
     # in the order of the list: it takes a month for evenly spread, but it lies in one place.
-    sort = few or filters.in_a_short_time or (key == "due_on" and not state_by_state)
+    together = filters.in_a_short_time or (filters.search is not None and filters.search.together)
+    sort = together or (key == "due_on" and not by_state)
     sought = f"i.{key} + 0" if sort else f"i.{key}"
     order = f"ORDER BY {sought} {direction}, i.id {direction}" if direction else ""
-    sql = (
-        f"SELECT p.* FROM {source} CROSS JOIN LATERAL (SELECT i.organisation_id, i.id,"
-        f" i.{key} AS key, i.gross_pence, i.allocated_pence, i.invoice_on, i.due_on"
-        " FROM finance_invoice i"
-        f" WHERE i.organisation_id = o.organisation_id{where} {order} LIMIT {limit}) p"
-    )
-    return sql, [*given, *values]
+    where, given = filters.conditions()
+    more = "".join(f", i.{column}" for column in also)
+    parts: list[str] = []
+    values: list[Any] = []
+    for states in _indexed_together(filters.states, apart=by_state or by_due):
+        source, state = "unnest(%s::int[]) AS o(organisation_id)", ""
+        values.append(list(filters.organisations))
+        if by_state:
+            source, state = source + ", unnest(%s::text[]) AS t(state)", " AND i.state = t.state"
+            values.append(states)
+        if states:
+            state += " AND i.state = ANY(%s)"
+            values.append(states)
+        values += given
+        parts.append(
+            f"SELECT f.* FROM {source} CROSS JOIN LATERAL (SELECT i.organisation_id, i.id,"
+            f" i.{key} AS key{more} FROM finance_invoice i"
+            f" WHERE i.organisation_id = o.organisation_id{state}{where} {order} LIMIT {limit}) f"
+        )
+    return f"SELECT p.* FROM ({' UNION ALL '.join(parts)}) p", values
 
 
-def page_of(
-    filters: Filters, *, sort: str, offset: int, limit: int = PER_PAGE, few: bool = False
-) -> list[Row]:
-    """Rows `offset` onwards of the list. `sort` is a key of SORTS, "-" before it for descending.
+def _indexed_together(states: Sequence[str], *, apart: bool) -> list[list[str]]:
+    """The states, `apart` in those of the index of open invoices and those of the closed ones."""
+    wanted = list(map(str, states))
+    if not apart:
+        return [wanted]
+    halves = [[str(state) for state in half] for half in (OPEN_STATES, Invoice.CLOSED_STATES)]
+    kept = [[state for state in half if not wanted or state in wanted] for half in halves]
+    return [half for half in kept if half]
 
-    By amount or invoice date the newest `CAP` of the list are sorted. `few` says that the list is
-    known to be no longer than that.
+
+def _order(sort: str) -> tuple[str, str]:
+    """The column and the direction of a key of SORTS, "-" before it for descending."""
+    return SORTS[sort.lstrip("-")], "DESC" if sort.startswith("-") else "ASC"
+
+
+def page_of(filters: Filters, *, sort: str, offset: int, limit: int = PER_PAGE) -> list[Row]:
+    """Rows `offset` onwards of the list in the order of `sort`.
+
+    By amount or invoice date the newest `CAP` of the list are sorted.
     """
-    direction = "DESC" if sort.startswith("-") else "ASC"
-    key = SORTS[sort.lstrip("-")]
+    key, direction = _order(sort)
     if key in ("id", "due_on"):
-        window, values = _lateral(filters, key, direction, offset + limit, few=few)
+        window, values = _lateral(filters, key, direction, offset + limit)
         window += f" ORDER BY p.key {direction}, p.id {direction} LIMIT %s OFFSET %s"
     else:
-        newest, values = _lateral(filters, "id", "DESC", CAP, few=few)
+        newest, values = _lateral(filters, "id", "DESC", CAP, also=[key])
         window = (
             f"SELECT n.organisation_id, n.id, n.{key} AS key FROM ({newest}) n"
             f" ORDER BY key {direction}, n.id {direction} LIMIT %s OFFSET %s"
         )
     with connection.cursor() as cursor:
         cursor.execute(_ROWS.format(window=window, direction=direction), [*values, limit, offset])
+        return [Row(*row) for row in cursor.fetchall()]
+
+
+def rows_of(organisations: Sequence[int], ids: Sequence[int]) -> list[Row]:
+    """The invoices of these ids, in their order."""
+    window = (
+        "SELECT n.organisation_id, n.id, array_position(%s::bigint[], n.id) AS key"
+        " FROM finance_invoice n WHERE n.organisation_id = ANY(%s) AND n.id = ANY(%s::bigint[])"
+    )
+    given = list(ids)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _ROWS.format(window=window, direction="ASC"), [given, list(organisations), given]
+        )
         return [Row(*row) for row in cursor.fetchall()]
 
 
@@ -260,23 +245,27 @@ def ids_of(filters: Filters, limit: int = CAP) -> list[int]:
 
 @dataclass(frozen=True)
 class Totals:
-    """Count and sums in pence of a list, or of its first `CAP` when it is longer."""
+    """Count and sums in pence of a list, and its ids in order; of some `CAP` if it is longer."""
 
     count: int
     gross_pence: int
     open_pence: int
+    ids: Sequence[int]
 
     @property
     def capped(self) -> bool:
         return self.count > CAP
 
 
-def totals_of(filters: Filters) -> Totals:
-    """Count and sums over at most one more than `CAP` rows."""
-    window, values = _lateral(filters, "id", "", CAP + 1)
+def totals_of(filters: Filters, sort: str) -> Totals:
+    """Count and sums over at most one more than `CAP` rows; the ids spare a second such look."""
+    key, direction = _order(sort)
+    columns = ("gross_pence", "allocated_pence")
+    window, values = _lateral(filters, key, "", CAP + 1, also=columns)
     sql = (
         "SELECT count(*), coalesce(sum(gross_pence), 0)::bigint,"
-        " coalesce(sum(gross_pence - allocated_pence), 0)::bigint"
+        " coalesce(sum(gross_pence - allocated_pence), 0)::bigint,"
+        f" coalesce(array_agg(id ORDER BY key {direction}, id {direction}), '{{}}')"
         f" FROM ({window} LIMIT {CAP + 1}) w"
     )
     with connection.cursor() as cursor:

@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.expressions import RawSQL
 
+from core.db.merged import Merged
 from core.errors import NotFound
 from core.money import pounds
 from finance.keys import name_key
@@ -190,14 +191,22 @@ class PaymentFilters:
     until: date | None = None
 
 
+def payments_in_order(organisations: Sequence[int], wanted: PaymentFilters) -> Merged[Payment]:
+    """As `payment_list`, for reading its rows."""
+    return Merged.of(payment_list(organisations, wanted), organisations)
+
+
 def payment_list(organisations: Sequence[int], wanted: PaymentFilters) -> QuerySet[Payment]:
     """The payments of the organisations, newest first."""
     rows = Payment.objects.select_related("supplier", "payment_run")
     rows = rows.filter(organisation_id__in=list(organisations))
     if wanted.state:
         rows = rows.filter(state=wanted.state)
+    if wanted.state == Payment.State.PROPOSED:
+        # Few runs stand open; without them every payment ever made is looked at.
+        rows = rows.filter(payment_run_id__in=_runs(organisations, state=PaymentRun.State.PROPOSED))
     if wanted.run:
-        rows = rows.filter(payment_run_id__in=_runs_of_number(organisations, wanted.run))
+        rows = rows.filter(payment_run_id__in=_runs(organisations, number=wanted.run))
     if wanted.since:
         rows = rows.filter(paid_on__gte=wanted.since)
     if wanted.until:
@@ -211,8 +220,8 @@ def payment_list(organisations: Sequence[int], wanted: PaymentFilters) -> QueryS
     return rows.order_by("-paid_on", "-id")
 
 
-def _runs_of_number(organisations: Sequence[int], number: int) -> list[int]:
-    runs = PaymentRun.objects.filter(organisation_id__in=list(organisations), number=number)
+def _runs(organisations: Sequence[int], **wanted: Any) -> list[int]:
+    runs = PaymentRun.objects.filter(organisation_id__in=list(organisations), **wanted)
     return list(runs.values_list("id", flat=True))
 
 

@@ -32,6 +32,7 @@ from finance.selectors.invoices import (
     ids_of,
     list_counts,
     page_of,
+    rows_of,
     totals_of,
 )
 from finance.services.invoices import HOLD_CAUSES
@@ -67,10 +68,9 @@ def invoices(request: Any) -> HttpResponse:
     query = read_query(request)
     if request.method == "POST":
         return _act_on_many(request, query)
-    totals = totals_of(query.filters)
+    totals = totals_of(query.filters, query.sort)
     pages = CappedPaginator(totals).at(request.GET.get("page"))
-    offset = (pages.number - 1) * PER_PAGE
-    rows = page_of(query.filters, sort=query.sort, offset=offset, few=not totals.capped)
+    rows = _rows(query, totals, (pages.number - 1) * PER_PAGE)
     several = request.organisation.is_centre
     context = {
         "form": query.form,
@@ -88,6 +88,13 @@ def invoices(request: Any) -> HttpResponse:
         "sorted_window": totals.capped and query.sort.lstrip("-") in ("amount", "invoiced"),
     }
     return _answer(request, context)
+
+
+def _rows(query: Query, totals: Totals, offset: int) -> list[Row]:
+    """A page of the list; of a short one the ids are known already."""
+    if totals.capped:
+        return page_of(query.filters, sort=query.sort, offset=offset)
+    return rows_of(query.filters.organisations, totals.ids[offset : offset + PER_PAGE])
 
 
 def _answer(request: Any, context: dict[str, Any]) -> HttpResponse:

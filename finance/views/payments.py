@@ -47,8 +47,9 @@ def payments(request: PageRequest) -> HttpResponse:
     """Payments that left, newest first, with count and total of what is shown."""
     form = PaymentFilterForm(request.GET)
     here = places(request, SEE_PAYMENTS)
-    found = selectors.payment_list(sorted(here), _filters(form))
-    count, total = selectors.count_and_total(found)
+    wanted = _filters(form)
+    count, total = selectors.count_and_total(selectors.payment_list(sorted(here), wanted))
+    found = selectors.payments_in_order(sorted(here), wanted)
     shown = CountedPaginator(found, PER_PAGE, count).get_page(request.GET.get("page"))
     centre = request.organisation.is_centre
     context = {
@@ -95,7 +96,7 @@ def payments_export(request: PageRequest) -> HttpResponse:
     """The list as a file, up to EXPORT_ROWS, with its count and total above the heading."""
     here = places(request, SEE_PAYMENTS)
     form = PaymentFilterForm(request.GET)
-    found = selectors.payment_list(sorted(here), _filters(form))
+    found = selectors.payments_in_order(sorted(here), _filters(form))
     names = {key: place.name for key, place in here.items()}
     rows = selectors.export_rows(found[:EXPORT_ROWS], names)
     chosen = ", ".join(chip["label"] for chip in _chips(form))

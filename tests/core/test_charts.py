@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
@@ -299,3 +300,22 @@ def test_scales_use_round_values(low: float, high: float, expected: list[float])
 )
 def test_figures_for_people(value: float | None, unit: str, shown: str) -> None:
     assert drawing.number(value, unit) == shown
+
+
+@every_width
+def test_names_in_the_funnel_lie_on_nothing_and_its_axis_has_a_title(width: int) -> None:
+    near = tuple(
+        FunnelPoint(f"Partner {n}", 2000 + n, 96.0 - n, "outside", outlier=True) for n in range(4)
+    )
+    plain = FunnelPoint("Ashby", 2001, 91.0, "within the limits")
+    chart = draw_funnel(replace(FUNNEL, points=(*near, plain)), width=width)
+    texts = parsed(chart).findall(f".//{SVG}text")
+    names = [one for one in texts if one.get("font-weight") == "bold"]
+    boxes = [
+        (float(one.get("x", 0)), float(one.get("y", 0)), len(one.text or "") * 4) for one in names
+    ]
+    for at, (x, y, half) in enumerate(boxes):
+        for other_x, other_y, other_half in boxes[at + 1 :]:
+            assert abs(y - other_y) >= 15 or abs(x - other_x) >= half + other_half
+    assert "invoices" in [one.text for one in texts]
+    assert chart.headers[1] == "invoices"

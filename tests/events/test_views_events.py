@@ -77,6 +77,32 @@ def test_filters(world: World, query: str, expected: list[str]) -> None:
     assert shown(answer) == [f"Showed {what}" for what in expected]
 
 
+def test_names_are_looked_for_in_the_newest_events(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        write(world, f"number {number}")
+    monkeypatch.setattr("events.selectors.SOUGHT", 2)
+    found = signed_in(world, "auditor@eastmere").get("/eastmere/trail/?person=staff")
+    assert shown(found) == ["Showed number 2", "Showed number 1"]
+
+
+def test_pages_of_several_organisations_follow_one_order(world: World) -> None:
+    for number in range(3):
+        write(world, f"theirs {number}", who="staff@northdale")
+        write(world, f"ours {number}", who="staff@centre")
+    client = signed_in(world, "centre_manager@centre")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("events.views.PER_PAGE", 4)
+        pages = [client.get(f"/centre/trail/?page={number}") for number in (1, 2)]
+        patch.setattr("core.db.merged.COUNTED", 5)
+        patch.setattr("core.web.paging.COUNTED", 5)
+        capped = client.get("/centre/trail/").content.decode()
+    every = [f"Showed {whose} {number}" for number in (2, 1, 0) for whose in ("ours", "theirs")]
+    assert [words for page in pages for words in shown(page, 3)] == every
+    assert "Showing 1 to 4 of the first 5" in capped
+
+
 def test_thread_is_one_story(world: World) -> None:
     first = write(world, "one")
     write(world, "two")

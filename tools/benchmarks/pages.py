@@ -14,7 +14,7 @@ from math import ceil
 from typing import Any
 
 from tools.bench import Bench, Result
-from tools.books import Books, make_books
+from tools.books import CENTRE, Books, make_books
 
 ASKS = 5
 MOST_MS, MOST_QUERIES, MOST_KILOBYTES = 150, 10, 100
@@ -37,13 +37,18 @@ def run(bench: Bench) -> Iterator[Result]:
     plain = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
     # TESTING lets answers say how many queries they took; files need no manifest here.
     with override_settings(TESTING=True, STORAGES=plain):
-        client = Client(SERVER_NAME="localhost")
-        client.force_login(books.officer)
-        for name, address in addresses(books).items():
-            found = _measure(bench, client, books, name, address)
-            if _beyond(found) and not name.startswith("file of"):
-                sys.stderr.write(f"Beyond its bounds: {name}\n")
-            yield found
+        for person, slug, pages in (
+            (books.officer, books.slug, addresses(books)),
+            (books.auditor, books.slug, addresses_of_auditor(books)),
+            (books.auditor, CENTRE, addresses_at_centre()),
+        ):
+            client = Client(SERVER_NAME="localhost")
+            client.force_login(person)
+            for name, address in pages.items():
+                found = _measure(bench, client, books, name, f"/{slug}/{address}")
+                if _beyond(found) and not name.startswith("file of"):
+                    sys.stderr.write(f"Beyond its bounds: {name}\n")
+                yield found
 
 
 def addresses(books: Books) -> dict[str, str]:
@@ -91,6 +96,10 @@ def addresses(books: Books) -> dict[str, str]:
         "our number": f"state=all&q=INV-{middle}",
         "digits": f"state=all&q={middle}",
         "nothing found": "state=all&q=zebra",
+        "a letter": "state=all&q=h",
+        "a letter, open": "q=h",
+        "name, by due": "state=all&q=harrow&sort=due",
+        "their numbers, open": "q=REF-1",
     }
     for sort in ("number", "due", "-due", "amount", "-amount", "invoiced", "-invoiced"):
         lists[f"by {sort}"] = f"state=all&sort={sort}"
@@ -121,11 +130,13 @@ def addresses(books: Books) -> dict[str, str]:
         "payments: nobody": "payments/?supplier=zebra",
         "payments: run": "payments/?run=50",
         "payments: proposed": "payments/?state=proposed",
+        "payments: taken out": "payments/?state=removed",
         "payment": f"payments/{books.rows // 10}/",
         "payment runs": "payment-runs/",
         "payment run": "payment-runs/50/",
         "files": "files/",
         "file": "files/1/",
+        "submitted": "waiting/submitted/",
         "transparency": "transparency/",
         "trial balance": "ledger/",
         "ledger": "ledger/entries/",
@@ -151,6 +162,44 @@ def addresses(books: Books) -> dict[str, str]:
     }
 
 
+def addresses_of_auditor(books: Books) -> dict[str, str]:
+    """The pages of an auditor, by name: trail and decisions grow with every invoice."""
+    return {
+        "home of an auditor": "",
+        "trail": "trail/",
+        "trail: last page": "trail/?page=200",
+        "trail: subject": f"trail/?subject=finance.invoice:{books.rows // 2}",
+        "trail: person": "trail/?person=officer",
+        "trail: nobody": "trail/?person=zebra",
+        "trail: verb": "trail/?verb=finance.invoice.received",
+        "trail: seals": "trail/seals/",
+        "deliveries": "deliveries/",
+        "decided": "waiting/decided/",
+        "decided: last page": "waiting/decided/?page=400",
+    }
+
+
+def addresses_at_centre() -> dict[str, str]:
+    """Pages of the centre, by name: lists of all partners together."""
+    pages = {
+        "home": "",
+        "invoices": "invoices/",
+        "invoices, all by due": "invoices/?state=all&sort=due",
+        "invoices, name": "invoices/?q=harrow",
+        "suppliers": "suppliers/",
+        "payments": "payments/",
+        "payments, last page": "payments/?page=200",
+        "payment runs": "payment-runs/",
+        "files": "files/",
+        "ledger": "ledger/entries/",
+        "aged creditors": "reports/aged-creditors/",
+        "trail": "trail/",
+        "deliveries": "deliveries/",
+        "decided": "waiting/decided/",
+    }
+    return {f"centre: {name}": address for name, address in pages.items()}
+
+
 def _beyond(found: PageResult) -> bool:
     return (
         found.milliseconds >= MOST_MS
@@ -159,8 +208,7 @@ def _beyond(found: PageResult) -> bool:
     )
 
 
-def _measure(bench: Bench, client: Any, books: Books, name: str, address: str) -> PageResult:
-    url = f"/{books.slug}/{address}"
+def _measure(bench: Bench, client: Any, books: Books, name: str, url: str) -> PageResult:
     answer = client.get(url)
     if answer.status_code != 200:
         raise RuntimeError(f"{url} answers {answer.status_code}")
