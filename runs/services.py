@@ -3,11 +3,12 @@
 import hashlib
 import json
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 from django.db.models import F, Q, QuerySet, Sum
 from django.utils import timezone
 
@@ -236,8 +237,27 @@ def _do(run_id: int, chunk: Chunk) -> None:
     )
     if not marked:
         raise LeaseLost()
-    Run.objects.filter(pk=run.pk).update(rows_done=F("rows_done") + result.rows)
+    Run.objects.filter(pk=run.pk).update(
+        rows_done=F("rows_done") + result.rows, rows_underway=0
+    )
     fault_point("runs.marked")
+
+
+def show_progress(run: Run, rows: int) -> None:
+    """Lets the page of the run say how far a long part has come, before the part is committed.
+
+    It is written on a connection of its own, whose transaction ends at once.
+    """
+    with ThreadPoolExecutor(1) as aside:
+        aside.submit(_note_underway, run.organisation_id, run.pk, rows).result()
+
+
+def _note_underway(organisation_id: int, run_id: int, rows: int) -> None:
+    try:
+        with scope(acting=organisation_id):
+            Run.objects.filter(pk=run_id).update(rows_underway=rows)
+    finally:
+        connections.close_all()
 
 
 def _mark_failed(organisation_id: int, chunk: Chunk, error: Exception, *, counted: bool) -> None:
@@ -250,6 +270,7 @@ def _mark_failed(organisation_id: int, chunk: Chunk, error: Exception, *, counte
             lease_until=None,
         )
         mine.filter(attempts__gte=MAX_ATTEMPTS).update(state=Chunk.State.FAILED)
+        Run.objects.filter(pk=chunk.run_id).update(rows_underway=0)
 
 
 def close_run(organisation_id: int, run_id: int) -> None:

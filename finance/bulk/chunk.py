@@ -1,4 +1,4 @@
-"""One chunk of a file, from its bytes to invoices, journals and payments, in one transaction."""
+"""A part of a file, from its bytes to invoices, journals and payments."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from finance.models import SourceFile
 from finance.reading.kept import reading_of
 from finance.services import ledger
 from runs.faults import fault_point
-from runs.models import Chunk, Run
+from runs.models import Run
 
 _ROW_COLUMNS = ("row_no", "kind", "cause", "cause_text", "amount_pence", "cells", "line")
 _LINE_COLUMNS = (
@@ -30,14 +30,15 @@ _INVOICE_COLUMNS = (
 _PAYMENT_COLUMNS = ("pay", "supplier_id", "dated_on", "amount")
 
 
-def load_part(*, run: Run, chunk: Chunk, file: SourceFile, by: Actor) -> tuple[Share, dict]:
-    """Does the chunk's part of the file; returns it and the figures it adds to the run.
+def load_part(
+    *, run: Run, part: int, parts: int, file: SourceFile, by: Actor
+) -> tuple[Share, dict[str, int]]:
+    """Does a part of the file; returns it and the figures it adds to the run.
 
-    Chunks of one organisation go one after the other, so that suppliers, numbers and duplicates
-    of each are seen by the next.
+    The parts of a file share a transaction, and files of one organisation go one after the other,
+    so that suppliers, numbers and duplicates of each are seen by the next.
     """
     published = file.purpose == "published"
-    part, parts = chunk.inputs["part"], chunk.inputs["parts"]
     with timed("read"):
         reading = reading_of(file)
     with timed("group"):
@@ -48,7 +49,7 @@ def load_part(*, run: Run, chunk: Chunk, file: SourceFile, by: Actor) -> tuple[S
         writer = Writer(cursor, file, by, run.made_at)
         figures = {}
         if len(share.invoices):
-            figures = _invoices(writer, share, published, f"{file.sha256}/{part}")
+            figures = _invoices(writer, share, published, f"{file.number}/{part}")
         with timed("rows"):
             rows = share.rows.assign(cells=[array_text(cells) for cells in share.rows["cells"]])
             copy_frame(cursor, "load_row", rows, _ROW_COLUMNS)

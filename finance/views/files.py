@@ -247,7 +247,7 @@ def _progress(request: Any, file: SourceFile, run: Run) -> dict[str, Any]:
     return {
         "title": f"Loading {file.name}",
         "stage": run.get_state_display(),
-        "done": run.rows_done,
+        "done": run.rows_done + run.rows_underway,
         "total": max(run.rows_total, 1),
         "finished": False,
         "url": reverse("file_progress", kwargs=place),

@@ -134,7 +134,7 @@ def test_killed_import_leaves_the_same_books(
 def test_file_of_several_parts_is_the_same_in_all(
     undisturbed: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("finance.kinds.ROWS_OF_A_CHUNK", 4)
+    monkeypatch.setattr("finance.kinds.ROWS_OF_A_PART", 4)
     organisation_id = plan("parts")
     work_all()
     with scope(acting=organisation_id):
