@@ -19,7 +19,7 @@ from events.services import record
 from runs.faults import fault_point
 from runs.kinds import KINDS, Kind
 from runs.models import Chunk, Problem, Run
-from runs.rules import RUN01, RUN02, RUN03, RUN04
+from runs.rules import RUN01, RUN02, RUN03, RUN04, RUN05
 from tenants.services import next_number
 
 MOVES = {
@@ -27,6 +27,7 @@ MOVES = {
     "finish": (Run.OPEN, Run.State.FINISHED),
     "hold": (Run.OPEN, Run.State.HELD),
     "cancel": ((*Run.OPEN, Run.State.HELD), Run.State.CANCELLED),
+    "give_up": ((Run.State.HELD,), Run.State.CANCELLED),
     "retry": ((Run.State.HELD,), Run.State.RUNNING),
 }
 MAX_ATTEMPTS = 5
@@ -237,9 +238,7 @@ def _do(run_id: int, chunk: Chunk) -> None:
     )
     if not marked:
         raise LeaseLost()
-    Run.objects.filter(pk=run.pk).update(
-        rows_done=F("rows_done") + result.rows, rows_underway=0
-    )
+    Run.objects.filter(pk=run.pk).update(rows_done=F("rows_done") + result.rows, rows_underway=0)
     fault_point("runs.marked")
 
 
@@ -346,6 +345,23 @@ def cancel_run(*, run: Run, by: Actor) -> None:
     RUN04.check(not KINDS[run.kind].whole)
     move(Run.objects.filter(pk=run.pk), MOVES, "cancel", expected=1, finished_at=timezone.now())
     record("runs.run.cancelled", run, by=by, kind=KINDS[run.kind].label)
+
+
+def give_up_run(*, run: Run, by: Actor) -> None:
+    """Ends a held run of which no part was done: nothing of it stays, and it is not tried again.
+
+    For the owner of what it worked on, who knows what follows from that (RUN05). Also for kinds
+    that cannot be cancelled.
+    """
+    RUN05.check(nothing_done(run))
+    move(Run.objects.filter(pk=run.pk), MOVES, "give_up", expected=1, finished_at=timezone.now())
+    record("runs.run.cancelled", run, by=by, kind=KINDS[run.kind].label)
+
+
+def nothing_done(run: Run) -> bool:
+    """Whether the run is held before any of its parts was done."""
+    done = Chunk.objects.filter(run=run, state=Chunk.State.DONE)
+    return run.state == Run.State.HELD and not done.exists()
 
 
 def retry_run(*, run: Run, by: Actor) -> None:

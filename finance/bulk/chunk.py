@@ -1,7 +1,5 @@
 """A part of a file, from its bytes to invoices, journals and payments."""
 
-from typing import Any
-
 from django.db import connection
 
 from core.actors import Actor
@@ -44,7 +42,7 @@ def load_part(
     with timed("group"):
         share = share_of(reading, published=published, part=part, parts=parts)
     with connection.cursor() as cursor:
-        _one_at_a_time(cursor, by)
+        one_at_a_time(by)
         make_tables(cursor)
         writer = Writer(cursor, file, by, run.made_at)
         figures = {}
@@ -58,11 +56,13 @@ def load_part(
     return share, figures
 
 
-def _one_at_a_time(cursor: Any, by: Actor) -> None:
-    cursor.execute(
-        "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
-        [f"finance.load_file|{by.organisation_id}"],
-    )
+def one_at_a_time(by: Actor) -> None:
+    """Loads of an organisation, and those taken back, wait for each other."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
+            [f"finance.load_file|{by.organisation_id}"],
+        )
 
 
 def _invoices(writer: Writer, share: Share, published: bool, key: str) -> dict[str, int]:

@@ -306,7 +306,9 @@ def test_a_former_organisation_can_be_read_and_not_changed(planted: Any, db: Non
         client = signed_in(world, who)
         assert client.get("/eastmere/").status_code == 200
         for route, entry in TENANT_ROUTES:
-            answer = client.post(address(entry, "eastmere", east))
+            where = address(entry, "eastmere", east)
+            assert client.get(where).status_code in (200, 302, 403, 404, 405, 422), (who, route)
+            answer = client.post(where)
             assert answer.status_code in (403, METHOD_UNKNOWN), (who, route)
     assert "has left the service" in answer.content.decode()
     assert state_of(world, "eastmere") == before
@@ -347,7 +349,7 @@ def foreign_query(other: Planted) -> str:
 def state_of(world: World, slug: str) -> list[Any]:
     """A checksum of everything that an organisation has."""
     found = []
-    with scope(acting=world.id(slug)), connection.cursor() as cursor:
+    with scope(readable={world.id(slug)}), connection.cursor() as cursor:
         for model in tenant_models():
             table = model._meta.db_table
             cursor.execute(
