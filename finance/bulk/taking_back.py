@@ -116,7 +116,8 @@ def lock_invoices(file: SourceFile) -> None:
 
 def undo(*, file: SourceFile, as_of: date, reason: str, by: Actor) -> dict[str, int]:
     """Reverses every journal of the load on the day `as_of`; returns what was undone."""
-    values: dict[str, Any] = {"org": by.organisation_id, "file": file.pk, "as_of": as_of, "reason": reason}
+    values: dict[str, Any] = {"org": by.organisation_id, "file": file.pk}
+    values |= {"as_of": as_of, "reason": reason}
     figures = {}
     with connection.cursor() as cursor:
         for name, statement in (

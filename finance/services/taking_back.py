@@ -42,7 +42,11 @@ def take_back_load(*, file: SourceFile, reason: str, by: Actor, as_of: date) -> 
     undoing = make_run(
         kind="finance.take_back_file",
         key=str(file.number),
-        inputs={"file": file.number, "reason": reason.strip()[:LONGEST], "as_of": as_of.isoformat()},
+        inputs={
+            "file": file.number,
+            "reason": reason.strip()[:LONGEST],
+            "as_of": as_of.isoformat(),
+        },
         by=by,
     )
     record("finance.file.take_back_asked", file, by=by, comment=reason.strip())
