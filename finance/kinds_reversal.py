@@ -7,10 +7,11 @@ from core.actors import Actor
 from core.states import move
 from events.services import record
 from finance.bulk.chunk import one_at_a_time
-from finance.bulk.taking_back import gone_further, lock_invoices, undo
+from finance.bulk.taking_back import lock_invoices, undo
 from finance.models import SourceFile
 from finance.permissions import REVERSE_INVOICES
 from finance.rules_files import FIL08
+from finance.selectors.loads import gone_further
 from finance.services.files import MOVES
 from runs.kinds import Done, Kind, Plan, register
 from runs.models import Chunk, Run

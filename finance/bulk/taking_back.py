@@ -10,18 +10,6 @@ from finance.models import SourceFile
 from finance.services import ledger
 from runs.faults import fault_point
 
-# A published payment belongs to the load that recorded it; any other one was made afterwards.
-_FURTHER = """
-SELECT i.number, i.state, r.number FROM finance_invoice i
-LEFT JOIN finance_allocation a ON a.organisation_id = i.organisation_id AND a.invoice_id = i.id
-  AND a.live
-LEFT JOIN finance_payment y ON y.organisation_id = a.organisation_id AND y.id = a.payment_id
-LEFT JOIN finance_paymentrun r ON r.organisation_id = y.organisation_id AND r.id = y.payment_run_id
-  AND r.method <> 'published'
-WHERE i.organisation_id = %(org)s AND i.source_file_id = %(file)s
-  AND (i.state IN ('submitted', 'approved') OR r.id IS NOT NULL)
-ORDER BY i.number
-"""
 _LOCK = """
 SELECT FROM finance_invoice WHERE organisation_id = %(org)s AND source_file_id = %(file)s
 ORDER BY id FOR UPDATE
@@ -91,21 +79,6 @@ UPDATE finance_invoice i SET state = 'reversed', allocated_pence = 0, paid_on = 
 FROM back_invoice b WHERE i.organisation_id = %(org)s AND i.id = b.id
 """,
 )
-NAMED = 5
-
-
-def gone_further(file: SourceFile) -> str:
-    """Which invoices of the file wait for approval or are in a payment made since; "" if none."""
-    with connection.cursor() as cursor:
-        cursor.execute(_FURTHER, {"org": file.organisation_id, "file": file.pk})
-        found = cursor.fetchall()
-    named = [
-        f"INV-{number} ({f'in PAY-{run}' if run else 'waits for approval'})"
-        for number, _state, run in found[:NAMED]
-    ]
-    if len(found) > NAMED:
-        named.append(f"and {len(found) - NAMED:,} more")
-    return ", ".join(named) + "." if named else ""
 
 
 def lock_invoices(file: SourceFile) -> None:

@@ -5,11 +5,11 @@ from datetime import date
 from core.actors import Actor, require
 from core.states import move
 from events.services import record
-from finance.bulk.taking_back import gone_further
 from finance.models import SourceFile
 from finance.permissions import REVERSE_INVOICES
 from finance.rules import INV09
 from finance.rules_files import FIL06, FIL07, FIL08
+from finance.selectors.loads import gone_further
 from finance.services.files import MOVES, PURPOSES
 from runs.models import Run
 from runs.selectors import run_by_id
