@@ -20,6 +20,7 @@ from runs.faults import fault_point
 from runs.kinds import KINDS, Kind
 from runs.models import Chunk, Problem, Run
 from runs.rules import RUN01, RUN02, RUN03, RUN04, RUN05
+from runs.selectors import nothing_done
 from tenants.services import next_number
 
 MOVES = {
@@ -356,12 +357,6 @@ def give_up_run(*, run: Run, by: Actor) -> None:
     RUN05.check(nothing_done(run))
     move(Run.objects.filter(pk=run.pk), MOVES, "give_up", expected=1, finished_at=timezone.now())
     record("runs.run.cancelled", run, by=by, kind=KINDS[run.kind].label)
-
-
-def nothing_done(run: Run) -> bool:
-    """Whether the run is held before any of its parts was done."""
-    done = Chunk.objects.filter(run=run, state=Chunk.State.DONE)
-    return run.state == Run.State.HELD and not done.exists()
 
 
 def retry_run(*, run: Run, by: Actor) -> None:

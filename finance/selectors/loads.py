@@ -3,6 +3,10 @@
 from django.db import connection
 
 from finance.models import SourceFile
+from runs.models import Run
+from runs.selectors import nothing_done
+
+State = SourceFile.State
 
 NAMED = 5
 # A published payment belongs to the load that recorded it; any other one was made afterwards.
@@ -31,3 +35,10 @@ def gone_further(file: SourceFile) -> str:
     if len(found) > NAMED:
         named.append(f"and {len(found) - NAMED:,} more")
     return ", ".join(named) + "." if named else ""
+
+
+def may_be_taken_back(file: SourceFile, run: Run | None) -> bool:
+    """Whether there is a load to undo, or one that did nothing and can be set aside."""
+    if run is None or file.purpose == "einvoice":
+        return False
+    return file.state == State.LOADED or (file.state == State.READING and nothing_done(run))

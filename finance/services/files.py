@@ -28,7 +28,6 @@ MOVES = {
     "set_aside": ((State.READING,), State.REVERSED),
     "take_back": ((State.LOADED,), State.REVERSED),
 }
-PURPOSES = ("published", "invoices")
 
 
 @dataclass(frozen=True)

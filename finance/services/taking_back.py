@@ -9,11 +9,11 @@ from finance.models import SourceFile
 from finance.permissions import REVERSE_INVOICES
 from finance.rules import INV09
 from finance.rules_files import FIL06, FIL07, FIL08
-from finance.selectors.loads import gone_further
-from finance.services.files import MOVES, PURPOSES
+from finance.selectors.loads import gone_further, may_be_taken_back
+from finance.services.files import MOVES
 from runs.models import Run
 from runs.selectors import run_by_id
-from runs.services import give_up_run, make_run, nothing_done
+from runs.services import give_up_run, make_run
 
 State = SourceFile.State
 # As a reversal in the ledger keeps it.
@@ -51,13 +51,6 @@ def take_back_load(*, file: SourceFile, reason: str, by: Actor, as_of: date) -> 
     )
     record("finance.file.take_back_asked", file, by=by, comment=reason.strip())
     return undoing
-
-
-def may_be_taken_back(file: SourceFile, run: Run | None) -> bool:
-    """Whether there is a load to undo, or one that did nothing and can be set aside."""
-    if run is None or file.purpose not in PURPOSES:
-        return False
-    return file.state == State.LOADED or (file.state == State.READING and nothing_done(run))
 
 
 def _set_aside(file: SourceFile, run: Run, reason: str, by: Actor) -> None:

@@ -26,9 +26,10 @@ from finance.permissions import LOAD_FILES, REVERSE_INVOICES, SEE_FILES
 from finance.reading import Unreadable
 from finance.rules_files import FIL03
 from finance.selectors import files as found
+from finance.selectors.loads import may_be_taken_back
 from finance.services.einvoices import receive_einvoice
 from finance.services.files import choose_columns, load_file, receive_file
-from finance.services.taking_back import may_be_taken_back, take_back_load
+from finance.services.taking_back import take_back_load
 from runs.models import Run
 from runs.selectors import run_by_id
 

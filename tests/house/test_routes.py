@@ -44,7 +44,11 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     **dict.fromkeys(["approval_request", "approval_decision", "approval_withdrawal"], REQUEST),
     **dict.fromkeys(["run", "run_progress", "run_cancel", "run_retry"], RUN),
     **dict.fromkeys(
-        ["file", "file_preview", "file_progress", "file_held", "transparency_file"], FILE
+        [
+            *("file", "file_preview", "file_progress", "file_held", "file_taking_back"),
+            *("api_file_taking_back", "transparency_file"),
+        ],
+        FILE,
     ),
     **dict.fromkeys(["supplier", "supplier_bank", "supplier_change"], SUPPLIER),
     **dict.fromkeys(["journal", "journal_reversal"], JOURNAL),
@@ -62,6 +66,7 @@ METHOD_UNKNOWN = 405
 SIGN_IN = "/account/login/"
 # Pages of forms, of figures, and of moments that no test reaches: they hold no words of people.
 WITHOUT_ROWS = {
+    "api_file_taking_back",
     *("file_upload", "invoice_new", "supplier_new", "journal_reversal"),
     *("api_figures", "comparison", "measures", "prompt_payment", "periods", "seals"),
 }
