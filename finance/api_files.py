@@ -35,10 +35,11 @@ class FileTakingBack(Endpoint):
     )
     def post(self, request: Request, organisation: str, number: int) -> Response:
         """Reverses every invoice of the file, and the payments that it recorded, in a run."""
+        file = source_file(organisation_id=self.actor.organisation_id, number=number)
         asked = TakingBackAsked(data=request.data)
         asked.is_valid(raise_exception=True)
         run = take_back_load(
-            file=source_file(organisation_id=self.actor.organisation_id, number=number),
+            file=file,
             reason=asked.validated_data["reason"],
             by=self.actor,
             as_of=timezone.localdate(),

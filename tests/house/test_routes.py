@@ -66,7 +66,6 @@ METHOD_UNKNOWN = 405
 SIGN_IN = "/account/login/"
 # Pages of forms, of figures, and of moments that no test reaches: they hold no words of people.
 WITHOUT_ROWS = {
-    "api_file_taking_back",
     *("file_upload", "invoice_new", "supplier_new", "journal_reversal"),
     *("api_figures", "comparison", "measures", "prompt_payment", "periods", "seals"),
 }
