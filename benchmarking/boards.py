@@ -195,7 +195,7 @@ def place_chart(
         peers=tuple(Dot(peer.name, float(peer.value)) for peer in peers),
         references=references,
         unit=chart_unit(indicator),
-        contributors=cell.contributors if cell is not None else 0,
+        contributors=cell.contributors if published and cell is not None else 0,
         csv_url=csv_url,
     )
     return for_every_width(draw_quartile, data)

@@ -52,7 +52,7 @@ def publish_comparison(
 def publish_for_centres() -> None:
     """The comparison of all months anew, for every centre there is; after an import of spending."""
     for organisation in all_organisations():
-        if organisation.kind == "centre":
+        if organisation.kind == "centre" and organisation.status != "former":
             publish_comparison(organisation_id=organisation.id)
 
 

@@ -13,9 +13,15 @@ from dataclasses import dataclass
 import django_scopes
 from django.db import connection, transaction
 
+from core.rules import Rule
+
 
 class ScopeError(RuntimeError):
     """A scope was opened inside another one, or work was tried outside any."""
+
+
+class SCO01(Rule):
+    """This organisation has left the service. Its books can be read, not changed."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +52,7 @@ def acting_organisation() -> int:
 def scope(*, acting: int | None = None, readable: Collection[int] = ()) -> Iterator[Scope]:
     """Opens a transaction in which the given organisations can be read and one written.
 
+    Nobody acts for an organisation that has left the service (SCO01): it is only read.
     Refuses to nest: what an organisation sees may never depend on who called. Deferred constraints
     are checked before the end, so a refusal of the database surfaces inside the block.
     """
@@ -80,6 +87,8 @@ def _set(opened: Scope) -> None:
     acting = str(opened.acting) if opened.acting is not None else ""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT set_config('app.tenants', %s, true), set_config('app.tenant', %s, true)",
-            [tenants, acting],
+            "SELECT ctx.has_left(%s), set_config('app.tenants', %s, true),"
+            " set_config('app.tenant', %s, true)",
+            [opened.acting, tenants, acting],
         )
+        SCO01.check(not cursor.fetchone()[0])

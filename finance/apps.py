@@ -10,6 +10,7 @@ class FinanceConfig(AppConfig):
             invariants_ledger,
             invariants_payables,
             kinds,
+            kinds_reversal,
             measures,
             permissions,
             subjects,

@@ -95,7 +95,7 @@ register(
     " FROM finance_payment y LEFT JOIN (SELECT payment_id, sum(amount_pence) AS pence"
     "  FROM finance_allocation WHERE organisation_id = %(organisation)s AND live GROUP BY 1) a"
     "  ON a.payment_id = y.id WHERE y.organisation_id = %(organisation)s"
-    " AND CASE WHEN y.state = 'removed' THEN a.pence IS NOT NULL"
+    " AND CASE WHEN y.state IN ('removed', 'reversed') THEN a.pence IS NOT NULL"
     "  ELSE y.amount_pence IS DISTINCT FROM a.pence END ORDER BY y.number LIMIT 100",
 )
 register(
@@ -104,7 +104,8 @@ register(
     " coalesce(y.n, 0), 'of', coalesce(y.pence, 0) FROM finance_paymentrun r LEFT JOIN ("
     "  SELECT payment_run_id, count(*) AS n, sum(amount_pence) AS pence,"
     "   count(*) FILTER (WHERE state = 'proposed') AS proposed FROM finance_payment"
-    "  WHERE organisation_id = %(organisation)s AND state <> 'removed' GROUP BY 1) y"
+    "  WHERE organisation_id = %(organisation)s AND state NOT IN ('removed', 'reversed')"
+    "  GROUP BY 1) y"
     "  ON y.payment_run_id = r.id WHERE r.organisation_id = %(organisation)s"
     " AND CASE WHEN r.state = 'cancelled' THEN y.n IS NOT NULL ELSE r.payments <> coalesce(y.n, 0)"
     "  OR r.total_pence <> coalesce(y.pence, 0)"
@@ -140,6 +141,10 @@ register(
     "   AND j.period = l.period AND j.batch_id = l.batch_id AND j.id = l.journal_id"
     "  WHERE l.organisation_id = %(organisation)s"
     "  AND j.subject_key IN ('finance.payment', 'finance.payment_run')"
+    "  AND NOT EXISTS (SELECT FROM finance_reversal r WHERE r.organisation_id = j.organisation_id"
+    "   AND r.period = j.period AND r.batch_id = j.batch_id AND r.journal_id = j.id)"
+    "  AND NOT EXISTS (SELECT FROM finance_reversal r WHERE r.organisation_id = j.organisation_id"
+    "   AND r.by_period = j.period AND r.by_batch_id = j.batch_id AND r.by_journal_id = j.id)"
     f"  AND l.coding_id IN {PAYABLE} GROUP BY 1, 2) l"
     "  ON l.batch_id = y.batch_id AND l.journal_id = y.journal_id"
     " WHERE y.pence IS DISTINCT FROM l.pence ORDER BY 2, 4 LIMIT 100",

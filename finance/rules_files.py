@@ -21,3 +21,17 @@ class FIL04(Rule):
 
 class FIL05(Rule):
     """Choose a file that holds something."""
+
+
+class FIL06(Rule):
+    """You sent or loaded this file, so someone else takes its load back."""
+
+
+class FIL07(Rule):
+    """Only a file that was loaded, or whose load is held with nothing done, can be taken back."""
+
+
+class FIL08(Rule):
+    """Some invoices of this file have gone further. Take them out of their payment, or have them
+    returned, before you take the load back. What is paid cannot be taken back.
+    """

@@ -8,5 +8,10 @@ declare(
     finance__file__approved_by_rule=(
         "{invoices:invoice} approved by rule and posted: their payment was published"
     ),
+    finance__file__take_back_asked="Taking the load back was asked for: {comment}",
+    finance__file__set_aside="Set aside: its load was held and nothing of it was loaded",
+    finance__file__taken_back=(
+        "Load taken back: {invoices:invoice} and {payments:payment} undone by {journals:journal}"
+    ),
     finance__file__paid="{payments:published payment} of {amount} recorded",
 )

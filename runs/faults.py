@@ -19,6 +19,8 @@ POINTS = (
     "finance.invoices_posted",
     "finance.payments_written",
     "finance.rows_written",
+    "finance.journals_reversed",
+    "finance.taken_back",
     "payments.numbered",
     "payments.written",
     "payments.allocated",

@@ -24,9 +24,10 @@ class Run(TenantModel):
     inputs = models.JSONField(default=dict)
     inputs_hash = models.CharField(max_length=64)
     state = models.CharField(max_length=10, choices=State, default=State.PLANNED)
-    stage = models.CharField(max_length=80, default="")
     rows_total = models.BigIntegerField(default=0)
     rows_done = models.BigIntegerField(default=0)
+    # Rows of a long part that is not committed yet: for the eye alone, nothing relies on them.
+    rows_underway = models.BigIntegerField(default=0)
     control = models.JSONField(default=dict)
     results = models.JSONField(default=dict)
     problem = models.TextField(default="")

@@ -15,3 +15,7 @@ class RUN03(Rule):
 
 class RUN04(Rule):
     """Half of this must not stay, so it cannot be cancelled. Let it finish, or try it again."""
+
+
+class RUN05(Rule):
+    """Only a held run of which no part was done can be given up."""

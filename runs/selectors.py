@@ -43,6 +43,12 @@ def run_by_id(organisation_id: int, run_id: int | None) -> Run | None:
     return Run.objects.filter(organisation_id=organisation_id, pk=run_id).first()
 
 
+def nothing_done(run: Run) -> bool:
+    """Whether the run is held before any of its parts was done."""
+    done = Chunk.objects.filter(run=run, state=Chunk.State.DONE)
+    return run.state == Run.State.HELD and not done.exists()
+
+
 def chunks(run: Run) -> list[Chunk]:
     """Every chunk of a run in its order."""
     return list(

@@ -3,11 +3,12 @@
 import hashlib
 import json
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 from django.db.models import F, Q, QuerySet, Sum
 from django.utils import timezone
 
@@ -18,7 +19,8 @@ from events.services import record
 from runs.faults import fault_point
 from runs.kinds import KINDS, Kind
 from runs.models import Chunk, Problem, Run
-from runs.rules import RUN01, RUN02, RUN03, RUN04
+from runs.rules import RUN01, RUN02, RUN03, RUN04, RUN05
+from runs.selectors import nothing_done
 from tenants.services import next_number
 
 MOVES = {
@@ -26,6 +28,7 @@ MOVES = {
     "finish": (Run.OPEN, Run.State.FINISHED),
     "hold": (Run.OPEN, Run.State.HELD),
     "cancel": ((*Run.OPEN, Run.State.HELD), Run.State.CANCELLED),
+    "give_up": ((Run.State.HELD,), Run.State.CANCELLED),
     "retry": ((Run.State.HELD,), Run.State.RUNNING),
 }
 MAX_ATTEMPTS = 5
@@ -236,8 +239,25 @@ def _do(run_id: int, chunk: Chunk) -> None:
     )
     if not marked:
         raise LeaseLost()
-    Run.objects.filter(pk=run.pk).update(rows_done=F("rows_done") + result.rows)
+    Run.objects.filter(pk=run.pk).update(rows_done=F("rows_done") + result.rows, rows_underway=0)
     fault_point("runs.marked")
+
+
+def show_progress(run: Run, rows: int) -> None:
+    """Lets the page of the run say how far a long part has come, before the part is committed.
+
+    It is written on a connection of its own, whose transaction ends at once.
+    """
+    with ThreadPoolExecutor(1) as aside:
+        aside.submit(_note_underway, run.organisation_id, run.pk, rows).result()
+
+
+def _note_underway(organisation_id: int, run_id: int, rows: int) -> None:
+    try:
+        with scope(acting=organisation_id):
+            Run.objects.filter(pk=run_id).update(rows_underway=rows)
+    finally:
+        connections.close_all()
 
 
 def _mark_failed(organisation_id: int, chunk: Chunk, error: Exception, *, counted: bool) -> None:
@@ -250,6 +270,7 @@ def _mark_failed(organisation_id: int, chunk: Chunk, error: Exception, *, counte
             lease_until=None,
         )
         mine.filter(attempts__gte=MAX_ATTEMPTS).update(state=Chunk.State.FAILED)
+        Run.objects.filter(pk=chunk.run_id).update(rows_underway=0)
 
 
 def close_run(organisation_id: int, run_id: int) -> None:
@@ -324,6 +345,17 @@ def cancel_run(*, run: Run, by: Actor) -> None:
     RUN02.check(run.state in (*Run.OPEN, Run.State.HELD))
     RUN04.check(not KINDS[run.kind].whole)
     move(Run.objects.filter(pk=run.pk), MOVES, "cancel", expected=1, finished_at=timezone.now())
+    record("runs.run.cancelled", run, by=by, kind=KINDS[run.kind].label)
+
+
+def give_up_run(*, run: Run, by: Actor) -> None:
+    """Ends a held run of which no part was done: nothing of it stays, and it is not tried again.
+
+    For the owner of what it worked on, who knows what follows from that (RUN05). Also for kinds
+    that cannot be cancelled.
+    """
+    RUN05.check(nothing_done(run))
+    move(Run.objects.filter(pk=run.pk), MOVES, "give_up", expected=1, finished_at=timezone.now())
     record("runs.run.cancelled", run, by=by, kind=KINDS[run.kind].label)
 
 

@@ -171,7 +171,7 @@ def _progress(
     return {
         "id": run.number,
         "title": f"{label_of(run)}: {run}",
-        "done": run.rows_done if by_rows else done,
+        "done": run.rows_done + run.rows_underway if by_rows else done,
         "total": run.rows_total if by_rows else max(len(parts), 1),
         "left": _left(run, done, len(parts)),
         "problems": problems,

@@ -154,6 +154,14 @@ def person_by_id(person_id: int) -> Person:
     return found
 
 
+def person_of(email: str) -> Person:
+    """The person with that address who may sign in. NotFound unless there is one."""
+    found = Person.objects.filter(email=email.lower(), is_active=True).first()
+    if found is None:
+        raise NotFound(f"Nobody with the address {email} may sign in.")
+    return found
+
+
 def is_demonstration() -> bool:
     """Does the database say of itself that it is a demonstration?"""
     return DemoMarker.objects.exists()

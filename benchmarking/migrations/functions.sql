@@ -1,6 +1,7 @@
 -- Comparison across organisations. Owned by app_bench, which can only read; search_path pinned.
 GRANT CREATE ON SCHEMA ctx TO app_bench;
--- Numbers of all live partners without their names: `place` is drawn anew at every call.
+-- Numbers of all live partners without their names: `place` is drawn anew at every call. They are
+-- not yet suppressed, so only the run of a centre, which publishes the comparison, is told them.
 CREATE OR REPLACE FUNCTION ctx.contributions(p_measures text[], p_first date, p_until date)
 RETURNS TABLE (place bigint, measure text, month date, value bigint)
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -10,6 +11,8 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   SELECT p.place, v.measure::text, v.month, v.value
   FROM partners p JOIN sla_measurevalue v ON v.organisation_id = p.id
   WHERE v.measure = ANY (p_measures) AND v.part = '' AND v.month >= p_first AND v.month < p_until
+    AND EXISTS (SELECT FROM tenants_organisation c
+                WHERE c.id = ctx.acting() AND c.kind = 'centre')
 $$;
 -- Peers who agreed to be named, to an organisation that agreed as well; nobody to any other.
 CREATE OR REPLACE FUNCTION ctx.named_peers(p_measures text[], p_month date)

@@ -17,9 +17,11 @@ CREATE SCHEMA IF NOT EXISTS ctx;
 CREATE OR REPLACE FUNCTION ctx.tenants() RETURNS int[] LANGUAGE plpgsql STABLE PARALLEL SAFE
   SET search_path = pg_catalog AS
 $$ BEGIN RETURN nullif(current_setting('app.tenants', true), '')::int[]; END $$;
+-- NULL, so that nothing is written, also for who has left; tenants says who has.
 CREATE OR REPLACE FUNCTION ctx.acting() RETURNS int LANGUAGE plpgsql STABLE PARALLEL SAFE
   SET search_path = pg_catalog AS
-$$ BEGIN RETURN nullif(current_setting('app.tenant', true), '')::int; END $$;
+$$ DECLARE v_org int := nullif(current_setting('app.tenant', true), '')::int;
+BEGIN RETURN CASE WHEN ctx.has_left(v_org) THEN NULL ELSE v_org END; END $$;
 GRANT USAGE ON SCHEMA ctx TO app_rw, app_maint, app_dump, app_bench;
 GRANT USAGE ON SCHEMA public TO app_rw, app_maint, app_dump, app_bench;
 GRANT CREATE ON SCHEMA ctx, public TO app_maint;

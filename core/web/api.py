@@ -15,8 +15,7 @@ from rest_framework.views import APIView
 from core.actors import Actor, require
 from core.db.outages import outage_of
 from core.errors import Refusal
-from core.scope import scope
-from core.web.pages import recognise
+from core.web.pages import recognise, scope_of
 
 logger = logging.getLogger(__name__)
 PROBLEM = "application/problem+json"
@@ -59,9 +58,7 @@ class Endpoint(APIView):
         super().initial(request, *args, **kwargs)
         self.actor = recognise(request, kwargs["organisation"])
         require(self.actor, self.permission)
-        self.opened.enter_context(
-            scope(acting=self.actor.organisation_id, readable=self.actor.readable)
-        )
+        self.opened.enter_context(scope_of(request))
 
 
 def _in_words(detail: Any) -> str:

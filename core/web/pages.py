@@ -1,6 +1,7 @@
 """One decorator for every page: sign-in, organisation, scope and permission, or no page at all."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from functools import wraps
 from typing import Any
 
@@ -13,7 +14,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from core.actors import Actor, require
 from core.errors import NotAllowed
-from core.scope import scope
+from core.scope import Scope, scope
 from core.web.kept import keep_form
 
 View = Callable[..., HttpResponse]
@@ -55,6 +56,13 @@ def recognise(request: Any, slug: str) -> Actor:
     return actor
 
 
+def scope_of(request: Any) -> AbstractContextManager[Scope]:
+    """Reads what the actor may read, and acts for their organisation unless it has left."""
+    actor, here = request.actor, request.actor.organisation_id
+    acting = None if request.organisation.read_only else here
+    return scope(acting=acting, readable=actor.readable | {here})
+
+
 def page(permission: str, *, unsafe: str | None = None) -> Callable[[View], View]:
     """Makes a view of /<organisation>/…: only for a holder of `permission` there.
 
@@ -71,7 +79,7 @@ def page(permission: str, *, unsafe: str | None = None) -> Callable[[View], View
             require(actor, permission)
             if unsafe and request.method not in SAFE:
                 require(actor, unsafe)
-            with scope(acting=actor.organisation_id, readable=actor.readable):
+            with scope_of(request):
                 response = view(request, **kwargs)
                 if isinstance(response, SimpleTemplateResponse):
                     response.render()

@@ -35,7 +35,8 @@ CREATE OR REPLACE FUNCTION ctx.due_deliveries(p_limit int)
 RETURNS TABLE (organisation_id int, delivery_id bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   SELECT d.organisation_id, d.id FROM events_delivery d
-  WHERE d.state = 'waiting' AND d.run_at <= clock_timestamp() ORDER BY d.event_id LIMIT p_limit
+  WHERE d.state = 'waiting' AND d.run_at <= clock_timestamp()
+    AND NOT ctx.has_left(d.organisation_id) ORDER BY d.event_id LIMIT p_limit
 $$;
 
 CREATE OR REPLACE FUNCTION ctx.event_hash(p_previous bytea, p_org int, p_from bigint, p_to bigint)

@@ -1,6 +1,4 @@
-"""One chunk of a file, from its bytes to invoices, journals and payments, in one transaction."""
-
-from typing import Any
+"""A part of a file, from its bytes to invoices, journals and payments."""
 
 from django.db import connection
 
@@ -15,7 +13,7 @@ from finance.models import SourceFile
 from finance.reading.kept import reading_of
 from finance.services import ledger
 from runs.faults import fault_point
-from runs.models import Chunk, Run
+from runs.models import Run
 
 _ROW_COLUMNS = ("row_no", "kind", "cause", "cause_text", "amount_pence", "cells", "line")
 _LINE_COLUMNS = (
@@ -30,25 +28,26 @@ _INVOICE_COLUMNS = (
 _PAYMENT_COLUMNS = ("pay", "supplier_id", "dated_on", "amount")
 
 
-def load_part(*, run: Run, chunk: Chunk, file: SourceFile, by: Actor) -> tuple[Share, dict]:
-    """Does the chunk's part of the file; returns it and the figures it adds to the run.
+def load_part(
+    *, run: Run, part: int, parts: int, file: SourceFile, by: Actor
+) -> tuple[Share, dict[str, int]]:
+    """Does a part of the file; returns it and the figures it adds to the run.
 
-    Chunks of one organisation go one after the other, so that suppliers, numbers and duplicates
-    of each are seen by the next.
+    The parts of a file share a transaction, and files of one organisation go one after the other,
+    so that suppliers, numbers and duplicates of each are seen by the next.
     """
     published = file.purpose == "published"
-    part, parts = chunk.inputs["part"], chunk.inputs["parts"]
     with timed("read"):
         reading = reading_of(file)
     with timed("group"):
         share = share_of(reading, published=published, part=part, parts=parts)
     with connection.cursor() as cursor:
-        _one_at_a_time(cursor, by)
+        one_at_a_time(by)
         make_tables(cursor)
         writer = Writer(cursor, file, by, run.made_at)
         figures = {}
         if len(share.invoices):
-            figures = _invoices(writer, share, published, f"{file.sha256}/{part}")
+            figures = _invoices(writer, share, published, f"{file.number}/{part}")
         with timed("rows"):
             rows = share.rows.assign(cells=[array_text(cells) for cells in share.rows["cells"]])
             copy_frame(cursor, "load_row", rows, _ROW_COLUMNS)
@@ -57,11 +56,13 @@ def load_part(*, run: Run, chunk: Chunk, file: SourceFile, by: Actor) -> tuple[S
     return share, figures
 
 
-def _one_at_a_time(cursor: Any, by: Actor) -> None:
-    cursor.execute(
-        "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
-        [f"finance.load_file|{by.organisation_id}"],
-    )
+def one_at_a_time(by: Actor) -> None:
+    """Loads of an organisation, and those taken back, wait for each other."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
+            [f"finance.load_file|{by.organisation_id}"],
+        )
 
 
 def _invoices(writer: Writer, share: Share, published: bool, key: str) -> dict[str, int]:

@@ -115,7 +115,7 @@ class Migration(migrations.Migration):
                 ('mapping', models.JSONField(default=dict)),
                 ('headers', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None)),
                 ('purpose', models.CharField(choices=[('published', 'Published payments'), ('invoices', 'Supplier invoices'), ('einvoice', 'Electronic invoice')], max_length=12)),
-                ('state', models.CharField(choices=[('uploaded', 'Waiting for its columns to be confirmed'), ('reading', 'Being read'), ('loaded', 'Loaded'), ('refused', 'Refused')], default='uploaded', max_length=8)),
+                ('state', models.CharField(choices=[('uploaded', 'Waiting for its columns to be confirmed'), ('reading', 'Being read'), ('loaded', 'Loaded'), ('refused', 'Refused'), ('reversed', 'Taken back')], default='uploaded', max_length=8)),
                 ('rows_total', models.IntegerField(default=0)),
                 ('rows_loaded', models.IntegerField(default=0)),
                 ('rows_held', models.IntegerField(default=0)),
@@ -129,7 +129,7 @@ class Migration(migrations.Migration):
                 ('made_at', models.DateTimeField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('organisation_id', 'sha256'), name='file_once'), models.UniqueConstraint(fields=('organisation_id', 'number'), name='file_number_once')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'reversed'), _negated=True), fields=('organisation_id', 'sha256'), name='file_once'), models.UniqueConstraint(fields=('organisation_id', 'number'), name='file_number_once')],
             },
         ),
         migrations.CreateModel(
@@ -179,7 +179,7 @@ class Migration(migrations.Migration):
                 ('organisation_id', models.IntegerField(editable=False)),
                 ('number', models.BigIntegerField()),
                 ('amount_pence', models.BigIntegerField()),
-                ('state', models.CharField(choices=[('proposed', 'Proposed'), ('removed', 'Taken out'), ('released', 'Released')], default='proposed', max_length=10)),
+                ('state', models.CharField(choices=[('proposed', 'Proposed'), ('removed', 'Taken out'), ('released', 'Released'), ('reversed', 'Taken back with its file')], default='proposed', max_length=10)),
                 ('sort_code', models.CharField(default='', max_length=6)),
                 ('account_number', models.CharField(default='', max_length=8)),
                 ('account_name', models.CharField(default='', max_length=60)),

@@ -117,6 +117,7 @@ class SourceFile(TenantModel):
         READING = "reading", "Being read"
         LOADED = "loaded", "Loaded"
         REFUSED = "refused", "Refused"
+        REVERSED = "reversed", "Taken back"
 
     number = models.BigIntegerField()
     name = models.CharField(max_length=200)
@@ -148,7 +149,12 @@ class SourceFile(TenantModel):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["organisation_id", "sha256"], name="file_once"),
+            # What was taken back may be sent again.
+            models.UniqueConstraint(
+                fields=["organisation_id", "sha256"],
+                condition=~Q(state="reversed"),
+                name="file_once",
+            ),
             models.UniqueConstraint(fields=["organisation_id", "number"], name="file_number_once"),
         ]
 

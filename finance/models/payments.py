@@ -130,6 +130,7 @@ class Payment(TenantModel):
         PROPOSED = "proposed", "Proposed"
         REMOVED = "removed", "Taken out"
         RELEASED = "released", "Released"
+        REVERSED = "reversed", "Taken back with its file"
 
     payment_run = TenantKey(PaymentRun, related_name="items")
     number = models.BigIntegerField()

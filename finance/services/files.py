@@ -25,8 +25,9 @@ State = SourceFile.State
 MOVES = {
     "confirm": ((State.UPLOADED,), State.READING),
     "finish": ((State.READING,), State.LOADED),
+    "set_aside": ((State.READING,), State.REVERSED),
+    "take_back": ((State.LOADED,), State.REVERSED),
 }
-PURPOSES = ("published", "invoices")
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,8 @@ def file_with(*, digest: str, by: Actor) -> SourceFile | None:
             "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
             [f"finance.file|{by.organisation_id}|{digest}"],
         )
-    return SourceFile.objects.filter(organisation_id=by.organisation_id, sha256=digest).first()
+    same = SourceFile.objects.filter(organisation_id=by.organisation_id, sha256=digest)
+    return same.exclude(state=State.REVERSED).first()
 
 
 def _first_reading(name: str, data: bytes, by: Actor) -> tuple[Mapping, Reading | None]:
@@ -162,7 +164,7 @@ def load_file(*, file: SourceFile, by: Actor) -> Run:
     _keep_mapping(file, mapping, by)
     run = make_run(
         kind="finance.load_file",
-        key=file.sha256,
+        key=f"{file.sha256}/{file.number}",
         inputs={"file": file.number, "columns": mapping.columns},
         by=by,
     )

@@ -213,7 +213,7 @@ def recode_lines(*, invoice: Invoice, version: int, lines: Mapping[int, Coded], 
 
     `lines` by line number. Event finance.invoice.recoded.
     """
-    require(by, ENTER_INVOICES)
+    require(by, ENTER_INVOICES, unit_path=invoice.unit_path)
     INV08.check(not invoice.journal_id, "It is in the ledger: reverse it and enter it again.")
     pairs = {(coded.account_code, coded.unit_id) for coded in lines.values()}
     codings = coding_ids(pairs=sorted(pairs, key=str), by=by)
@@ -232,7 +232,7 @@ def hold(
 
     Refused while a live payment holds it (INV10) or in another state (INV08).
     """
-    require(by, ENTER_INVOICES)
+    require(by, ENTER_INVOICES, unit_path=invoice.unit_path)
     INV09.check(cause in HOLD_CAUSES and (text.strip() or cause != "other"))
     _not_in_payment(invoice)
     _move(
@@ -250,7 +250,7 @@ def hold(
 
 def release_hold(*, invoice: Invoice, version: int, by: Actor) -> None:
     """A held invoice goes on where it stood. Event finance.invoice.released."""
-    require(by, ENTER_INVOICES)
+    require(by, ENTER_INVOICES, unit_path=invoice.unit_path)
     verb = "release_posted" if invoice.journal_id else "release"
     _move(invoice, version, MOVES, verb, hold_cause="", hold_text="")
     _event(invoice, "released", by)
@@ -258,7 +258,7 @@ def release_hold(*, invoice: Invoice, version: int, by: Actor) -> None:
 
 def dispute(*, invoice: Invoice, version: int, text: str, by: Actor) -> None:
     """The supplier is told in a sentence what is wrong (INV09). Event finance.invoice.disputed."""
-    require(by, ENTER_INVOICES)
+    require(by, ENTER_INVOICES, unit_path=invoice.unit_path)
     INV09.check(text.strip())
     _not_in_payment(invoice)
     _move(
@@ -275,7 +275,7 @@ def dispute(*, invoice: Invoice, version: int, text: str, by: Actor) -> None:
 
 def resolve(*, invoice: Invoice, version: int, text: str = "", by: Actor) -> None:
     """A dispute is settled; the invoice goes on. Event finance.invoice.resolved."""
-    require(by, ENTER_INVOICES)
+    require(by, ENTER_INVOICES, unit_path=invoice.unit_path)
     verb = "resolve_posted" if invoice.journal_id else "resolve"
     _move(invoice, version, MOVES, verb, hold_text="")
     _event(invoice, "resolved", by, comment=text.strip())
@@ -286,7 +286,7 @@ def submit_for_approval(*, invoice: Invoice, version: int, by: Actor) -> None:
 
     INV11 while a line is without coding.
     """
-    require(by, ENTER_INVOICES)
+    require(by, ENTER_INVOICES, unit_path=invoice.unit_path)
     uncoded = InvoiceLine.objects.filter(
         organisation_id=by.organisation_id, invoice_id=invoice.pk, coding_id__isnull=True
     )
@@ -332,7 +332,7 @@ def reverse_invoice(*, invoice: Invoice, version: int, reason: str, by: Actor, a
 
     INV09 without a reason, INV10 in a payment, INV08 once paid. Event finance.invoice.reversed.
     """
-    require(by, REVERSE_INVOICES)
+    require(by, REVERSE_INVOICES, unit_path=invoice.unit_path)
     INV09.check(reason.strip())
     _not_in_payment(invoice)
     _move(

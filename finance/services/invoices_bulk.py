@@ -7,15 +7,18 @@ from datetime import date
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from core.actors import Actor, require
 from core.errors import Refusal
+from core.permissions import PERMISSIONS
 from events.services import record_many
 from finance.models import Invoice
 from finance.permissions import ENTER_INVOICES
 from finance.rules import INV08, INV09, INV10
 from finance.services.invoices import HOLD_CAUSES, MOVES, State, submit_for_approval
 
+OUT_OF_REACH = "Your role does not reach the cost centre of this invoice."
 # Each one asks for its route and writes its request: this many take about five seconds.
 MOST_SUBMITTED = 500
 # First of all: a proposal that has them is waited for and then seen by the next statement.
@@ -57,6 +60,18 @@ class Outcome:
         return said
 
 
+def _reached(invoice_ids: Sequence[int], by: Actor) -> list[int]:
+    """Of the invoices of this organisation, those of units for which the actor may enter them."""
+    rows = Invoice.objects.filter(organisation_id=by.organisation_id, pk__in=list(invoice_ids))
+    rights = [r for r in by.rights_here() if r.role in PERMISSIONS[ENTER_INVOICES].roles]
+    if not by.system and all(right.unit_path for right in rights):
+        within = Q()
+        for right in rights:
+            within |= Q(unit_path__startswith=right.unit_path)
+        rows = rows.filter(within)
+    return list(rows.values_list("pk", flat=True))
+
+
 def hold_invoices(
     *, invoice_ids: Sequence[int], cause: str, text: str = "", by: Actor, as_of: date
 ) -> Outcome:
@@ -64,40 +79,44 @@ def hold_invoices(
     require(by, ENTER_INVOICES)
     INV09.check(cause in HOLD_CAUSES and (text.strip() or cause != "other"))
     sources = [str(state) for state in MOVES["hold"][0]]
+    reached = _reached(invoice_ids, by)
     organisation = by.organisation_id
     with connection.cursor() as cursor:
-        cursor.execute(LOCK, [organisation, list(invoice_ids)])
+        cursor.execute(LOCK, [organisation, reached])
         cursor.execute(
             HOLD,
-            [cause, text.strip(), as_of, organisation, list(invoice_ids), sources, organisation],
+            [cause, text.strip(), as_of, organisation, reached, sources, organisation],
         )
         changed = cursor.fetchall()
     said: dict[str, Any] = {"comment": text.strip()} if text.strip() else {}
     words = HOLD_CAUSES[cause]
     record_many("finance.invoice.held", "finance.invoice", changed, by=by, cause=words, **said)
-    return _outcome(invoice_ids, [row[0] for row in changed], "hold", by)
+    return _outcome(invoice_ids, reached, [row[0] for row in changed], "hold", by)
 
 
 def release_invoices(*, invoice_ids: Sequence[int], by: Actor) -> Outcome:
     """Releases those that are held. Event finance.invoice.released for each."""
     require(by, ENTER_INVOICES)
+    reached = _reached(invoice_ids, by)
     with connection.cursor() as cursor:
-        cursor.execute(RELEASE, [by.organisation_id, list(invoice_ids)])
+        cursor.execute(RELEASE, [by.organisation_id, reached])
         changed = cursor.fetchall()
     record_many("finance.invoice.released", "finance.invoice", changed, by=by)
-    return _outcome(invoice_ids, [row[0] for row in changed], "release", by)
+    return _outcome(invoice_ids, reached, [row[0] for row in changed], "release", by)
 
 
 def submit_invoices(*, invoice_ids: Sequence[int], by: Actor) -> Outcome:
     """Sends for approval those that can be, the oldest `MOST_SUBMITTED` of them at a time."""
     require(by, ENTER_INVOICES)
+    reached = _reached(invoice_ids, by)
     states = dict(
-        Invoice.objects.filter(
-            organisation_id=by.organisation_id, pk__in=list(invoice_ids)
-        ).values_list("pk", "state")
+        Invoice.objects.filter(organisation_id=by.organisation_id, pk__in=reached).values_list(
+            "pk", "state"
+        )
     )
     ready = sorted(pk for pk, state in states.items() if state == State.RECEIVED)
     left_out = Counter(_wrong_state(state) for state in states.values() if state != State.RECEIVED)
+    left_out[OUT_OF_REACH] += len(set(invoice_ids)) - len(states)
     if len(ready) > MOST_SUBMITTED:
         left_out[f"Only {MOST_SUBMITTED} go at a time. Send the others next."] = (
             len(ready) - MOST_SUBMITTED
@@ -113,21 +132,28 @@ def submit_invoices(*, invoice_ids: Sequence[int], by: Actor) -> Outcome:
             changed += 1
         except Refusal as refusal:
             left_out[refusal.message] += 1
-    return Outcome(len(states), changed, tuple(left_out.most_common()))
+    return Outcome(len(set(invoice_ids)), changed, _said(left_out))
 
 
 def _wrong_state(state: str) -> str:
     return f"{INV08.__doc__} ({State(state).label})"
 
 
-def _outcome(ids: Sequence[int], changed: Sequence[int], verb: str, by: Actor) -> Outcome:
+def _said(left_out: Counter[str]) -> tuple[tuple[str, int], ...]:
+    return tuple((sentence, count) for sentence, count in left_out.most_common() if count)
+
+
+def _outcome(
+    ids: Sequence[int], reached: Sequence[int], changed: Sequence[int], verb: str, by: Actor
+) -> Outcome:
     """Counts those that stayed by their state; one in the right state lies in a payment."""
     stayed = Invoice.objects.filter(
-        organisation_id=by.organisation_id, pk__in=set(ids) - set(changed)
+        organisation_id=by.organisation_id, pk__in=set(reached) - set(changed)
     ).values_list("state", flat=True)
     sources = MOVES[verb][0]
     reasons = Counter(
         str(INV10.__doc__) if state in sources else f"{INV08.__doc__} ({State(state).label})"
         for state in stayed
     )
-    return Outcome(len(ids), len(changed), tuple(reasons.most_common()))
+    reasons[OUT_OF_REACH] += len(set(ids) - set(reached))
+    return Outcome(len(ids), len(changed), _said(reasons))

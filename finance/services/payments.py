@@ -16,6 +16,7 @@ from core.actors import Actor, require
 from core.errors import Clash, InvariantBroken
 from core.money import formatted
 from core.permissions import PERMISSIONS
+from core.scope import SCO01, current_scope
 from core.states import move
 from events.services import record
 from finance.formats.bacs18 import MAX_CONTRA_PENCE
@@ -378,9 +379,12 @@ def _post(run: PaymentRun, by: Actor) -> int:
 def note_download(*, file: PaymentFile, by: Actor) -> None:
     """Leaves on the run's timeline who took its file away, which holds full bank details.
 
-    PAY13 in a rehearsal. Event finance.payment_run.downloaded.
+    PAY13 in a rehearsal, SCO01 where nobody is acted for any more. Event
+    finance.payment_run.downloaded.
     """
     require(by, DOWNLOAD_PAYMENT_FILES)
+    here = current_scope()
+    SCO01.check(here is not None and here.acting == by.organisation_id)
     PAY13.check(not is_rehearsal(by.organisation_id))
     run = file.payment_run
     label = PaymentFile.Format(file.format).label

@@ -23,6 +23,7 @@ from finance.reading import Unreadable, read_file
 from finance.services.files import load_file, receive_file
 from runs.models import Run
 from runs.services import finish_run
+from tenants.models import Organisation
 from tenants.roles import Role
 from tenants.selectors import Holder, all_organisations, person_by_id, role_holders
 from tenants.services import create_organisation, give_role
@@ -93,6 +94,18 @@ def inspect(path: Path) -> Found:
     if not guess.name:
         return Found(path, refused=f"It is not clear whose file this is: {guess.reason}.")
     return Found(path, guess.name, guess.confidence)
+
+
+def without_former(found: Sequence[Found]) -> list[Found]:
+    """The files, those of organisations that have left the service refused: nobody writes there."""
+    former = Organisation.Status.FORMER
+    left = {organisation_key(o.name): o.name for o in all_organisations() if o.status == former}
+    return [
+        Found(file.path, refused=f"{left[key]} has left the service. Its books take no more files.")
+        if not file.refused and (key := organisation_key(file.name)) in left
+        else file
+        for file in found
+    ]
 
 
 def organisation_key(name: str) -> str:

@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern] = [
     path("files/upload/", views.file_upload, name="file_upload"),
     path("files/<int:number>/", views.file, name="file"),
     path("files/<int:number>/progress/", views.file_progress, name="file_progress"),
+    path("files/<int:number>/taking-back/", views.file_taking_back, name="file_taking_back"),
     path("files/<int:number>/columns/", views.file_preview, name="file_preview"),
     path("files/<int:number>/einvoice/", einvoices.einvoice, name="einvoice"),
     path("files/<int:number>/einvoice.xml", einvoices.einvoice_document, name="einvoice_document"),

@@ -14,19 +14,22 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_GET, require_http_methods
 
 from core.actors import may, places_where
-from core.errors import Refusal
+from core.errors import Refusal, Refused
 from core.templatetags.web import day, day_time, pounds, state_colour, thousands
 from core.web.forms import Form
 from core.web.pages import page
 from events.selectors import timeline
 from finance.einvoices import NotAnEInvoice, looks_like_xml
+from finance.forms_ledger import ReasonForm
 from finance.models import SourceFile
-from finance.permissions import LOAD_FILES, SEE_FILES
+from finance.permissions import LOAD_FILES, REVERSE_INVOICES, SEE_FILES
 from finance.reading import Unreadable
 from finance.rules_files import FIL03
 from finance.selectors import files as found
+from finance.selectors.loads import may_be_taken_back
 from finance.services.einvoices import receive_einvoice
 from finance.services.files import choose_columns, load_file, receive_file
+from finance.services.taking_back import take_back_load
 from runs.models import Run
 from runs.selectors import run_by_id
 
@@ -235,6 +238,7 @@ def file(request: Any, number: int) -> HttpResponse:
         "causes": held.causes,
         "held": pages.get_page(request.GET.get("page")),
         "cause": cause,
+        "may_take_back": may(request.actor, REVERSE_INVOICES) and may_be_taken_back(shown, run),
         "outcome": found.outcome(run.results if run else {}),
         "timeline": [] if cause else timeline(shown),
     }
@@ -247,7 +251,7 @@ def _progress(request: Any, file: SourceFile, run: Run) -> dict[str, Any]:
     return {
         "title": f"Loading {file.name}",
         "stage": run.get_state_display(),
-        "done": run.rows_done,
+        "done": run.rows_done + run.rows_underway,
         "total": max(run.rows_total, 1),
         "finished": False,
         "url": reverse("file_progress", kwargs=place),
@@ -266,6 +270,26 @@ def file_progress(request: Any, number: int) -> HttpResponse:
         return HttpResponse(headers={"HX-Refresh": "true"})
     context = {"progress": _progress(request, shown, run)}
     return render(request, "components/_progress.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@page(REVERSE_INVOICES)
+def file_taking_back(request: Any, number: int) -> HttpResponse:
+    """Asks why, then has a run undo the load, or sets a load aside of which nothing was done."""
+    shown = found.source_file(organisation_id=request.organisation.id, number=number)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        reason = form.cleaned_data["reason"]
+        try:
+            run = take_back_load(file=shown, reason=reason, by=request.actor, as_of=request.today)
+            done = "is set aside" if run.pk == shown.run_id else f"is being taken back by {run}"
+            messages.success(request, f"{shown.name} {done}.")
+            return redirect("file", organisation=request.organisation.slug, number=number)
+        except Refused as refused:
+            form.add_error(None, refused.message)
+    status = 422 if form.errors else 200
+    context = {"file": shown, "form": form}
+    return render(request, "finance/files/taking_back.html", context, status=status)
 
 
 @require_GET

@@ -20,7 +20,15 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
          o.status::text, o.brand_colour::text
   FROM tenants_organisation o ORDER BY o.id
 $$;
+-- Of a former organisation everything is kept and nothing is written: ctx.acting() asks here.
+CREATE OR REPLACE FUNCTION ctx.has_left(p_org int) RETURNS boolean
+LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT EXISTS (SELECT FROM tenants_organisation o WHERE o.id = p_org AND o.status = 'former')
+$$;
+ALTER FUNCTION ctx.has_left(int) OWNER TO app_maint;
 ALTER FUNCTION ctx.memberships(bigint, date) OWNER TO app_maint;
 ALTER FUNCTION ctx.organisations() OWNER TO app_maint;
-REVOKE ALL ON FUNCTION ctx.memberships(bigint, date), ctx.organisations() FROM PUBLIC;
+REVOKE ALL ON FUNCTION ctx.has_left(int), ctx.memberships(bigint, date), ctx.organisations()
+  FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION ctx.memberships(bigint, date), ctx.organisations() TO app_rw;
+GRANT EXECUTE ON FUNCTION ctx.has_left(int) TO app_rw, app_maint, app_bench, app_owner;

@@ -122,6 +122,19 @@ def test_the_numbers_come_without_names(centre: int) -> None:
         assert {row[0] for row in cursor.fetchall()} <= set(range(1, 5))
 
 
+def test_no_partner_is_told_what_is_not_yet_suppressed(centre: int) -> None:
+    places = partners([50, 60, 70, 80, 90, 100])
+    told = {}
+    for place in (centre, places[0]):
+        with scope(acting=place), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT value FROM ctx.contributions(%s, %s, %s)",
+                [[TOP, BOTTOM], MAY, date(2026, 6, 1)],
+            )
+            told[place] = len(cursor.fetchall())
+    assert told == {centre: 12, places[0]: 0}
+
+
 def agree(*organisation_ids: int) -> None:
     for organisation_id in organisation_ids:
         with scope(acting=organisation_id):

@@ -5,6 +5,7 @@ import signal
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from finance.models import (
     Supplier,
 )
 from finance.services.files import load_file, receive_file
+from finance.services.taking_back import take_back_load
 from runs.models import Problem, Run
 from runs.services import work_all
 from tenants.services import create_organisation
@@ -109,7 +111,7 @@ def books(organisation_id: int) -> dict[str, Any]:
             ),
             "payments": sorted(Payment.objects.values_list("number", "amount_pence")),
             "allocations": sorted(Allocation.objects.values_list("amount_pence", "live")),
-            "run": list(Run.objects.values_list("state", "rows_done", "results")),
+            "run": list(Run.objects.order_by("id").values_list("state", "rows_done", "results")),
             "exceptions": sorted(Problem.objects.values_list("row", "cause")),
             "events": sorted(
                 Event.objects.filter(verb__startswith="finance.file.").values_list("verb")
@@ -131,10 +133,51 @@ def test_killed_import_leaves_the_same_books(
     assert books(organisation_id) == undisturbed
 
 
+def plan_the_way_back(slug: str) -> int:
+    """As `plan`, with the file loaded, and a run that waits to take it back."""
+    organisation_id = plan(slug)
+    work_all()
+    by = system_actor(organisation_id)
+    with scope(acting=organisation_id):
+        file = SourceFile.objects.get()
+        take_back_load(file=file, reason="Wrong month", by=by, as_of=date(2026, 6, 15))
+    return organisation_id
+
+
+@pytest.fixture(scope="module")
+def taken_back(committed_tables: None) -> dict[str, Any]:
+    organisation_id = plan_the_way_back("taken-back")
+    work_all()
+    found = books(organisation_id)
+    assert {invoice[-1] for invoice in found["invoices"]} == {"reversed"}
+    assert set(found["balances"].values()) == {0}
+    return found
+
+
+@pytest.mark.parametrize(
+    "point",
+    [
+        *("runs.claimed", "finance.journals_reversed", "finance.taken_back", "runs.worked"),
+        *("runs.marked", "runs.before_close", "runs.closed"),
+    ],
+)
+def test_killed_on_the_way_back_leaves_the_same_books(
+    taken_back: dict[str, Any], tmp_path: Path, point: str
+) -> None:
+    organisation_id = plan_the_way_back("back-" + point)
+    fuse = tmp_path / "fuse"
+    fuse.touch()
+    armed = {**same_database(), "FAULT_POINT": point, "FAULT_FUSE": str(fuse)}
+    died = run("work", "--once", **armed)
+    assert (died.returncode, fuse.exists()) == (-signal.SIGKILL, False), died.stderr
+    work_all()
+    assert books(organisation_id) == taken_back
+
+
 def test_file_of_several_parts_is_the_same_in_all(
     undisturbed: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("finance.kinds.ROWS_OF_A_CHUNK", 4)
+    monkeypatch.setattr("finance.kinds.ROWS_OF_A_PART", 4)
     organisation_id = plan("parts")
     work_all()
     with scope(acting=organisation_id):

@@ -1,5 +1,6 @@
 """Invoices: entered, held, disputed, approved, posted, reversed; by whom and when not."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.utils import timezone
 
 from approvals.models import Request
 from approvals.services import decide
+from core.actors import Right
 from core.errors import Clash, NotAllowed, Refused
 from core.scope import scope
 from events.selectors import timeline
@@ -231,6 +233,31 @@ def test_uncoded_invoice_is_not_submitted(ready: World) -> None:
     with scope(acting=by.organisation_id), pytest.raises(Refused) as refusal:
         services.submit_for_approval(invoice=row, version=1, by=by)
     assert refusal.value.code == "INV11"
+
+
+def test_a_role_in_some_cost_centres_ends_there(ready: World) -> None:
+    harrow = supplier(ready)
+    rows = [invoice(ready, harrow, f"A-{n}00", net=n * 100) for n in (1, 2, 3)]
+    ids = [row.pk for row in rows]
+    whole = officer(ready)
+    here = Right(whole.organisation_id, "finance_officer", "PARKS.")
+    elsewhere = Right(whole.organisation_id, "manager", "")
+    by = replace(whole, rights=(here, elsewhere))
+    said = "1 left out: Your role does not reach the cost centre of this invoice."
+    with scope(acting=by.organisation_id):
+        Invoice.objects.filter(pk__in=ids[:2]).update(unit_path="PARKS.TREES.")
+        Invoice.objects.filter(pk=ids[2]).update(unit_path="CARE.")
+        held = hold_invoices(invoice_ids=ids, cause="vat", by=by, as_of=TODAY)
+        assert held.in_words("Held") == f"Held 2 of 3 invoices. {said}"
+        hold_invoices(invoice_ids=ids[2:], cause="vat", by=whole, as_of=TODAY)
+        released = release_invoices(invoice_ids=ids, by=by)
+        assert released.in_words("Released") == f"Released 2 of 3 invoices. {said}"
+        sent = submit_invoices(invoice_ids=ids, by=by)
+        assert sent.in_words("Sent") == f"Sent 2 of 3 invoices. {said}"
+        other = Invoice.objects.get(pk=ids[2])
+        assert other.state == "held"
+        with pytest.raises(NotAllowed):
+            services.release_hold(invoice=other, version=other.version, by=by)
 
 
 def test_bulk_says_what_was_left_out(ready: World) -> None:

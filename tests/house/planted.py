@@ -54,7 +54,7 @@ MACHINE = {
     *("subject_key", "role", "verb", "handler", "kind", "source", "key", "series", "measure"),
     *("idempotency_key", "inputs", "inputs_hash", "control", "results", "sha256", "signature"),
     *("encoding", "mapping", "indicator_code", "duplicate_grade", "vat_code", "hold_cause"),
-    *("subledger", "cipfa_group", "nhs_tac", "vat_default", "close_rule", "warnings", "stage"),
+    *("subledger", "cipfa_group", "nhs_tac", "vat_default", "close_rule", "warnings"),
     *("path", "unit_path", "part", "serial", "link", "activity", "project"),
 }
 # Codes of charts and trees stand in the paths of other rows.

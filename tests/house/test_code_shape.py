@@ -143,14 +143,14 @@ NOBODY_ACTS = {
     "finance/services/periods.py": {"period_of"},
     "finance/services/spend_import.py": {
         *("files_under", "inspect", "organisation_key", "organisations_for", "import_files"),
-        *("refresh_statistics", "added", "unfinished"),
+        *("refresh_statistics", "added", "unfinished", "without_former"),
     },
     "finance/services/suppliers.py": {"masked"},
     "portal/services.py": {"forget_ended_sessions"},
     "runs/services.py": {
         *("ring", "waiting", "work_all", "work_run", "work_chunk", "work_leased_chunk"),
         *("finish_run", "close_run", "disagreements", "totals", "note_exceptions"),
-        "may_be_cancelled",
+        *("may_be_cancelled", "show_progress"),
     },
     "sla/services.py": {"load_indicators"},
     "tenants/services.py": {

@@ -32,7 +32,8 @@ GLOBAL = {
 DEFINERS = {
     "analyse_payables": "gathers statistics; tells nothing",
     "anchors": "hashes and counts for publication",
-    "contributions": "measures of all partners without their names, for comparison",
+    "contributions": "measures of all partners without their names, to a centre alone",
+    "has_left": "whether an organisation is a former one",
     "due_deliveries": "ids of work that waits",
     "event_hash": "called by the sealing functions only",
     "last_transaction_no": "asked after a restore by the owner only",

@@ -40,6 +40,7 @@ class Command(BaseCommand):
             raise CommandError(f"There is no such file: {', '.join(missing)}")
         paths = work.files_under(options["paths"])
         found = _spread(work.inspect, [(path,) for path in paths], options["processes"])
+        found = work.without_former(found)
         inspected = time.perf_counter()
         jobs = work.organisations_for([file for file in found if not file.refused])
         results = _spread(work.import_files, jobs, options["processes"])
