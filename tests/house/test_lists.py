@@ -41,7 +41,14 @@ FRAGMENTS = {"run_progress", "file_progress"}
 STAYS = {
     *("invoice_new", "invoice_reversal", "journal_reversal", "payment_run_cancel", "file_upload"),
     *("supplier_new", "supplier_change", "supplier_bank", "einvoice", "einvoice_document"),
-    *("api_invoice", "file_progress", "periods", "aged_creditors", "prompt_payment"),
+    *(
+        "api_invoice",
+        "file_taking_back",
+        "file_progress",
+        "periods",
+        "aged_creditors",
+        "prompt_payment",
+    ),
     *("api_figures", "measures"),
     *(f"organisation_home {role}" for role in ("staff", "payroll_officer", "administrator")),
 }
