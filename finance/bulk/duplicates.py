@@ -61,18 +61,23 @@ _EXACT = (
 )
 # As finance.duplicates.is_usual, over what is there and what comes, for what was just graded B. It
 # counts over all suppliers that are one party by name or VAT number (finance.selectors.duplicates).
+_ASKED = """
+CREATE TEMP TABLE load_asked ON COMMIT DROP AS
+SELECT DISTINCT supplier_id, gross FROM load_invoice WHERE grade = 'B' AND reference_key <> ''
+"""
 _ALIKE = """
 CREATE TEMP TABLE load_alike ON COMMIT DROP AS
-WITH asked AS (
-  SELECT DISTINCT supplier_id, gross, s.name_norm, s.vat_number FROM load_invoice
-  JOIN finance_supplier s ON s.organisation_id = %(org)s AND s.id = supplier_id
-  WHERE grade = 'B' AND reference_key <> '')
-SELECT a.supplier_id, a.gross, s.id AS member_id FROM asked a
-JOIN finance_supplier s ON s.organisation_id = %(org)s AND s.name_norm = a.name_norm
-UNION
-SELECT a.supplier_id, a.gross, s.id FROM asked a
-JOIN finance_supplier s ON s.organisation_id = %(org)s AND s.vat_number = a.vat_number
-WHERE a.vat_number <> ''
+WITH party AS (
+  SELECT s.id, s.name_norm, s.vat_number FROM finance_supplier s
+  WHERE s.organisation_id = %(org)s AND s.id IN (SELECT supplier_id FROM load_asked)),
+member AS (
+  SELECT p.id, s.id AS member_id FROM party p
+  JOIN finance_supplier s ON s.organisation_id = %(org)s AND s.name_norm = p.name_norm
+  UNION
+  SELECT p.id, s.id FROM party p
+  JOIN finance_supplier s ON s.organisation_id = %(org)s AND s.vat_number = p.vat_number
+  WHERE p.vat_number <> '')
+SELECT a.supplier_id, a.gross, m.member_id FROM load_asked a JOIN member m ON m.id = a.supplier_id
 """
 _USUAL = """
 WITH days AS (
@@ -129,7 +134,11 @@ def grade_duplicates(cursor: Any, *, by: Actor) -> dict[str, int]:
 
 
 def _take_back_usual(cursor: Any, by: Actor) -> None:
-    cursor.execute("DROP TABLE IF EXISTS pg_temp.load_alike")
+    cursor.execute("DROP TABLE IF EXISTS pg_temp.load_asked, pg_temp.load_alike")
+    cursor.execute(_ASKED)
+    if not cursor.rowcount:
+        return
+    cursor.execute("ANALYZE load_asked")
     cursor.execute(_ALIKE, {"org": by.organisation_id})
     cursor.execute("ANALYZE load_alike")
     cursor.execute(_USUAL, {"org": by.organisation_id})
