@@ -6,6 +6,7 @@ from django.contrib.auth import login
 from django.http import HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 
+from access.proofs import note_demonstration
 from core.errors import NotFound
 from core.web.pages import open_page
 from portal.context import demonstration
@@ -53,6 +54,7 @@ def be(request: Any, key: str) -> HttpResponse:
     # The session of the person before must not be carried into that of the next.
     request.session.flush()
     login(request, person, backend=BACKEND)
+    note_demonstration(request)
     request.session[BEEN] = [*dict.fromkeys([*been, key])]
     asked = request.POST.get("story", "")
     story = next((s for s in STORIES if (s.key, s.persona) == (asked, key)), None)

@@ -108,7 +108,7 @@ def run_page(request: Any, number: int) -> HttpResponse:
     return render(request, "runs/run.html", context)
 
 
-@page(SEE_RUNS)
+@page(SEE_RUNS, polled=True)
 @require_GET
 def run_progress(request: Any, number: int) -> HttpResponse:
     """The answer to a poll: progress in its place, everything else of the page out of band."""

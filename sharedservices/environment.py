@@ -21,6 +21,23 @@ def flag(name: str, default: bool = False) -> bool:
     return value == "True"
 
 
+def whole(name: str, default: int, *, least: int, most: int) -> int:
+    """A whole number within its bounds."""
+    value = os.environ.get(name, str(default))
+    if not value.isascii() or not value.isdigit() or not least <= int(value) <= most:
+        raise BadEnvironment(
+            f"{name} must be a whole number from {least} to {most}, not {value!r}."
+        )
+    return int(value)
+
+
+def readable(path: str) -> Path:
+    """The path of a file that is there."""
+    if not Path(path).is_file():
+        raise BadEnvironment(f"There is no file {path}.")
+    return Path(path)
+
+
 def text(name: str, default: str = "") -> str:
     """The value, or the content of the file that NAME_FILE points at."""
     path = os.environ.get(f"{name}_FILE")

@@ -12,6 +12,8 @@ TESTING = "pytest" in sys.modules
 DEBUG = environment.flag("DEBUG")
 DEMO = environment.flag("DEMO")
 SECRET_KEY = environment.secret("SECRET_KEY", VAR_DIR / "secret_key")
+# Keys of before: what they sealed or signed is still good.
+SECRET_KEY_FALLBACKS = [k for k in environment.text("SECRET_KEY_FALLBACKS").split(",") if k]
 ALLOWED_HOSTS = environment.text("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 HTTPS = environment.flag("HTTPS")
 CSRF_TRUSTED_ORIGINS = [o for o in environment.text("CSRF_TRUSTED_ORIGINS").split(",") if o]
@@ -69,6 +71,7 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "allauth.usersessions",
     "django_htmx",
     "template_partials",
@@ -77,6 +80,7 @@ INSTALLED_APPS = [
     "core",
     "events",
     "tenants",
+    "access",
     "approvals",
     "runs",
     "sla",
@@ -102,6 +106,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "core.web.middleware.QueryCountMiddleware",
+    "access.middleware.GateMiddleware",
     "core.web.middleware.RefusalMiddleware",
 ]
 
@@ -141,30 +146,62 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 12},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "name")},
+    },
 ]
+# Beside the twenty thousand that come with the framework: a longer list, one password a line.
+if COMMON_PASSWORDS := environment.text("COMMON_PASSWORDS"):
+    AUTH_PASSWORD_VALIDATORS.append(
+        {
+            "NAME": "django.contrib.auth.password_validation.CommonPasswordValidator",
+            "OPTIONS": {"password_list_path": environment.readable(COMMON_PASSWORDS)},
+        }
+    )
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_ADAPTER = "portal.accounts.InvitedOnly"
+ACCOUNT_ADAPTER = "access.adapters.InvitedOnly"
 ACCOUNT_FORMS = {
-    "login": "portal.forms.SignIn",
-    "change_password": "portal.forms.ChangePassword",
-    "reauthenticate": "portal.forms.Reauthenticate",
+    "login": "access.forms.SignIn",
+    "change_password": "access.forms.ChangePassword",
+    "reauthenticate": "access.forms.Reauthenticate",
 }
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_USER_DISPLAY = "tenants.models.display_name"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key"}
 ACCOUNT_SESSION_REMEMBER = False
-# Sessions are listed by when they began: tracking each request would cost four queries a page.
+MFA_ADAPTER = "access.adapters.SecondFactors"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+# A finger, a face or a PIN each time: a passkey is then two factors in one.
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+# Clocks of telephones differ; that a code works once is seen to by the form.
+MFA_TOTP_TOLERANCE = 1
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_FORMS = {
+    "authenticate": "access.forms.EnterCode",
+    "reauthenticate": "access.forms.EnterCodeAgain",
+    "activate_totp": "access.forms.SetUpApp",
+    "deactivate_totp": "access.forms.RemoveApp",
+    "add_webauthn": "access.forms.SetUpPasskey",
+    "generate_recovery_codes": "access.forms.NewCodes",
+}
+# How long a session lasts: without use, in all, and without use before bank pages ask again.
+SESSION_IDLE_MINUTES = environment.whole("SESSION_IDLE_MINUTES", 60, least=5, most=720)
+SESSION_MOST_HOURS = environment.whole("SESSION_MOST_HOURS", 12, least=1, most=24)
+BANK_IDLE_MINUTES = environment.whole("BANK_IDLE_MINUTES", 15, least=1, most=60)
+# The library would track each request for four queries a page; the session itself says when.
 USERSESSIONS_TRACK_ACTIVITY = False
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_AGE = SESSION_MOST_HOURS * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
 SECURE_SSL_REDIRECT = HTTPS

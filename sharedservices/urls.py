@@ -3,10 +3,11 @@
 from django.urls import include, path
 
 urlpatterns = [
-    path("account/", include("portal.account_urls")),
+    path("account/", include("access.urls.account")),
     path("api/v1/<slug:organisation>/", include("finance.api_urls")),
     path("api/v1/<slug:organisation>/", include("sla.api_urls")),
     path("", include("portal.urls")),
+    path("<slug:organisation>/", include("access.urls")),
     path("<slug:organisation>/", include("approvals.urls")),
     path("<slug:organisation>/", include("runs.urls")),
     path("<slug:organisation>/", include("events.urls")),

@@ -15,5 +15,10 @@ class Role(models.TextChoices):
     AUDITOR = "auditor", "Auditor"
     ADMINISTRATOR = "administrator", "Administrator"
 
+    @property
+    def needs_second_factor(self) -> bool:
+        """All but those who only look after themselves and approve what their people ask for."""
+        return self not in (Role.STAFF, Role.MANAGER)
+
 
 EVERYONE = tuple(Role.values)

@@ -8,7 +8,8 @@ from django.db import connection
 
 from core.actors import Actor, Right
 from core.errors import NotFound
-from tenants.models import DemoMarker, Grant, Organisation, Person, Unit
+from tenants.models import Affiliation, DemoMarker, Grant, Organisation, Person, Unit
+from tenants.roles import Role
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,11 @@ class Standing:
                 return found
         raise NotFound()
 
+    @property
+    def needs_second_factor(self) -> bool:
+        """Does any role they hold, anywhere, ask for more than a password?"""
+        return any(Role(right.role).needs_second_factor for right in self.rights)
+
     def readable_from(self, here: Membership) -> frozenset[int]:
         """The centre looks across all the person's organisations; a partner at itself alone."""
         if here.is_centre:
@@ -67,9 +73,14 @@ def standing_of(person_id: int, on: date) -> Standing:
     return Standing(tuple(memberships.values()), rights)
 
 
-def actor_for(person_id: int, name: str, slug: str, on: date) -> tuple[Actor, Membership, Standing]:
-    """The person acting for the organisation at `slug`. NotFound unless they belong to it."""
-    standing = standing_of(person_id, on)
+def actor_for(
+    person_id: int, name: str, slug: str, on: date, standing: Standing | None = None
+) -> tuple[Actor, Membership, Standing]:
+    """The person acting for the organisation at `slug`. NotFound unless they belong to it.
+
+    Whoever asked for their standing that day before hands it on.
+    """
+    standing = standing or standing_of(person_id, on)
     here = standing.membership(slug)
     actor = Actor(
         person_id=person_id,
@@ -125,6 +136,38 @@ def role_holders(roles: Collection[str], on: date) -> list[Holder]:
     )
     return [
         Holder(place, role, name, pk, path or "", top) for place, role, name, pk, path, top in rows
+    ]
+
+
+@dataclass(frozen=True)
+class Colleague:
+    """Someone who works in an organisation that day, and the roles they hold there."""
+
+    person_id: int
+    name: str
+    email: str
+    roles: tuple[str, ...]
+
+    @property
+    def needs_second_factor(self) -> bool:
+        return any(Role(role).needs_second_factor for role in self.roles)
+
+
+def colleagues(organisation_id: int, on: date) -> list[Colleague]:
+    """Who is employed there and may sign in, by name; not those who only serve it."""
+    employed = Affiliation.objects.filter(
+        organisation_id=organisation_id, valid__contains=on, person__is_active=True
+    )
+    people = employed.order_by("person__name", "person_id").values_list(
+        "person_id", "person__name", "person__email"
+    )
+    roles: dict[int, list[str]] = {}
+    held = Grant.objects.filter(organisation_id=organisation_id, valid__contains=on)
+    for person_id, role in held.order_by("role").values_list("person_id", "role"):
+        roles.setdefault(person_id, []).append(role)
+    return [
+        Colleague(pk, name, email, tuple(dict.fromkeys(roles.get(pk, []))))
+        for pk, name, email in dict.fromkeys(people)
     ]
 
 

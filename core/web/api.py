@@ -7,6 +7,7 @@ import logging
 from contextlib import ExitStack
 from typing import Any, ClassVar
 
+from django.http import JsonResponse
 from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -68,6 +69,12 @@ def _in_words(detail: Any) -> str:
     if isinstance(detail, list):
         return " ".join(_in_words(said) for said in detail)
     return str(detail)
+
+
+def refusal(status: int, detail: str) -> JsonResponse:
+    """The answer to a request that is turned down before any endpoint is asked."""
+    content = {"type": "about:blank", "title": TITLES[status], "status": status, "detail": detail}
+    return JsonResponse(content, status=status, content_type=PROBLEM)
 
 
 def problem(error: Exception, context: dict[str, Any]) -> Response | None:

@@ -25,11 +25,11 @@ def fields_of(request: HttpRequest) -> list[tuple[str, str]]:
     ]
 
 
-def keep_form(request: Any) -> bool:
+def keep_form(request: Any, owner: str = "") -> bool:
     """Puts the fields into the session of the browser, with whose they are. False if it cannot.
 
-    Only for a browser whose person is known from its old session: strangers may not fill the
-    table of sessions, and what one typed is shown to nobody else.
+    Only for a browser whose person is known, if not by now then from its old session: strangers
+    may not fill the table of sessions, and what one typed is shown to nobody else.
     Files and very long texts are not kept.
     """
     fields = fields_of(request)
@@ -37,7 +37,7 @@ def keep_form(request: Any) -> bool:
     long = sum(len(value) for _, value in fields) > MOST_CHARACTERS
     if request.method != "POST" or not (fields and cookie) or long:
         return False
-    owner = _owner(cookie)
+    owner = owner or _owner(cookie)
     if not owner:
         return False
     request.session[KEPT] = {

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-from core.db.outages import Outage, outage_of
+from core.db.outages import outage_of
 from core.errors import Refusal
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -58,6 +58,20 @@ class NotKeptMiddleware:
         return response
 
 
+def later(request: HttpRequest, error: Exception) -> HttpResponse | None:
+    """The page of an outage, drawn without the request, which would ask the database again.
+
+    None for any other fault.
+    """
+    outage = outage_of(error)
+    if outage is None:
+        return None
+    logger.error("%s %s %s", outage.words, request.method, request.path, exc_info=error)
+    page = HttpResponse(render_to_string(outage.template), status=503)
+    page["Retry-After"] = str(outage.retry_seconds)
+    return page
+
+
 class RefusalMiddleware:
     """A refusal is not an error: it is a page with the rule's sentence and its status."""
 
@@ -77,12 +91,4 @@ class RefusalMiddleware:
             context = {"message": error.message, "code": getattr(error, "code", "")}
             template = f"errors/{error.status}.html"
             return render(request, template, context, status=error.status)
-        outage = outage_of(error)
-        return None if outage is None else self._later(request, error, outage)
-
-    def _later(self, request: HttpRequest, error: Exception, outage: Outage) -> HttpResponse:
-        """Drawn without the request, which would ask the database again."""
-        logger.error("%s %s %s", outage.words, request.method, request.path, exc_info=error)
-        page = HttpResponse(render_to_string(outage.template), status=503)
-        page["Retry-After"] = str(outage.retry_seconds)
-        return page
+        return later(request, error)

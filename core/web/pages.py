@@ -18,7 +18,7 @@ from core.scope import Scope, scope
 from core.web.kept import keep_form
 
 View = Callable[..., HttpResponse]
-Resolver = Callable[[int, str, str, Any], tuple[Actor, Any, Any]]
+Resolver = Callable[[int, str, str, Any, Any], tuple[Actor, Any, Any]]
 _resolver: list[Resolver] = []
 
 
@@ -46,7 +46,7 @@ def recognise(request: Any, slug: str) -> Actor:
     """
     request.today = timezone.localdate()
     request.actor, request.organisation, request.standing = _resolver[0](
-        request.user.pk, request.user.name, slug, request.today
+        request.user.pk, request.user.name, slug, request.today, getattr(request, "standing", None)
     )
     if request.organisation.read_only and request.method not in SAFE:
         raise NotAllowed(
@@ -63,18 +63,22 @@ def scope_of(request: Any) -> AbstractContextManager[Scope]:
     return scope(acting=acting, readable=actor.readable | {here})
 
 
-def page(permission: str, *, unsafe: str | None = None) -> Callable[[View], View]:
+def page(
+    permission: str, *, unsafe: str | None = None, bank: bool = False, polled: bool = False
+) -> Callable[[View], View]:
     """Makes a view of /<organisation>/…: only for a holder of `permission` there.
 
     `unsafe` names a further permission for anything but GET. The view and its template run inside
     the scope; a person outside the organisation gets the same 404 as for an unknown address.
+    After a shorter pause than elsewhere a `bank` page asks who is there; `polled` says that the
+    page is asked for by itself, so that nobody need be there.
     """
 
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(request: Any, organisation: str, **kwargs: Any) -> HttpResponse:
             if not request.user.is_authenticated:
-                return _sign_in_first(request)
+                return ask_first(request, reverse("account_login"))
             actor = recognise(request, organisation)
             require(actor, permission)
             if unsafe and request.method not in SAFE:
@@ -86,19 +90,23 @@ def page(permission: str, *, unsafe: str | None = None) -> Callable[[View], View
                 return response
 
         guarded.access = (permission, unsafe)  # type: ignore[attr-defined]
+        guarded.bank, guarded.polled = bank, polled  # type: ignore[attr-defined]
         return guarded
 
     return decorate
 
 
-def _sign_in_first(request: Any) -> HttpResponse:
-    """To sign-in and back; what was typed is kept, and a part of a page takes all of it along."""
+def ask_first(request: Any, question: str, owner: str = "") -> HttpResponse:
+    """To the page that asks who is there, and back.
+
+    What was typed is kept for its owner, and a part of a page takes all of it along.
+    """
     back = request.get_full_path()
-    if keep_form(request):
+    if keep_form(request, owner):
         back = reverse("send_again")
     elif request.htmx:
         back = request.htmx.current_url_abs_path or "/"
-    answer = redirect_to_login(back)
+    answer = redirect_to_login(back, question)
     return HttpResponseClientRedirect(answer["Location"]) if request.htmx else answer
 
 

@@ -259,7 +259,7 @@ def _progress(request: Any, file: SourceFile, run: Run) -> dict[str, Any]:
 
 
 @require_GET
-@page(SEE_FILES)
+@page(SEE_FILES, polled=True)
 def file_progress(request: Any, number: int) -> HttpResponse:
     """How far the load is; once it has ended the whole page is asked for again."""
     shown = found.source_file(organisation_id=request.organisation.id, number=number)

@@ -63,7 +63,7 @@ def _run_url(slug: str, number: int, name: str = "payment_run") -> str:
     return reverse(name, kwargs={"organisation": slug, "number": number})
 
 
-@page(SEE_PAYMENTS)
+@page(SEE_PAYMENTS, bank=True)
 def payment_runs(request: PageRequest) -> HttpResponse:
     """All runs, newest first."""
     state = request.GET.get("state", "")
@@ -104,7 +104,7 @@ def _run_row(run: PaymentRun, place: Any, centre: bool) -> dict[str, Any]:
     return {"id": run.pk, "url": _run_url(place.slug, run.number), "cells": cells}
 
 
-@page(PROPOSE_PAYMENTS)
+@page(PROPOSE_PAYMENTS, bank=True)
 def payment_run_new(request: PageRequest) -> HttpResponse:
     """Shows what would be paid (GET) and makes the proposal (POST)."""
     given = request.POST if request.method == "POST" else request.GET
@@ -169,7 +169,7 @@ PAYMENT_COLUMNS = [
 ]
 
 
-@page(SEE_PAYMENTS)
+@page(SEE_PAYMENTS, bank=True)
 def payment_run(request: PageRequest, number: int) -> HttpResponse:
     """One run: totals, warnings, who is left out, its payments, its release and files."""
     run = selectors.run_by_number(request.organisation.id, number)
@@ -276,7 +276,7 @@ def _whole(text: str | None) -> int:
     return int(text) if text and text.isascii() and text.isdigit() else 0
 
 
-@page(SEE_PAYMENTS, unsafe=PROPOSE_PAYMENTS)
+@page(SEE_PAYMENTS, unsafe=PROPOSE_PAYMENTS, bank=True)
 def payment_run_change(request: PageRequest, number: int) -> HttpResponse:
     """Takes selected payments out or puts them back."""
     if request.method != "POST":
@@ -302,7 +302,7 @@ def payment_run_change(request: PageRequest, number: int) -> HttpResponse:
     return _back_to(request, number)
 
 
-@page(PROPOSE_PAYMENTS)
+@page(PROPOSE_PAYMENTS, bank=True)
 def payment_run_cancel(request: PageRequest, number: int) -> HttpResponse:
     """Says what will happen, then ends the proposal; its invoices are open again."""
     run = selectors.run_by_number(request.organisation.id, number)
@@ -316,7 +316,7 @@ def payment_run_cancel(request: PageRequest, number: int) -> HttpResponse:
     return render(request, "finance/payments/cancel.html", {"run": run})
 
 
-@page(SEE_PAYMENTS, unsafe=RELEASE_PAYMENTS)
+@page(SEE_PAYMENTS, unsafe=RELEASE_PAYMENTS, bank=True)
 def payment_run_release(request: PageRequest, number: int) -> HttpResponse:
     """The second person types the total and releases the run."""
     if request.method != "POST":
@@ -335,7 +335,7 @@ def payment_run_release(request: PageRequest, number: int) -> HttpResponse:
     return _run_page(request, run, form, status=422)
 
 
-@page(DOWNLOAD_PAYMENT_FILES)
+@page(DOWNLOAD_PAYMENT_FILES, bank=True)
 def payment_file(request: PageRequest, number: int, format: str) -> HttpResponse:
     """The very bytes that were made at release, with their hash beside."""
     run = selectors.run_by_number(request.organisation.id, number)

@@ -160,7 +160,7 @@ def _payment_facts(row: Payment, slug: str) -> list[dict[str, Any]]:
     return [{"key": key, "value": value} for key, value in facts]
 
 
-@page(SEE_PAYMENTS)
+@page(SEE_PAYMENTS, bank=True)
 def bank_accounts(request: PageRequest) -> HttpResponse:
     """The accounts that this organisation pays from."""
     found = Paginator(selectors.bank_accounts(request.organisation.id), PER_PAGE)

@@ -242,7 +242,7 @@ def _compared(request: Any, row: Supplier) -> SupplierChangeForm:
     return form
 
 
-@page(CHANGE_SUPPLIERS)
+@page(CHANGE_SUPPLIERS, bank=True)
 def supplier_bank(request: Any, code: str) -> HttpResponse:
     """Proposes new bank details; a second person agrees under «Waiting for you»."""
     row = supplier_by_code(request.actor.organisation_id, code)

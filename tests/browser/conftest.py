@@ -17,6 +17,7 @@ from django.db import connections
 from playwright.sync_api import BrowserContext, Page
 
 from tenants.models import Person
+from tests.conftest import proved
 from tests.world import World
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -93,6 +94,7 @@ def signed_in(context: BrowserContext, server: str, person: Person) -> None:
     session[SESSION_KEY] = str(person.pk)
     session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
     session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+    proved(session, person)
     session.save()
     context.clear_cookies()
     context.add_cookies([{"name": "sessionid", "value": session.session_key or "", "url": server}])

@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP
+
 from approvals.models import Request
 from core.actors import Actor
 from core.scope import scope
@@ -27,6 +30,8 @@ def furnish() -> World:
     officer = world.people[f"finance_officer@{SLUG}"]
     officer.set_password("marble-lantern-orchard")
     officer.save()
+    TOTP.activate(officer, "JBSWY3DPEHPK3PXP")
+    RecoveryCodes.activate(officer)
     by = payment_books.books(world)
     payables.prepare(world)
     load_indicators()
@@ -76,6 +81,7 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         "brand_css": {"slug": SLUG},
         "einvoice": {"number": sent.number},
         "einvoice_document": {"number": sent.number},
+        "factors_reset": {"person": world.people[f"finance_officer@{SLUG}"].pk},
         "event_subject": {"key": "finance.invoice", "id": held.pk},
         "file": {"number": loaded.number},
         "file_held": {"number": loaded.number},

@@ -102,6 +102,7 @@ def plant(world: World, slug: str) -> Planted:
             set_routes(subject_key=key, bands=[(0, None, "finance_manager")], by=system_actor(here))
     planted = Planted(slug)
     keys = planted.keys
+    keys["person"] = world.people[f"finance_officer@{slug}"].pk
     keys |= _invoices(world, slug, mark)
     file = load(world, PUBLISHED.replace("Harrow", mark).replace("Parks", f"{mark} Parks"),
                 name=f"{mark}.csv", slug=slug)  # fmt: skip

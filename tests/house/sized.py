@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from allauth.mfa.totp.internal.auth import TOTP
 from django.utils import timezone
 
 from approvals.models import Request
@@ -29,13 +30,14 @@ from finance.services.payments import create_bank_account, take_out_payments
 from finance.services.suppliers import change_supplier, propose_bank
 from runs.services import make_run, work_all
 from sla.services import set_target
+from tenants.services import affiliate, create_person
 from tests.benchmarking.test_views_boards import months_of
 from tests.events.sealing import seal_everything
 from tests.finance import payables, payment_books, ubl_documents
 from tests.finance.files_in import HEADINGS, load
 from tests.finance.ledger_books import DAY
 from tests.runs import kinds as _kinds  # noqa: F401 (registers the runs of the tests)
-from tests.world import TODAY, World
+from tests.world import SINCE, TODAY, World
 
 ACCOUNTS = ("52000", "54300", "54000")
 
@@ -52,7 +54,14 @@ class Sized:
         payables.prepare(world, slug)
 
     def fill(self) -> dict[str, Any]:
-        for part in (self._invoices, self._payments, self._books, self._files, self._work):
+        for part in (
+            self._people,
+            self._invoices,
+            self._payments,
+            self._books,
+            self._files,
+            self._work,
+        ):
             part()
         months_of(self.here, [90] * self.many)
         for number in range(self.many):
@@ -60,6 +69,15 @@ class Sized:
                 record("finance.invoice.released", self._held(), by=self.officer, number=number)
             seal_everything()
         return self.keys
+
+    def _people(self) -> None:
+        """Colleagues with a second factor each, beside those of the world."""
+        for number in range(self.many):
+            one = create_person(email=f"c{number}@{self.slug}.example", name=f"Colleague {number}")
+            TOTP.activate(one, "JBSWY3DPEHPK3PXP")
+            self.keys["person"] = one.pk
+            with scope(acting=self.here):
+                affiliate(person=one, job_title="Clerk", since=SINCE)
 
     def _held(self) -> Invoice:
         return Invoice.objects.get(organisation_id=self.here, number=self.keys["invoice"])

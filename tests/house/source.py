@@ -7,7 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 # From the lowest storey to the highest.
 APPS = [
-    *("core", "events", "tenants", "approvals", "runs"),
+    *("core", "events", "tenants", "access", "approvals", "runs"),
     *("sla", "finance", "payroll", "benchmarking", "portal", "sharedservices"),
 ]
 

@@ -42,6 +42,7 @@ STAYS = {
     *("invoice_new", "invoice_reversal", "journal_reversal", "payment_run_cancel", "file_upload"),
     *("supplier_new", "supplier_change", "supplier_bank", "einvoice", "einvoice_document"),
     *(
+        "factors_reset",
         "api_invoice",
         "file_taking_back",
         "file_progress",
@@ -55,7 +56,7 @@ STAYS = {
 # The centre's own things besides: partners in a table that is always there, seals, accounts.
 STAYS_AT_THE_CENTRE = {
     *("organisation_home", "waiting", "submitted", "decided", "seals", "trial_balance"),
-    *("bank_accounts", "invoice_new", "supplier_new", "file_upload", "payment_run_new"),
+    *("bank_accounts", "invoice_new", "supplier_new", "file_upload", "payment_run_new", "factors"),
     *("api_figures", "aged_creditors", "prompt_payment", "measures"),
 }
 ROWS = re.compile(

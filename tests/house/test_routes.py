@@ -57,6 +57,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "payment_run": PAYMENT_RUN,
     "payment_file": {**PAYMENT_RUN, "format": "=bacs18"},
     "payment": {"number": "payment"},
+    "factors_reset": {"person": "person"},
     "event_subject": {"key": "=finance.invoice", "id": "subject"},
     "indicator": {"code": "=AP-03"},
     "indicator_csv": {"code": "=AP-03"},
@@ -260,7 +261,7 @@ def test_open_routes_tell_nothing_of_anybody(planted: Any, db: None) -> None:
     world, *_ = planted
     for client in (Client(), signed_in(world, "finance_manager@eastmere")):
         for route, entry in OPEN_ROUTES:
-            given = {"slug": "northdale", "number": 1, "key": "priya"}
+            given = {"slug": "northdale", "number": 1, "pk": 1, "key": "priya"}
             wanted = {name: given[name] for name in entry.pattern.converters}
             where = reverse(str(entry.name), kwargs=wanted)
             for method in ("get", "post"):

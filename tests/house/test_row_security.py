@@ -23,6 +23,7 @@ GLOBAL = {
     "django_content_type": "Django: names of models",
     "django_migrations": "Django: applied migrations",
     "django_session": "sessions: random keys",
+    "mfa_authenticator": "sign-in library: second factors of people, their seeds sealed",
     "tenants_demomarker": "one row that marks a demonstration",
     "tenants_organisation": "has policies of its own on its id",
     "tenants_person": "sign-in must find a person before any organisation is known",

@@ -1,52 +1,23 @@
-"""Sign-in in our words: invited people only, sessions that can be looked at and ended."""
+"""One's own account: the password, and sessions that can be looked at and ended."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from allauth.account import views
-from allauth.account.adapter import DefaultAccountAdapter
 from allauth.usersessions.internal.flows.sessions import end_other_sessions as end_others
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.contrib.sessions.models import Session
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from access.devices import device
+from access.proofs import SEEN
 from core.errors import NotFound
 from core.web.kept import take_form
-
-
-class InvitedOnly(DefaultAccountAdapter):
-    """People are made by an administrator of their organisation."""
-
-    error_messages = {
-        **DefaultAccountAdapter.error_messages,
-        "email_password_mismatch": "Check your email address and password and try again",
-        "too_many_login_attempts": (
-            "There were too many attempts with a wrong password. Wait 5 minutes, then try again"
-        ),
-        "enter_current_password": "Enter the password you use now",
-    }
-
-    def is_open_for_signup(self, request: HttpRequest) -> bool:
-        return False
-
-    def add_message(
-        self,
-        request: HttpRequest,
-        level: int,
-        message_template: Any = None,
-        *args: Any,
-        **more: Any,
-    ) -> None:
-        """Signing in and out are seen on the page itself; of the rest we say one thing."""
-        if message_template == "account/messages/password_changed.txt":
-            messages.success(request, "Your password is changed.")
-
-    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
-        return reverse("usersessions_list")
 
 
 def no_sign_up(request: HttpRequest) -> HttpResponse:
@@ -71,12 +42,33 @@ def send_again(request: Any) -> HttpResponse:
 
 def sessions(request: Any) -> HttpResponse:
     """Where this person is signed in, newest first; allauth's own list asks for each one."""
-    live = Session.objects.filter(expire_date__gt=timezone.now()).values("session_key")
+    live = {s.session_key: s for s in _live_sessions(request.user.pk)}
     mine = UserSession.objects.filter(user_id=request.user.pk)
     mine.exclude(session_key__in=live).delete()
     here = request.session.session_key
-    context = {"sessions": mine.order_by("-created_at", "-pk"), "here": here}
-    return render(request, "account/sessions.html", context)
+    rows = [
+        {
+            "number": one.pk,
+            "since": one.created_at,
+            "used": _used_at(live[one.session_key]) or one.created_at,
+            "address": one.ip,
+            "device": device(one.user_agent),
+            "here": one.session_key == here,
+        }
+        for one in mine.order_by("-created_at", "-pk")
+        if one.session_key in live
+    ]
+    return render(request, "account/sessions.html", {"sessions": rows})
+
+
+def _live_sessions(person_id: int) -> list[Session]:
+    keys = UserSession.objects.filter(user_id=person_id).values("session_key")
+    return list(Session.objects.filter(session_key__in=keys, expire_date__gt=timezone.now()))
+
+
+def _used_at(session: Session) -> datetime | None:
+    seen = session.get_decoded().get(SEEN)
+    return datetime.fromtimestamp(seen, UTC) if seen else None
 
 
 @require_POST
@@ -96,3 +88,12 @@ def end_other_sessions(request: Any) -> HttpResponse:
     end_others(request, request.user)
     messages.success(request, "You are signed out everywhere else.")
     return redirect("usersessions_list")
+
+
+@require_POST
+def end_every_session(request: Any) -> HttpResponse:
+    """Signs the person out everywhere, here too."""
+    end_others(request, request.user)
+    logout(request)
+    messages.success(request, "You are signed out everywhere.")
+    return redirect("account_login")

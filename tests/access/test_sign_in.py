@@ -100,10 +100,10 @@ def test_sessions_are_listed_and_ended(client: Client, person: Person) -> None:
     sign_in(elsewhere)
     page = client.get("/account/sessions/")
     found = page.context["sessions"]
-    assert sorted(session.user_agent for session in found) == ["", "Phone"]
-    phone = next(session for session in found if session.user_agent == "Phone")
-    assert client.get(f"/account/sessions/{phone.pk}/end/").status_code == 405
-    client.post(f"/account/sessions/{phone.pk}/end/")
+    assert sorted(session["device"] for session in found) == ["Not known", "Phone"]
+    phone = next(session["number"] for session in found if session["device"] == "Phone")
+    assert client.get(f"/account/sessions/{phone}/end/").status_code == 405
+    client.post(f"/account/sessions/{phone}/end/")
     assert elsewhere.get("/account/sessions/")["Location"].startswith(LOGIN)
     assert client.get("/account/sessions/").status_code == 200
 
@@ -132,7 +132,7 @@ def test_all_other_sessions_end_at_once(client: Client, person: Person) -> None:
 
 def test_the_sessions_of_others_are_not_there(client: Client, person: Person, world: World) -> None:
     sign_in(client)
-    number = client.get("/account/sessions/").context["sessions"][0].pk
+    number = client.get("/account/sessions/").context["sessions"][0]["number"]
     stranger = Client()
     stranger.force_login(world.people["charlie@nowhere"])
     assert stranger.post(f"/account/sessions/{number}/end/").status_code == 404

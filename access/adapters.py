@@ -1,0 +1,106 @@
+"""How the sign-in library behaves here: invited people only, our words, no way around a factor."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
+from django.contrib import messages
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+
+from access import proofs
+from access.rules import ACC01
+from core.sealing import seal, unseal
+from tenants.selectors import standing_of
+
+# Of what the library would say we say this; signing in and out are seen on the page itself.
+SAID = {
+    "account/messages/password_changed.txt": "Your password is changed.",
+    "mfa/messages/totp_deactivated.txt": "The authenticator app is removed.",
+    "mfa/messages/webauthn_added.txt": "The passkey is set up.",
+    "mfa/messages/webauthn_removed.txt": "The passkey is removed.",
+    "mfa/messages/totp_activated.txt": "The authenticator app is set up.",
+}
+RECENT_SECONDS = 300
+
+
+class InvitedOnly(DefaultAccountAdapter):
+    """People are made by an administrator of their organisation."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": "Check your email address and password and try again",
+        "too_many_login_attempts": (
+            "There were too many attempts with a wrong password. Wait 5 minutes, then try again"
+        ),
+        "enter_current_password": "Enter the password you use now",
+        "rate_limited": "There were too many attempts. Wait 5 minutes, then try again",
+    }
+
+    def login(self, request: HttpRequest, user: Any) -> None:
+        super().login(request, user)
+        proofs.begin(request)
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def add_message(
+        self,
+        request: HttpRequest,
+        level: int,
+        message_template: Any = None,
+        *args: Any,
+        **more: Any,
+    ) -> None:
+        if message_template in SAID:
+            messages.success(request, SAID[message_template])
+        elif more.get("message"):
+            messages.error(request, more["message"])
+
+    def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
+        """Changes stand in the audit trail."""
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("usersessions_list")
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Not of those who showed the strongest thing they have a moment ago."""
+        second = is_mfa_enabled(context.request.user)
+        return not proofs.proved_within(context.request, RECENT_SECONDS, second_factor=second)
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """A password is not enough of those who have more; a passkey first where it is alone."""
+        found = super().get_reauthentication_methods(user)
+        strong = [one for one in found if one["id"] != "reauthenticate"]
+        if not is_mfa_enabled(user, [Authenticator.Type.TOTP]):
+            strong.reverse()
+        return strong or found
+
+
+class SecondFactors(DefaultMFAAdapter):
+    """Seeds are sealed in the table, and nobody loses the last factor that their role needs."""
+
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": "Check the code and try again. Each code works once",
+        "cannot_delete_authenticator": " ".join((ACC01.__doc__ or "").split()),
+    }
+
+    def encrypt(self, text: str) -> str:
+        return seal(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return unseal(encrypted_text)
+
+    def _get_site_name(self) -> str:
+        return "Commonwell"
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        kept = Authenticator.objects.filter(user_id=authenticator.user_id)
+        kept = kept.exclude(pk=authenticator.pk).exclude(type=Authenticator.Type.RECOVERY_CODES)
+        standing = standing_of(authenticator.user_id, timezone.localdate())
+        return kept.exists() or not standing.needs_second_factor

@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+
+
+class AccessConfig(AppConfig):
+    name = "access"
+
+    def ready(self) -> None:
+        from access import permissions, verbs  # noqa: F401
+        from core.web.navigation import Entry, register
+
+        register(Entry("Second factors", "factors", permissions.SEE_FACTORS, 96, group="Control"))

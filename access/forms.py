@@ -1,0 +1,114 @@
+"""The forms of sign-in with GOV.UK markup and words."""
+
+from typing import Any
+
+from allauth.account.forms import ChangePasswordForm, LoginForm, ReauthenticateForm
+from allauth.mfa.adapter import get_adapter as get_factors
+from allauth.mfa.base import forms as base
+from allauth.mfa.recovery_codes.forms import GenerateRecoveryCodesForm
+from allauth.mfa.totp.forms import ActivateTOTPForm, DeactivateTOTPForm
+from allauth.mfa.webauthn import forms as webauthn
+from django import forms
+from django.core.cache import cache
+
+from core.web.forms import Form, GovukWords
+
+
+class Renamed:
+    """Our labels, no placeholders, no links inside hints.
+
+    It stands after GovukWords, which makes the messages of errors from the labels.
+    """
+
+    labels: dict[str, str] = {}
+    fields: dict[str, forms.Field]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, label in self.labels.items():
+            field = self.fields[name]
+            field.label = label
+            field.help_text = ""
+            field.widget.attrs.pop("placeholder", None)
+
+
+class SignIn(GovukWords, Renamed, LoginForm):
+    labels = {"login": "Email address", "password": "Password"}
+
+
+class ChangePassword(GovukWords, Renamed, ChangePasswordForm):
+    labels = {
+        "oldpassword": "Password you use now",
+        "password1": "New password",
+        "password2": "New password again",
+    }
+
+
+class Reauthenticate(GovukWords, Renamed, ReauthenticateForm):
+    labels = {"password": "Password"}
+
+
+# As long as a code can be right: its own half minute, the one before and the one after.
+CODE_LIVES_SECONDS = 120
+
+
+class OnceOnly(Renamed):
+    """A code that was used is wrong, also in the half minutes around its own."""
+
+    labels = {"code": "Code"}
+    user: Any
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].widget.attrs |= {
+            "inputmode": "numeric",
+            "class": "govuk-input--width-10",
+            "autocomplete": "one-time-code",
+        }
+
+    def clean_code(self) -> str:
+        code: str = super().clean_code()  # type: ignore[misc]
+        plain = "".join(code.split())
+        if not cache.add(f"code-used:{self.user.pk}:{plain}", 1, CODE_LIVES_SECONDS):
+            raise get_factors().validation_error("incorrect_code")
+        return code
+
+
+class SetUpApp(GovukWords, OnceOnly, ActivateTOTPForm):
+    labels = {"code": "Code that the app shows now"}
+
+
+class EnterCode(GovukWords, OnceOnly, base.AuthenticateForm):
+    pass
+
+
+class EnterCodeAgain(GovukWords, OnceOnly, base.ReauthenticateForm):
+    pass
+
+
+class RemoveApp(GovukWords, DeactivateTOTPForm):
+    pass
+
+
+class NewCodes(GovukWords, GenerateRecoveryCodesForm):
+    pass
+
+
+class SetUpPasskey(GovukWords, Renamed, webauthn.AddWebAuthnForm):
+    labels = {"name": "Name of the passkey"}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Every passkey here can sign in alone, so there is nothing to choose.
+        self.fields.pop("passwordless", None)
+        self.fields["name"].widget.attrs["autocomplete"] = "off"
+
+
+class ResetFactors(Form):
+    """Why somebody's second factor is taken away."""
+
+    reason = forms.CharField(
+        label="Reason",
+        max_length=200,
+        help_text="For example: lost the telephone, known by voice and staff number.",
+    )

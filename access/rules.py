@@ -1,0 +1,11 @@
+"""Rules of the ways in; each docstring is the sentence that people read."""
+
+from core.rules import Rule
+
+
+class ACC01(Rule):
+    """Your role needs a second factor, so the last one stays. Set up another one first."""
+
+
+class ACC02(Rule):
+    """Nobody takes their own second factor away here. Another administrator can."""

@@ -1,0 +1,81 @@
+"""Who has which second factors. Those of a person are of no organisation; who sees them is said."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from allauth.mfa.models import Authenticator
+
+from tenants.selectors import Colleague, colleagues
+
+KINDS = {
+    Authenticator.Type.TOTP: "Authenticator app",
+    Authenticator.Type.WEBAUTHN: "Passkey",
+    Authenticator.Type.RECOVERY_CODES: "Recovery codes",
+}
+
+
+@dataclass(frozen=True)
+class Factor:
+    """One second factor of a person, without anything secret."""
+
+    number: int
+    kind: str
+    name: str
+    since: datetime
+    used_at: datetime | None
+    left: int | None
+
+
+def factors_of(person_id: int) -> list[Factor]:
+    """All second factors of a person, oldest first."""
+    rows = Authenticator.objects.filter(user_id=person_id).order_by("created_at", "pk")
+    return [
+        Factor(
+            row.pk,
+            row.type,
+            row.wrap().name if row.type == Authenticator.Type.WEBAUTHN else KINDS[row.type],
+            row.created_at,
+            row.last_used_at,
+            len(row.wrap().get_unused_codes())
+            if row.type == Authenticator.Type.RECOVERY_CODES
+            else None,
+        )
+        for row in rows
+    ]
+
+
+@dataclass(frozen=True)
+class Covered:
+    """A colleague with the kinds of their second factors and when one was last used."""
+
+    colleague: Colleague
+    kinds: tuple[str, ...]
+    used_at: datetime | None
+
+    @property
+    def gap(self) -> bool:
+        """Their role needs one, and they have none yet."""
+        return self.colleague.needs_second_factor and not self.kinds
+
+
+def coverage(organisation_id: int, on: date) -> list[Covered]:
+    """Everybody employed there, those first who need a second factor and have none."""
+    people = colleagues(organisation_id, on)
+    held = _held([one.person_id for one in people])
+    found = []
+    for one in people:
+        rows = held.get(one.person_id, [])
+        used = [row.last_used_at for row in rows if row.last_used_at]
+        kinds = tuple(dict.fromkeys(KINDS[row.type] for row in rows))
+        found.append(Covered(one, kinds, max(used, default=None)))
+    return sorted(found, key=lambda row: not row.gap)
+
+
+def _held(people: Collection[int]) -> dict[int, list[Authenticator]]:
+    """Second factors by person; recovery codes alone are none."""
+    rows = Authenticator.objects.filter(user_id__in=people).order_by("created_at")
+    held: dict[int, list[Authenticator]] = {}
+    for row in rows.exclude(type=Authenticator.Type.RECOVERY_CODES):
+        held.setdefault(row.user_id, []).append(row)
+    return held

@@ -1,0 +1,69 @@
+"""Who has a second factor here, and taking one away from somebody who lost it."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.html import format_html
+
+from access.forms import ResetFactors
+from access.permissions import RESET_FACTORS, SEE_FACTORS
+from access.selectors import Covered, coverage
+from access.services.factors import reset_factors
+from core.errors import NotFound
+from core.templatetags.web import day
+from core.web.pages import allowed, page
+from tenants.roles import Role
+
+COLUMNS = [
+    {"key": "name", "label": "Person"},
+    {"key": "roles", "label": "Roles"},
+    {"key": "factors", "label": "Second factors"},
+    {"key": "used", "label": "Last used"},
+]
+
+
+def _row(request: Any, one: Covered, may_reset: bool) -> dict[str, Any]:
+    who, kinds = one.colleague, ", ".join(one.kinds)
+    missing = format_html('<strong class="govuk-tag govuk-tag--red">{}</strong>', "Needs one")
+    cells = [
+        who.name,
+        ", ".join(Role(role).label for role in who.roles),
+        missing if one.gap else kinds or "None needed",
+        day(one.used_at) if one.used_at else "",
+    ]
+    can = may_reset and one.kinds and who.person_id != request.actor.person_id
+    url = f"{request.path}{who.person_id}/reset/" if can else ""
+    return {"id": who.person_id, "url": url, "cells": cells, "tone": "bad" if one.gap else ""}
+
+
+@page(SEE_FACTORS)
+def factors(request: Any) -> HttpResponse:
+    """Everybody employed here, those first who need a second factor and have none."""
+    found = coverage(request.organisation.id, request.today)
+    may_reset = allowed(request, RESET_FACTORS)
+    context = {
+        "columns": COLUMNS,
+        "rows": [_row(request, one, may_reset) for one in found],
+        "needing": sum(one.colleague.needs_second_factor for one in found),
+        "gaps": sum(one.gap for one in found),
+        "may_reset": may_reset,
+    }
+    return render(request, "access/factors.html", context)
+
+
+@page(RESET_FACTORS, bank=True)
+def factors_reset(request: Any, person: int) -> HttpResponse:
+    """Asks for the reason, takes the person's second factors away and ends their sessions."""
+    people = {c.colleague.person_id: c for c in coverage(request.organisation.id, request.today)}
+    if person not in people:
+        raise NotFound()
+    form = ResetFactors(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        reason = form.cleaned_data["reason"]
+        name = reset_factors(person_id=person, reason=reason, by=request.actor, as_of=request.today)
+        messages.success(request, f"{name} sets up a new second factor at the next sign-in.")
+        return redirect("factors", organisation=request.organisation.slug)
+    context = {"form": form, "who": people[person]}
+    return render(request, "access/reset.html", context, status=422 if form.errors else 200)
