@@ -11,7 +11,8 @@ from allauth.mfa.webauthn import forms as webauthn
 from django import forms
 from django.core.cache import cache
 
-from core.web.forms import Form, GovukWords
+from core.web.forms import DateInput, Form, GovukWords
+from core.web.passes import SCOPES
 
 
 class Renamed:
@@ -112,3 +113,36 @@ class ResetFactors(Form):
         max_length=200,
         help_text="For example: lost the telephone, known by voice and staff number.",
     )
+
+
+APP_NAMES = {"finance": "invoices and suppliers", "sla": "measures and figures"}
+DOES = {"read": "Read", "write": "Change"}
+
+
+def scope_label(name: str) -> str:
+    """«finance:read» as «Read invoices and suppliers»."""
+    app, _, does = name.partition(":")
+    return f"{DOES[does]} {APP_NAMES.get(app, app)}"
+
+
+class NewToken(Form):
+    """What a program is let in for, who holds it, what it may do, and until when."""
+
+    purpose = forms.CharField(label="Purpose", max_length=120)
+    held_by = forms.CharField(
+        label="Held by",
+        max_length=120,
+        help_text="The program or the company that gets it, like “Data warehouse, corporate IT”.",
+    )
+    scopes = forms.MultipleChoiceField(label="What it may do", widget=forms.CheckboxSelectMultiple)
+    expires_on = forms.DateField(
+        label="Ends on",
+        widget=DateInput,
+        input_formats=["%d/%m/%Y", "%Y-%m-%d"],
+        help_text="A year from today at most. It ends before when you lose your roles here.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["scopes"]
+        field.choices = [(name, scope_label(name)) for name in sorted(SCOPES)]

@@ -6,4 +6,10 @@ from tenants.roles import Role as R
 SEE_FACTORS = declare(
     "access.factor.view", "see who has a second factor", R.ADMINISTRATOR, R.AUDITOR
 )
+OFFICERS = [role for role in R if role.needs_second_factor]
+MAKE_TOKENS = declare("access.token.make", "make tokens for programs", *OFFICERS)
+SEE_TOKENS = declare(
+    "access.token.view_all", "see the tokens of others", R.ADMINISTRATOR, R.AUDITOR
+)
+END_TOKENS = declare("access.token.end", "end the tokens of others", R.ADMINISTRATOR)
 RESET_FACTORS = declare("access.factor.reset", "take second factors away", R.ADMINISTRATOR)

@@ -9,3 +9,11 @@ class ACC01(Rule):
 
 class ACC02(Rule):
     """Nobody takes their own second factor away here. Another administrator can."""
+
+
+class ACC03(Rule):
+    """A token lasts from one day to one year."""
+
+
+class ACC04(Rule):
+    """A token may do what programs can do here, and at least one thing of it."""

@@ -1,11 +1,15 @@
-"""Who has which second factors. Those of a person are of no organisation; who sees them is said."""
+"""Who has which second factors, and which programs have tokens."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from allauth.mfa.models import Authenticator
+from django.db.models import F, QuerySet
 
+from access.models import ApiToken
+from access.permissions import SEE_TOKENS
+from core.actors import Actor, may
 from tenants.selectors import Colleague, colleagues
 
 KINDS = {
@@ -79,3 +83,11 @@ def _held(people: Collection[int]) -> dict[int, list[Authenticator]]:
     for row in rows.exclude(type=Authenticator.Type.RECOVERY_CODES):
         held.setdefault(row.user_id, []).append(row)
     return held
+
+
+def tokens_seen(by: Actor) -> QuerySet[ApiToken]:
+    """One's own tokens here, or everybody's: those not ended first, of these the newest first."""
+    rows = ApiToken.objects.filter(organisation_id=by.organisation_id).select_related("person")
+    if not may(by, SEE_TOKENS):
+        rows = rows.filter(person_id=by.person_id)
+    return rows.order_by(F("ended_at").desc(nulls_first=True), "-made_at", "-pk")

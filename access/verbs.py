@@ -6,3 +6,10 @@ declare(
     access__factor__codes_made="{person} made new recovery codes",
     access__factor__reset="Took the second factor of {person} away: {reason}",
 )
+declare(
+    **{
+        "access__token__made": "Made the token {prefix} for {held_by} until {until}: {scopes}",
+        "access__token__used": "Used the token {prefix} from {address}, the first time today",
+        "access__token__ended": "Ended the token {prefix}: {purpose}",
+    }
+)

@@ -251,12 +251,17 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 40 * 2**20
 FILE_UPLOAD_MAX_MEMORY_SIZE = 40 * 2**20
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "access.api.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_THROTTLE_CLASSES": ["access.api.TokenThrottle"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "core.web.api.problem",
 }
+API_TOKEN_PER_MINUTE = environment.whole("API_TOKEN_PER_MINUTE", 600, least=1, most=100_000)
 SPECTACULAR_SETTINGS = {
     "TITLE": "Commonwell",
     "DESCRIPTION": "What the pages show, for programs. Money is pounds in strings.",

@@ -15,9 +15,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from access.devices import device
+from access.permissions import MAKE_TOKENS
 from access.proofs import SEEN
 from core.errors import NotFound
+from core.permissions import PERMISSIONS
 from core.web.kept import take_form
+from tenants.selectors import Membership, standing_of
 
 
 def no_sign_up(request: HttpRequest) -> HttpResponse:
@@ -58,7 +61,16 @@ def sessions(request: Any) -> HttpResponse:
         for one in mine.order_by("-created_at", "-pk")
         if one.session_key in live
     ]
-    return render(request, "account/sessions.html", {"sessions": rows})
+    context = {"sessions": rows, "places": _places_of_tokens(request)}
+    return render(request, "account/sessions.html", context)
+
+
+def _places_of_tokens(request: Any) -> list[Membership]:
+    """Organisations in which this person may make tokens for programs."""
+    standing = standing_of(request.user.pk, timezone.localdate())
+    roles = PERMISSIONS[MAKE_TOKENS].roles
+    held = {right.organisation_id for right in standing.rights if right.role in roles}
+    return [place for place in standing.memberships if place.id in held]
 
 
 def _live_sessions(person_id: int) -> list[Session]:

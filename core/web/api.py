@@ -1,11 +1,11 @@
-"""The counterpart of `page` for programs: the same sign-in, organisation, scope and permission.
+"""The counterpart of `page` for programs: a session or a token, organisation, scope, permission.
 
 Refusals and errors leave as problem details (RFC 9457) with the sentence that a page would show.
 """
 
 import logging
 from contextlib import ExitStack
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django.http import JsonResponse
 from rest_framework.exceptions import APIException
@@ -15,8 +15,9 @@ from rest_framework.views import APIView
 
 from core.actors import Actor, require
 from core.db.outages import outage_of
-from core.errors import Refusal
+from core.errors import NotAllowed, Refusal
 from core.web.pages import recognise, scope_of
+from core.web.passes import SCOPES, Pass, scope_for
 
 logger = logging.getLogger(__name__)
 PROBLEM = "application/problem+json"
@@ -45,6 +46,12 @@ class Endpoint(APIView):
     permission: ClassVar[str]
     actor: Actor
 
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        methods = [name.upper() for name in cls.http_method_names if hasattr(cls, name)]
+        told = [method for method in methods if method != "OPTIONS"]
+        SCOPES.update({scope_for(cls.permission, method) for method in told})
+
     @classmethod
     def as_view(cls, **initkwargs: Any) -> Any:
         view: Any = super().as_view(**initkwargs)
@@ -58,8 +65,18 @@ class Endpoint(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         self.actor = recognise(request, kwargs["organisation"])
+        if request.auth is not None:
+            self.actor = self.narrowed(cast(Pass, request.auth), str(request.method))
+            request.actor = self.actor  # type: ignore[attr-defined]
         require(self.actor, self.permission)
         self.opened.enter_context(scope_of(request))
+
+    def narrowed(self, shown: Pass, method: str) -> Actor:
+        """The person as far as the token goes. NotAllowed if it does not carry this at all."""
+        wanted = scope_for(self.permission, method)
+        if not shown.carries(wanted):
+            raise NotAllowed(f"This token does not carry {wanted}. Make one that does.")
+        return shown.narrowed(self.actor)
 
 
 def _in_words(detail: Any) -> str:
@@ -79,11 +96,10 @@ def refusal(status: int, detail: str) -> JsonResponse:
 
 def problem(error: Exception, context: dict[str, Any]) -> Response | None:
     """The answer to a refusal, or to a request that the framework turns down; None for a fault."""
-    outage, headers = outage_of(error), {}
+    outage = outage_of(error)
     if outage:
         logger.error("%s %s", outage.words, context["request"].path, exc_info=error)
         status, detail, code = 503, outage.words, ""
-        headers["Retry-After"] = str(outage.retry_seconds)
     elif isinstance(error, Refusal):
         status, detail, code = error.status, error.message, getattr(error, "code", "")
     elif isinstance(error, APIException):
@@ -93,4 +109,10 @@ def problem(error: Exception, context: dict[str, Any]) -> Response | None:
     content = {"type": "about:blank", "title": TITLES[status], "status": status, "detail": detail}
     if code:
         content["code"] = code
+    # How one may sign in, and when one may ask again.
+    told = {
+        "WWW-Authenticate": getattr(error, "auth_header", None),
+        "Retry-After": outage.retry_seconds if outage else getattr(error, "wait", None),
+    }
+    headers = {name: str(value) for name, value in told.items() if value is not None}
     return Response(content, status=status, headers=headers, content_type=PROBLEM)

@@ -89,7 +89,7 @@ def test_what_cannot_be_understood_is_refused(ready: World, query: str, said: st
 def test_walls_hold(ready: World) -> None:
     made = invoice(ready, supplier(ready), "AA-1")
     one = f"{LIST}{made.number}/"
-    assert Client().get(one).status_code == 403
+    assert Client().get(one).status_code == 401
     foreign = client_of(ready, "finance_officer@northdale")
     assert foreign.get(one).status_code == 404
     unknown = foreign.get("/api/v1/no-such-place/invoices/1/")

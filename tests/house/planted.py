@@ -13,6 +13,8 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
+from access.models import ApiToken
+from access.services.tokens import make_token
 from approvals.models import Request
 from approvals.services import decide, set_routes
 from core.actors import Actor, system_actor
@@ -53,6 +55,7 @@ SERIES = ("invoice", "supplier", "source_file", "payment_run", "payment", "run")
 MACHINE = {
     *("subject_key", "role", "verb", "handler", "kind", "source", "key", "series", "measure"),
     *("idempotency_key", "inputs", "inputs_hash", "control", "results", "sha256", "signature"),
+    *("prefix", "digest", "scopes"),
     *("encoding", "mapping", "indicator_code", "duplicate_grade", "vat_code", "hold_cause"),
     *("subledger", "cipfa_group", "nhs_tac", "vat_default", "close_rule", "warnings"),
     *("path", "unit_path", "part", "serial", "link", "activity", "project"),
@@ -103,6 +106,7 @@ def plant(world: World, slug: str) -> Planted:
     planted = Planted(slug)
     keys = planted.keys
     keys["person"] = world.people[f"finance_officer@{slug}"].pk
+    keys["token"] = _token(officer, mark)
     keys |= _invoices(world, slug, mark)
     file = load(world, PUBLISHED.replace("Harrow", mark).replace("Parks", f"{mark} Parks"),
                 name=f"{mark}.csv", slug=slug)  # fmt: skip
@@ -133,6 +137,14 @@ def _mark_people(world: World, slug: str) -> None:
             Person.objects.filter(pk=person.pk).update(name=person.name)
     with scope(acting=world.id(slug)):
         Organisation.objects.filter(slug=slug).update(name=f"{MARKS[slug]} {slug}")
+
+
+def _token(by: Actor, mark: str) -> int:
+    now = timezone.now()
+    given = {"purpose": mark, "held_by": mark, "expires_on": now.date() + timedelta(days=9)}
+    with scope(acting=by.organisation_id):
+        make_token(**given, scopes=["finance:read"], by=by, at=now)
+        return int(ApiToken.objects.get().pk)
 
 
 def _invoices(world: World, slug: str, mark: str) -> dict[str, Any]:

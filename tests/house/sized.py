@@ -7,6 +7,8 @@ from typing import Any
 from allauth.mfa.totp.internal.auth import TOTP
 from django.utils import timezone
 
+from access.models import ApiToken
+from access.services.tokens import make_token
 from approvals.models import Request
 from approvals.services import decide
 from core.actors import system_actor
@@ -76,7 +78,11 @@ class Sized:
             one = create_person(email=f"c{number}@{self.slug}.example", name=f"Colleague {number}")
             TOTP.activate(one, "JBSWY3DPEHPK3PXP")
             self.keys["person"] = one.pk
+            given = {"purpose": f"Purpose {number}", "held_by": "IT", "scopes": ["finance:read"]}
+            ends = timezone.localdate() + timedelta(days=9)
             with scope(acting=self.here):
+                make_token(**given, expires_on=ends, by=self.officer, at=timezone.now())
+                self.keys["token"] = ApiToken.objects.order_by("-pk")[0].pk
                 affiliate(person=one, job_title="Clerk", since=SINCE)
 
     def _held(self) -> Invoice:

@@ -135,6 +135,7 @@ BY_PLACE = {
 # Nobody acts: the machinery of events and runs, what is made before there is anyone who could
 # act, and answers that write nothing.
 NOBODY_ACTS = {
+    "access/services/tokens.py": {"use_token"},
     "approvals/services.py": {"stage_rule_approvals"},
     "benchmarking/services.py": {"publish_for_centres"},
     "events/services.py": {"deliver_waiting", "seal_all", "verify_seals"},

@@ -43,6 +43,7 @@ STAYS = {
     *("supplier_new", "supplier_change", "supplier_bank", "einvoice", "einvoice_document"),
     *(
         "factors_reset",
+        "token_new",
         "api_invoice",
         "file_taking_back",
         "file_progress",
@@ -57,6 +58,7 @@ STAYS = {
 STAYS_AT_THE_CENTRE = {
     *("organisation_home", "waiting", "submitted", "decided", "seals", "trial_balance"),
     *("bank_accounts", "invoice_new", "supplier_new", "file_upload", "payment_run_new", "factors"),
+    *("tokens", "token_new"),
     *("api_figures", "aged_creditors", "prompt_payment", "measures"),
 }
 ROWS = re.compile(

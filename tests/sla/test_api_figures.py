@@ -73,7 +73,7 @@ def test_who_may_see_measures_gets_them(ready: World, role: str) -> None:
 
 
 def test_strangers_and_others_get_nothing(ready: World) -> None:
-    assert Client().get(FIGURES).status_code == 403
+    assert Client().get(FIGURES).status_code == 401
     foreign = client_of(ready, "auditor@northdale")
     unknown = foreign.get("/api/v1/no-such-place/figures/")
     assert (foreign.get(FIGURES).json(), unknown.status_code) == (unknown.json(), 404)

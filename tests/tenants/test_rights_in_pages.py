@@ -130,4 +130,4 @@ def test_a_person_who_is_switched_off_is_out_at_once(ready: World) -> None:
     assert client.get(LIST).status_code == 200
     Person.objects.filter(pk=person.pk).update(is_active=False)
     assert client.get(LIST)["Location"].startswith("/account/login/")
-    assert client.get("/api/v1/eastmere/invoices/").status_code == 403
+    assert client.get("/api/v1/eastmere/invoices/").status_code == 401

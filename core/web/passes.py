@@ -1,0 +1,23 @@
+"""What programs show instead of a session, and what it must carry where."""
+
+from typing import Protocol
+
+from core.actors import Actor
+
+SAFE = ("GET", "HEAD", "OPTIONS")
+READ, WRITE = "read", "write"
+# What some endpoint asks for, so that no token is offered what nothing takes.
+SCOPES: set[str] = set()
+
+
+def scope_for(permission: str, method: str) -> str:
+    """What a token must carry for a method on a permission: «finance:read»."""
+    return f"{permission.split('.')[0]}:{READ if method in SAFE else WRITE}"
+
+
+class Pass(Protocol):
+    """It holds less than the person behind it."""
+
+    def carries(self, scope_name: str) -> bool: ...
+
+    def narrowed(self, actor: Actor) -> Actor: ...
