@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.core import checks
 
 
 class AccessConfig(AppConfig):
@@ -6,7 +7,14 @@ class AccessConfig(AppConfig):
 
     def ready(self) -> None:
         from access import permissions, verbs  # noqa: F401
+        from access.checks import seeds_can_be_opened, settings_fit
         from core.web.navigation import Entry, register
 
-        register(Entry("API tokens", "tokens", permissions.SEE_TOKENS, 97, group="Control"))
-        register(Entry("Second factors", "factors", permissions.SEE_FACTORS, 96, group="Control"))
+        for label, url_name, permission, order in (
+            ("Second factors", "factors", permissions.SEE_FACTORS, 96),
+            ("API tokens", "tokens", permissions.SEE_TOKENS, 97),
+            ("Sign-in provider", "provider", permissions.SEE_PROVIDER, 98),
+        ):
+            register(Entry(label, url_name, permission, order, group="Control"))
+        checks.register(settings_fit, checks.Tags.security)
+        checks.register(seeds_can_be_opened, checks.Tags.database)

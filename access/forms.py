@@ -146,3 +146,45 @@ class NewToken(Form):
         super().__init__(*args, **kwargs)
         field: Any = self.fields["scopes"]
         field.choices = [(name, scope_label(name)) for name in sorted(SCOPES)]
+
+
+class Provider(Form):
+    """The OpenID Connect provider of an organisation."""
+
+    issuer = forms.URLField(
+        label="Issuer",
+        max_length=200,
+        assume_scheme="https",
+        help_text="https://login.example.gov.uk",
+    )
+    client_id = forms.CharField(label="Client ID", max_length=191)
+    secret = forms.CharField(
+        label="Client secret",
+        max_length=400,
+        required=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+        help_text="It is kept sealed and never shown. Leave it empty to keep the one there is.",
+    )
+    enabled = forms.BooleanField(label="People may sign in through it", required=False)
+
+
+class ClaimDomain(Form):
+    domain = forms.CharField(label="Email domain", max_length=190, help_text="example.gov.uk")
+
+
+class VerifyDomain(Form):
+    """What shows that the domain is theirs."""
+
+    reason = forms.CharField(
+        label="How you know",
+        max_length=200,
+        help_text="For example: the TXT record was there on 14 December, seen with dig.",
+    )
+
+
+class AtOrganisation(Form):
+    """Where to sign in is found by the part behind the @."""
+
+    email = forms.EmailField(
+        label="Work email address", widget=forms.EmailInput(attrs={"autocomplete": "username"})
+    )

@@ -1,8 +1,9 @@
 """What programs show instead of a session, and who vouches for the people of an organisation."""
 
 from django.db import models
+from django.db.models import F, Q
 
-from core.tenancy import TenantModel
+from core.tenancy import EDITABLE, TenantModel
 from tenants.models import Person
 
 
@@ -28,4 +29,44 @@ class ApiToken(TenantModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["organisation_id", "prefix"], name="token_prefix_once")
+        ]
+
+
+class IdentityProvider(TenantModel):
+    """The OpenID Connect provider of one organisation. Its secret lies sealed."""
+
+    issuer = models.CharField(max_length=200)
+    client_id = models.CharField(max_length=191)
+    secret = models.TextField()
+    enabled = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation_id"], name="one_provider_each")
+        ]
+
+
+class EmailDomain(TenantModel):
+    """The part behind the @ for which an organisation's provider may speak, once verified.
+
+    `proof` is what its owner puts into the DNS, as a TXT record, for the centre to see there.
+    """
+
+    domain = models.CharField(max_length=190)
+    proof = models.CharField(max_length=60)
+    claimed_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    claimed_at = models.DateTimeField()
+    verified_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    verified_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=200, blank=True)
+
+    security = EDITABLE
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation_id", "domain"], name="domain_once"),
+            models.CheckConstraint(
+                condition=Q(verified_by__isnull=True) | ~Q(verified_by=F("claimed_by")),
+                name="domain_verified_by_another",
+            ),
         ]

@@ -12,4 +12,15 @@ SEE_TOKENS = declare(
     "access.token.view_all", "see the tokens of others", R.ADMINISTRATOR, R.AUDITOR
 )
 END_TOKENS = declare("access.token.end", "end the tokens of others", R.ADMINISTRATOR)
+SEE_PROVIDER = declare(
+    "access.provider.view",
+    "see how people sign in through the organisation",
+    *(R.ADMINISTRATOR, R.AUDITOR, R.CENTRE_MANAGER),
+)
+KEEP_PROVIDER = declare(
+    "access.provider.keep", "set the provider up that people sign in through", R.ADMINISTRATOR
+)
+VERIFY_DOMAINS = declare(
+    "access.domain.verify", "verify email domains", R.CENTRE_MANAGER, R.ADMINISTRATOR
+)
 RESET_FACTORS = declare("access.factor.reset", "take second factors away", R.ADMINISTRATOR)

@@ -17,3 +17,19 @@ class ACC03(Rule):
 
 class ACC04(Rule):
     """A token may do what programs can do here, and at least one thing of it."""
+
+
+class ACC05(Rule):
+    """The address of a provider begins with https:// and can be reached from outside."""
+
+
+class ACC06(Rule):
+    """Somebody of the centre verifies an email domain, and never who claimed it."""
+
+
+class ACC07(Rule):
+    """Another organisation holds this email domain. Ask the centre which of you it belongs to."""
+
+
+class ACC08(Rule):
+    """An email domain is written like example.gov.uk."""

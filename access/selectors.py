@@ -1,13 +1,14 @@
-"""Who has which second factors, and which programs have tokens."""
+"""Who has which second factors, which programs have tokens, which provider speaks for whom."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from allauth.mfa.models import Authenticator
+from django.db import connection
 from django.db.models import F, QuerySet
 
-from access.models import ApiToken
+from access.models import ApiToken, EmailDomain, IdentityProvider
 from access.permissions import SEE_TOKENS
 from core.actors import Actor, may
 from tenants.selectors import Colleague, colleagues
@@ -91,3 +92,22 @@ def tokens_seen(by: Actor) -> QuerySet[ApiToken]:
     if not may(by, SEE_TOKENS):
         rows = rows.filter(person_id=by.person_id)
     return rows.order_by(F("ended_at").desc(nulls_first=True), "-made_at", "-pk")
+
+
+def provider_of(organisation_id: int) -> IdentityProvider | None:
+    """The provider of an organisation, inside a scope that holds it."""
+    return IdentityProvider.objects.filter(organisation_id=organisation_id).first()
+
+
+def domains_of(organisation_id: int) -> list[EmailDomain]:
+    """The email domains that an organisation claims, verified or not."""
+    rows = EmailDomain.objects.filter(organisation_id=organisation_id)
+    return list(rows.select_related("claimed_by", "verified_by").order_by("domain"))
+
+
+def domain_holder(domain: str) -> int | None:
+    """The one organisation that holds the domain; None if nobody does, or more than one."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT organisation_id FROM ctx.domain_holders(%s)", [domain.lower()])
+        found = [row[0] for row in cursor.fetchall()]
+    return found[0] if len(found) == 1 else None

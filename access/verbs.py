@@ -4,6 +4,11 @@ declare(
     access__factor__added="{person} set up a second factor: {kind}",
     access__factor__removed="{person} removed a second factor: {kind}",
     access__factor__codes_made="{person} made new recovery codes",
+    access__provider__set="Set the provider for signing in: {issuer}",
+    access__provider__linked="{person} signed in through the provider for the first time",
+    access__domain__claimed="Claimed the email domain {domain}",
+    access__domain__verified="Verified the email domain {domain}: {reason}",
+    access__domain__dropped="Gave the email domain {domain} up",
     access__factor__reset="Took the second factor of {person} away: {reason}",
 )
 declare(

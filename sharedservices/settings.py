@@ -72,6 +72,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "allauth.usersessions",
     "django_htmx",
     "template_partials",
@@ -192,6 +194,13 @@ MFA_FORMS = {
     "add_webauthn": "access.forms.SetUpPasskey",
     "generate_recovery_codes": "access.forms.NewCodes",
 }
+SOCIALACCOUNT_ADAPTER = "access.providers.OwnProviders"
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"OAUTH_PKCE_ENABLED": True}}
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
+SOCIALACCOUNT_STORE_TOKENS = False
+# Providers inside one's own network: without it an administrator could make this server ask
+# addresses that only it can reach.
+PROVIDERS_INSIDE = environment.flag("PROVIDERS_INSIDE")
 # How long a session lasts: without use, in all, and without use before bank pages ask again.
 SESSION_IDLE_MINUTES = environment.whole("SESSION_IDLE_MINUTES", 60, least=5, most=720)
 SESSION_MOST_HOURS = environment.whole("SESSION_MOST_HOURS", 12, least=1, most=24)

@@ -6,7 +6,7 @@ from allauth.account import views
 from django.contrib.auth.decorators import login_required
 from django.urls import path
 
-from access.views import accounts, factors
+from access.views import accounts, factors, sign_in
 from core.web.pages import View, open_page
 
 everybody = open_page("everybody may try to sign in")
@@ -28,6 +28,12 @@ urlpatterns = [
     path("login/", everybody(views.login), name="account_login"),
     path("login/passkey/", everybody(factors.log_in_with_passkey), name="mfa_login_webauthn"),
     path("login/code/", everybody(factors.authenticate), name="mfa_authenticate"),
+    path("organisation/", everybody(sign_in.start), name="sign_in_at_organisation"),
+    path(
+        "organisation/<slug:provider_id>/callback/",
+        everybody(sign_in.callback),
+        name="openid_connect_callback",
+    ),
     path("logout/", everybody(views.logout), name="account_logout"),
     path("inactive/", everybody(views.account_inactive), name="account_inactive"),
     path("signup/", everybody(accounts.no_sign_up), name="account_signup"),

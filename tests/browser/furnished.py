@@ -1,10 +1,15 @@
 """A world in which every page of the product has something to show."""
 
+from datetime import timedelta
 from typing import Any
 
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
+from django.utils import timezone
 
+from access.models import EmailDomain
+from access.services.providers import claim_domain
+from access.services.tokens import make_token
 from approvals.models import Request
 from core.actors import Actor
 from core.scope import scope
@@ -33,6 +38,12 @@ def furnish() -> World:
     TOTP.activate(officer, "JBSWY3DPEHPK3PXP")
     RecoveryCodes.activate(officer)
     by = payment_books.books(world)
+    with scope(acting=by.organisation_id):
+        given = {"purpose": "Warehouse", "held_by": "IT", "scopes": ["finance:read"]}
+        ends = timezone.localdate() + timedelta(days=30)
+        make_token(**given, expires_on=ends, by=by, at=timezone.now())
+        admin = world.actor(f"administrator@{SLUG}")
+        claim_domain(domain="eastmere.example", by=admin, at=timezone.now())
     payables.prepare(world)
     load_indicators()
     months_of(by.organisation_id, [88, 90, 91, 89, 92, 90, 97])
@@ -72,6 +83,7 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         sent = SourceFile.objects.get(organisation_id=world.id(SLUG), purpose="einvoice")
         request = Request.objects.get(organisation_id=world.id(SLUG))
         payment = Payment.objects.filter(organisation_id=world.id(SLUG)).order_by("id")[0]
+        domain = EmailDomain.objects.get()
     journal = {"period": line.period, "batch": line.batch_id, "journal": line.journal_id}
     supplier = {"code": "S000001"}
     indicator = {"code": "AP-03"}
@@ -81,6 +93,7 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         "brand_css": {"slug": SLUG},
         "einvoice": {"number": sent.number},
         "einvoice_document": {"number": sent.number},
+        "domain_verify": {"number": domain.pk},
         "factors_reset": {"person": world.people[f"finance_officer@{SLUG}"].pk},
         "event_subject": {"key": "finance.invoice", "id": held.pk},
         "file": {"number": loaded.number},

@@ -28,6 +28,7 @@ MOST_ZIPPED = 12_000
 NOT_PAGES = {"home", "health", "demo_be", "demo_start_over", "send_again"}
 # Steps of signing in, and what one has or has not: test_second_factor.py goes through them.
 NOT_PAGES |= {"mfa_login_webauthn", "mfa_authenticate", "mfa_remove_webauthn"}
+NOT_PAGES |= {"openid_connect_callback"}
 SEND_ON = {
     *("prove_again", "account_reauthenticate", "mfa_reauthenticate_webauthn", "mfa_activate_totp"),
     "event_subject",

@@ -13,12 +13,14 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
-from access.models import ApiToken
+from access.models import ApiToken, IdentityProvider
+from access.services.providers import claim_domain, verify_domain
 from access.services.tokens import make_token
 from approvals.models import Request
 from approvals.services import decide, set_routes
 from core.actors import Actor, system_actor
 from core.scope import scope
+from core.sealing import seal
 from core.tenancy import TenantModel, tenant_models
 from events.models import Delivery
 from events.services import record_about
@@ -55,7 +57,7 @@ SERIES = ("invoice", "supplier", "source_file", "payment_run", "payment", "run")
 MACHINE = {
     *("subject_key", "role", "verb", "handler", "kind", "source", "key", "series", "measure"),
     *("idempotency_key", "inputs", "inputs_hash", "control", "results", "sha256", "signature"),
-    *("prefix", "digest", "scopes"),
+    *("prefix", "digest", "scopes", "proof", "secret"),
     *("encoding", "mapping", "indicator_code", "duplicate_grade", "vat_code", "hold_cause"),
     *("subledger", "cipfa_group", "nhs_tac", "vat_default", "close_rule", "warnings"),
     *("path", "unit_path", "part", "serial", "link", "activity", "project"),
@@ -106,6 +108,7 @@ def plant(world: World, slug: str) -> Planted:
     planted = Planted(slug)
     keys = planted.keys
     keys["person"] = world.people[f"finance_officer@{slug}"].pk
+    keys["domain"] = _domain(world, slug, mark)
     keys["token"] = _token(officer, mark)
     keys |= _invoices(world, slug, mark)
     file = load(world, PUBLISHED.replace("Harrow", mark).replace("Parks", f"{mark} Parks"),
@@ -145,6 +148,21 @@ def _token(by: Actor, mark: str) -> int:
     with scope(acting=by.organisation_id):
         make_token(**given, scopes=["finance:read"], by=by, at=now)
         return int(ApiToken.objects.get().pk)
+
+
+def _domain(world: World, slug: str, mark: str) -> int:
+    """A provider, set without asking its address, and a domain that is verified."""
+    by, centre = world.actor(f"administrator@{slug}"), world.actor("centre_manager@centre", slug)
+    now = timezone.now()
+    with scope(acting=by.organisation_id):
+        IdentityProvider.objects.create(
+            organisation_id=by.organisation_id,
+            issuer=f"https://{mark}.example",
+            client_id=mark,
+            secret=seal(mark),
+        )
+        row = claim_domain(domain=f"{mark}.example", by=by, at=now)
+        return int(verify_domain(number=row.pk, reason=mark, by=centre, at=now).pk)
 
 
 def _invoices(world: World, slug: str, mark: str) -> dict[str, Any]:

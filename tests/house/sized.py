@@ -8,6 +8,7 @@ from allauth.mfa.totp.internal.auth import TOTP
 from django.utils import timezone
 
 from access.models import ApiToken
+from access.services.providers import claim_domain
 from access.services.tokens import make_token
 from approvals.models import Request
 from approvals.services import decide
@@ -82,6 +83,10 @@ class Sized:
             ends = timezone.localdate() + timedelta(days=9)
             with scope(acting=self.here):
                 make_token(**given, expires_on=ends, by=self.officer, at=timezone.now())
+                domain = claim_domain(
+                    domain=f"d{number}.{self.slug}.example", by=self.officer, at=timezone.now()
+                )
+                self.keys["domain"] = domain.pk
                 self.keys["token"] = ApiToken.objects.order_by("-pk")[0].pk
                 affiliate(person=one, job_title="Clerk", since=SINCE)
 

@@ -41,24 +41,16 @@ FRAGMENTS = {"run_progress", "file_progress"}
 STAYS = {
     *("invoice_new", "invoice_reversal", "journal_reversal", "payment_run_cancel", "file_upload"),
     *("supplier_new", "supplier_change", "supplier_bank", "einvoice", "einvoice_document"),
-    *(
-        "factors_reset",
-        "token_new",
-        "api_invoice",
-        "file_taking_back",
-        "file_progress",
-        "periods",
-        "aged_creditors",
-        "prompt_payment",
-    ),
-    *("api_figures", "measures"),
+    *("api_invoice", "file_taking_back", "file_progress", "periods", "aged_creditors"),
+    *("prompt_payment", "api_figures", "measures", "factors_reset", "token_new"),
+    "domain_verify",
     *(f"organisation_home {role}" for role in ("staff", "payroll_officer", "administrator")),
 }
 # The centre's own things besides: partners in a table that is always there, seals, accounts.
 STAYS_AT_THE_CENTRE = {
     *("organisation_home", "waiting", "submitted", "decided", "seals", "trial_balance"),
     *("bank_accounts", "invoice_new", "supplier_new", "file_upload", "payment_run_new", "factors"),
-    *("tokens", "token_new"),
+    *("tokens", "token_new", "provider"),
     *("api_figures", "aged_creditors", "prompt_payment", "measures"),
 }
 ROWS = re.compile(

@@ -35,6 +35,7 @@ from tests.world import SINCE, World, build_world
 NOBODYS = {int: 990_001, str: "nobody"}
 INVOICE, RUN, REQUEST = {"number": "invoice"}, {"number": "run"}, {"id": "request"}
 FILE, PAYMENT_RUN, PROPOSAL = {"number": "file"}, {"number": "payment_run"}, {"number": "proposal"}
+DOMAIN = {"number": "domain"}
 SUPPLIER, EINVOICE = {"code": "supplier"}, {"number": "einvoice"}
 JOURNAL = {"period": 202606, "batch": "batch", "journal": 1}
 # For each route with arguments: the planted key, or a value that belongs to nobody. A new route
@@ -57,6 +58,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "payment_run": PAYMENT_RUN,
     "payment_file": {**PAYMENT_RUN, "format": "=bacs18"},
     "payment": {"number": "payment"},
+    **dict.fromkeys(["domain_verify", "domain_drop"], DOMAIN),
     "token_end": {"number": "token"},
     "factors_reset": {"person": "person"},
     "event_subject": {"key": "=finance.invoice", "id": "subject"},
@@ -262,7 +264,13 @@ def test_open_routes_tell_nothing_of_anybody(planted: Any, db: None) -> None:
     world, *_ = planted
     for client in (Client(), signed_in(world, "finance_manager@eastmere")):
         for route, entry in OPEN_ROUTES:
-            given = {"slug": "northdale", "number": 1, "pk": 1, "key": "priya"}
+            given = {
+                "slug": "northdale",
+                "provider_id": "northdale",
+                "number": 1,
+                "pk": 1,
+                "key": "priya",
+            }
             wanted = {name: given[name] for name in entry.pattern.converters}
             where = reverse(str(entry.name), kwargs=wanted)
             for method in ("get", "post"):

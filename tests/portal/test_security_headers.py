@@ -73,7 +73,13 @@ def test_pages_files_and_refusals_are_guarded(officer: Client, address: str, sta
 def test_open_routes_are_guarded(officer: Client) -> None:
     for client in (Client(), officer):
         for _route, entry in OPEN_ROUTES:
-            given = {"slug": "eastmere", "number": 1, "pk": 1, "key": "priya"}
+            given = {
+                "slug": "eastmere",
+                "provider_id": "eastmere",
+                "number": 1,
+                "pk": 1,
+                "key": "priya",
+            }
             wanted = {name: given[name] for name in entry.pattern.converters}
             guarded(client.get(reverse(str(entry.name), kwargs=wanted)))
 

@@ -1,0 +1,30 @@
+"""Bad configuration is told before anybody is let in."""
+
+import pytest
+from django.core import checks
+from pytest_django.fixtures import Settings
+
+from sharedservices.checks import refuse_unsafe_start
+from tests.access.codes import with_app
+from tests.world import World
+
+
+def told(**what: object) -> set[str | None]:
+    return {message.id for message in checks.run_checks(**what)}  # type: ignore[arg-type]
+
+
+def test_lengths_that_contradict_each_other(settings: Settings) -> None:
+    assert not told() & {"access.E001", "access.I001"}
+    settings.BANK_IDLE_MINUTES, settings.SESSION_IDLE_MINUTES = 30, 20
+    settings.PROVIDERS_INSIDE = True
+    assert told() >= {"access.E001", "access.I001"}
+
+
+def test_another_key_than_the_one_that_sealed(world: World, settings: Settings) -> None:
+    with_app(world.people["auditor@eastmere"])
+    refuse_unsafe_start()
+    before, settings.SECRET_KEY = settings.SECRET_KEY, "another" * 9
+    with pytest.raises(Exception, match="SECRET_KEY does not open the second factors"):
+        refuse_unsafe_start()
+    settings.SECRET_KEY_FALLBACKS = [before]
+    refuse_unsafe_start()
