@@ -109,7 +109,7 @@ class OwnProviders(DefaultSocialAccountAdapter):
         logger.warning(
             "Sign-in through %s failed: %s", provider.app.provider_id, exception or error
         )
-        page = render(request, "account/provider_failed.html", {"name": provider.name}, status=403)
+        page = render(request, "account/provider_failed.html", status=403)
         raise ImmediateHttpResponse(page)
 
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
