@@ -11,9 +11,10 @@ from access.forms import ResetFactors
 from access.permissions import RESET_FACTORS, SEE_FACTORS
 from access.selectors import Covered, coverage
 from access.services.factors import reset_factors
+from core.actors import may
 from core.errors import NotFound
 from core.templatetags.web import day
-from core.web.pages import allowed, page
+from core.web.pages import page
 from tenants.roles import Role
 
 COLUMNS = [
@@ -42,7 +43,7 @@ def _row(request: Any, one: Covered, may_reset: bool) -> dict[str, Any]:
 def factors(request: Any) -> HttpResponse:
     """Everybody employed here, those first who need a second factor and have none."""
     found = coverage(request.organisation.id, request.today)
-    may_reset = allowed(request, RESET_FACTORS)
+    may_reset = may(request.actor, RESET_FACTORS)
     context = {
         "columns": COLUMNS,
         "rows": [_row(request, one, may_reset) for one in found],

@@ -12,8 +12,9 @@ from access.forms import ClaimDomain, Provider, VerifyDomain
 from access.permissions import KEEP_PROVIDER, SEE_PROVIDER, VERIFY_DOMAINS
 from access.selectors import domains_of, provider_of
 from access.services.providers import claim_domain, drop_domain, set_provider, verify_domain
+from core.actors import may
 from core.errors import NotFound, Refused
-from core.web.pages import allowed, page
+from core.web.pages import page
 
 
 def _context(request: Any, **forms: Any) -> dict[str, Any]:
@@ -25,8 +26,8 @@ def _context(request: Any, **forms: Any) -> dict[str, Any]:
         "form": Provider(initial=now or {"enabled": True}),
         "claim": ClaimDomain(),
         "domains": domains_of(request.organisation.id),
-        "may_keep": allowed(request, KEEP_PROVIDER),
-        "may_verify": allowed(request, VERIFY_DOMAINS),
+        "may_keep": may(request.actor, KEEP_PROVIDER),
+        "may_verify": may(request.actor, VERIFY_DOMAINS),
         "callback": request.build_absolute_uri(callback),
     } | forms
 

@@ -17,10 +17,11 @@ from access.models import ApiToken
 from access.permissions import END_TOKENS, MAKE_TOKENS
 from access.selectors import tokens_seen
 from access.services.tokens import end_token, make_token
+from core.actors import may
 from core.errors import Refused
 from core.sealing import seal, unseal
 from core.templatetags.web import day, day_time
-from core.web.pages import allowed, page
+from core.web.pages import page
 
 SHOWN = "token_shown_once"
 PER_PAGE = 50
@@ -47,7 +48,7 @@ def _state(row: ApiToken, today: Any) -> tuple[str, str]:
 def _row(request: Any, row: ApiToken) -> dict[str, Any]:
     colour, words = _state(row, request.today)
     used = f"{day_time(row.used_at)} from {row.used_from}" if row.used_at else "Not yet"
-    mine = row.person_id == request.actor.person_id or allowed(request, END_TOKENS)
+    mine = row.person_id == request.actor.person_id or may(request.actor, END_TOKENS)
     end: Any = ""
     if mine and colour == "green":
         url = reverse("token_end", args=[request.organisation.slug, row.pk])
