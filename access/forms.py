@@ -130,7 +130,7 @@ class NewToken(Form):
 
     purpose = forms.CharField(label="Purpose", max_length=120)
     held_by = forms.CharField(
-        label="Held by",
+        label="Who holds it",
         max_length=120,
         help_text="The program or the company that gets it, like “Data warehouse, corporate IT”.",
     )

@@ -56,9 +56,14 @@ def stopped(request: Any, view: Any) -> HttpResponse | None:
         if for_programs:
             return refusal(403, NO_SECOND_FACTOR)
         return ask_first(request, way_to_second_factor(request), str(request.user.pk))
-    if getattr(view, "bank", False) and proofs.must_prove_again(request):
-        return ask_first(request, reverse("prove_again"), str(request.user.pk))
-    return None
+    return proof_first(request) if getattr(view, "bank", False) else None
+
+
+def proof_first(request: Any) -> HttpResponse | None:
+    """After a pause too long for bank pages: to the page that asks who is there."""
+    if not proofs.must_prove_again(request):
+        return None
+    return ask_first(request, reverse("prove_again"), str(request.user.pk))
 
 
 def second_factor_missing(request: Any) -> bool:

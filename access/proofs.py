@@ -8,6 +8,7 @@ from typing import Any
 
 from allauth.account.authentication import get_authentication_records
 from allauth.account.internal.flows.login import record_authentication
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 
 from tenants.selectors import is_demonstration
@@ -34,7 +35,9 @@ def note_second_factor(request: Any, kind: str) -> None:
 
 def note_demonstration(request: Any) -> None:
     """A visitor of the demonstration has become somebody, and has no telephone of theirs."""
+    begin(request)
     request.session[DEMONSTRATION] = True
+    UserSession.objects.create_from_request(request)
 
 
 def is_play(request: Any) -> bool:

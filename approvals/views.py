@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from access.middleware import proof_first
 from approvals.forms import DecisionForm
 from approvals.models import Request
 from approvals.permissions import DECIDE, SEE_WAITING, WITHDRAW
@@ -25,6 +26,7 @@ from approvals.selectors import (
 from approvals.services import decide, withdraw
 from core.actors import may
 from core.errors import Refusal
+from core.registry import SUBJECTS
 from core.web.pages import page
 from core.web.paging import MergedPaginator
 from events.selectors import timeline_of
@@ -122,6 +124,8 @@ def decision(request: Any, id: int) -> HttpResponse:
     form = DecisionForm(request.POST, maker=found.made_by_name)
     if not form.is_valid():
         return _ask_again(request, found, form)
+    if SUBJECTS[found.subject_key].bank and (question := proof_first(request)):
+        return question
     done = decide(
         request=found,
         decision=form.cleaned_data["decision"],

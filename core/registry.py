@@ -14,7 +14,8 @@ class Subject:
     `link(organisation_slug, row)` is its page; `summary(row)` one line; `card(row)` the facts to
     decide on as (label, value) pairs; `warnings(row)` what to check before saying yes;
     `reading(rows)` adds to the query what both read, so that many cards cost one query. The
-    callbacks run in the transaction of the decision.
+    callbacks run in the transaction of the decision. To decide on a `bank` subject one proves after
+    a pause who one is, as on bank pages.
     """
 
     key: str
@@ -25,6 +26,7 @@ class Subject:
     card: Callable[[Any], list[tuple[str, str]]] = lambda row: []
     warnings: Callable[[Any], list[str]] = lambda row: []
     reading: Callable[[models.QuerySet[Any]], models.QuerySet[Any]] = lambda rows: rows
+    bank: bool = False
     on_approved: Callable[..., None] = lambda row, by: None
     on_returned: Callable[..., None] = lambda row, by, comment: None
     on_rejected: Callable[..., None] = lambda row, by, comment: None

@@ -102,6 +102,7 @@ SUPPLIER_BANK = register(
         key="finance.supplier_bank",
         model=SupplierBank,
         label="New bank details",
+        bank=True,
         link=lambda slug, row: _page("supplier", slug, code=row.supplier.code),
         summary=lambda row: f"New bank details of {row.supplier.name}",
         card=_bank_facts,

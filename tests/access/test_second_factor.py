@@ -228,6 +228,8 @@ def test_the_demonstration_needs_no_telephone(
     mark_demonstration()
     client.post("/demonstration/be/priya/")
     assert client.get(HOME).status_code == 200
+    (here,) = client.get("/account/sessions/").context["sessions"]
+    assert here["here"]
 
 
 @pytest.mark.parametrize(("flag", "marker"), [(False, False), (True, False), (False, True)])

@@ -8,13 +8,19 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 
+from approvals.models import Request
+from approvals.services import set_routes
+from core.actors import system_actor
+from core.scope import scope
+from finance.services.invoices import submit_for_approval
+from finance.services.suppliers import propose_bank
 from finance.views import payment_runs, payments, suppliers
 from sharedservices import environment
 from tenants.models import Person
 from tests.access.codes import code, sign_in, with_app, with_password
-from tests.finance.payables import prepare, supplier
+from tests.finance.payables import invoice, prepare, supplier
 from tests.house.test_routes import TENANT_ROUTES
-from tests.world import World
+from tests.world import TODAY, World
 
 HOME, RUNS, PROVE = "/eastmere/", "/eastmere/payment-runs/", "/account/prove/"
 MINUTE, HOUR = 60, 3600
@@ -132,6 +138,37 @@ def test_what_was_typed_on_a_bank_page_waits_too(world: World, officer: Person, 
     kept = client.get("/account/send-again/").context["kept"]
     assert kept["action"] == where
     assert ["account_number", "12345678"] in kept["fields"]
+
+
+def test_agreeing_to_bank_details_asks_too(world: World, clock: Any) -> None:
+    """Deciding on anything else does not; the decision goes on with one press after the code."""
+    prepare(world)
+    owner, by = supplier(world), world.actor("finance_officer@eastmere")
+    for key in ("finance.invoice", "finance.supplier_bank"):
+        with scope(acting=by.organisation_id):
+            bands = [(0, None, "finance_manager")]
+            set_routes(subject_key=key, bands=bands, by=system_actor(by.organisation_id))
+    row = invoice(world, owner, "AA-1")
+    with scope(acting=by.organisation_id):
+        submit_for_approval(invoice=row, version=1, by=by)
+        given = {"sort_code": "200415", "account_number": "12345678", "account_name": "Harrow"}
+        propose_bank(supplier=owner, **given, from_on=TODAY, by=by)
+        waits = dict(Request.objects.values_list("subject_key", "pk"))
+    boss = world.people["finance_manager@eastmere"]
+    secret, client = with_app(boss), Client()
+    client.force_login(boss)
+    client.get(HOME)
+    clock(16 * MINUTE)
+    yes = {"decision": "approve"}
+    where = "/eastmere/approvals/{}/decision/"
+    one = client.post(where.format(waits["finance.invoice"]), yes)
+    assert one["Location"].startswith("/eastmere/approvals/")
+    bank = where.format(waits["finance.supplier_bank"])
+    assert client.post(bank, yes)["Location"] == f"{PROVE}?next=/account/send-again/"
+    client.post(f"{PROVE}code/", {"code": code(secret), "next": "/account/send-again/"})
+    kept = client.get("/account/send-again/").context["kept"]
+    assert (kept["action"], kept["fields"]) == (bank, [["decision", "approve"]])
+    assert client.post(bank, yes)["Location"].startswith("/eastmere/approvals/")
 
 
 def test_signing_in_again_is_proof_enough(officer: Person, clock: Any) -> None:

@@ -13,8 +13,8 @@ from tests.house.source import ROOT, sources
 # These decorators call nothing by themselves; any other one registers what it decorates.
 SILENT = ("cache", "lru_cache", "contextmanager", "dataclass", "total_ordering")
 PATH = re.compile(r"[\w.]+")
-# Names that a framework looks for.
-FRAMEWORK = re.compile(r".+Config$")
+# Names that a framework looks for, and classes that it finds because they are there.
+FRAMEWORK = re.compile(r".+(Config|Scheme)$")
 # What the product does not use yet and why it stays.
 KEPT = {
     **dict.fromkeys(
