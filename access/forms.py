@@ -12,7 +12,7 @@ from django import forms
 from django.core.cache import cache
 
 from core.web.forms import DateInput, Form, GovukWords
-from core.web.passes import SCOPES
+from core.web.passes import known_scopes
 
 
 class Renamed:
@@ -145,7 +145,7 @@ class NewToken(Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["scopes"]
-        field.choices = [(name, scope_label(name)) for name in sorted(SCOPES)]
+        field.choices = [(name, scope_label(name)) for name in sorted(known_scopes())]
 
 
 class Provider(Form):

@@ -17,7 +17,7 @@ from access.rules import ACC03, ACC04
 from core.actors import Actor, may
 from core.errors import NotFound
 from core.scope import scope
-from core.web.passes import SCOPES
+from core.web.passes import known_scopes
 from events.services import record_about
 from tenants.selectors import person_by_id
 
@@ -42,7 +42,7 @@ def make_token(
     as the person loses the rights or the account. Event: access.token.made.
     """
     ACC03.check(at.date() < expires_on <= at.date() + timedelta(days=LONGEST_DAYS))
-    ACC04.check(scopes and set(scopes) <= SCOPES)
+    ACC04.check(scopes and set(scopes) <= known_scopes())
     text, prefix = tokens.make()
     row = ApiToken.objects.create(
         organisation_id=by.organisation_id,

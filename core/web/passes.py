@@ -2,6 +2,8 @@
 
 from typing import Protocol
 
+from django.urls import get_resolver
+
 from core.actors import Actor
 
 SAFE = ("GET", "HEAD", "OPTIONS")
@@ -13,6 +15,12 @@ SCOPES: set[str] = set()
 def scope_for(permission: str, method: str) -> str:
     """What a token must carry for a method on a permission: «finance:read»."""
     return f"{permission.split('.')[0]}:{READ if method in SAFE else WRITE}"
+
+
+def known_scopes() -> set[str]:
+    """All of them: endpoints are known once the addresses have been read."""
+    _ = get_resolver().url_patterns
+    return SCOPES
 
 
 class Pass(Protocol):
