@@ -17,7 +17,6 @@ from enum import IntEnum
 
 import numpy as np
 
-from core.money import formatted
 from payroll.calculator.attachment_tables import Table, table_deduction
 from payroll.calculator.dates import Dates, Whole
 from payroll.calculator.direct_attachments import (
@@ -29,6 +28,7 @@ from payroll.calculator.loans import POUND
 from payroll.calculator.periods import Frequency
 from payroll.calculator.rounding import Flags, down, up
 from payroll.calculator.rows import refuse
+from payroll.calculator.wording import money
 from payroll.law import RATE_ONE, Parameter, Pence, Rate
 
 NO_END = np.int64(2**62)
@@ -121,19 +121,17 @@ class Settled:
 
     def workings(self, i: int) -> list[str]:
         """How order `i` was worked out, in sentences."""
-
-        def money(column: Whole) -> str:
-            return formatted(int(column[i]))
-
-        before = f", {money(self.orders.arrears)} of it from before" * bool(self.orders.arrears[i])
+        before = f", {money(self.orders.arrears[i])} of it from before" * bool(
+            self.orders.arrears[i]
+        )
         lines = [
-            f"Earnings it is read against: {money(self.seen)}.",
-            f"The order asks for {money(self.wanted)}{before}.",
-            f"Protected earnings: {money(self.protected)}.",
-            f"Deducted: {money(self.deducted)}, with a fee of {money(self.fee)}.",
+            f"Earnings it is read against: {money(self.seen[i])}.",
+            f"The order asks for {money(self.wanted[i])}{before}.",
+            f"Protected earnings: {money(self.protected[i])}.",
+            f"Deducted: {money(self.deducted[i])}, with a fee of {money(self.fee[i])}.",
         ]
         if self.arrears[i]:
-            lines.append(f"Carried to the next pay day: {money(self.arrears)}.")
+            lines.append(f"Carried to the next pay day: {money(self.arrears[i])}.")
         return lines
 
     def loan_workings(self, person: int) -> list[str]:
@@ -146,7 +144,7 @@ class Settled:
         why = "while an order by percentage or an arrestment runs, no loan is deducted"
         if not np.isin(kinds, STOPS_LOANS).any():
             why = "orders come first and their protected earnings stay, in whole pounds"
-        return [f"Loans: {formatted(taken)} of {formatted(due)} is deducted: {why}."]
+        return [f"Loans: {money(taken)} of {money(due)} is deducted: {why}."]
 
 
 class Settlement:
@@ -268,7 +266,7 @@ def settle(
     without its table and one of a kind that is not worked out here.
     """
     if not 0 <= fee <= rules.most_fee:
-        raise ValueError(f"The fee for a deduction is at most {formatted(rules.most_fee)}.")
+        raise ValueError(f"The fee for a deduction is at most {money(rules.most_fee)}.")
     refuse(pay.net < 0, "net earnings are below zero. Settle the pay before its orders.")
     refuse(~np.isin(orders.kind, list(Kind)), "an order of this kind is not worked out here.")
     refuse(np.isin(orders.kind, BY_TABLE) & (orders.table < 0), "the order needs its table.")

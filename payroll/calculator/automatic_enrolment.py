@@ -12,10 +12,10 @@ from enum import IntEnum
 
 import numpy as np
 
-from core.money import formatted
 from payroll.calculator.dates import Dates, Whole, add_months, ages
 from payroll.calculator.periods import Frequency
 from payroll.calculator.rounding import Flags
+from payroll.calculator.wording import money
 from payroll.law import Parameter, Pence
 
 ONE_DAY = np.timedelta64(1, "D")
@@ -110,8 +110,8 @@ class Assessment:
         age = int(ages(self.given.born[i : i + 1], np.array([self.assessed_on]))[0])
         lines = [
             f"Age {age}; State Pension age on {self.given.pensionable_on[i]}.",
-            f"Earnings of the period: {formatted(int(self.given.earnings[i]))}, of which"
-            f" {formatted(int(self.qualifying[i]))} are qualifying earnings.",
+            f"Earnings of the period: {money(self.given.earnings[i])}, of which"
+            f" {money(self.qualifying[i])} are qualifying earnings.",
             CATEGORY_WORDS[Category(int(self.category[i]))],
         ]
         if not np.isnat(self.enrol_on[i]):
@@ -194,7 +194,7 @@ class OptOut:
         window = f"Opting out was possible from {self.opens_on[i]} to {self.closes_on[i]}."
         if not self.valid[i]:
             return [window, "No notice came in that time, so nothing is refunded."]
-        refund = formatted(int(self.refund[i]))
+        refund = money(self.refund[i])
         return [window, f"The notice was in time: {refund} is refunded by {self.refund_until[i]}."]
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from payroll.calculator.figures import DIRECT_EARNINGS_ATTACHMENT
 from payroll.calculator.periods import Frequency
 from payroll.calculator.rounding import MOST, Amounts, Flags, amounts, half_up, up
+from payroll.calculator.wording import money, rate_text
 from payroll.law import RATE_ONE
 
 
@@ -29,6 +30,16 @@ class DirectAttachment:
     wanted: Amounts  # what the rate alone gives
     protected: Amounts  # what must be left of the net earnings
     restricted: Flags  # whether the protected earnings held it back
+
+    def workings(self, row: int) -> list[str]:
+        """How a direct earnings attachment came about."""
+        said = [
+            f"{rate_text(self.rate[row])} of the net earnings is {money(self.wanted[row])}.",
+            f"{money(self.protected[row])} of the net earnings is protected.",
+        ]
+        if self.restricted[row]:
+            said.append("After the earlier orders there is not room for all of it.")
+        return [*said, f"The deduction is {money(self.deduction[row])}."]
 
 
 @cache

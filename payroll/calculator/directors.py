@@ -20,6 +20,7 @@ from payroll.calculator.national_insurance import (
 )
 from payroll.calculator.periods import WEEKS, Frequency
 from payroll.calculator.rounding import MOST, Amounts, Flags, amounts, up
+from payroll.calculator.wording import money
 
 POUND = 100
 
@@ -41,6 +42,20 @@ class Directors:
     weeks: NDArray[np.int64]
     employee_before: Amounts
     employer_before: Amounts
+
+    def workings(self, row: int) -> list[str]:
+        """How the contributions of a director's payment came about."""
+        if not self.annual[row]:
+            return self.payment.workings(row)
+        year = self.year.workings(row)
+        return [
+            f"The year is settled, on annual thresholds for {int(self.weeks[row])} weeks.",
+            *year,
+            f"For the employee {money(self.year.employee[row])} less the"
+            f" {money(self.employee_before[row])} already taken is {money(self.employee[row])}.",
+            f"For the employer {money(self.year.employer[row])} less the"
+            f" {money(self.employer_before[row])} already paid is {money(self.employer[row])}.",
+        ]
 
 
 def annual_thresholds(day: date, weeks: NDArray[np.int64]) -> Thresholds:

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.money import formatted
 from payroll.calculator.dates import Whole
 from payroll.calculator.rounding import Amounts, Flags, down
+from payroll.calculator.wording import money
 from payroll.law import RATE_ONE, Parameter, Pence, Rate
 
 MONTHS_OF_YEAR = 12
@@ -39,11 +39,11 @@ class LevyDue:
 
     def workings(self, i: int) -> list[str]:
         return [
-            f"Levy on the pay bill of the year so far: {formatted(int(self.levy_to_date[i]))}.",
-            f"Less allowance so far: {formatted(int(self.allowance_to_date[i]))}.",
-            f"Due so far: {formatted(int(self.due_to_date[i]))}, of which"
-            f" {formatted(int(self.due_before[i]))} in earlier months.",
-            f"Due this month: {formatted(int(self.due[i]))}.",
+            f"Levy on the pay bill of the year so far: {money(self.levy_to_date[i])}.",
+            f"Less allowance so far: {money(self.allowance_to_date[i])}.",
+            f"Due so far: {money(self.due_to_date[i])}, of which"
+            f" {money(self.due_before[i])} in earlier months.",
+            f"Due this month: {money(self.due[i])}.",
         ]
 
 

@@ -14,6 +14,7 @@ from payroll.calculator.income_tax import POUND, TaxLaw, annual_bands, flat_rate
 from payroll.calculator.national_insurance import Class1, LetterRow, class_1, thresholds
 from payroll.calculator.rounding import Amounts, Flags, amounts, half_up
 from payroll.calculator.tax_codes import REGIMES, Codes, Kind
+from payroll.calculator.wording import money
 from payroll.law import RATE_ONE
 
 
@@ -29,6 +30,17 @@ class YearEstimate:
     pension: Amounts
     allowance: Amounts  # below zero for a K code
     taxable: Amounts
+
+    def workings(self, row: int) -> list[str]:
+        """How the estimate of a year came about."""
+        nic = self.national_insurance.employee[row]
+        return [
+            f"A year's salary of {money(self.salary[row])}, less a pension contribution of"
+            f" {money(self.pension[row])} and an allowance of {money(self.allowance[row])},"
+            f" leaves {money(self.taxable[row])} to be taxed.",
+            f"Tax is {money(self.tax[row])}, National Insurance {money(nic)};"
+            f" {money(self.take_home[row])} is left.",
+        ]
 
 
 def year_estimate(

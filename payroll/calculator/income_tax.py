@@ -30,11 +30,18 @@ from payroll.calculator.figures import (
 from payroll.calculator.periods import Frequency, TaxPeriod
 from payroll.calculator.rounding import MOST, Amounts, Flags, amounts
 from payroll.calculator.tax_codes import FLAT_NAMES, REGIMES, Codes, Kind
+from payroll.calculator.wording import money, rate_text
 from payroll.law import RATE_ONE, Rate
 from payroll.rules import PRL02
 
 # The routines keep four decimals of a pound: ten thousand parts, a hundred to the penny.
 PARTS, PARTS_OF_PENNY, POUND = 10_000, 100, 100
+
+
+def parts_text(parts: int) -> str:
+    """Parts of a pound, with the third and fourth decimal where they are not nought."""
+    pence, rest = divmod(int(parts), PARTS_OF_PENNY)
+    return money(pence) + (f"{rest:02}" if rest else "")
 
 
 @dataclass(frozen=True)
@@ -94,6 +101,84 @@ class IncomeTax:
     limited: Flags  # whether it held tax back
     not_refunded: Flags  # whether week 1 or month 1 kept a refund back
     tables: BandTables
+    codes: Codes
+    period: TaxPeriod
+
+    def workings(self, row: int) -> list[str]:
+        """How the tax of one person's payment came about."""
+        return [
+            *self._pay_to_date(row),
+            *self._words_of_free_pay(row),
+            *self._bands(row),
+            *self._this_payment(row),
+        ]
+
+    def _pay_to_date(self, row: int) -> list[str]:
+        pay = money(self.pay_to_date[row])
+        if self.cumulative[row]:
+            return [f"Taxable pay from the start of the tax year to {self.period} is {pay}."]
+        extra = f"{self.period} is a payday more than the year has"
+        why = extra if self.period.extra else f"the code is {self.codes.code(row)}"
+        return [f"Only this payment of {pay} counts, because {why}."]
+
+    def _words_of_free_pay(self, row: int) -> list[str]:
+        free, code = int(self.free_pay_to_date[row]), self.codes.code(row)
+        taxable = money(self.taxable[row])
+        until = f" to {self.period}" if self.cumulative[row] else ""
+        if code.kind is Kind.NO_TAX:
+            return [f"Code {code.text} takes no tax."]
+        if free < 0:
+            given = f"Code {code.text} adds {money(-free)} to the pay{until}"
+        elif free:
+            given = f"Code {code.text} leaves {money(free)} free of tax{until}"
+        else:
+            given = f"Code {code.text} leaves nothing free of tax"
+        return [f"{given}, so {taxable} is taxed (in whole pounds)."]
+
+    def _bands(self, row: int) -> list[str]:
+        due = money(self.due_to_date[row])
+        flat = int(self.flat_rate[row])
+        if flat == 0:
+            return []
+        if flat > 0:
+            return [f"All of it at {rate_text(flat)} is {due}."]
+        line, tables = self.line[row], self.tables
+        said = []
+        for place in range(int(self.band[row])):
+            width = tables.starts[line, place + 1] - tables.starts[line, place]
+            below = tables.tax_below[line, place + 1] - tables.tax_below[line, place]
+            rate = rate_text(tables.rates[line, place])
+            said.append(f"{parts_text(width)} at {rate} is {parts_text(below)}.")
+        rate = rate_text(tables.rates[line, self.band[row]])
+        within = parts_text(self.tax_in_band[row])
+        said.append(f"{parts_text(self.in_band[row])} at {rate} is {within}.")
+        total = int(tables.tax_below[line, self.band[row]] + self.tax_in_band[row])
+        cut = ", cut to the penny" if total % PARTS_OF_PENNY else ""
+        if cut or len(said) > 1:
+            said.append(f"Together the tax is {due}{cut}.")
+        return said
+
+    def _this_payment(self, row: int) -> list[str]:
+        due, before, taken = (
+            int(one[row]) for one in (self.due_to_date, self.tax_before, self.tax)
+        )
+        said = []
+        if self.cumulative[row] and before:
+            less = f"{money(due)} less the {money(before)} already taken"
+            said.append(f"{less} is {money(due - before)}.")
+        if self.limited[row]:
+            kept = money(due - before - taken)
+            later = "comes with later payments" if self.cumulative[row] else "is not carried on"
+            said.append(
+                f"No more than {money(self.limit[row])} of this payment may go in tax;"
+                f" {kept} is held back and {later}."
+            )
+        if self.not_refunded[row]:
+            said.append("On a week 1 or month 1 basis nothing is paid back.")
+        said.append(
+            f"{money(-taken)} of tax is paid back." if taken < 0 else f"The tax is {money(taken)}."
+        )
+        return said
 
 
 def income_tax(
@@ -153,6 +238,8 @@ def income_tax(
         limited=limited,
         not_refunded=not_refunded,
         tables=tables,
+        codes=codes,
+        period=period,
     )
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from payroll.calculator.figures import POSTGRADUATE_LOAN, UNDERGRADUATE_LOANS
 from payroll.calculator.periods import Frequency
 from payroll.calculator.rounding import MOST, Amounts, Flags, amounts, down
+from payroll.calculator.wording import money, rate_text
 from payroll.law import RATE_ONE
 from payroll.rules import PRL04
 
@@ -42,6 +43,28 @@ class Loans:
     rate: Amounts
     has_postgraduate: Flags
     table: LoanTable
+
+    def workings(self, row: int) -> list[str]:
+        """How the deductions came about; nothing for who has no loan."""
+        return [*self.student_workings(row), *self.postgraduate_workings(row)]
+
+    def student_workings(self, row: int) -> list[str]:
+        if self.plan[row] < 0:
+            return []
+        return [
+            f"Student loan plan {PLANS[self.plan[row]]}: {rate_text(self.rate[row])} of the pay"
+            f" above {money(self.threshold[row])}, down to the whole pound, is"
+            f" {money(self.undergraduate[row])}."
+        ]
+
+    def postgraduate_workings(self, row: int) -> list[str]:
+        if not self.has_postgraduate[row]:
+            return []
+        return [
+            f"Postgraduate loan: {rate_text(self.table.postgraduate_rate)} of the pay above"
+            f" {money(self.table.postgraduate_threshold)}, down to the whole pound, is"
+            f" {money(self.postgraduate[row])}."
+        ]
 
 
 def plan_bits(names: str) -> int:

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.money import formatted
 from payroll.calculator.dates import Dates, Whole, add_months, ages
 from payroll.calculator.rounding import up
+from payroll.calculator.wording import money
 from payroll.law import Parameter, Pence
 
 MINUTES_PER_HOUR = 60
@@ -62,15 +62,14 @@ class MinimumWageCheck:
         hours, minutes = divmod(int(self.given.minutes[i]), MINUTES_PER_HOUR)
         offset = int(self.counted[i] - self.given.pay[i] + self.given.for_the_employer[i])
         lines = [
-            f"Pay that counts towards the minimum wage: {formatted(int(self.given.pay[i]))}.",
-            f"Less deductions for the employer's benefit:"
-            f" {formatted(int(self.given.for_the_employer[i]))}.",
-            f"Living accommodation: {formatted(offset)}.",
-            f"{hours} hours {minutes} minutes at {formatted(int(self.rate[i]))} an hour need"
-            f" {formatted(int(self.required[i]))}; counted is {formatted(int(self.counted[i]))}.",
+            f"Pay that counts towards the minimum wage: {money(self.given.pay[i])}.",
+            f"Less deductions for the employer's benefit: {money(self.given.for_the_employer[i])}.",
+            f"Living accommodation: {money(offset)}.",
+            f"{hours} hours {minutes} minutes at {money(self.rate[i])} an hour need"
+            f" {money(self.required[i])}; counted is {money(self.counted[i])}.",
         ]
         if self.shortfall[i]:
-            lines.append(f"Pay is {formatted(int(self.shortfall[i]))} short of the minimum wage.")
+            lines.append(f"Pay is {money(self.shortfall[i])} short of the minimum wage.")
         return lines
 
 

@@ -28,6 +28,7 @@ from payroll.calculator.figures import (
 )
 from payroll.calculator.periods import Frequency
 from payroll.calculator.rounding import MOST, Amounts, Flags, amounts, half_down
+from payroll.calculator.wording import money, rate_text
 from payroll.rules import PRL03, PRL05
 
 # The product of two such amounts fits 64 bits.
@@ -92,6 +93,46 @@ class Class1:
     employer_rate: Amounts
     limits: Thresholds
     below_zero: Flags  # pay taken back: no contributions, the earlier period is worked out again
+    letters: LetterRow
+    day: date
+
+    def workings(self, row: int) -> list[str]:
+        """How employee's and employer's contributions on a pay came about."""
+        letter = str(self.letters[row])
+        meaning = LETTERS.on(self.day).letters[letter].meaning
+        if self.below_zero[row]:
+            return [f"Letter {letter} ({meaning}). Pay is taken back, so nothing is due."]
+        said = [f"Letter {letter} ({meaning}); the pay that counts is {money(self.pay[row])}."]
+        primary, upper = (_limit(one, row) for one in (self.limits.primary, self.limits.upper))
+        between, above = int(self.primary_to_upper[row]), int(self.above_upper[row])
+        if self.main_rate[row] and between:
+            said.append(
+                f"{money(between)} between {money(primary)} and {money(upper)} at"
+                f" {rate_text(self.main_rate[row])} is {money(self.employee_main[row])}."
+            )
+        if self.upper_rate[row] and above:
+            said.append(
+                f"{money(above)} above {money(upper)} at {rate_text(self.upper_rate[row])} is"
+                f" {money(self.employee_upper[row])}."
+            )
+        if self.main_rate[row] and not between:
+            said.append(f"It is not above {money(primary)}, so the employee pays nothing.")
+        elif self.employee[row]:
+            said.append(f"The employee pays {money(self.employee[row])}.")
+        else:
+            said.append("The employee pays nothing.")
+        start, rate = money(self.employer_from[row]), rate_text(self.employer_rate[row])
+        counted = int(self.employer_pay[row])
+        if self.employer_rate[row] and counted:
+            owed = money(self.employer[row])
+            said.append(f"The employer pays {rate} of the {money(counted)} above {start}: {owed}.")
+        else:
+            said.append("The employer pays nothing.")
+        return said
+
+
+def _limit(limit: int | Amounts, row: int) -> int:
+    return limit if isinstance(limit, int) else int(limit[row])
 
 
 @dataclass(frozen=True)
@@ -162,6 +203,8 @@ def class_1(pay: Amounts, letters: LetterRow, limits: Thresholds, day: date) -> 
         employer_rate=rates.employer,
         limits=limits,
         below_zero=given < 0,
+        letters=letters,
+        day=day,
     )
 
 

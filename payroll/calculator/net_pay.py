@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.money import formatted
 from payroll.calculator.rounding import Amounts
+from payroll.calculator.wording import money
 
 
 @dataclass(frozen=True)
@@ -19,11 +19,11 @@ class Statement:
 
     def workings(self, i: int) -> list[str]:
         shown = [
-            f"{name}: {formatted(int(amount))}"
+            f"{name}: {money(amount)}"
             for name, amount in zip(self.names, self.lines[:, i], strict=True)
             if amount
         ]
-        return [*shown, f"Net pay: {formatted(int(self.net[i]))}"]
+        return [*shown, f"Net pay: {money(self.net[i])}"]
 
 
 def net_pay(earnings: Mapping[str, Amounts], deductions: Mapping[str, Amounts]) -> Statement:

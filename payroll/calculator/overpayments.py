@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.money import formatted
 from payroll.calculator.rounding import Amounts, Flags, half_up
+from payroll.calculator.wording import money
 
 
 @dataclass(frozen=True)
@@ -40,11 +40,10 @@ class Recovery:
             return ["Nothing is recovered: there is no agreement on record."]
         basis = "gross, in the tax year of the mistake" if plan.same_tax_year[i] else "net"
         return [
-            f"Recovered {basis}: {formatted(int(self.gross_line[i] + self.net_line[i]))} of an"
-            f" instalment of {formatted(int(plan.instalment[i]))};"
-            f" {formatted(int(plan.protected[i]))} must be left.",
-            f"Still owed: {formatted(int(self.gross_left[i]))} gross,"
-            f" {formatted(int(self.net_left[i]))} net.",
+            f"Recovered {basis}: {money(self.gross_line[i] + self.net_line[i])} of an"
+            f" instalment of {money(plan.instalment[i])};"
+            f" {money(plan.protected[i])} must be left.",
+            f"Still owed: {money(self.gross_left[i])} gross, {money(self.net_left[i])} net.",
         ]
 
 

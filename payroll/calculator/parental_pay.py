@@ -13,11 +13,11 @@ from enum import StrEnum
 
 import numpy as np
 
-from core.money import formatted
 from payroll.calculator.average_earnings import DAYS_OF_WEEK, Average
 from payroll.calculator.dates import Dates, Whole, as_dates
 from payroll.calculator.figures import OneRate
 from payroll.calculator.rounding import Amounts, Flags, half_up, up
+from payroll.calculator.wording import money
 from payroll.law import RATE_ONE, Parameter, Pence, Rate
 
 ONE_DAY = np.timedelta64(1, "D")
@@ -92,7 +92,7 @@ class ParentalPayDue:
         return [
             f"Week from {self.week_from[row]}: {self.week_days[row]} days"
             f" at {'the share of earnings' if self.at_share[row] else 'the lower of both rates'},"
-            f" {formatted(int(self.week_due[row]))}."
+            f" {money(self.week_due[row])}."
             for row in np.flatnonzero(self.week_leave == i)
         ]
 

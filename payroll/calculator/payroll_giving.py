@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.money import formatted
 from payroll.calculator.rounding import Amounts
+from payroll.calculator.wording import money
 
 
 @dataclass(frozen=True)
@@ -17,13 +17,12 @@ class Giving:
     asked: Amounts
 
     def workings(self, i: int) -> list[str]:
-        lines = [f"Given before tax: {formatted(int(self.deducted[i]))}."]
+        lines = [f"Given before tax: {money(self.deducted[i])}."]
         if self.deducted[i] < self.asked[i]:
             lines.append(
-                f"The authority is for {formatted(int(self.asked[i]))};"
-                " taxable pay does not reach that far."
+                f"The authority is for {money(self.asked[i])}; taxable pay does not reach that far."
             )
-        lines.append(f"Taxable pay after the gift: {formatted(int(self.taxable[i]))}.")
+        lines.append(f"Taxable pay after the gift: {money(self.taxable[i])}.")
         return lines
 
 

@@ -7,6 +7,7 @@
 | Civil Service | pay of this period, arrears too, made annual (EPN403, EPN534) | none |
 | Teachers | regular pay of this period times 12; arrears take its rate | none |
 | like NEST | one rate on pay between two levels | none |
+| any other | one rate | none |
 
 One rate applies to the whole of pensionable pay. Annual pay counts in whole pounds, parts dropped,
 so a band "up to £13,259" ends where £13,260.00 begins. Contributions go to the nearest penny.
@@ -17,11 +18,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.money import formatted
 from payroll.calculator.dates import Whole
 from payroll.calculator.figures import OneRate
 from payroll.calculator.rounding import Flags, down, half_up
-from payroll.calculator.wording import rate_text
+from payroll.calculator.wording import money, rate_text
 from payroll.law import RATE_ONE, Parameter, Pence, Rate
 
 MONTHS, DAYS = 12, 365
@@ -83,17 +83,15 @@ class Contributions:
         return self.deducted if self.net_pay_arrangement else np.zeros_like(self.deducted)
 
     def workings(self, i: int) -> list[str]:
-        lines = [f"Pensionable pay: {formatted(int(self.pensionable[i]))}."]
+        lines = [f"Pensionable pay: {money(self.pensionable[i])}."]
         if self.annual[i]:
-            lines.append(f"Annual pay that chooses the rate: {formatted(int(self.annual[i]))}.")
-        lines.append(
-            f"Contribution at {rate_text(self.rate[i])}: {formatted(int(self.employee[i]))}."
-        )
+            lines.append(f"Annual pay that chooses the rate: {money(self.annual[i])}.")
+        lines.append(f"Contribution at {rate_text(self.rate[i])}: {money(self.employee[i])}.")
         if self.relief[i]:
-            lines.append(f"Basic-rate tax relief claimed: {formatted(int(self.relief[i]))}.")
+            lines.append(f"Basic-rate tax relief claimed: {money(self.relief[i])}.")
         effect = "before tax is worked out" if self.net_pay_arrangement else "after tax"
-        lines.append(f"Deducted {effect}: {formatted(int(self.deducted[i]))}.")
-        lines.append(f"The employer pays {formatted(int(self.employer[i]))}.")
+        lines.append(f"Deducted {effect}: {money(self.deducted[i])}.")
+        lines.append(f"The employer pays {money(self.employer[i])}.")
         return lines
 
 
@@ -152,6 +150,11 @@ def teachers(regular: Whole, arrears: Whole, tiers: Tiers, employer: OneRate) ->
     return _net_pay(regular + arrears, annual, tier_rates(annual, tiers), employer.rate)
 
 
+def percentage(pensionable: Whole, rate: Whole, employer_rate: Whole) -> Contributions:
+    """A scheme without bands whose contributions come off pay before tax."""
+    return _net_pay(pensionable, np.zeros_like(pensionable), rate, employer_rate)
+
+
 def relief_at_source(
     pay: Whole, above: int, up_to: int, rate: Whole, employer_rate: Whole, relief: Rate
 ) -> Contributions:
@@ -198,8 +201,8 @@ class Restated:
 
     def workings(self, i: int) -> list[str]:
         return [
-            f"Closed period {n}: {formatted(int(due))} due, {formatted(int(taken))} taken,"
-            f" {formatted(int(due - taken))} to correct."
+            f"Closed period {n}: {money(due)} due, {money(taken)} taken,"
+            f" {money(due - taken)} to correct."
             for n, (due, taken) in enumerate(zip(self.due[:, i], self.taken[:, i], strict=True), 1)
             if due != taken
         ]

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.money import formatted
 from payroll.calculator.dates import Whole
+from payroll.calculator.wording import money
 from payroll.law import Parameter, Pence
 
 
@@ -41,19 +41,17 @@ class Sacrificed:
     pension_to_date: Whole
 
     def workings(self, i: int) -> list[str]:
-        lines = [f"Pay before salary sacrifice: {formatted(int(self.given.pay[i]))}."]
+        lines = [f"Pay before salary sacrifice: {money(self.given.pay[i])}."]
         for number, (asked, allowed) in enumerate(
             zip(self.given.asked[:, i], self.allowed[:, i], strict=True), 1
         ):
-            lines.append(f"Arrangement {number} gives up {formatted(int(allowed))}.")
+            lines.append(f"Arrangement {number} gives up {money(allowed)}.")
             if allowed < asked:
                 lines.append(
-                    f"It asked for {formatted(int(asked))}: pay may not fall below the minimum"
-                    f" wage, {formatted(int(self.given.minimum_pay[i]))}."
+                    f"It asked for {money(asked)}: pay may not fall below the minimum"
+                    f" wage, {money(self.given.minimum_pay[i])}."
                 )
-        lines.append(
-            f"Given up for a pension this tax year: {formatted(int(self.pension_to_date[i]))}."
-        )
+        lines.append(f"Given up for a pension this tax year: {money(self.pension_to_date[i])}.")
         return lines
 
 

@@ -18,10 +18,10 @@ from math import lcm
 
 import numpy as np
 
-from core.money import formatted
 from payroll.calculator.average_earnings import DAYS_OF_WEEK, Average, weekday
 from payroll.calculator.dates import Dates, Whole, add_months, as_dates
 from payroll.calculator.rounding import Amounts, Flags, up
+from payroll.calculator.wording import money
 from payroll.law import RATE_ONE, Parameter, Pence, Rate
 
 WEEK_PARTS = lcm(*range(1, DAYS_OF_WEEK + 1))
@@ -134,7 +134,7 @@ class SickPayDue:
         for row in np.flatnonzero(self.week_person == i):
             lines.append(
                 f"Week from {self.week_from[row]}: {self.week_days[row]} days,"
-                f" {formatted(int(self.week_due[row]))}."
+                f" {money(self.week_due[row])}."
             )
         return lines
 

@@ -113,16 +113,23 @@ def emergency_code(day: date, *, cumulative: bool) -> TaxCode:
 
 @dataclass(frozen=True)
 class Codes:
-    """The codes of a pay group in columns: places in `REGIMES`, `Kind` and `FLAT_NAMES`."""
+    """The codes of a pay group in columns: places in `REGIMES`, `Kind`, `FLAT_NAMES`; letters."""
 
     regime: NDArray[np.int8]
     kind: NDArray[np.int8]
     number: Amounts
     flat: NDArray[np.int8]
+    letters: NDArray[np.str_]
     cumulative: Flags
 
     def __len__(self) -> int:
         return len(self.kind)
+
+    def code(self, row: int) -> TaxCode:
+        return TaxCode(
+            REGIMES[self.regime[row]], Kind(self.kind[row]), int(self.number[row]),
+            str(self.letters[row]), bool(self.cumulative[row]),
+        )  # fmt: skip
 
 
 def columns(codes: Sequence[TaxCode]) -> Codes:
@@ -133,5 +140,6 @@ def columns(codes: Sequence[TaxCode]) -> Codes:
         kind=np.array([code.kind for code in codes], dtype=np.int8),
         number=np.array([code.number for code in codes], dtype=np.int64),
         flat=np.array(flats, dtype=np.int8),
+        letters=np.array([code.letters for code in codes], dtype="U2"),
         cumulative=np.array([code.cumulative for code in codes], dtype=np.bool_),
     )

@@ -10,7 +10,6 @@ from math import floor
 import numpy as np
 
 from core.errors import Refused
-from payroll.calculator import wording
 from payroll.calculator.direct_attachments import direct_attachment, direct_table
 from payroll.calculator.directors import Directors, directors_nic, weeks_from
 from payroll.calculator.estimates import year_estimate
@@ -129,7 +128,7 @@ def _paye(row: Row) -> Worked:
     )
     taken = int(tax.tax[0])
     ours = {"expected_tax": taken, "expected_tax_to_date": before + taken}
-    return Worked(_figures(row, ours), wording.explain_tax(tax, 0, code, period))
+    return Worked(_figures(row, ours), tax.workings(0))
 
 
 def _letter(row: Row) -> str:
@@ -146,8 +145,7 @@ def _class_1(row: Row) -> Worked:
         "expected_er_nic": int(nic.employer[0]),
         **_bands([nic]),
     }
-    meaning = LETTERS.on(day).letters[letter].meaning
-    return Worked(_figures(row, ours), wording.explain_nic(nic, 0, letter, meaning))
+    return Worked(_figures(row, ours), nic.workings(0))
 
 
 def _director(row: Row) -> Worked:
@@ -200,8 +198,7 @@ def _director(row: Row) -> Worked:
         "ee_ytd": employee + int(last.employee[0]),
         "er_ytd": employer + int(last.employer[0]),
     }
-    meaning = LETTERS.on(day).letters[letter].meaning
-    return Worked(_figures(row, ours), wording.explain_director(last, 0, letter, meaning))
+    return Worked(_figures(row, ours), last.workings(0))
 
 
 def _appointed(row: Row) -> int:
@@ -242,8 +239,7 @@ def _loans(row: Row) -> Worked:
         "expected_student_loan": int(loans.undergraduate[0]),
         "expected_pg_loan": int(loans.postgraduate[0]),
     }
-    workings = [words for words in wording.explain_loans(loans, 0) if words]
-    return Worked(_figures(row, ours), workings)
+    return Worked(_figures(row, ours), loans.workings(0))
 
 
 def _pension(row: Row, salary: int) -> int:
@@ -281,7 +277,7 @@ def _annual(row: Row) -> Worked:
         "take_home": left,
         "total_deductions": salary - left,
     }
-    return Worked(_figures(row, ours), wording.explain_estimate(year, 0))
+    return Worked(_figures(row, ours), year.workings(0))
 
 
 def _direct(row: Row) -> Worked:
@@ -297,7 +293,7 @@ def _direct(row: Row) -> Worked:
         "protected": int(result.protected[0]),
         "dea_deduction": int(result.deduction[0]),
     }
-    return Worked(_figures(row, ours), wording.explain_direct_attachment(result, 0))
+    return Worked(_figures(row, ours), result.workings(0))
 
 
 WORKERS: Mapping[str, Callable[[Row], Worked]] = {

@@ -1,0 +1,323 @@
+"""One payday of a pay group, from gross to net: every calculator in the order of the law.
+
+Elements of pay, recovery of gross overpaid this year, salary sacrifice, pension, payroll giving,
+tax, National Insurance, loans with the orders that attach earnings, recovery of net overpaid in
+years before. What is given up by sacrifice or taken back gross is not pensionable. Beside the lines
+stand the assessment for automatic enrolment and the minimum wage check.
+"""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+
+from payroll.calculator.attachment_tables import (
+    COUNCIL_TAX_ENGLAND,
+    COUNCIL_TAX_WALES,
+    EARNINGS_ARRESTMENT,
+    FINES,
+)
+from payroll.calculator.attachments import ATTACHMENT_RULES, Orders, Pay, Settled, settle
+from payroll.calculator.automatic_enrolment import (
+    AUTOMATIC_ENROLMENT,
+    Assessment,
+    ReEnrolment,
+    Workers,
+    assess,
+    re_enrol,
+)
+from payroll.calculator.dates import Whole
+from payroll.calculator.direct_attachments import direct_table
+from payroll.calculator.directors import Directors, directors_nic
+from payroll.calculator.income_tax import IncomeTax, income_tax, tax_law
+from payroll.calculator.loans import Loans, loan_deductions, loan_table
+from payroll.calculator.minimum_wage import (
+    MINIMUM_WAGE,
+    HoursAndPay,
+    MinimumWageCheck,
+    check_minimum_wage,
+)
+from payroll.calculator.national_insurance import Class1, LetterRow, class_1, thresholds
+from payroll.calculator.net_pay import Statement, attachable_earnings, net_pay
+from payroll.calculator.overpayments import Plans, Recovery, recover
+from payroll.calculator.payroll_giving import Giving, payroll_giving
+from payroll.calculator.pension_schemes import Membership, Pensions, contributions
+from payroll.calculator.periods import Frequency, TaxPeriod, period_of
+from payroll.calculator.rounding import Amounts, Flags
+from payroll.calculator.salary_sacrifice import (
+    PENSION_SACRIFICE_CAP,
+    Sacrificed,
+    Sacrifices,
+    liable_to_nic,
+    sacrifice,
+)
+from payroll.calculator.tax_codes import Codes
+from payroll.law import CONFIRMED, Status
+
+TABLES = (COUNCIL_TAX_ENGLAND, COUNCIL_TAX_WALES, FINES, EARNINGS_ARRESTMENT)
+"""An order names its table by its place in this row."""
+
+
+@dataclass(frozen=True)
+class Element:
+    """A kind of pay, a row a person. Parental pay is no earnings that an order may attach."""
+
+    name: str
+    amount: Amounts
+    workings: Callable[[int], list[str]]
+    pensionable: bool = True
+    minimum_wage: bool = True
+    parental: bool = False
+
+
+@dataclass(frozen=True)
+class Group:
+    """What everybody paid on that day shares; `period_from` begins the pay reference period."""
+
+    day: date
+    frequency: Frequency
+    period_from: date
+    order_fee: int = 0
+    re_enrolment: bool = False  # the employer's re-enrolment date lies in the period
+    allow: Collection[Status] = CONFIRMED  # of pension figures
+
+    @property
+    def period(self) -> TaxPeriod:
+        return period_of(self.day, self.frequency)
+
+
+@dataclass(frozen=True)
+class Directorships:
+    """One row a director: whose, and as `directors_nic` asks for them."""
+
+    person: Whole
+    weeks: Whole
+    alternative: Flags
+    final: Flags
+    pay_before: Amounts
+    employee_before: Amounts
+    employer_before: Amounts
+
+
+@dataclass(frozen=True)
+class People:
+    """The columns of a pay group, one row a person, but for orders, directors and plans."""
+
+    elements: tuple[Element, ...]
+    codes: Codes
+    pay_before: Amounts
+    tax_before: Amounts
+    letters: LetterRow
+    loans: Whole  # bits of the plans
+    directors: Directorships
+    asked: Whole  # (arrangements, people) of salary sacrifice, pension last
+    sacrificed_for_pension: tuple[bool, ...]
+    pension_to_date: Amounts  # given up for a pension earlier in the tax year
+    members: Membership
+    gift: Amounts
+    orders: Orders
+    overpaid: Plans  # `available` counts for nothing: it is found here
+    overpaid_person: Whole
+    work: HoursAndPay  # `pay` counts for nothing
+    workers: Workers  # `earnings` counts for nothing
+
+
+@dataclass(frozen=True)
+class Recovered:
+    """Overpayments by their plans: those taken back from gross, and those from net pay."""
+
+    person: Whole
+    result: Recovery
+    total: Amounts  # a row a person
+
+
+@dataclass(frozen=True)
+class Payment:
+    """Every step with its own workings; `statement` holds the lines that add up to net."""
+
+    group: Group
+    people: People
+    gross: Amounts
+    gross_recovered: Recovered
+    sacrificed: Sacrificed
+    pay: Amounts  # after both of these, before any other deduction
+    pensions: Pensions
+    giving: Giving
+    tax: IncomeTax
+    nic: Class1
+    directors: Directors
+    employee_nic: Amounts
+    employer_nic: Amounts
+    loans: Loans
+    student_loan: Amounts
+    postgraduate_loan: Amounts
+    settled: Settled
+    net_recovered: Recovered
+    statement: Statement
+    minimum_wage: MinimumWageCheck
+    enrolment: Assessment
+    re_enrolment: ReEnrolment | None
+
+
+def pay_group(group: Group, people: People) -> Payment:
+    """Everybody's payment. Refused in words, by row, as each calculator refuses.
+
+    PRL01 for a pay date without confirmed figures. Net pay may be below zero: that is for a person
+    to settle. `ValueError` for net earnings below zero that an order would have to be read against.
+    """
+    gross = _sum(people, lambda element: True)
+    gross_recovered = _recover(people, people.overpaid.same_tax_year, gross, np.zeros_like(gross))
+    sacrificed, required = _sacrifice(group, people, gross - gross_recovered.total)
+    given_up = sacrificed.allowed.sum(axis=0)
+    pay = gross - gross_recovered.total - given_up
+    pensionable = _sum(people, lambda element: element.pensionable)
+    pension = contributions(
+        np.maximum(pensionable - gross_recovered.total - given_up, 0), people.members,
+        group.day, group.frequency, re_enrolment=group.re_enrolment, allow=group.allow,
+    )  # fmt: skip
+    giving = payroll_giving(pay - pension.off_taxable_pay, people.gift)
+    tax = income_tax(
+        pay=giving.taxable, pay_before=people.pay_before, tax_before=people.tax_before,
+        codes=people.codes, period=group.period, law=tax_law(group.day),
+    )  # fmt: skip
+    liable = pay + _above_cap(group, sacrificed)
+    nic, directors, employee, employer = _national_insurance(group, people, liable)
+    loans = loan_deductions(liable, people.loans, loan_table(group.day, group.frequency))
+    parental = _sum(people, lambda element: element.parental)
+    attachable = attachable_earnings(pay, parental, tax.tax, employee, pension.deducted)
+    settled = _settle(group, people, attachable, loans, required)
+    student, postgraduate = _loans_left(people, loans, settled)
+    deductions = {
+        "Overpayment taken back": gross_recovered.total,
+        "Salary sacrifice": given_up,
+        "Pension contribution": pension.deducted,
+        "Payroll giving": giving.deducted,
+        "Income tax": tax.tax,
+        "National Insurance": employee,
+        "Student loan": student,
+        "Postgraduate loan": postgraduate,
+        "Attachment orders": settled.taken,
+        "Fees for orders": settled.fees,
+    }
+    left = gross - np.sum(list(deductions.values()), axis=0)
+    net_recovered = _recover(people, ~people.overpaid.same_tax_year, left, _floor(people, settled))
+    deductions["Overpayment of an earlier year taken back"] = net_recovered.total
+    workers = replace(people.workers, earnings=pay)
+    return Payment(
+        group=group, people=people, gross=gross, gross_recovered=gross_recovered,
+        sacrificed=sacrificed, pay=pay, pensions=pension, giving=giving, tax=tax, nic=nic,
+        directors=directors, employee_nic=employee, employer_nic=employer, loans=loans,
+        student_loan=student, postgraduate_loan=postgraduate, settled=settled,
+        net_recovered=net_recovered,
+        statement=net_pay({e.name: e.amount for e in people.elements}, deductions),
+        minimum_wage=_minimum_wage(group, people, given_up),
+        enrolment=_assessed(group, workers), re_enrolment=_enrolled_again(group, workers),
+    )  # fmt: skip
+
+
+def _sum(people: People, chosen: Callable[[Element], bool]) -> Amounts:
+    total = np.zeros(len(people.codes), dtype=np.int64)
+    for element in filter(chosen, people.elements):
+        total = total + element.amount
+    return total
+
+
+def _recover(people: People, chosen: Flags, available: Amounts, floor: Amounts) -> Recovered:
+    """The chosen plans, each from its person's `available` pay, of which `floor` stays."""
+    person = people.overpaid_person[chosen]
+    columns = {name: column[chosen] for name, column in vars(people.overpaid).items()}
+    columns["available"] = available[person]
+    columns["protected"] = np.maximum(columns["protected"], floor[person])
+    result = recover(Plans(**columns))
+    total = np.zeros_like(available)
+    total[person] = result.gross_line + result.net_line
+    return Recovered(person, result, total)
+
+
+def _minimum_wage(group: Group, people: People, given_up: Amounts) -> MinimumWageCheck:
+    """The check on the pay of the hours worked, less what is given up of it."""
+    worked = _sum(people, lambda element: element.minimum_wage)
+    start = np.datetime64(group.period_from, "D")
+    law = MINIMUM_WAGE.on(group.period_from)
+    return check_minimum_wage(replace(people.work, pay=worked - given_up), start, law)
+
+
+def _sacrifice(group: Group, people: People, pay: Amounts) -> tuple[Sacrificed, Amounts]:
+    """What may be given up, and the pay that the minimum wage asks for."""
+    before = _minimum_wage(group, people, np.zeros_like(pay))
+    # Lodging and deductions for the employer's benefit leave less that may be given up.
+    least = before.required + before.given.pay - before.counted
+    given = Sacrifices(
+        pay=np.minimum(pay, before.given.pay), minimum_pay=least, asked=people.asked,
+        pension=people.sacrificed_for_pension, pension_to_date=people.pension_to_date,
+    )  # fmt: skip
+    return sacrifice(given), before.required
+
+
+def _above_cap(group: Group, sacrificed: Sacrificed) -> Amounts:
+    """Pension sacrifice that National Insurance counts: none until the law caps it."""
+    _, spans = PENSION_SACRIFICE_CAP.loaded()
+    if group.day < spans[0].starts_on:
+        return np.zeros_like(sacrificed.pension)
+    cap = PENSION_SACRIFICE_CAP.on(group.day)
+    return liable_to_nic(sacrificed.pension, sacrificed.pension_to_date, cap)
+
+
+def _national_insurance(
+    group: Group, people: People, liable: Amounts
+) -> tuple[Class1, Directors, Amounts, Amounts]:
+    """Contributions of everybody, those of directors by their own method in their rows."""
+    nic = class_1(liable, people.letters, thresholds(group.day, group.frequency), group.day)
+    columns = vars(people.directors).copy()
+    at = columns.pop("person")
+    directors = directors_nic(
+        pay=liable[at], letters=people.letters[at], frequency=group.frequency, day=group.day,
+        **columns,
+    )  # fmt: skip
+    employee, employer = nic.employee.copy(), nic.employer.copy()
+    employee[at], employer[at] = directors.employee, directors.employer
+    return nic, directors, employee, employer
+
+
+def _settle(
+    group: Group, people: People, attachable: Amounts, loans: Loans, least: Amounts
+) -> Settled:
+    return settle(
+        Pay(attachable, loans.undergraduate, loans.postgraduate, least),
+        people.orders,
+        tuple(table.on(group.day) for table in TABLES),
+        group.frequency,
+        ATTACHMENT_RULES.on(group.day),
+        direct_table(group.day, group.frequency),
+        group.order_fee,
+    )
+
+
+def _loans_left(people: People, loans: Loans, settled: Settled) -> tuple[Amounts, Amounts]:
+    """The loan deductions after orders. Whoever has none pays them from parental pay too."""
+    ordered = np.zeros(len(people.codes), dtype=bool)
+    ordered[people.orders.person] = True
+    return (
+        np.where(ordered, settled.student_loan, loans.undergraduate),
+        np.where(ordered, settled.postgraduate_loan, loans.postgraduate),
+    )
+
+
+def _floor(people: People, settled: Settled) -> Amounts:
+    """The most that any order of a person protects: a plan of recovery may not go below it."""
+    floor = np.zeros(len(people.codes), dtype=np.int64)
+    np.maximum.at(floor, people.orders.person, settled.protected)
+    return floor
+
+
+def _assessed(group: Group, workers: Workers) -> Assessment:
+    law = AUTOMATIC_ENROLMENT.on(group.period_from)
+    return assess(workers, np.datetime64(group.day, "D"), group.frequency, law)
+
+
+def _enrolled_again(group: Group, workers: Workers) -> ReEnrolment | None:
+    if not group.re_enrolment:
+        return None
+    law = AUTOMATIC_ENROLMENT.on(group.period_from)
+    return re_enrol(workers, np.datetime64(group.day, "D"), group.frequency, law)

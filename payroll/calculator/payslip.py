@@ -1,0 +1,109 @@
+"""One person's row of a payment as lines with their workings, in plain sentences that add up."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from payroll.calculator.attachments import Kind
+from payroll.calculator.payment import Payment, Recovered
+from payroll.calculator.wording import money
+
+TAX_LINE, NIC_LINE = "Income tax", "National Insurance"
+ORDER_NAMES = {
+    Kind.CHILD_MAINTENANCE: "Child maintenance order",
+    Kind.COURT: "Court order (priority)",
+    Kind.FINE: "Order for a fine",
+    Kind.COUNCIL_TAX: "Council tax order",
+    Kind.EARNINGS_ARRESTMENT: "Earnings arrestment",
+    Kind.MAINTENANCE_ARRESTMENT: "Current maintenance arrestment",
+    Kind.DIRECT_EARNINGS: "Direct earnings attachment (DWP)",
+    Kind.JUDGMENT: "Court order (judgment debt)",
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the answer: what is paid is above zero, what is taken below."""
+
+    name: str
+    amount: int
+    workings: tuple[str, ...]
+
+
+def payslip_lines(payment: Payment, i: int) -> tuple[Line, ...]:
+    """The lines of person `i`; they add up to the net pay of the statement.
+
+    Tax and National Insurance always stand there, other lines where there is something to say.
+    """
+    always = (TAX_LINE, NIC_LINE)
+    found = [
+        Line(element.name, int(element.amount[i]), tuple(element.workings(i)))
+        for element in payment.people.elements
+    ]
+    found += _deductions(payment, i)
+    return tuple(line for line in found if line.amount or line.workings or line.name in always)
+
+
+def _deductions(payment: Payment, i: int) -> Iterator[Line]:
+    def taken(name: str, column: np.ndarray, workings: list[str]) -> Line:
+        return Line(name, -int(column[i]), tuple(workings))
+
+    names = payment.statement.names
+    yield _recovered(payment.gross_recovered, i, "Overpayment taken back")
+    asked = payment.people.asked[:, i].any()
+    sacrificed = payment.sacrificed
+    yield taken(
+        "Salary sacrifice",
+        sacrificed.allowed.sum(axis=0),
+        sacrificed.workings(i) if asked else [],
+    )
+    pension = payment.pensions
+    yield taken("Pension contribution", pension.deducted, pension.workings(i))
+    gift = payment.people.gift[i]
+    giving = payment.giving
+    yield taken("Payroll giving", giving.deducted, giving.workings(i) if gift else [])
+    yield taken(TAX_LINE, payment.tax.tax, payment.tax.workings(i))
+    yield taken(NIC_LINE, payment.employee_nic, nic_workings(payment, i))
+    cut = payment.settled.loan_workings(i) if (payment.people.orders.person == i).any() else []
+    loans = payment.loans
+    student, postgraduate = loans.student_workings(i), loans.postgraduate_workings(i)
+    yield taken("Student loan", payment.student_loan, [*student, *(cut if student else [])])
+    if postgraduate and not student:
+        postgraduate = [*postgraduate, *cut]
+    yield taken("Postgraduate loan", payment.postgraduate_loan, postgraduate)
+    yield from _orders(payment, i)
+    yield _recovered(payment.net_recovered, i, names[-1])
+
+
+def nic_workings(payment: Payment, i: int) -> list[str]:
+    """How contributions came about; a director's by their method."""
+    at = np.flatnonzero(payment.people.directors.person == i)
+    return payment.directors.workings(int(at[0])) if at.size else payment.nic.workings(i)
+
+
+def _orders(payment: Payment, i: int) -> Iterator[Line]:
+    settled = payment.settled
+    for row in np.flatnonzero(settled.orders.person == i):
+        name = ORDER_NAMES[Kind(int(settled.orders.kind[row]))]
+        said = settled.workings(int(row))
+        yield Line(name, -int(settled.deducted[row] + settled.fee[row]), tuple(said))
+
+
+def _recovered(recovered: Recovered, i: int, name: str) -> Line:
+    at = np.flatnonzero(recovered.person == i)
+    said = recovered.result.workings(int(at[0])) if at.size else []
+    return Line(name, -int(recovered.total[i]), tuple(said))
+
+
+def employer_lines(payment: Payment, i: int) -> tuple[Line, ...]:
+    """What the employer pays for person `i` besides the gross pay left after sacrifice."""
+    given_up = int(payment.sacrificed.allowed[:, i].sum())
+    said = f"What is given up by salary sacrifice is spent on it: {money(given_up)}."
+    lines = (
+        Line("Pay before deductions", int(payment.pay[i]), ()),
+        Line("Benefits for salary given up", given_up, (said,) if given_up else ()),
+        Line("National Insurance", int(payment.employer_nic[i]), ()),
+        Line("Pension contribution", int(payment.pensions.employer[i]), ()),
+    )
+    return tuple(line for line in lines if line.amount)

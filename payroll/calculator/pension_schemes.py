@@ -1,0 +1,153 @@
+"""The pensions of a pay group: each scheme worked out on its own members."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import IntEnum
+
+import numpy as np
+
+from payroll.calculator import pensions
+from payroll.calculator.automatic_enrolment import AUTOMATIC_ENROLMENT
+from payroll.calculator.dates import Whole
+from payroll.calculator.pensions import Contributions, stays_in_half_section
+from payroll.calculator.periods import Frequency
+from payroll.calculator.rounding import Amounts, Flags
+from payroll.calculator.rows import refuse
+from payroll.law import CONFIRMED, Status
+
+
+class Scheme(IntEnum):
+    NONE = 0
+    NHS = 1
+    LGPS = 2
+    CIVIL_SERVICE = 3
+    TEACHERS = 4
+    MONEY_PURCHASE = 5  # like NEST: qualifying earnings, relief at source
+    PERCENTAGE = 6  # a rate of all pensionable pay, before tax
+
+
+# The bands of a scheme, and the employer's rate where the law sets it.
+_TIERS = {
+    Scheme.NHS: pensions.NHS_TIERS,
+    Scheme.LGPS: pensions.LGPS_TIERS,
+    Scheme.CIVIL_SERVICE: pensions.CIVIL_SERVICE_TIERS,
+    Scheme.TEACHERS: pensions.TEACHERS_TIERS,
+}
+_EMPLOYERS = {
+    Scheme.NHS: pensions.NHS_EMPLOYER,
+    Scheme.CIVIL_SERVICE: pensions.CIVIL_SERVICE_EMPLOYER,
+    Scheme.TEACHERS: pensions.TEACHERS_EMPLOYER,
+}
+
+
+@dataclass(frozen=True)
+class Membership:
+    """One row a person. What does not belong to the scheme is zero."""
+
+    scheme: Whole
+    annual: Amounts  # pensionable pay of a year, which chooses the band (NHS, LGPS)
+    combined: Whole  # NHS employments of one number share their band
+    half: Flags  # the 50/50 section of the LGPS
+    without_sick_pay: Flags  # sickness without pay runs on into the next period, which ends 50/50
+    arrears: Amounts  # the part of pensionable pay that is arrears (Teachers)
+    days: Whole  # that the pay is for, or MONTHLY (Civil Service)
+    rate: Whole  # the member's, where no band sets it
+    employer_rate: Whole  # where the law does not set it
+
+
+@dataclass(frozen=True)
+class Part:
+    """One scheme's members (rows of the pay group), and how sure its figures are."""
+
+    rows: Whole
+    contributions: Contributions
+    statuses: frozenset[Status]
+
+
+@dataclass(frozen=True)
+class Pensions:
+    """One row a person, in pence; each scheme's own result behind it."""
+
+    deducted: Amounts
+    off_taxable_pay: Amounts
+    employer: Amounts
+    scheme: Whole
+    parts: Mapping[Scheme, Part]
+
+    def workings(self, i: int) -> list[str]:
+        part = self.parts.get(Scheme(int(self.scheme[i])))
+        if part is None:
+            return []
+        return [
+            *part.contributions.workings(int(np.searchsorted(part.rows, i))),
+            *(
+                f"Some figures of the scheme are {status}, not yet confirmed."
+                for status in sorted(part.statuses - CONFIRMED)
+            ),
+        ]
+
+
+def contributions(
+    pensionable: Amounts, members: Membership, day: date, frequency: Frequency,
+    *, re_enrolment: bool, allow: Collection[Status],
+) -> Pensions:  # fmt: skip
+    """Contributions on `pensionable` pay of one payday. PRL01 for figures that are not allowed.
+
+    `re_enrolment` says that the employer's re-enrolment date lies in the period, which ends the
+    50/50 section. `ValueError` for Teachers' pay that is not monthly.
+    """
+    refuse(
+        (members.scheme == Scheme.TEACHERS) & (frequency is not Frequency.MONTHLY),
+        "Teachers' pensions are worked out on monthly pay only.",
+    )
+    deducted, off_taxable, employer = (np.zeros(len(pensionable), dtype=np.int64) for _ in range(3))
+    parts: dict[Scheme, Part] = {}
+    for scheme in Scheme:
+        rows = np.flatnonzero(members.scheme == scheme)
+        if scheme is Scheme.NONE or not rows.size:
+            continue
+        mine = Membership(**{name: column[rows] for name, column in vars(members).items()})
+        half = stays_in_half_section(mine.half, re_enrolment, mine.without_sick_pay)
+        if scheme in _TIERS:
+            part = _banded(scheme, pensionable[rows], mine, half, day, allow)
+        else:
+            part = _at_own_rate(scheme, pensionable[rows], mine, day, frequency)
+        parts[scheme] = Part(rows, part, _statuses(scheme, day, allow))
+        deducted[rows], off_taxable[rows] = part.deducted, part.off_taxable_pay
+        employer[rows] = part.employer
+    return Pensions(deducted, off_taxable, employer, members.scheme, parts)
+
+
+def _statuses(scheme: Scheme, day: date, allow: Collection[Status]) -> frozenset[Status]:
+    found = {_TIERS[scheme].span(day, allow).status} if scheme in _TIERS else set()
+    if scheme in _EMPLOYERS:
+        found.add(_EMPLOYERS[scheme].span(day, allow).status)
+    return frozenset(found)
+
+
+def _banded(
+    scheme: Scheme, pay: Amounts, mine: Membership, half: Flags, day: date,
+    allow: Collection[Status],
+) -> Contributions:  # fmt: skip
+    tiers = _TIERS[scheme].on(day, allow)
+    if scheme is Scheme.LGPS:
+        return pensions.lgps(pay, mine.annual, half, tiers, mine.employer_rate)
+    employer = _EMPLOYERS[scheme].on(day, allow)
+    if scheme is Scheme.NHS:
+        return pensions.nhs(pay, mine.annual, mine.combined, tiers, employer)
+    if scheme is Scheme.CIVIL_SERVICE:
+        return pensions.civil_service(pay, mine.days, tiers, employer)
+    return pensions.teachers(pay - mine.arrears, mine.arrears, tiers, employer)
+
+
+def _at_own_rate(
+    scheme: Scheme, pay: Amounts, mine: Membership, day: date, frequency: Frequency
+) -> Contributions:
+    if scheme is Scheme.PERCENTAGE:
+        return pensions.percentage(pay, mine.rate, mine.employer_rate)
+    levels = AUTOMATIC_ENROLMENT.on(day).earnings[frequency]
+    relief = pensions.ENROLMENT_MINIMUM.on(day).relief
+    return pensions.relief_at_source(
+        pay, levels.lower, levels.upper, mine.rate, mine.employer_rate, relief
+    )
