@@ -20,8 +20,6 @@ from payroll.calculator.wording import money, rate_text
 from payroll.case_columns import Case, Director, group_of, one, people_of
 from payroll.rules import PRL03
 
-__all__ = ["Answer", "Case", "Director", "answer", "salary_payment"]
-
 
 @dataclass(frozen=True)
 class Answer:

@@ -129,13 +129,13 @@ def _director(values: Mapping[str, Any]) -> Director | None:
 def _pension(values: Mapping[str, Any]) -> Pension | None:
     if not values.get("scheme"):
         return None
-    annual = values.get("annual_pay")
+    annual = values.get("annual_pay") or values.get("salary")
     return Pension(
         scheme=SCHEMES[values["scheme"]][0],
         rate=rate_of(values.get("pension_rate")),
         employer_rate=rate_of(values.get("employer_rate")),
         half=bool(values.get("half")),
-        annual=pence(annual) if annual not in (None, "") else None,
+        annual=pence(annual) if annual else None,
     )
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from payroll.calculator.dates import Dates, Whole, add_months, ages
 from payroll.calculator.periods import Frequency
 from payroll.calculator.rounding import Flags
-from payroll.calculator.wording import money
+from payroll.calculator.wording import day_text, money
 from payroll.law import Parameter, Pence
 
 ONE_DAY = np.timedelta64(1, "D")
@@ -108,16 +108,17 @@ class Assessment:
 
     def workings(self, i: int) -> list[str]:
         age = int(ages(self.given.born[i : i + 1], np.array([self.assessed_on]))[0])
+        of_pension_age = self.given.pensionable_on[i] <= self.assessed_on
         lines = [
-            f"Age {age}; State Pension age on {self.given.pensionable_on[i]}.",
+            f"Age {age}, {'from' if of_pension_age else 'below'} State Pension age.",
             f"Earnings of the period: {money(self.given.earnings[i])}, of which"
             f" {money(self.qualifying[i])} are qualifying earnings.",
             CATEGORY_WORDS[Category(int(self.category[i]))],
         ]
         if not np.isnat(self.enrol_on[i]):
-            lines.append(f"To be enrolled from {self.enrol_on[i]}.")
+            lines.append(f"To be enrolled from {day_text(self.enrol_on[i])}.")
         words = LETTER_WORDS[Letter(int(self.letter[i]))]
-        lines.append(f"{words}, by {self.letter_until[i]}." if self.letter[i] else words)
+        lines.append(f"{words}, by {day_text(self.letter_until[i])}." if self.letter[i] else words)
         return lines
 
 
@@ -191,11 +192,15 @@ class OptOut:
     refund_until: Dates
 
     def workings(self, i: int) -> list[str]:
-        window = f"Opting out was possible from {self.opens_on[i]} to {self.closes_on[i]}."
+        opens, closes = day_text(self.opens_on[i]), day_text(self.closes_on[i])
+        window = f"Opting out was possible from {opens} to {closes}."
         if not self.valid[i]:
             return [window, "No notice came in that time, so nothing is refunded."]
         refund = money(self.refund[i])
-        return [window, f"The notice was in time: {refund} is refunded by {self.refund_until[i]}."]
+        return [
+            window,
+            f"The notice was in time: {refund} is refunded by {day_text(self.refund_until[i])}.",
+        ]
 
 
 def opt_outs(

@@ -17,7 +17,7 @@ from payroll.calculator.average_earnings import DAYS_OF_WEEK, Average
 from payroll.calculator.dates import Dates, Whole, as_dates
 from payroll.calculator.figures import OneRate
 from payroll.calculator.rounding import Amounts, Flags, half_up, up
-from payroll.calculator.wording import money
+from payroll.calculator.wording import count_text, day_text, money
 from payroll.law import RATE_ONE, Parameter, Pence, Rate
 
 ONE_DAY = np.timedelta64(1, "D")
@@ -90,7 +90,7 @@ class ParentalPayDue:
         if not self.earns_enough[i]:
             return ["Average weekly earnings are below the lower earnings limit: nothing is due."]
         return [
-            f"Week from {self.week_from[row]}: {self.week_days[row]} days"
+            f"Week from {day_text(self.week_from[row])}: {count_text(self.week_days[row], 'day')}"
             f" at {'the share of earnings' if self.at_share[row] else 'the lower of both rates'},"
             f" {money(self.week_due[row])}."
             for row in np.flatnonzero(self.week_leave == i)

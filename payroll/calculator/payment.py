@@ -236,8 +236,14 @@ def _recover(people: People, chosen: Flags, available: Amounts, floor: Amounts) 
 
 
 def _minimum_wage(group: Group, people: People, given_up: Amounts) -> MinimumWageCheck:
-    """The check on the pay of the hours worked, less what is given up of it."""
+    """The check on the pay of the hours worked, less what is given up of it.
+
+    Where nobody's hours are known nothing is asked, and no figures are.
+    """
     worked = _sum(people, lambda element: element.minimum_wage)
+    if not people.work.minutes.any():
+        given, none = replace(people.work, pay=worked - given_up), np.zeros_like(worked)
+        return MinimumWageCheck(given, none, given.pay, none, none)
     start = np.datetime64(group.period_from, "D")
     law = MINIMUM_WAGE.on(group.period_from)
     return check_minimum_wage(replace(people.work, pay=worked - given_up), start, law)

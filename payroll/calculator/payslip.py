@@ -67,11 +67,14 @@ def _deductions(payment: Payment, i: int) -> Iterator[Line]:
     yield taken(NIC_LINE, payment.employee_nic, nic_workings(payment, i))
     cut = payment.settled.loan_workings(i) if (payment.people.orders.person == i).any() else []
     loans = payment.loans
-    student, postgraduate = loans.student_workings(i), loans.postgraduate_workings(i)
-    yield taken("Student loan", payment.student_loan, [*student, *(cut if student else [])])
-    if postgraduate and not student:
-        postgraduate = [*postgraduate, *cut]
-    yield taken("Postgraduate loan", payment.postgraduate_loan, postgraduate)
+    for name, column, due, said in (
+        ("Student loan", payment.student_loan, loans.undergraduate, loans.student_workings(i)),
+        (
+            *("Postgraduate loan", payment.postgraduate_loan),
+            *(loans.postgraduate, loans.postgraduate_workings(i)),
+        ),
+    ):
+        yield taken(name, column, [*said, *(cut if column[i] < due[i] else [])])
     yield from _orders(payment, i)
     yield _recovered(payment.net_recovered, i, names[-1])
 

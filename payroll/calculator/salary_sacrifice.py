@@ -45,13 +45,17 @@ class Sacrificed:
         for number, (asked, allowed) in enumerate(
             zip(self.given.asked[:, i], self.allowed[:, i], strict=True), 1
         ):
+            if not asked:
+                continue
             lines.append(f"Arrangement {number} gives up {money(allowed)}.")
             if allowed < asked:
                 lines.append(
                     f"It asked for {money(asked)}: pay may not fall below the minimum"
                     f" wage, {money(self.given.minimum_pay[i])}."
                 )
-        lines.append(f"Given up for a pension this tax year: {money(self.pension_to_date[i])}.")
+        if self.pension_to_date[i]:
+            to_date = money(self.pension_to_date[i])
+            lines.append(f"Given up for a pension this tax year: {to_date}.")
         return lines
 
 

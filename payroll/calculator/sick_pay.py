@@ -21,7 +21,7 @@ import numpy as np
 from payroll.calculator.average_earnings import DAYS_OF_WEEK, Average, weekday
 from payroll.calculator.dates import Dates, Whole, add_months, as_dates
 from payroll.calculator.rounding import Amounts, Flags, up
-from payroll.calculator.wording import money
+from payroll.calculator.wording import count_text, day_text, money
 from payroll.law import RATE_ONE, Parameter, Pence, Rate
 
 WEEK_PARTS = lcm(*range(1, DAYS_OF_WEEK + 1))
@@ -125,17 +125,16 @@ class SickPayDue:
     week_due: Amounts
 
     def workings(self, i: int) -> list[str]:
-        mine = self.days.person == i
+        mine = self.days.why[self.days.person == i]
         lines = [
-            f"{np.count_nonzero(mine & (self.days.why == why))} days: {WHY_WORDS[why]}."
+            f"{count_text((mine == why).sum(), 'day')}: {WHY_WORDS[why]}."
             for why in Why
-            if (mine & (self.days.why == why)).any()
+            if (mine == why).any()
         ]
         for row in np.flatnonzero(self.week_person == i):
-            lines.append(
-                f"Week from {self.week_from[row]}: {self.week_days[row]} days,"
-                f" {money(self.week_due[row])}."
-            )
+            days = count_text(self.week_days[row], "day")
+            week = day_text(self.week_from[row])
+            lines.append(f"Week from {week}: {days}, {money(self.week_due[row])}.")
         return lines
 
 

@@ -22,6 +22,11 @@ KEPT = {
         "the clock of service levels, proved by worked examples: its first pages are of cases",
     ),
     "aggregated": "one National Insurance for several posts, proved by properties: for the pay run",
+    "restate": "contributions of closed periods as now known: for the back pay of the pay run",
+    **dict.fromkeys(
+        ("opt_outs", "re_enrolment_dates"),
+        "refunds of an opt-out and an employer's dates, which no payment shows: for the pay run",
+    ),
 }
 
 

@@ -76,11 +76,11 @@ def test_categories(born: str, pension_age: str, earnings: int, category: str) -
 def test_an_eligible_jobholder_is_enrolled_from_the_first_day_with_a_letter() -> None:
     assert outcome(assessed()) == ("eligible", "2026-11-02", "ENROLMENT", "2026-12-14")
     assert assessed().workings(0) == [
-        "Age 36; State Pension age on 2058-01-01.",
+        "Age 36, below State Pension age.",
         "Earnings of the period: £2,000.00, of which £1,480.00 are qualifying earnings.",
         "Eligible jobholder: must be enrolled.",
-        "To be enrolled from 2026-11-02.",
-        "Tell them that they are enrolled and how to opt out, by 2026-12-14.",
+        "To be enrolled from 2 November 2026.",
+        "Tell them that they are enrolled and how to opt out, by 14 December 2026.",
     ]
 
 
@@ -126,8 +126,8 @@ def test_opting_out_within_a_month_of_the_later_of_membership_and_letter() -> No
     assert result.refund.tolist() == [0, 120_00, 0, 0]
     assert str(result.refund_until[1]) == "2027-01-09"
     assert result.workings(1) == [
-        "Opting out was possible from 2026-11-10 to 2026-12-09.",
-        "The notice was in time: £120.00 is refunded by 2027-01-09.",
+        "Opting out was possible from 10 November 2026 to 9 December 2026.",
+        "The notice was in time: £120.00 is refunded by 9 January 2027.",
     ]
     assert result.workings(2)[1] == "No notice came in that time, so nothing is refunded."
 

@@ -10,9 +10,11 @@ from django.core.management import CommandError, call_command
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from payroll.calculator.pension_schemes import Scheme
 from payroll.calculator.periods import Frequency
 from payroll.calculator.tax_codes import parse_code
-from payroll.cases import Case, answer
+from payroll.case_columns import Case, Pension
+from payroll.cases import answer
 from payroll.law import Rate
 from tests.payroll.groups import YEARS
 
@@ -40,7 +42,7 @@ def test_a_salary_in_november() -> None:
     for said in (
         "Pay on 30 November 2026, month 8 of 2026-27",
         "A year's salary of £62,000.00, for 1 of 12 months, is £5,166.67.",
-        "9.8% of £5,166.67 is £506.33; it is taken before tax.",
+        "Contribution at 9.8%: £506.33.",
         "The earlier payments of the tax year are taken to be like this one.",
         "Code S1257L leaves £8,386.08 free of tax to month 8",
         "£8,168.00 at 42% is £3,430.56.",
@@ -133,7 +135,7 @@ cases = st.builds(
     ),
     letter=st.sampled_from("ABCHJMX"),
     plans=st.integers(0, 31),
-    pension_rate=st.integers(0, 2000).map(Rate),
+    pension=st.integers(0, 2000).map(lambda rate: Pension(Scheme.PERCENTAGE, Rate(rate))),
     before=st.one_of(st.none(), st.tuples(st.integers(0, 5_000_000), st.integers(0, 900_000))),
 )
 

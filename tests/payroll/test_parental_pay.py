@@ -88,7 +88,7 @@ def test_a_pay_period_takes_its_sevenths_rounded_up() -> None:
     # 4 and 3 sevenths of 194.32 are 111.04 and 83.28 exactly.
     assert (april.due[0], may.due[0]) == (111_04, 83_28)
     assert april.workings(0) == [
-        "Week from 2026-04-27: 4 days at the lower of both rates, £111.04."
+        "Week from 27 April 2026: 4 days at the lower of both rates, £111.04."
     ]
 
 

@@ -172,8 +172,8 @@ def test_workings_count_the_days() -> None:
         "7 days: paid.",
         "2 days: no working day.",
         "3 days: waiting day.",
-        "Week from 2025-11-02: 2 days, £47.50.",
-        "Week from 2025-11-09: 5 days, £118.75.",
+        "Week from 2 November 2025: 2 days, £47.50.",
+        "Week from 9 November 2025: 5 days, £118.75.",
     ]
 
 

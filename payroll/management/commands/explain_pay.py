@@ -11,7 +11,8 @@ from core.errors import Refusal
 from core.money import InexactMoney, formatted
 from payroll.calculator.payslip import Line
 from payroll.calculator.periods import Frequency
-from payroll.cases import Answer, Case, answer
+from payroll.case_columns import Case
+from payroll.cases import Answer, answer
 from payroll.questions import LEAVES, ORDERS, SCHEMES, case_of, in_words
 
 FLAGS = {
