@@ -5,4 +5,8 @@ class PayrollConfig(AppConfig):
     name = "payroll"
 
     def ready(self) -> None:
+        from core.web.navigation import Entry, register
         from payroll import checks, rules  # noqa: F401
+        from payroll.permissions import ASK_PAY
+
+        register(Entry("What would my pay be", "what_if", ASK_PAY, 68))

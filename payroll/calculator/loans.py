@@ -86,6 +86,12 @@ def plan_bits(names: str) -> int:
     return bits
 
 
+def plan_names(bits: int) -> str:
+    """The plans as people write them: what `plan_bits` reads."""
+    names = [plan for place, plan in enumerate(PLANS) if bits >> place & 1]
+    return "+".join([*names, *([POSTGRADUATE] if bits & _POSTGRADUATE_BIT else [])])
+
+
 @cache
 def loan_table(day: date, frequency: Frequency) -> LoanTable:
     """The figures of a pay date; of several undergraduate plans the lowest threshold counts."""

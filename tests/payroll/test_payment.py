@@ -234,7 +234,7 @@ def test_sick_days_stop_pay_and_bring_sick_pay() -> None:
 
 
 def test_parental_pay_bears_loans_and_no_order() -> None:
-    """Four weeks and two days at 90% of 3,000 times 12 over 52 weeks; 92% comes back to the employer."""
+    """Four weeks and two days at 90% of 3,000 times 12 over 52 weeks, of which 92% comes back."""
     leave = ParentalLeave("maternity", date(2026, 11, 1), 5)
     case = replace(
         PLAIN, parental=leave, plans=16, orders=(Order(Kind.COURT, MADE, normal=10_000),)
