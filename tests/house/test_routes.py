@@ -72,6 +72,7 @@ SIGN_IN = "/account/login/"
 WITHOUT_ROWS = {
     *("file_upload", "invoice_new", "supplier_new", "journal_reversal", "token_new"),
     *("api_figures", "comparison", "measures", "prompt_payment", "periods", "seals"),
+    "what_if",
 }
 
 
