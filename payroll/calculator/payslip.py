@@ -104,9 +104,22 @@ def employer_lines(payment: Payment, i: int) -> tuple[Line, ...]:
     given_up = int(payment.sacrificed.allowed[:, i].sum())
     said = f"What is given up by salary sacrifice is spent on it: {money(given_up)}."
     lines = (
-        Line("Pay before deductions", int(payment.pay[i]), ()),
+        Line("Pay before deductions", int(payment.pay[i]), (_before_deductions(payment, i),)),
         Line("Benefits for salary given up", given_up, (said,) if given_up else ()),
-        Line("National Insurance", int(payment.employer_nic[i]), ()),
-        Line("Pension contribution", int(payment.pensions.employer[i]), ()),
+        Line(NIC_LINE, int(payment.employer_nic[i]), tuple(nic_workings(payment, i)[-1:])),
+        Line(
+            "Pension contribution",
+            int(payment.pensions.employer[i]),
+            tuple(payment.pensions.employer_workings(i)),
+        ),
     )
     return tuple(line for line in lines if line.amount)
+
+
+def _before_deductions(payment: Payment, i: int) -> str:
+    parts = [f"Pay of {money(payment.gross[i])}"]
+    if back := int(payment.gross_recovered.total[i]):
+        parts.append(f"less {money(back)} overpaid and taken back")
+    if given_up := int(payment.sacrificed.allowed[:, i].sum()):
+        parts.append(f"less {money(given_up)} given up")
+    return f"{' '.join(parts)} is {money(payment.pay[i])}." if len(parts) > 1 else f"{parts[0]}."

@@ -14,6 +14,7 @@ from payroll.calculator.pensions import Contributions, stays_in_half_section
 from payroll.calculator.periods import Frequency
 from payroll.calculator.rounding import Amounts, Flags
 from payroll.calculator.rows import refuse
+from payroll.calculator.wording import money
 from payroll.law import CONFIRMED, Status
 
 
@@ -86,6 +87,13 @@ class Pensions:
                 for status in sorted(part.statuses - CONFIRMED)
             ),
         ]
+
+    def employer_workings(self, i: int) -> list[str]:
+        part = self.parts.get(Scheme(int(self.scheme[i])))
+        if part is None:
+            return []
+        pay = money(part.contributions.pensionable[int(np.searchsorted(part.rows, i))])
+        return [f"At the employer's rate on pensionable pay of {pay}: {money(self.employer[i])}."]
 
 
 def contributions(

@@ -112,6 +112,7 @@ def test_lines_add_up_to_net_and_protected_earnings_hold(case: Case) -> None:
         assert net >= max(case.overpaid.protected, *settled.protected, 0)
     if payment.sacrificed.allowed.any():
         assert payment.minimum_wage.counted[0] >= payment.minimum_wage.required[0]
+    assert all(line.workings for line in employer_lines(payment, 0))
     cost = sum(line.amount for line in employer_lines(payment, 0))
     given_up = int(payment.sacrificed.allowed.sum())
     employer = int(payment.employer_nic[0] + payment.pensions.employer[0])

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.test import Client
 
 from tests.world import World, build_world
@@ -68,7 +68,7 @@ def test_every_section_reaches_the_payment(world: World) -> None:
 def test_the_print_view_opens_every_line_and_has_no_form(world: World) -> None:
     given = {**CASE, "view": "print"}
     said = client_of(world, "staff@eastmere").post(HERE, given).content.decode()
-    assert said.count('app-payslip__line" open>') == 3
+    assert said.count('app-payslip__line" open>') == 5
     assert "Work it out" not in said
 
 
@@ -108,8 +108,9 @@ def test_a_saved_row_is_read_back_as_exact(world: World, tmp_path: Any) -> None:
     assert out.counts() == [3, 0, 0, 0]
     assert "net pay £" in answer.content.decode()
     # The file is a check and not a copy: a wrong figure is found.
-    wrong = answer.content.decode().replace("244.00", "245.00")
-    assert wrong != answer.content.decode()
+    path.write_text(answer.content.decode().replace(",244.00,", ",245.00,"))
+    with pytest.raises(CommandError, match="1 of 3 rows differ"):
+        call_command("check_pay_vectors", str(path), stdout=_Out())
 
 
 class _Out:
