@@ -46,6 +46,7 @@ from finance.rules_payments import (
     PAY11,
     PAY12,
     PAY13,
+    PAY14,
 )
 from finance.services import ledger
 from runs.faults import fault_point
@@ -398,13 +399,18 @@ def _post(run: PaymentRun, by: Actor) -> int:
 def note_download(*, file: PaymentFile, by: Actor) -> None:
     """Leaves on the run's timeline who took its file away, which holds full bank details.
 
-    PAY13 in a rehearsal, SCO01 where nobody is acted for any more. Event
-    finance.payment_run.downloaded.
+    PAY13 in a rehearsal, PAY14 while the bank has not said what became of it, SCO01 where nobody
+    is acted for any more. Event finance.payment_run.downloaded.
     """
     require(by, DOWNLOAD_PAYMENT_FILES)
     here = current_scope()
     SCO01.check(here is not None and here.acting == by.organisation_id)
     PAY13.check(not is_rehearsal(by.organisation_id))
     run = file.payment_run
+    PAY14.check(
+        not run.items.filter(
+            organisation_id=run.organisation_id, answer=Payment.Answer.UNKNOWN
+        ).exists()
+    )
     label = PaymentFile.Format(file.format).label
     _record("finance.payment_run.downloaded", run, by, None, format=label, serial=file.serial)

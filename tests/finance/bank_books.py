@@ -21,7 +21,7 @@ def opened(world: World, slug: str = "eastmere", opening: int = OPENING) -> Acto
     """A finance officer whose account has `opening` in the ledger since May, and an account."""
     by = books(world, slug)
     with scope(acting=by.organisation_id):
-        post_book(by, date(2026, 6, 1), opening, "Balance brought forward")
+        post_book(by, date(2026, 5, 29), opening, "Balance brought forward")
     return by
 
 

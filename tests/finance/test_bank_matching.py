@@ -42,7 +42,6 @@ from tests.finance.payment_books import PAY_ON, invoice, propose, release, suppl
 from tests.finance.test_payments_release import balance
 from tests.world import World
 
-
 # Invoices of `payment_books` have neither lines nor the key of their journal.
 SHORT = (
     "An invoice is the sum of its lines",
