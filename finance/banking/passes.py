@@ -10,7 +10,6 @@ import csv
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -23,9 +22,8 @@ from finance.models import BankAccount
 # Only texts of this module enter another one.
 # ruff: noqa: S608
 
+
 RULES = Path(settings.BASE_DIR) / "finance" / "data" / "bank_rules.csv"
-# Entries of the ledger are looked for this long before and after the bank's.
-LEDGER_DAYS = timedelta(days=7)
 
 # What is open on an account: other statements of this package build on these.
 OPEN_LINES = """
@@ -74,9 +72,15 @@ WHERE l.organisation_id = %(organisation)s AND l.coding_id = %(coding)s
     AND m.period = l.period AND m.batch_id = l.batch_id AND m.journal_id = l.journal_id
     AND m.line_no = l.line_no AND m.live AND m.kind = 'ledger')
 """
+# The periods of the open entries and a week around them, which leaves the others' parts unread.
+NEAR = OPEN_BOOK.replace(
+    "BETWEEN %(first)s AND %(last)s",
+    "BETWEEN (SELECT to_char(min(booked_on) - 7, 'YYYYMM')::int FROM line)"
+    " AND (SELECT to_char(max(booked_on) + 7, 'YYYYMM')::int FROM line)",
+)
 CANDIDATES = f"""
 WITH line AS MATERIALIZED ({OPEN_LINES}), payment AS MATERIALIZED ({OPEN_PAYMENTS}),
-back AS MATERIALIZED ({OPEN_RETURNS}), book AS MATERIALIZED ({OPEN_BOOK}),
+back AS MATERIALIZED ({OPEN_RETURNS}), book AS MATERIALIZED ({NEAR}),
 run AS (
   SELECT p.run_id, p.run_no, min(p.paid_on) AS paid_on, count(*) AS n, sum(p.pence) AS pence,
          min((SELECT f.service_user || '-' || f.serial FROM finance_paymentfile f
@@ -207,19 +211,7 @@ def values(account: BankAccount) -> dict[str, Any]:
 def suggestions(account: BankAccount) -> dict[int, Suggestion]:
     """By entry, the best that nothing surer has taken. `exact` ones may be matched as they are."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT min(booked_on), max(booked_on) FROM finance_statementline"
-            " WHERE organisation_id = %(organisation)s AND bank_account_id = %(account)s"
-            " AND matched_pence <> amount_pence",
-            values(account),
-        )
-        first, last = cursor.fetchone()
-        if first is None:
-            return {}
-        days = (first - LEDGER_DAYS, last + LEDGER_DAYS)
-        periods = [day.year * 100 + day.month for day in days]
-        known = values(account) | rules() | {"first": periods[0], "last": periods[1]}
-        cursor.execute(CANDIDATES, known)
+        cursor.execute(CANDIDATES, values(account) | rules())
         rows = cursor.fetchall()
     return chosen([_read(row) for row in rows])
 

@@ -4,17 +4,16 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Max
 from django.utils import timezone
 
 from core.actors import Actor, require
 from core.errors import Clash
 from events.services import record
 from finance.banking import parts, passes
+from finance.banking.accounts import lock_account, signed_until
 from finance.models import (
     BankAccount,
     BankMatch,
-    BankReconciliation,
     MatchedItem,
     MatchedLine,
     Period,
@@ -53,22 +52,6 @@ class NewMatch:
     returns: tuple[int, ...] = ()
     ledger: tuple[tuple[int, ...], ...] = ()
     coded: tuple[Coded, ...] = ()
-
-
-def lock_account(account: BankAccount) -> None:
-    """Matches and returns of one account wait for each other, so the later sees the earlier."""
-    rows = BankAccount.objects.filter(organisation_id=account.organisation_id, pk=account.pk)
-    list(rows.select_for_update().values_list("pk"))
-
-
-def signed_until(account: BankAccount) -> date | None:
-    """The last day of the last period that is signed."""
-    signed = BankReconciliation.objects.filter(
-        organisation_id=account.organisation_id,
-        bank_account=account,
-        state=BankReconciliation.State.SIGNED,
-    )
-    return signed.aggregate(last=Max("ends_on"))["last"]
 
 
 def make_matches(
@@ -289,11 +272,11 @@ def match_exact(*, account: BankAccount, by: Actor) -> list[BankMatch]:
     if signed is not None:
         open_lines = open_lines.filter(booked_on__gt=signed)
     usable = set(open_lines.values_list("pk", flat=True))
-    wanted = [as_match(s) for s in found if s.exact and s.line_id in usable]
+    wanted = [_as_match(s) for s in found if s.exact and s.line_id in usable]
     return make_matches(account=account, wanted=wanted, by=by, automatic=True)
 
 
-def as_match(found: passes.Suggestion, pence: int = 0) -> NewMatch:
+def _as_match(found: passes.Suggestion, pence: int = 0) -> NewMatch:
     """A suggestion as what is to be matched; `pence` of the entry where it is coded."""
     kind = found.kind
     return NewMatch(
@@ -322,7 +305,7 @@ def accept_suggestions(
             organisation_id=account.organisation_id, pk__in=list(line_ids)
         )
     }
-    wanted = [as_match(found[line], left[line]) for line in sorted(set(line_ids))]
+    wanted = [_as_match(found[line], left[line]) for line in sorted(set(line_ids))]
     return make_matches(account=account, wanted=wanted, by=by)
 
 

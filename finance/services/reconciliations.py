@@ -1,7 +1,6 @@
 """Bank reconciliations: prepared by one person, signed and so frozen by another."""
 
-from calendar import monthrange
-from datetime import date, datetime
+from datetime import datetime
 
 from django.utils import timezone
 
@@ -9,51 +8,18 @@ from core.actors import Actor, require
 from core.money import formatted
 from core.states import move
 from events.services import record
+from finance.banking.accounts import lock_account
+from finance.banking.months import last_day, obstacle
 from finance.banking.sheet import Sheet, sheet_of
-from finance.formats.bank_days import is_banking_day, previous_banking_day
 from finance.models import BankAccount, BankReconciliation, PaymentRun
-from finance.paying.files import banking_holidays
 from finance.permissions import MATCH_BANK, SIGN_RECONCILIATIONS
 from finance.rules_bank import BNK07, BNK08, BNK09, BNK10, BNK13
-from finance.services.matching import lock_account
 
 State = BankReconciliation.State
 MOVES = {
     "sign": ((State.PREPARED,), State.SIGNED),
     "unsign": ((State.SIGNED,), State.UNSIGNED),
 }
-
-
-def last_day(period: int) -> date:
-    """The last day of a period yyyymm."""
-    year, month = divmod(period, 100)
-    return date(year, month, monthrange(year, month)[1])
-
-
-def obstacle(account: BankAccount, period: int, sheet: Sheet | None, *, today: date) -> str:
-    """Why the period cannot be reconciled yet, with what to do; empty when it can."""
-    on = last_day(period)
-    if on >= today:
-        return "The period has not ended."
-    if sheet is None or sheet.reaches is None:
-        return "No statement of it has come. Load its statements first."
-    if sheet.links:
-        first = sheet.links[0]
-        gap = formatted(abs(first.difference_pence))
-        return (
-            f"Between BST-{first.before} and BST-{first.number} {gap} is missing or doubled."
-            " Load the statement that lies between them."
-        )
-    holidays = banking_holidays(on)
-    needed = on if is_banking_day(on, holidays) else previous_banking_day(on, holidays)
-    if sheet.reaches < needed:
-        return f"Statements reach to {sheet.reaches:%d %B %Y} only. Load the later ones first."
-    if sheet.brought_pence:
-        return (
-            f"The first statement opens with {formatted(sheet.brought_pence)} more than the ledger"
-            " had then. Post that difference before its first day."
-        )
-    return ""
 
 
 def prepare_reconciliation(

@@ -14,6 +14,7 @@ from core.actors import Actor, require
 from core.money import formatted
 from core.states import move
 from events.services import record
+from finance.banking.accounts import signed_until
 from finance.banking.reading import read_bank_file
 from finance.formats.bank_reports import BankReport
 from finance.formats.statements import Statement
@@ -22,7 +23,7 @@ from finance.permissions import LOAD_STATEMENTS
 from finance.reading.bank_csv import ColumnsUnclear, layout_of, rows_of
 from finance.rules_bank import BNK01, BNK02, BNK03, BNK04, BNK06, BNK12
 from finance.services.files import file_with
-from finance.services.matching import match_exact, signed_until
+from finance.services.matching import match_exact
 from finance.services.returns import load_report
 from tenants.services import next_number
 
@@ -137,7 +138,7 @@ def _load(found: Sequence[Statement], file: SourceFile, by: Actor) -> list[BankS
     for statement in found:
         account = _account_of(statement, by_digits)
         whole = _with_balances(statement)
-        print_ = fingerprint(whole)
+        print_ = _fingerprint(whole)
         here = {"organisation_id": by.organisation_id, "bank_account": account}
         if BankStatement.objects.filter(**here, fingerprint=print_).exists():
             continue
@@ -171,7 +172,7 @@ def _with_balances(statement: Statement) -> Statement:
     return replace(statement, opening_pence=opening, closing_pence=opening + total)
 
 
-def fingerprint(statement: Statement) -> str:
+def _fingerprint(statement: Statement) -> str:
     """The same for the same figures, whatever the format and the order within a day."""
     lines = sorted((line.booked_on.isoformat(), line.pence) for line in statement.lines)
     said = [statement.opening_pence, statement.closing_pence, statement.to_on.isoformat()

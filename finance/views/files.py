@@ -155,6 +155,8 @@ def _after_upload(request: Any, file: SourceFile, before: bool) -> HttpResponse:
 def _page_of(file: SourceFile) -> str:
     if file.purpose == "einvoice":
         return "einvoice"
+    if file.purpose in ("statement", "report"):
+        return "bank_file"
     return "file_preview" if file.state == State.UPLOADED else "file"
 
 

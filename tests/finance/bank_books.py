@@ -1,12 +1,24 @@
 """Books with a released run, and what the bank says about it."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
+
+from django.db.models import Sum
 
 from core.actors import Actor
 from core.scope import scope
-from finance.models import BankAccount, PaymentRun, StatementLine
+from finance.models import (
+    BankAccount,
+    BankReport,
+    BankStatement,
+    JournalLine,
+    Payment,
+    PaymentRun,
+    StatementLine,
+)
 from finance.services.ledger import NewJournal, NewLine, coding_ids, post_journals
+from finance.services.matching import Coded, NewMatch, make_matches, undo_match
+from finance.services.reconciliations import prepare_reconciliation
 from finance.services.statements import Taken, receive_bank_file
 from tests.finance import statement_files as made
 from tests.finance.payment_books import PAY_ON, account, books, invoice, propose, release, supplier
@@ -47,6 +59,49 @@ def bank_says(by: Actor, entries: list[Entry], opening: int = OPENING, **facts: 
     """A camt.053 statement, taken in."""
     data = made.camt053(entries, opening, **facts)  # type: ignore[arg-type]
     return receive_bank_file(name="statement.xml", data=data, by=by)
+
+
+def fill(by: Actor, payment: Payment, *, words: str = "ENTRY", many: int = 1) -> dict[str, int]:
+    """Statements, matches, an undone one, a report and a sheet, with `many` of each thing.
+
+    `words` is in every text. Opens scopes of its own: the ledger adds up at commit.
+    """
+    here = by.organisation_id
+    days = [date(2026, 6, 30) - timedelta(days=many - 1 - place) for place in range(many)]
+    entries = [[(day, -100 - n) for n in range(many)] + [(day, -9)] * (many + 1) for day in days]
+    with scope(acting=here):
+        own = account()
+        digits = (own.sort_code, own.account_number)
+        moved = JournalLine.objects.filter(coding_id=own.coding_id)
+        opening = moved.aggregate(pence=Sum("amount_pence"))["pence"] or 0
+        data = made.mt940_in_words(*digits, words, entries, opening)
+        file = receive_bank_file(name=f"{words}.sta", data=data, by=by).file
+    with scope(acting=here):
+        for statement in BankStatement.objects.order_by("number"):
+            lines = list(statement.lines.order_by("line_no")[:many])
+            coded = tuple(Coded("54800", one.amount_pence) for one in lines)
+            ids = tuple(one.pk for one in lines)
+            wanted = [NewMatch(ids, "person", words, coded=coded)]
+            (match,) = make_matches(account=own, wanted=wanted, by=by)
+        other = statement.lines.order_by("-line_no")[0].pk
+        wanted = [NewMatch((other,), "person", words, coded=(Coded("54800", -9),))]
+        (wrong,) = make_matches(account=own, wanted=wanted, by=by)
+        undo_match(match=wrong, reason=words, by=by)
+        refs = [(f"{words}{n}", 5, "Z") for n in range(many)]
+        refs.append((str(payment), payment.amount_pence, "Z"))
+        data = made.arucs(refs, own.service_user, words, words)
+        receive_bank_file(name=f"{words}.xml", data=data, by=by)
+    with scope(acting=here):
+        prepare_reconciliation(account=own, period=202606, by=by, at=JULY)
+        report = BankReport.objects.get()
+    return {
+        "bank_account": own.pk,
+        "statement": statement.number,
+        "line": many + 1,
+        "bank_file": file.number,
+        "match": match.number,
+        "report": report.number,
+    }
 
 
 def paid(pence: int, ref: str = "", text: str = "BACS", day: date = PAY_ON) -> Entry:

@@ -101,6 +101,33 @@ def ofx(entries: Sequence[Entry] = ENTRIES, opening: int = 100_000, *, xml: bool
     ).encode()
 
 
+def mt940_in_words(
+    sort_code: str,
+    number: str,
+    words: str,
+    statements: Sequence[Sequence[tuple[date, int]]],
+    opening: int,
+) -> bytes:
+    """Statements one after the other, with `words` in every text."""
+    said, balance = "", opening
+
+    def shown(tag: str, pence: int, day: date) -> str:
+        side = "C" if pence >= 0 else "D"
+        return f":{tag}:{side}{day:%y%m%d}GBP{pounds(abs(pence)).replace('.', ',')}\r\n"
+
+    for place, entries in enumerate(statements):
+        said += f":20:{words}{place}\r\n:25:{sort_code}/{number}\r\n:28C:{words}/{place}\r\n"
+        said += shown("60F", balance, entries[0][0])
+        for count, (day, pence) in enumerate(entries):
+            amount = pounds(abs(pence)).replace(".", ",")
+            side = "C" if pence > 0 else "D"
+            said += f":61:{day:%y%m%d}{day:%m%d}{side}{amount}NTRF{words}//{words}\r\n"
+            said += f":86:?00{words}?20{words} {place}-{count}?32{words}\r\n"
+            balance += pence
+        said += shown("62F", balance, entries[-1][0]) + "-\r\n"
+    return said.encode()
+
+
 HEADINGS = (
     "Transaction Date,Transaction Type,Sort Code,Account Number,Transaction Description,"
     "Reference,Debit Amount,Credit Amount,Balance\n"
@@ -124,11 +151,17 @@ def csv(
     return (headings + "".join(rows[::-1] if newest_first else rows)).encode()
 
 
-def arucs(items: Sequence[tuple[str, int, str]], sun: str = "654321", advice: str = "001") -> bytes:
+def arucs(
+    items: Sequence[tuple[str, int, str]],
+    sun: str = "654321",
+    advice: str = "001",
+    why: str = "X",
+) -> bytes:
     """Items as (reference, pence, return code)."""
     body = "".join(
-        f"<ReturnedCreditItem ref='{ref}' transCode='99' returnCode='{code}' returnDescription='X'"
-        f" originalProcessingDate='2026-06-17' valueOf='{pounds(pence)}' currency='GBP'>"
+        f"<ReturnedCreditItem ref='{ref}' transCode='99' returnCode='{code}'"
+        f" returnDescription='{why}' originalProcessingDate='2026-06-17'"
+        f" valueOf='{pounds(pence)}' currency='GBP'>"
         "<ReceiverAccount number='12345678' sortCode='20-04-15' name='A'/></ReturnedCreditItem>"
         for ref, pence, code in items
     )
