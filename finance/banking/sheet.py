@@ -109,6 +109,13 @@ WHERE t.organisation_id = %(organisation)s AND t.kind = 'returned' AND t.returne
     WHERE i.organisation_id = %(organisation)s AND i.payment_return_id = t.id AND {COUNTS})
 ORDER BY t.returned_on, y.number LIMIT {SHOWN}
 """
+OPEN = {
+    "unmatched": UNMATCHED,
+    "unticked": UNTICKED,
+    "transit": TRANSIT,
+    "coming_back": COMING_BACK,
+}
+LISTS = " UNION ALL ".join(f"SELECT '{name}', o.* FROM ({of}) o" for name, of in OPEN.items())
 
 
 @dataclass(frozen=True)
@@ -156,8 +163,7 @@ class Sheet:
 
     def kept(self) -> dict[str, Any]:
         """The lists as they are frozen with a signature."""
-        names = ("unmatched", "unticked", "transit", "coming_back")
-        return {name: asdict(getattr(self, name)) for name in names}
+        return {name: asdict(getattr(self, name)) for name in OPEN}
 
 
 def links(account: BankAccount) -> list[Link]:
@@ -195,20 +201,15 @@ def sheet_of(account: BankAccount, on: date) -> Sheet | None:
     with connection.cursor() as cursor:
         cursor.execute(FIGURES, known)
         ledger, moved, before = cursor.fetchone()
-        lists = []
-        for statement in (UNMATCHED, UNTICKED, TRANSIT, COMING_BACK):
-            cursor.execute(statement, known)
-            lists.append(_items(cursor.fetchall()))
-    unmatched, unticked, transit, coming_back = lists
+        cursor.execute(LISTS, known)
+        rows = cursor.fetchall()
+    lists = {name: _items(sorted(row[1:] for row in rows if row[0] == name)) for name in OPEN}
     seen = {row[0] for row in chain}
     return Sheet(
         statement_pence=chain[0][3] + moved,
         ledger_pence=ledger,
         brought_pence=chain[0][3] - before,
-        unmatched=unmatched,
-        unticked=unticked,
-        transit=transit,
-        coming_back=coming_back,
+        **lists,
         reaches=max(row[2] for row in chain),
         links=[link for link in broken if link.number in seen],
     )
