@@ -3,6 +3,7 @@
 from calendar import monthrange
 from datetime import date
 
+from core.errors import NotFound
 from core.money import formatted
 from finance.banking.sheet import Sheet
 from finance.formats.bank_days import is_banking_day, previous_banking_day
@@ -11,8 +12,10 @@ from finance.paying.files import banking_holidays
 
 
 def last_day(period: int) -> date:
-    """The last day of a period yyyymm."""
+    """The last day of a period yyyymm; NotFound for one that there cannot be."""
     year, month = divmod(period, 100)
+    if not (1990 <= year <= 2100 and 1 <= month <= 12):
+        raise NotFound("There is no such month.")
     return date(year, month, monthrange(year, month)[1])
 
 

@@ -123,10 +123,15 @@ def reconciliations_of(account: BankAccount) -> QuerySet[BankReconciliation]:
     return rows.order_by("-period", "-id")
 
 
-def reconciliation_of(account: BankAccount, period: int) -> BankReconciliation | None:
-    """The one that stands for the period, prepared or signed."""
-    rows = reconciliations_of(account).filter(period=period)
-    return rows.exclude(state=BankReconciliation.State.UNSIGNED).first()
+def reconciliation_of(
+    organisation_id: int, account_id: int, period: int
+) -> BankReconciliation | None:
+    """The one that stands for the period, prepared or signed, with its account."""
+    rows = BankReconciliation.objects.filter(
+        organisation_id=organisation_id, bank_account_id=account_id, period=period
+    )
+    standing = rows.exclude(state=BankReconciliation.State.UNSIGNED)
+    return standing.select_related("bank_account").first()
 
 
 def lines_of(statement: BankStatement, shown: str = "") -> QuerySet[StatementLine]:
@@ -147,7 +152,11 @@ def line_and_others(
 
     NotFound for an entry that the statement has not.
     """
-    rows = lines_of(statement).filter(Q(line_no=line_no) | ~Q(matched_pence=F("amount_pence")))
+    rows = StatementLine.objects.filter(
+        Q(line_no=line_no) | ~Q(matched_pence=F("amount_pence")),
+        organisation_id=statement.organisation_id,
+        statement=statement,
+    )
     found = list(rows.order_by(Abs(F("line_no") - line_no), "line_no")[: OFFERED + 1])
     if not found or found[0].line_no != line_no:
         raise NotFound("The statement has no such entry.")
@@ -228,6 +237,12 @@ def match_by_number(organisation_id: int, number: int) -> BankMatch:
     if found is None:
         raise NotFound("There is no such match.")
     return found
+
+
+def matches_of(line: StatementLine) -> list[BankMatch]:
+    """The matches that explain an entry, in part or whole."""
+    parts = MatchedLine.objects.filter(organisation_id=line.organisation_id, line=line, live=True)
+    return [part.bank_match for part in parts.select_related("bank_match").order_by("id")]
 
 
 def lines_matched(match: BankMatch) -> QuerySet[MatchedLine]:

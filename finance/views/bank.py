@@ -27,7 +27,7 @@ from finance.selectors.files import source_file
 from finance.services.statements import Taken, choose_bank_columns, receive_bank_file
 
 PER_PAGE = 50
-SHOWN_CELLS = 3
+SHOWN_CELLS, REPORTS = 3, 10
 
 
 def tag(state: str, words: str) -> str:
@@ -44,7 +44,7 @@ def ending(sort_code: str, number: str) -> str:
 
 @page(SEE_BANK)
 def bank(request: PageRequest) -> HttpResponse:
-    """Every account with its last statement and what waits in it."""
+    """Every account with its last statement and what waits in it; the newest reports."""
     here = places(request, SEE_BANK)
     centre = request.organisation.is_centre
     labels = ["Account", *(["Partner"] if centre else []), "Number", "Last statement"]
@@ -54,10 +54,12 @@ def bank(request: PageRequest) -> HttpResponse:
     found = Paginator(selectors.account_rows(sorted(here)), PER_PAGE)
     shown = found.get_page(request.GET.get("page"))
     rows = [_account_row(row, here[row.organisation_id], centre) for row in shown.object_list]
+    reports = selectors.report_list(sorted(here))[:REPORTS]
     context = {
         "columns": columns,
         "rows": rows,
         "page": shown,
+        "reports": [(here[row.organisation_id].slug, row) for row in reports],
         "may_load": not centre and may(request.actor, LOAD_STATEMENTS),
     }
     return render(request, "finance/bank/accounts.html", context)
@@ -84,32 +86,32 @@ def _account_row(row: selectors.AccountRow, place: Any, centre: bool) -> dict[st
     }
 
 
+STATEMENT_COLUMNS = [
+    {"label": "Statement"},
+    {"label": "Days"},
+    {"label": "Entries", "numeric": True},
+    {"label": "Opens with", "numeric": True},
+    {"label": "Closes with", "numeric": True},
+    {"label": "Follows on"},
+]
+MONTH_COLUMNS = [{"label": one} for one in ("Month", "State", "Prepared by", "Signed by")]
+
+
 @page(SEE_BANK)
 def bank_account(request: PageRequest, account: int) -> HttpResponse:
     """One account: its statements with gaps between them, and its reconciliations."""
-    slug, found = (
-        request.organisation.slug,
-        selectors.bank_account(request.organisation.id, account),
-    )
+    slug, here = request.organisation.slug, request.organisation.id
+    found = selectors.bank_account(here, account)
     shown = Paginator(selectors.statements_of(found), PER_PAGE).get_page(request.GET.get("page"))
     broken = {link.number: link for link in links(found)}
     context = {
         "account": found,
         "ending": ending(found.sort_code, found.account_number),
         "rows": [_statement_row(slug, row, broken.get(row.number)) for row in shown.object_list],
-        "columns": [
-            {"label": "Statement"},
-            {"label": "Days"},
-            {"label": "Entries", "numeric": True},
-            {"label": "Opens with", "numeric": True},
-            {"label": "Closes with", "numeric": True},
-            {"label": "Follows on"},
-        ],
+        "columns": STATEMENT_COLUMNS,
         "page": shown,
         "months": _month_rows(slug, found, shown.object_list),
-        "month_columns": [
-            {"label": label} for label in ("Month", "State", "Prepared by", "Signed by")
-        ],
+        "month_columns": MONTH_COLUMNS,
         "may_load": may(request.actor, LOAD_STATEMENTS),
     }
     return render(request, "finance/bank/account.html", context)
@@ -191,17 +193,15 @@ def _after(request: PageRequest, taken: Taken) -> HttpResponse:
 def bank_file(request: PageRequest, number: int) -> HttpResponse:
     """What came in with a file; of a table that is unclear, a choice for each column."""
     file = source_file(organisation_id=request.organisation.id, number=number, with_content=True)
-    slug, problem = request.organisation.slug, ""
     if file.purpose not in ("statement", "report"):
-        return redirect("file", organisation=slug, number=number)
+        return redirect("file", organisation=request.organisation.slug, number=number)
+    problem = ""
     if request.method == "POST":
         try:
             loaded = choose_bank_columns(file=file, columns=_chosen(request), by=request.actor)
             return _after(request, Taken(file, before=not loaded, statements=loaded))
-        except NotAStatement as error:
+        except (NotAStatement, Refusal) as error:
             problem = str(error)
-        except Refusal as refused:
-            problem = refused.message
     statements, reports = selectors.out_of_file(file)
     waits = file.state == SourceFile.State.UPLOADED
     context = {
@@ -209,7 +209,6 @@ def bank_file(request: PageRequest, number: int) -> HttpResponse:
         "statements": statements,
         "reports": reports,
         "problem": problem,
-        "waits": waits,
         "choices": _choices(request, file) if waits else [],
         "roles": [("", "Not used"), *BANK_ROLES.items()],
         "may_load": may(request.actor, LOAD_STATEMENTS),

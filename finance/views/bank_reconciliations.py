@@ -1,5 +1,6 @@
 """The sheet of an account at the end of a month: shown, prepared, signed, unsigned, as a file."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -36,20 +37,44 @@ LISTS = (
 HEAD = ("List", "Day", "Number", "Words", "Amount")
 
 
-def _account(request: PageRequest, account: int, period: int) -> BankAccount:
-    """The account, for a period that there can be; NotFound otherwise."""
-    if not (1990 <= period // 100 <= 2100 and 1 <= period % 100 <= 12):
-        raise NotFound()
-    return selectors.bank_account(request.organisation.id, account)
+SUM_COLUMNS = [{"label": "Figure"}, {"label": "Amount", "numeric": True}]
+COLUMNS = [{"label": "Number"}, {"label": "Day"}, {"label": "Words"},
+           {"label": "Amount", "numeric": True}]  # fmt: skip
+LAST_SUM = "Balance of the statement"
 
 
-def _standing(found: BankAccount, period: int) -> tuple[BankReconciliation | None, Any, dict]:
-    """What was prepared or signed for the period; its figures, or those of now; its lists."""
-    row = selectors.reconciliation_of(found, period)
-    if row is not None and row.state == BankReconciliation.State.SIGNED:
-        return row, None, row.sheet
-    sheet = sheet_of(found, last_day(period))
-    return row, sheet, sheet.kept() if sheet else {}
+@dataclass(frozen=True)
+class Standing:
+    """A month of an account: what was prepared or signed, and unless signed, how it is now."""
+
+    account: BankAccount
+    row: BankReconciliation | None
+    sheet: Sheet | None
+
+    @property
+    def signed(self) -> bool:
+        return self.row is not None and self.row.state == BankReconciliation.State.SIGNED
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        """The lists: of a signed one those that were signed."""
+        if self.signed and self.row is not None:
+            return dict(self.row.sheet)
+        return self.sheet.kept() if self.sheet else {}
+
+    @property
+    def changed(self) -> bool:
+        """Has something moved since it was prepared, so that it cannot be signed as it is?"""
+        return self.row is not None and self.sheet is not None and self.kept != self.row.sheet
+
+
+def _standing(request: PageRequest, account: int, period: int) -> Standing:
+    """NotFound for another organisation's account, and for a period that there cannot be."""
+    on, here = last_day(period), request.organisation.id
+    row = selectors.reconciliation_of(here, account, period)
+    found = row.bank_account if row else selectors.bank_account(here, account)
+    signed = row is not None and row.state == BankReconciliation.State.SIGNED
+    return Standing(found, row, None if signed else sheet_of(found, on))
 
 
 def _sums(row: BankReconciliation | None, sheet: Sheet | None) -> list[tuple[str, int]]:
@@ -67,18 +92,16 @@ def _sums(row: BankReconciliation | None, sheet: Sheet | None) -> list[tuple[str
         ("Less in the ledger only", -figures[2]),
         *([("And not brought forward", sheet.brought_pence)] if sheet and sheet.brought_pence
           else []),
-        ("Balance of the statement", statement),
+        (LAST_SUM, statement),
     ]  # fmt: skip
 
 
 @page(SEE_BANK)
 def reconciliation(request: PageRequest, account: int, period: int) -> HttpResponse:
     """The sheet, fit to print; what stands in its way, or who may do what with it."""
-    found = _account(request, account, period)
-    row, sheet, kept = _standing(found, period)
-    signed = row is not None and row.state == BankReconciliation.State.SIGNED
-    in_the_way = "" if signed else obstacle(found, period, sheet, today=request.today)
-    sums = _sums(row, sheet)
+    it = _standing(request, account, period)
+    row, found = it.row, it.account
+    in_the_way = "" if it.signed else obstacle(found, period, it.sheet, today=request.today)
     context = {
         "account": found,
         "ending": ending(found.sort_code, found.account_number),
@@ -86,27 +109,22 @@ def reconciliation(request: PageRequest, account: int, period: int) -> HttpRespo
         "ends_on": last_day(period),
         "row": row,
         "tag": tag(row.state, row.get_state_display()) if row else "",
-        "changed": _changed(row, sheet),
+        "changed": it.changed,
         "obstacle": in_the_way,
-        "sum_columns": [{"label": "Figure"}, {"label": "Amount", "numeric": True}],
-        "sums": [
-            {"cells": [label, formatted(pence)], "total": label == "Balance of the statement"}
-            for label, pence in sums
-        ],
-        "columns": [{"label": "Number"}, {"label": "Day"}, {"label": "Words"},
-                    {"label": "Amount", "numeric": True}],
-        "lists": _lists(kept),
-        "may_prepare": not signed and not in_the_way and may(request.actor, MATCH_BANK),
+        "sum_columns": SUM_COLUMNS,
+        "sums": [_sum_row(*one) for one in _sums(row, it.sheet)],
+        "columns": COLUMNS,
+        "lists": _lists(it.kept),
+        "may_prepare": not (it.signed or in_the_way) and may(request.actor, MATCH_BANK),
         "may_sign": may(request.actor, SIGN_RECONCILIATIONS),
         "form": UndoForm(),
         "entries": timeline(row) if row else [],
-    }  # fmt: skip
+    }
     return render(request, "finance/bank/reconciliation.html", context)
 
 
-def _changed(row: BankReconciliation | None, sheet: Sheet | None) -> bool:
-    """Has something moved since the sheet was prepared, so that it cannot be signed as it is?"""
-    return row is not None and sheet is not None and sheet.kept() != row.sheet
+def _sum_row(label: str, pence: int) -> dict[str, Any]:
+    return {"cells": [label, formatted(pence)], "total": label == LAST_SUM}
 
 
 def _lists(kept: dict[str, Any]) -> list[dict[str, Any]]:
@@ -127,20 +145,20 @@ def _lists(kept: dict[str, Any]) -> list[dict[str, Any]]:
 @page(SEE_BANK)
 def reconciliation_csv(request: PageRequest, account: int, period: int) -> HttpResponse:
     """The sheet as a file: its sums above, one row for each thing that is on one side only."""
-    found = _account(request, account, period)
-    row, sheet, kept = _standing(found, period)
+    it = _standing(request, account, period)
+    row = it.row
     facts = {
-        "Sheet": f"Bank reconciliation of {found.name} to {day(last_day(period))}",
+        "Sheet": f"Bank reconciliation of {it.account.name} to {day(last_day(period))}",
         "Made": f"{day_time(timezone.now())} by {request.actor.name}",
         "State": row.get_state_display() if row else "Not prepared",
         "Prepared by": row.prepared_by_name if row else "",
         "Signed by": row.signed_by_name if row else "",
-        **{label: f"{pounds(pence)}" for label, pence in _sums(row, sheet)},
+        **{label: f"{pounds(pence)}" for label, pence in _sums(row, it.sheet)},
     }
     rows = [
         (title, one["on"], one["name"], one["text"], pounds(one["pence"]))
         for name, title in LISTS
-        for one in (kept.get(name) or {"rows": []})["rows"]
+        for one in (it.kept.get(name) or {"rows": []})["rows"]
     ]
     return csv_response(f"reconciliation-{account}-{period}", HEAD, rows, facts)
 
@@ -152,7 +170,7 @@ def _back(request: PageRequest, account: int, period: int) -> HttpResponse:
 @page(SEE_BANK, unsafe=MATCH_BANK)
 def reconciliation_prepare(request: PageRequest, account: int, period: int) -> HttpResponse:
     """Keeps the figures as they stand, for a second person."""
-    found = _account(request, account, period)
+    found = selectors.bank_account(request.organisation.id, account)
     if request.method == "POST":
         prepare_reconciliation(account=found, period=period, by=request.actor)
         messages.success(request, "Prepared. It waits for a second person to sign it.")
@@ -162,8 +180,8 @@ def reconciliation_prepare(request: PageRequest, account: int, period: int) -> H
 @page(SEE_BANK, unsafe=SIGN_RECONCILIATIONS)
 def reconciliation_sign(request: PageRequest, account: int, period: int) -> HttpResponse:
     """Signs what was prepared, or takes the signature back with a reason."""
-    found = _account(request, account, period)
-    row = selectors.reconciliation_of(found, period)
+    here = request.organisation.id
+    row = selectors.reconciliation_of(here, selectors.bank_account(here, account).pk, period)
     if request.method != "POST":
         return _back(request, account, period)
     if row is None:

@@ -20,13 +20,20 @@ from finance.selectors.payments import payment_by_number, run_by_number
 from finance.services.returns import record_answer, return_payment
 from finance.views.bank import PER_PAGE, tag
 
+COLUMNS = [
+    {"label": "Reference"},
+    {"label": "Paid to"},
+    {"label": "Amount", "numeric": True},
+    {"label": "The bank says"},
+    {"label": "What was done"},
+]
+
 
 @page(SEE_BANK)
 def bank_report(request: PageRequest, number: int) -> HttpResponse:
     """Each answer of a report, with what was done about it; exceptions stand out."""
     report = selectors.report_by_number(request.organisation.id, number)
     shown = Paginator(selectors.items_of(report), PER_PAGE).get_page(request.GET.get("page"))
-    slug = request.organisation.slug
     facts = [
         ("Kind", report.get_format_display()),
         ("The bank's number", report.reference),
@@ -37,14 +44,8 @@ def bank_report(request: PageRequest, number: int) -> HttpResponse:
     context = {
         "report": report,
         "facts": [{"key": key, "value": value} for key, value in facts if value],
-        "columns": [
-            {"label": "Reference"},
-            {"label": "Paid to"},
-            {"label": "Amount", "numeric": True},
-            {"label": "The bank says"},
-            {"label": "What was done"},
-        ],
-        "rows": [_item_row(slug, item) for item in shown.object_list],
+        "columns": COLUMNS,
+        "rows": [_item_row(request.organisation.slug, item) for item in shown.object_list],
         "page": shown,
         "entries": timeline(report),
     }

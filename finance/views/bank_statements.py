@@ -17,7 +17,7 @@ from core.web.pages import PageRequest, page
 from events.selectors import timeline
 from finance.banking.passes import Suggestion, suggestions
 from finance.forms_bank import CodeForm, UndoForm
-from finance.models import BankMatch, MatchedItem, StatementLine
+from finance.models import BankMatch, BankStatement, MatchedItem, StatementLine
 from finance.permissions import MATCH_BANK, SEE_BANK
 from finance.selectors import banking as selectors
 from finance.services.matching import (
@@ -29,6 +29,7 @@ from finance.services.matching import (
     undo_match,
 )
 from finance.views.bank import PER_PAGE, tag
+from finance.views.payment_runs import CountedPaginator
 
 SHOWN = (("", "All"), ("open", "To match"))
 
@@ -41,16 +42,41 @@ def _said(line: StatementLine) -> str:
     return format_html('{} <span class="app-quiet">{}</span>', words, line.refs)
 
 
+COLUMNS = [
+    {"label": "Entry"},
+    {"label": "Day"},
+    {"label": "The bank's words"},
+    {"label": "Amount", "numeric": True},
+    {"label": "In our books"},
+]
+ACCEPT = [{"name": "act", "value": "accept", "label": "Accept what is suggested"}]
+
+
 @page(SEE_BANK)
 def bank_statement(request: PageRequest, number: int) -> HttpResponse:
     """The entries; beside each what it is matched with, or what it could be and why."""
     statement = selectors.statement_by_number(request.organisation.id, number)
-    slug = request.organisation.slug
-    only = request.GET.get("show", "")
-    found = Paginator(selectors.lines_of(statement, only), PER_PAGE)
-    shown = found.get_page(request.GET.get("page"))
-    possible = suggestions(statement.bank_account)
-    rows = [_line_row(slug, number, line, possible.get(line.pk)) for line in shown.object_list]
+    only = "open" if request.GET.get("show") == "open" else ""
+    lines = selectors.lines_of(statement, only)
+    count = lines.count() if only else statement.entries
+    shown = CountedPaginator(lines, PER_PAGE, count).get_page(request.GET.get("page"))
+    possible, slug = suggestions(statement.bank_account), request.organisation.slug
+    context = {
+        "statement": statement,
+        "facts": _statement_facts(statement),
+        "columns": COLUMNS,
+        "rows": [_line_row(slug, number, one, possible.get(one.pk)) for one in shown.object_list],
+        "page": shown,
+        "shown": only,
+        "choices": SHOWN,
+        "may_match": may(request.actor, MATCH_BANK),
+        "actions": ACCEPT,
+        "entries": timeline(statement),
+    }
+    return render(request, "finance/bank/statement.html", context)
+
+
+def _statement_facts(statement: BankStatement) -> list[dict[str, str]]:
     facts = [
         ("Account", statement.bank_account.name),
         ("Days", f"{day(statement.from_on)} to {day(statement.to_on)}"),
@@ -59,25 +85,7 @@ def bank_statement(request: PageRequest, number: int) -> HttpResponse:
         ("The bank's name for it", statement.reference),
         ("Sent by", f"{statement.made_by_name}, {day(statement.made_at)}"),
     ]
-    context = {
-        "statement": statement,
-        "facts": [{"key": key, "value": value} for key, value in facts],
-        "columns": [
-            {"label": "Entry"},
-            {"label": "Day"},
-            {"label": "The bank's words"},
-            {"label": "Amount", "numeric": True},
-            {"label": "In our books"},
-        ],
-        "rows": rows,
-        "page": shown,
-        "shown": only,
-        "choices": SHOWN,
-        "may_match": may(request.actor, MATCH_BANK),
-        "actions": [{"name": "act", "value": "accept", "label": "Accept what is suggested"}],
-        "entries": timeline(statement),
-    }
-    return render(request, "finance/bank/statement.html", context)
+    return [{"key": key, "value": value} for key, value in facts]
 
 
 def _line_row(
@@ -87,12 +95,7 @@ def _line_row(
     done = line.matched_pence == line.amount_pence
     parts = [_match_link(slug, one.bank_match) for one in line.matched.all()]
     if not done:
-        if line.matched_pence:
-            left = formatted(line.amount_pence - line.matched_pence)
-            parts.append(format_html("{} is left.", left))
-        why = found.why if found else "Nothing fits: open it and choose."
-        words = "Suggested" if found else "To match"
-        parts.append(format_html("{} {}", tag("waiting" if found else "overdue", words), why))
+        parts += _to_do(line, found)
     return {
         "id": line.pk,
         "label": f"entry {line.line_no}",
@@ -106,6 +109,16 @@ def _line_row(
             format_html("<br>".join("{}" for _ in parts), *parts),
         ],
     }
+
+
+def _to_do(line: StatementLine, found: Suggestion | None) -> list[str]:
+    """What is left of an entry, and what it could be with the reason."""
+    why = found.why if found else "Nothing fits: open it and choose."
+    words = "Suggested" if found else "To match"
+    parts: list[str] = [format_html("{} {}", tag("waiting" if found else "overdue", words), why)]
+    if line.matched_pence:
+        parts.insert(0, f"{formatted(line.amount_pence - line.matched_pence)} is left.")
+    return parts
 
 
 def _match_link(slug: str, match: BankMatch) -> str:
@@ -140,29 +153,19 @@ def bank_line(request: PageRequest, number: int, line: int) -> HttpResponse:
     """One entry, with everything that is open on its account to choose from."""
     statement = selectors.statement_by_number(request.organisation.id, number)
     row, others = selectors.line_and_others(statement, line)
-    account = statement.bank_account
     accounts = selectors.codable_accounts(request.organisation.id, without=KEPT_BY_THE_PRODUCT)
     form = CodeForm(request.POST or None, accounts=accounts)
     problem = ""
     if request.method == "POST" and form.is_valid():
         try:
-            made = make_matches(
-                account=account, wanted=[_wanted(request, row, form)], by=request.actor
-            )
-            messages.success(request, f"{made[0]} explains {formatted(made[0].amount_pence)}.")
+            wanted = [_wanted(request, row, form)]
+            (made,) = make_matches(account=row.bank_account, wanted=wanted, by=request.actor)
+            messages.success(request, f"{made} explains {formatted(made.amount_pence)}.")
             return redirect("bank_statement", request.organisation.slug, number)
         except Refusal as refused:
             problem = refused.message
-    found = suggestions(account).get(row.pk)
-    context = {
-        "statement": statement,
-        "line": row,
-        "left": row.amount_pence - row.matched_pence,
-        "said": _said(row),
-        "matches": [one.bank_match for one in row.matched.all()],
-        "suggestion": found,
+    context = _line_context(row) | {
         "others": others,
-        "offers": _offers(row) if row.matched_pence != row.amount_pence else [],
         "form": form,
         "problem": problem,
         "chosen": request.POST.getlist("items"),
@@ -170,6 +173,19 @@ def bank_line(request: PageRequest, number: int, line: int) -> HttpResponse:
     }
     status = 422 if problem or form.errors else 200
     return render(request, "finance/bank/line.html", context, status=status)
+
+
+def _line_context(row: StatementLine) -> dict[str, Any]:
+    left = row.amount_pence - row.matched_pence
+    return {
+        "statement": row.statement,
+        "line": row,
+        "left": left,
+        "said": _said(row),
+        "matches": selectors.matches_of(row) if row.matched_pence else [],
+        "suggestion": suggestions(row.bank_account).get(row.pk) if left else None,
+        "offers": _offers(row) if left else [],
+    }
 
 
 TITLES = {
@@ -186,36 +202,47 @@ def _offers(row: StatementLine) -> list[dict[str, Any]]:
 
 
 def _wanted(request: PageRequest, row: StatementLine, form: CodeForm) -> NewMatch:
-    """What was ticked and coded; an amount left empty is all that the ticked things leave."""
+    """What was ticked and coded, for the entry and those that belong to it."""
     also = {int(one) for one in request.POST.getlist("also") if one.isdigit()}
     lines = selectors.open_lines(row.bank_account, {row.pk} | also)
-    kinds: dict[str, list[tuple[int, ...]]] = {}
-    pence = 0
-    offered = {
-        one.value: one.pence
-        for rows in selectors.offers(row.bank_account, row).values()
-        for one in rows
-    }
-    for value in request.POST.getlist("items"):
-        kind, *parts = value.split("-")
-        if all(part.isdigit() for part in parts):
-            kinds.setdefault(kind, []).append(tuple(int(part) for part in parts))
-            pence += offered.get(value, 0)
-    coded: tuple[Coded, ...] = ()
-    code, amount = form.cleaned_data["account"], form.cleaned_data["amount"]
-    if code:
-        rest = sum(line.amount_pence - line.matched_pence for line in lines) - pence
-        coded = (Coded(code, rest if amount is None else to_pence(amount)),)
+    ticked = request.POST.getlist("items")
+    ids = {kind: _ids(ticked, kind) for kind in ("run", "payment", "return", "ledger")}
     return NewMatch(
         line_ids=tuple(line.pk for line in lines),
         way=BankMatch.Way.PERSON,
         why=form.cleaned_data["why"] or f"Chosen by {request.actor.name}",
-        runs=tuple(one[0] for one in kinds.get("run", ())),
-        payments=tuple(one[0] for one in kinds.get("payment", ())),
-        returns=tuple(one[0] for one in kinds.get("return", ())),
-        ledger=tuple(one for one in kinds.get("ledger", ()) if len(one) == 4),
-        coded=coded,
+        runs=tuple(one[0] for one in ids["run"]),
+        payments=tuple(one[0] for one in ids["payment"]),
+        returns=tuple(one[0] for one in ids["return"]),
+        ledger=tuple(one for one in ids["ledger"] if len(one) == 4),
+        coded=_coded(row, lines, ticked, form),
     )
+
+
+def _ids(ticked: list[str], kind: str) -> list[tuple[int, ...]]:
+    """The keys behind values such as «payment-7»."""
+    parts = [value.split("-")[1:] for value in ticked if value.startswith(f"{kind}-")]
+    return [tuple(map(int, one)) for one in parts if one and all(n.isdigit() for n in one)]
+
+
+def _coded(
+    row: StatementLine, lines: list[StatementLine], ticked: list[str], form: CodeForm
+) -> tuple[Coded, ...]:
+    """The account chosen, with its amount or all that the ticked things leave."""
+    code, amount = form.cleaned_data["account"], form.cleaned_data["amount"]
+    if not code:
+        return ()
+    if amount is not None:
+        return (Coded(code, to_pence(amount)),)
+    rest = sum(line.amount_pence - line.matched_pence for line in lines)
+    for rows in selectors.offers(row.bank_account, row).values():
+        rest -= sum(one.pence for one in rows if one.value in ticked)
+    return (Coded(code, rest),)
+
+
+LINE_COLUMNS = COLUMNS[:4]
+ITEM_COLUMNS = [{"label": "In our books"}, {"label": "Kind"},
+                {"label": "Amount", "numeric": True}]  # fmt: skip
 
 
 @page(SEE_BANK, unsafe=MATCH_BANK)
@@ -233,18 +260,15 @@ def bank_match(request: PageRequest, number: int) -> HttpResponse:
         "match": match,
         "facts": _match_facts(slug, match),
         "lines": [_entry_row(slug, one) for one in selectors.lines_matched(match)[:PER_PAGE]],
-        "line_columns": [{"label": "Entry"}, {"label": "Day"}, {"label": "The bank's words"},
-                         {"label": "Amount", "numeric": True}],
+        "line_columns": LINE_COLUMNS,
         "items": [_item_row(slug, one) for one in shown.object_list],
-        "item_columns": [{"label": "In our books"}, {"label": "Kind"},
-                         {"label": "Amount", "numeric": True}],
+        "item_columns": ITEM_COLUMNS,
         "page": shown,
         "form": form,
         "may_undo": match.undone_on is None and may(request.actor, MATCH_BANK),
         "entries": timeline(match),
-    }  # fmt: skip
-    status = 422 if form.errors else 200
-    return render(request, "finance/bank/match.html", context, status=status)
+    }
+    return render(request, "finance/bank/match.html", context, status=422 if form.errors else 200)
 
 
 def _match_facts(slug: str, match: BankMatch) -> list[dict[str, Any]]:
