@@ -187,8 +187,8 @@ def _chain(account: BankAccount) -> tuple[list[tuple[Any, ...]], list[Link]]:
 
 def sheet_of(account: BankAccount, on: date) -> Sheet | None:
     """The account at the end of the day `on`, the last of its period; None without a statement."""
-    chain, broken = _chain(account)
-    chain = [row for row in chain if row[1] <= on]
+    whole, broken = _chain(account)
+    chain = [row for row in whole if row[1] <= on]
     if not chain:
         return None
     first = chain[0][1]
@@ -210,9 +210,17 @@ def sheet_of(account: BankAccount, on: date) -> Sheet | None:
         ledger_pence=ledger,
         brought_pence=chain[0][3] - before,
         **lists,
-        reaches=max(row[2] for row in chain),
+        reaches=_reach(whole, broken, on),
         links=[link for link in broken if link.number in seen],
     )
+
+
+def _reach(whole: list[tuple[Any, ...]], broken: list[Link], on: date) -> date:
+    """The last day that statements tell of: one that follows on later says there was no entry."""
+    later = [row[0] for row in whole if row[1] > on]
+    follows = later and later[0] not in {link.number for link in broken}
+    ended: date = max(row[2] for row in whole if row[1] <= on)
+    return on if follows else ended
 
 
 def _items(rows: list[tuple[Any, ...]]) -> Items:
