@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -169,12 +170,11 @@ def bank_upload(request: PageRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         sent = form.cleaned_data["file"]
         try:
-            taken = receive_bank_file(name=sent.name, data=sent.read(), by=request.actor)
+            with transaction.atomic():  # what is refused leaves nothing behind
+                taken = receive_bank_file(name=sent.name, data=sent.read(), by=request.actor)
             return _after(request, taken)
-        except NotAStatement as error:
+        except (NotAStatement, Refusal) as error:
             form.add_error("file", str(error))
-        except Refusal as refused:
-            form.add_error("file", refused.message)
     status = 422 if form.errors else 200
     return render(request, "finance/bank/upload.html", {"form": form}, status=status)
 
@@ -198,7 +198,8 @@ def bank_file(request: PageRequest, number: int) -> HttpResponse:
     problem = ""
     if request.method == "POST":
         try:
-            loaded = choose_bank_columns(file=file, columns=_chosen(request), by=request.actor)
+            with transaction.atomic():
+                loaded = choose_bank_columns(file=file, columns=_chosen(request), by=request.actor)
             return _after(request, Taken(file, before=not loaded, statements=loaded))
         except (NotAStatement, Refusal) as error:
             problem = str(error)

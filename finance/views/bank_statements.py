@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -159,7 +160,8 @@ def bank_line(request: PageRequest, number: int, line: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             wanted = [_wanted(request, row, form)]
-            (made,) = make_matches(account=row.bank_account, wanted=wanted, by=request.actor)
+            with transaction.atomic():  # what is refused leaves nothing behind
+                (made,) = make_matches(account=row.bank_account, wanted=wanted, by=request.actor)
             messages.success(request, f"{made} explains {formatted(made.amount_pence)}.")
             return redirect("bank_statement", request.organisation.slug, number)
         except Refusal as refused:

@@ -52,6 +52,7 @@ STAYS_AT_THE_CENTRE = {
     *("bank_accounts", "invoice_new", "supplier_new", "file_upload", "payment_run_new", "factors"),
     *("tokens", "token_new", "provider"),
     *("api_figures", "aged_creditors", "prompt_payment", "measures", "bank_upload"),
+    *("api_bank_accounts", "api_bank_statements"),
 }
 ROWS = re.compile(
     r"<tr\b|<li\b|<article\b|<section\b|<option\b|\r?\n(?=[^\s<])|\"number\"|\"month\""

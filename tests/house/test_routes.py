@@ -56,7 +56,9 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     **dict.fromkeys(["journal", "journal_reversal"], JOURNAL),
     **dict.fromkeys(["payment_run_change", "payment_run_cancel", "payment_run_release"], PROPOSAL),
     **dict.fromkeys(["einvoice", "einvoice_document"], EINVOICE),
-    **dict.fromkeys(["bank_statement", "bank_accept"], STATEMENT),
+    **dict.fromkeys(
+        ["bank_statement", "bank_accept", "api_bank_statement", "api_bank_matches"], STATEMENT
+    ),
     **dict.fromkeys([f"reconciliation{act}" for act in ("", "_csv", "_prepare", "_sign")], SHEET),
     "bank_account": {"account": "bank_account"},
     "bank_file": {"number": "bank_file"},
