@@ -3,15 +3,14 @@
 from dataclasses import replace
 from typing import Any
 
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
-from core.money import pounds
-from core.web.api import Endpoint
+from core.web.api import Endpoint, Pounds
 from finance.forms import InvoiceFilterForm
 from finance.permissions import SEE_INVOICES
 from finance.queries import read_query
@@ -21,14 +20,6 @@ from finance.selectors.invoices import PER_PAGE, page_of
 CURSOR = "before"
 # The order is the cursor's, and what the list may be filtered by is what its page offers.
 FILTERS = [name for name in InvoiceFilterForm.base_fields if name != "sort"]
-
-
-@extend_schema_field({"type": "string", "pattern": r"^-?\d+\.\d\d$"})
-class Pounds(serializers.Field):
-    """Pence as pounds with two decimals, in a string so that no reader makes a float of it."""
-
-    def to_representation(self, value: int) -> str:
-        return str(pounds(value))
 
 
 class InvoiceRow(serializers.Serializer):

@@ -7,6 +7,7 @@ class FinanceConfig(AppConfig):
     def ready(self) -> None:
         from finance import (  # noqa: F401
             indicators,
+            invariants_bank,
             invariants_ledger,
             invariants_payables,
             kinds,
@@ -14,10 +15,12 @@ class FinanceConfig(AppConfig):
             measures,
             permissions,
             subjects,
+            subjects_bank,
             subjects_files,
             subjects_ledger,
             subjects_payments,
             verbs,
+            verbs_bank,
             verbs_einvoices,
             verbs_files,
             verbs_ledger,

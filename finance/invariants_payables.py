@@ -95,7 +95,7 @@ register(
     " FROM finance_payment y LEFT JOIN (SELECT payment_id, sum(amount_pence) AS pence"
     "  FROM finance_allocation WHERE organisation_id = %(organisation)s AND live GROUP BY 1) a"
     "  ON a.payment_id = y.id WHERE y.organisation_id = %(organisation)s"
-    " AND CASE WHEN y.state IN ('removed', 'reversed') THEN a.pence IS NOT NULL"
+    " AND CASE WHEN y.state IN ('removed', 'reversed', 'returned') THEN a.pence IS NOT NULL"
     "  ELSE y.amount_pence IS DISTINCT FROM a.pence END ORDER BY y.number LIMIT 100",
 )
 register(
@@ -135,7 +135,8 @@ register(
     "SELECT 'batch', coalesce(y.batch_id, l.batch_id), 'journal', coalesce(y.journal_id,"
     " l.journal_id), 'pays', coalesce(y.pence, 0), 'pence and debits', coalesce(l.pence, 0) FROM"
     " (SELECT batch_id, journal_id, sum(amount_pence) AS pence FROM finance_payment"
-    "  WHERE organisation_id = %(organisation)s AND state = 'released' GROUP BY 1, 2) y"
+    "  WHERE organisation_id = %(organisation)s AND state IN ('released', 'returned')"
+    "  GROUP BY 1, 2) y"
     " FULL JOIN (SELECT l.batch_id, l.journal_id, sum(l.amount_pence) AS pence"
     "  FROM finance_journalline l JOIN finance_journal j ON j.organisation_id = l.organisation_id"
     "   AND j.period = l.period AND j.batch_id = l.batch_id AND j.id = l.journal_id"

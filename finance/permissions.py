@@ -38,3 +38,14 @@ KEEP_BANK_ACCOUNTS = declare(
 SEE_LEDGER = declare("finance.ledger.view", "see the ledger", *READERS)
 POST_JOURNALS = declare("finance.ledger.post", "post journals", R.FINANCE_OFFICER)
 CLOSE_PERIODS = declare("finance.period.close", "close or open periods", R.FINANCE_MANAGER)
+SEE_BANK = declare("finance.bank.view", "see bank statements", *READERS)
+LOAD_STATEMENTS = declare(
+    "finance.bank.load", "load bank statements", R.FINANCE_OFFICER, R.CENTRE_AGENT
+)
+MATCH_BANK = declare("finance.bank.match", "match bank entries", R.FINANCE_OFFICER, R.CENTRE_AGENT)
+RETURN_PAYMENTS = declare(
+    "finance.payment.return", "reverse returned payments", R.FINANCE_OFFICER, R.CENTRE_AGENT
+)
+SIGN_RECONCILIATIONS = declare(
+    "finance.bank.sign", "sign bank reconciliations", R.FINANCE_MANAGER, R.CENTRE_MANAGER
+)

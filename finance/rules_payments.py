@@ -55,3 +55,9 @@ class PAY12(Rule):
 
 class PAY13(Rule):
     """This organisation is a rehearsal: its payment files cannot be taken to a bank."""
+
+
+class PAY14(Rule):
+    """The bank has not said what became of this file. Record its answer before handing it over
+    again, or suppliers may be paid twice.
+    """

@@ -7,7 +7,10 @@ import logging
 from contextlib import ExitStack
 from typing import Any, ClassVar, cast
 
+from django.db import transaction
 from django.http import JsonResponse
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
 from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -16,7 +19,8 @@ from rest_framework.views import APIView
 from core.actors import Actor, require
 from core.db.outages import outage_of
 from core.errors import NotAllowed, Refusal
-from core.web.pages import recognise, scope_of
+from core.money import pounds
+from core.web.pages import SAFE, recognise, scope_of
 from core.web.passes import SCOPES, Pass, scope_for
 
 logger = logging.getLogger(__name__)
@@ -36,6 +40,14 @@ TITLES = {
 }
 
 
+@extend_schema_field({"type": "string", "pattern": r"^-?\d+\.\d\d$"})
+class Pounds(serializers.Field):
+    """Pence as pounds with two decimals, in a string so that no reader makes a float of it."""
+
+    def to_representation(self, value: int) -> str:
+        return str(pounds(value))
+
+
 class Endpoint(APIView):
     """A resource of /api/v1/<organisation>/…, open to holders of `permission` there.
 
@@ -45,6 +57,7 @@ class Endpoint(APIView):
 
     permission: ClassVar[str]
     actor: Actor
+    changing = False
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -70,6 +83,15 @@ class Endpoint(APIView):
             request.actor = self.actor  # type: ignore[attr-defined]
         require(self.actor, self.permission)
         self.opened.enter_context(scope_of(request))
+        if request.method not in SAFE:
+            self.opened.enter_context(transaction.atomic())
+            self.changing = True
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """What is refused or turned down leaves nothing behind: the answer says so afterwards."""
+        if self.changing:
+            transaction.set_rollback(True)
+        return super().handle_exception(exc)
 
     def narrowed(self, shown: Pass, method: str) -> Actor:
         """The person as far as the token goes. NotAllowed if it does not carry this at all."""

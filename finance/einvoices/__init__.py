@@ -7,7 +7,7 @@ from finance.einvoices.booking import BookedLine, booked_lines
 from finance.einvoices.checks import check_totals
 from finance.einvoices.facts import EInvoice, Finding, NotAnEInvoice, VatKey, vat_key
 from finance.einvoices.official import OfficialRules, RulesUnusable, installed_rules
-from finance.einvoices.ubl import looks_like_xml, read_ubl
+from finance.einvoices.ubl import read_ubl
 
 __all__ = [
     "BookedLine",
@@ -21,7 +21,6 @@ __all__ = [
     "check",
     "check_totals",
     "installed_rules",
-    "looks_like_xml",
     "read_ubl",
     "vat_key",
 ]

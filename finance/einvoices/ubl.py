@@ -25,15 +25,14 @@ from finance.einvoices.facts import (
     Totals,
     VatPart,
 )
+from finance.formats.untrusted import Node, root_of
 
 UBL = "urn:oasis:names:specification:ubl:schema:xsd:"
 NAMES = {"cac": f"{UBL}CommonAggregateComponents-2", "cbc": f"{UBL}CommonBasicComponents-2"}
 ROOTS = {f"{{{UBL}{kind}-2}}{kind}": kind for kind in ("Invoice", "CreditNote")}
-MOST_BYTES = 40 * 2**20
 # Figures with a point, few enough for the sums of a ledger: nothing in trade needs more.
 _NUMBER = re.compile(r"[+-]?[0-9]{1,13}(\.[0-9]{0,10})?|[+-]?\.[0-9]{1,10}")
 MOST_TEXT = 80
-Node = etree._Element
 
 
 def read_ubl(content: bytes) -> EInvoice:
@@ -68,30 +67,9 @@ def read_ubl(content: bytes) -> EInvoice:
     )
 
 
-def looks_like_xml(content: bytes) -> bool:
-    """Whether the bytes begin as XML does, in UTF-8 or UTF-16."""
-    start = content[:200].replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
-    return start.startswith(b"<")
-
-
 def parse(content: bytes) -> Node:
     """The root of a UBL invoice or credit note, parsed as untrusted."""
-    if len(content) > MOST_BYTES:
-        raise NotAnEInvoice("The document is larger than 40 MB.")
-    parser = etree.XMLParser(
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        # A comment or an instruction must not split the text of an element.
-        remove_comments=True,
-        remove_pis=True,
-    )
-    try:
-        root = etree.fromstring(content, parser)
-    except etree.XMLSyntaxError as error:
-        raise NotAnEInvoice(f"This is not well-formed XML: {error.msg}.") from None
-    if root.getroottree().docinfo.internalDTD is not None:
-        raise NotAnEInvoice("The document declares a document type, which an invoice must not.")
+    root = root_of(content, NotAnEInvoice)
     if root.tag not in ROOTS:
         name = etree.QName(root).localname
         raise NotAnEInvoice(

@@ -1,5 +1,16 @@
 """Tables of the finance app, by noun."""
 
+from finance.models.banking import (
+    BankMatch,
+    BankReconciliation,
+    BankReport,
+    BankReportItem,
+    BankStatement,
+    MatchedItem,
+    MatchedLine,
+    PaymentReturn,
+    StatementLine,
+)
 from finance.models.ledger import (
     Account,
     Balance,
@@ -36,6 +47,11 @@ __all__ = [
     "Allocation",
     "Balance",
     "BankAccount",
+    "BankMatch",
+    "BankReconciliation",
+    "BankReport",
+    "BankReportItem",
+    "BankStatement",
     "Batch",
     "ChainHead",
     "Coding",
@@ -45,15 +61,19 @@ __all__ = [
     "Journal",
     "JournalLine",
     "LedgerSeal",
+    "MatchedItem",
+    "MatchedLine",
     "Payment",
     "PaymentFile",
     "PaymentFilePart",
+    "PaymentReturn",
     "PaymentRun",
     "Period",
     "Reversal",
     "Series",
     "SourceFile",
     "SourceRow",
+    "StatementLine",
     "Supplier",
     "SupplierBank",
 ]

@@ -132,6 +132,8 @@ class SourceFile(TenantModel):
             ("published", "Published payments"),
             ("invoices", "Supplier invoices"),
             ("einvoice", "Electronic invoice"),
+            ("statement", "Bank statement"),
+            ("report", "Bank report"),
         ],
     )
     state = models.CharField(max_length=8, choices=State, default=State.UPLOADED)

@@ -4,11 +4,15 @@ from django.db import models
 from django.db.models import F, Q
 
 from core.tenancy import CROWN, EDITABLE, INSERT_ONLY, TenantKey, TenantModel
+from finance.models.ledger import Coding
 from finance.models.payables import Invoice, Supplier
 
 
 class BankAccount(TenantModel):
-    """An account that the organisation pays from. `service_user` is its Bacs number."""
+    """An account that the organisation pays from. `service_user` is its Bacs number.
+
+    `coding` is where the ledger keeps its balance: one of its own, so that it can be reconciled.
+    """
 
     name = models.CharField(max_length=60)
     sort_code = models.CharField(max_length=6)
@@ -16,12 +20,23 @@ class BankAccount(TenantModel):
     account_name = models.CharField(max_length=60)
     service_user = models.CharField(max_length=6)
     next_serial = models.IntegerField(default=1)
+    coding = TenantKey(Coding, related_name="+")
 
     security = CROWN
 
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation_id", "coding"], name="bank_account_of_coding_once"
+            )
+        ]
+
 
 class PaymentRun(TenantModel):
-    """A proposal of payments that one person makes, another releases, and one file carries."""
+    """A proposal of payments that one person makes, another releases, and one file carries.
+
+    `cleared` counts the payments that a statement shows or that never left.
+    """
 
     class State(models.TextChoices):
         PROPOSED = "proposed", "Proposed"
@@ -39,6 +54,7 @@ class PaymentRun(TenantModel):
     pay_on = models.DateField()
     state = models.CharField(max_length=10, choices=State, default=State.PROPOSED)
     payments = models.IntegerField(default=0)
+    cleared = models.IntegerField(db_default=0)
     total_pence = models.BigIntegerField(default=0)
     made_by_id = models.BigIntegerField(null=True)
     made_by_name = models.CharField(max_length=120)
@@ -64,6 +80,17 @@ class PaymentRun(TenantModel):
                 condition=~Q(state="released") | Q(released_at__isnull=False),
                 name="release_has_a_time",
             ),
+            models.CheckConstraint(
+                condition=Q(cleared__gte=0, cleared__lte=F("payments")),
+                name="cleared_at_most_all",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["organisation_id", "bank_account", "id"],
+                condition=Q(state="released", cleared__lt=F("payments")),
+                name="run_not_cleared",
+            )
         ]
 
     def __str__(self) -> str:
@@ -131,12 +158,19 @@ class Payment(TenantModel):
         REMOVED = "removed", "Taken out"
         RELEASED = "released", "Released"
         REVERSED = "reversed", "Taken back with its file"
+        RETURNED = "returned", "Returned: not paid"
+
+    class Answer(models.TextChoices):
+        NONE = "", "Nothing heard"
+        ACCEPTED = "accepted", "Accepted by the bank"
+        UNKNOWN = "unknown", "Unknown: ask the bank"
 
     payment_run = TenantKey(PaymentRun, related_name="items")
     number = models.BigIntegerField()
     supplier = TenantKey(Supplier, related_name="payments")
     amount_pence = models.BigIntegerField()
     state = models.CharField(max_length=10, choices=State, default=State.PROPOSED)
+    answer = models.CharField(max_length=8, choices=Answer, db_default="", blank=True)
     sort_code = models.CharField(max_length=6, default="")
     account_number = models.CharField(max_length=8, default="")
     account_name = models.CharField(max_length=60, default="")

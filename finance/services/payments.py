@@ -22,7 +22,7 @@ from events.services import record
 from finance.formats.bacs18 import MAX_CONTRA_PENCE
 from finance.formats.errors import Unwritable
 from finance.formats.text import field18
-from finance.models import BankAccount, Payment, PaymentFile, PaymentRun
+from finance.models import BankAccount, Coding, Payment, PaymentFile, PaymentRun
 from finance.paying import changes, files, selection
 from finance.paying.causes import CAUSES
 from finance.permissions import (
@@ -46,13 +46,14 @@ from finance.rules_payments import (
     PAY11,
     PAY12,
     PAY13,
+    PAY14,
 )
 from finance.services import ledger
 from runs.faults import fault_point
 from tenants.selectors import is_rehearsal, role_holders
 from tenants.services import next_number
 
-PAYABLES, TRANSIT = "21000", "16100"
+PAYABLES, TRANSIT, BANK = "21000", "16100", "16000"
 SERIES = "PR"
 MOVES = {
     "release": ((PaymentRun.State.PROPOSED,), PaymentRun.State.RELEASED),
@@ -73,7 +74,11 @@ def create_bank_account(
     service_user: str,
     by: Actor,
 ) -> BankAccount:
-    """An account to pay from (PAY11). Accounts of one Bacs service user share its serials."""
+    """An account to pay from (PAY11). Accounts of one Bacs service user share its serials.
+
+    Its balance has a coding of its own in the ledger: the bank account of the chart, told apart by
+    an activity from the second on.
+    """
     require(by, KEEP_BANK_ACCOUNTS)
     lengths = ((sort_code, 6), (account_number, 8), (service_user, 6))
     account_name = " ".join(account_name.split())
@@ -93,7 +98,22 @@ def create_bank_account(
         account_name=account_name,
         service_user=service_user,
         next_serial=used or 1,
+        coding_id=_own_coding(by),
     )
+
+
+def _own_coding(by: Actor) -> int:
+    plain = ledger.coding_ids(pairs=[(BANK, None)], by=by)[BANK, None]
+    count = BankAccount.objects.filter(organisation_id=by.organisation_id).count()
+    if not count:
+        return plain
+    account_id = Coding.objects.get(organisation_id=by.organisation_id, pk=plain).account_id
+    return Coding.objects.create(
+        organisation_id=by.organisation_id,
+        account_id=account_id,
+        activity=f"bank {count + 1}",
+        valid=(None, None),
+    ).pk
 
 
 def approval_limits(organisation_id: int, on: date) -> list[int]:
@@ -379,13 +399,18 @@ def _post(run: PaymentRun, by: Actor) -> int:
 def note_download(*, file: PaymentFile, by: Actor) -> None:
     """Leaves on the run's timeline who took its file away, which holds full bank details.
 
-    PAY13 in a rehearsal, SCO01 where nobody is acted for any more. Event
-    finance.payment_run.downloaded.
+    PAY13 in a rehearsal, PAY14 while the bank has not said what became of it, SCO01 where nobody
+    is acted for any more. Event finance.payment_run.downloaded.
     """
     require(by, DOWNLOAD_PAYMENT_FILES)
     here = current_scope()
     SCO01.check(here is not None and here.acting == by.organisation_id)
     PAY13.check(not is_rehearsal(by.organisation_id))
     run = file.payment_run
+    PAY14.check(
+        not run.items.filter(
+            organisation_id=run.organisation_id, answer=Payment.Answer.UNKNOWN
+        ).exists()
+    )
     label = PaymentFile.Format(file.format).label
     _record("finance.payment_run.downloaded", run, by, None, format=label, serial=file.serial)

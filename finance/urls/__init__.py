@@ -1,6 +1,6 @@
 """Addresses of the finance app, under /<organisation>/."""
 
-from finance.urls import files, invoices, ledger, payments, reports, suppliers
+from finance.urls import bank, files, invoices, ledger, payments, reports, suppliers
 
 urlpatterns = [
     *ledger.urlpatterns,
@@ -8,5 +8,6 @@ urlpatterns = [
     *suppliers.urlpatterns,
     *files.urlpatterns,
     *payments.urlpatterns,
+    *bank.urlpatterns,
     *reports.urlpatterns,
 ]

@@ -19,7 +19,8 @@ from core.templatetags.web import day, day_time, pounds, state_colour, thousands
 from core.web.forms import Form
 from core.web.pages import page
 from events.selectors import timeline
-from finance.einvoices import NotAnEInvoice, looks_like_xml
+from finance.einvoices import NotAnEInvoice
+from finance.formats.untrusted import looks_like_xml
 from finance.forms_ledger import ReasonForm
 from finance.models import SourceFile
 from finance.permissions import LOAD_FILES, REVERSE_INVOICES, SEE_FILES
@@ -154,6 +155,8 @@ def _after_upload(request: Any, file: SourceFile, before: bool) -> HttpResponse:
 def _page_of(file: SourceFile) -> str:
     if file.purpose == "einvoice":
         return "einvoice"
+    if file.purpose in ("statement", "report"):
+        return "bank_file"
     return "file_preview" if file.state == State.UPLOADED else "file"
 
 

@@ -26,6 +26,7 @@ from finance.permissions import (
     DOWNLOAD_PAYMENT_FILES,
     PROPOSE_PAYMENTS,
     RELEASE_PAYMENTS,
+    RETURN_PAYMENTS,
     SEE_PAYMENTS,
 )
 from finance.places import places
@@ -193,6 +194,7 @@ def _run_page(
         "release": _release_standing(request, run) if proposed else "",
         "files": facts.files,
         "may_download": may(request.actor, DOWNLOAD_PAYMENT_FILES),
+        "may_answer": bool(facts.files) and may(request.actor, RETURN_PAYMENTS),
         "entries": timeline(run),
     }
     return render(request, "finance/payments/run.html", context, status=status)

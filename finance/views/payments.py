@@ -10,13 +10,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
+from core.actors import may
 from core.money import formatted
 from core.templatetags.web import day, day_time
 from core.web.exports import csv_response, xlsx_response
 from core.web.pages import PageRequest, page
 from finance.forms_payments import PaymentFilterForm
 from finance.models import Allocation, Payment
-from finance.permissions import SEE_PAYMENTS
+from finance.permissions import RETURN_PAYMENTS, SEE_PAYMENTS
 from finance.places import places
 from finance.selectors import payments as selectors
 from finance.views.payment_runs import PER_PAGE, CountedPaginator, state_tag
@@ -121,6 +122,9 @@ def payment(request: PageRequest, number: int) -> HttpResponse:
     context = {
         "payment": row,
         "tag": state_tag(row),
+        "may_return": row.state == Payment.State.RELEASED
+        and row.payment_run.bank_account_id is not None
+        and may(request.actor, RETURN_PAYMENTS),
         "facts": _payment_facts(row, slug),
         "columns": [
             {"label": "Our number"},

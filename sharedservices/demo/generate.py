@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from benchmarking.services import publish_comparison
 from core.scope import scope
+from sharedservices.demo.bank import send_statements, sign_last_month
 from sharedservices.demo.books import Books
 from sharedservices.demo.cast import CLIENTS, MEREFORD, PARTNERS
 from sharedservices.demo.history import fortnights, invoices_of
@@ -18,6 +19,7 @@ from sharedservices.demo.people import Place, make_centre, make_place
 from sharedservices.demo.suppliers import make_suppliers
 from sharedservices.demo.targets import agree_targets
 from sla.services import compute_measures
+from tenants.roles import Role
 from tenants.selectors import all_organisations, is_demonstration
 from tenants.services import mark_demonstration
 
@@ -72,6 +74,9 @@ def generate(*, say: Say, today: date) -> None:
     months = ((first + RUN_IN).replace(day=1), today.replace(day=1))
     compute_measures([place.organisation_id for place in places], months=months)
     centre = make_centre(places, since=since, today=today)
+    manager = next(m for m in MEREFORD.people if m.role == Role.CENTRE_MANAGER)
+    for place in places:
+        sign_last_month(place, centre.people[manager.name], today=today)
     publish_comparison(organisation_id=centre.organisation_id)
     refresh_statistics()
 
@@ -100,6 +105,7 @@ def live_through(place: Place, *, first: date, today: date, rng: np.random.Gener
     books.received(invoices[approved > last])
     books.fund(months=grants(invoices, today))
     leave_open(place, today=today, suppliers=suppliers)
+    send_statements(place, today=today)
     agree_targets(place, since=first, today=today)
 
 

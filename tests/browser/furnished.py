@@ -21,7 +21,7 @@ from runs.services import work_all
 from sla.services import load_indicators
 from tests.benchmarking.test_views_boards import months_of
 from tests.events.sealing import seal_everything
-from tests.finance import payables, payment_books, ubl_documents
+from tests.finance import bank_books, payables, payment_books, ubl_documents
 from tests.finance.files_in import HEADINGS, load
 from tests.world import TODAY, World, build_world
 
@@ -53,6 +53,9 @@ def furnish() -> World:
     with scope(acting=by.organisation_id):
         invoices.hold(invoice=rows[1], version=1, cause="vat", by=by, as_of=TODAY)
         invoices.submit_for_approval(invoice=rows[2], version=1, by=by)
+    with scope(acting=by.organisation_id):
+        payment = Payment.objects.filter(state="released").order_by("id")[0]
+    bank_books.fill(by, payment, many=2)
     load(world)
     with scope(acting=by.organisation_id):
         receive_file(name="may.csv", data=UNCONFIRMED.encode(), purpose="published", by=by)
@@ -84,6 +87,8 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         request = Request.objects.get(organisation_id=world.id(SLUG))
         payment = Payment.objects.filter(organisation_id=world.id(SLUG)).order_by("id")[0]
         domain = EmailDomain.objects.get()
+        own = payment_books.account()
+    sheet = {"account": own.pk, "period": 202606}
     journal = {"period": line.period, "batch": line.batch_id, "journal": line.journal_id}
     supplier = {"code": "S000001"}
     indicator = {"code": "AP-03"}
@@ -91,6 +96,13 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         "approval_request": {"id": request.pk},
         "centre_board": {"organisation": "centre"},
         "brand_css": {"slug": SLUG},
+        "bank_account": {"account": own.pk},
+        "bank_file": {"number": 1},
+        "bank_line": {"number": 1, "line": 3},
+        "reconciliation": sheet,
+        "reconciliation_csv": sheet,
+        "reconciliation_prepare": sheet,
+        "reconciliation_sign": sheet,
         "einvoice": {"number": sent.number},
         "einvoice_document": {"number": sent.number},
         "domain_verify": {"number": domain.pk},

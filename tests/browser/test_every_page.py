@@ -31,10 +31,13 @@ NOT_PAGES |= {"mfa_login_webauthn", "mfa_authenticate", "mfa_remove_webauthn"}
 NOT_PAGES |= {"openid_connect_callback"}
 SEND_ON = {
     *("prove_again", "account_reauthenticate", "mfa_reauthenticate_webauthn", "mfa_activate_totp"),
+    "bank_accept",
     "event_subject",
     "file_progress",
     "payment_run_change",
     "payment_run_release",
+    "reconciliation_prepare",
+    "reconciliation_sign",
     "run_progress",
 }
 # Personas in the order in which they are tried: those who work on the pages come first.

@@ -8,9 +8,21 @@ from django.db.models import DateTimeField
 from django.utils import timezone
 
 from approvals.models import Request
+from core.invariants import problems
 from core.scope import scope
 from core.tenancy import tenant_models
-from finance.models import Coding, Invoice, Journal, JournalLine, Payment, PaymentRun, SupplierBank
+from finance.models import (
+    BankReconciliation,
+    BankStatement,
+    Coding,
+    Invoice,
+    Journal,
+    JournalLine,
+    Payment,
+    PaymentRun,
+    StatementLine,
+    SupplierBank,
+)
 from finance.selectors.work import open_work
 from sharedservices.demo import HalfMade, NotEmpty, generate, generate_once, history
 from sharedservices.demo.cast import HARROWMERE
@@ -50,10 +62,23 @@ def check_books(organisation_id: int) -> None:
         )
         credits = sum(row.gross_pence for row in posted if row.gross_pence < 0)
         released = Payment.objects.filter(state="released").values_list("amount_pence", flat=True)
-        assert -credited == in_books - credits
+        back = Payment.objects.filter(state="returned").values_list("amount_pence", flat=True)
+        assert len(back) == 1
+        assert -credited == in_books - credits + sum(back)
         paid = sum(row.gross_pence for row in invoices if row.state == "paid")
         assert sum(released) == paid
         assert Journal.objects.count() > len(posted)
+
+
+def check_bank(organisation_id: int) -> None:
+    """Everything old is matched, last month is signed, and two entries wait for the officer."""
+    with scope(acting=organisation_id):
+        assert BankStatement.objects.count() == 3
+        signed = BankReconciliation.objects.get()
+        assert (signed.state, signed.signed_by_name) == ("signed", "Gareth Pugh")
+        waiting = StatementLine.objects.filter(matched_pence=0)
+        assert {line.statement.number for line in waiting} == {3}
+        assert [p.text for p in problems(organisation_id)] == []
 
 
 def check_open_work(organisation_id: int, today: date) -> None:
@@ -101,6 +126,7 @@ def test_a_small_partner(small: tuple[int, datetime]) -> None:
     today = timezone.localdate()
     check_books(partner)
     check_open_work(partner, today)
+    check_bank(partner)
     check_hours(began)
     assert is_demonstration()
     assert [o.slug for o in all_organisations()] == ["harrowmere", "mereford"]

@@ -24,7 +24,7 @@ from core.sealing import seal
 from core.tenancy import TenantModel, tenant_models
 from events.models import Delivery
 from events.services import record_about
-from finance.models import Invoice
+from finance.models import Invoice, Payment
 from finance.services import invoices as invoice_services
 from finance.services.einvoices import receive_einvoice
 from finance.services.ledger import NewJournal, NewLine, post_journals, reverse_journal
@@ -35,7 +35,7 @@ from runs.services import make_run, work_all
 from sla.services import compute_measures, set_target
 from tenants.models import Organisation, Person, Unit
 from tenants.services import add_closure_days, hold_unit, next_number
-from tests.finance import payables, payment_books
+from tests.finance import bank_books, payables, payment_books
 from tests.finance.files_in import PUBLISHED, load
 from tests.finance.ledger_books import DAY, codings
 from tests.finance.ubl_documents import invoice as einvoice
@@ -51,7 +51,10 @@ PATTERNS = {
     )
     for (slug, mark), d in zip(MARKS.items(), DIGITS.values(), strict=True)
 }
-SERIES = ("invoice", "supplier", "source_file", "payment_run", "payment", "run")
+SERIES = (
+    *("invoice", "supplier", "source_file", "payment_run", "payment", "run"),
+    *("bank_statement", "bank_match", "bank_report"),
+)
 
 # Words of the machine, by the name of their column: lists of the code, keys, hashes, figures.
 MACHINE = {
@@ -60,6 +63,7 @@ MACHINE = {
     *("prefix", "digest", "scopes", "proof", "secret"),
     *("encoding", "mapping", "indicator_code", "duplicate_grade", "vat_code", "hold_cause"),
     *("subledger", "cipfa_group", "nhs_tac", "vat_default", "close_rule", "warnings"),
+    *("entry_code", "fingerprint", "outcome", "reason_code", "whole"),
     *("path", "unit_path", "part", "serial", "link", "activity", "project"),
 }
 # Codes of charts and trees stand in the paths of other rows.
@@ -120,6 +124,9 @@ def plant(world: World, slug: str) -> Planted:
         keys["einvoice"] = receive_einvoice(name=f"{mark}.xml", data=data, by=by)[0].number
     _write_marks(world, slug)
     keys |= _payments(world, slug, officer)
+    with scope(acting=here):
+        left = Payment.objects.get(number=keys["payment"])
+    keys |= bank_books.fill(officer, left, words=mark)
     keys |= _runs(slug, officer)
     keys |= _events(slug, officer, mark)
     compute_measures([here])

@@ -16,7 +16,7 @@ from core.actors import system_actor
 from core.scope import scope
 from events.models import Delivery
 from events.services import record
-from finance.models import Invoice, Supplier
+from finance.models import Invoice, Payment, Supplier
 from finance.services import invoices as invoice_services
 from finance.services.einvoices import receive_einvoice
 from finance.services.files import receive_file
@@ -36,7 +36,7 @@ from sla.services import set_target
 from tenants.services import affiliate, create_person
 from tests.benchmarking.test_views_boards import months_of
 from tests.events.sealing import seal_everything
-from tests.finance import payables, payment_books, ubl_documents
+from tests.finance import bank_books, payables, payment_books, ubl_documents
 from tests.finance.files_in import HEADINGS, load
 from tests.finance.ledger_books import DAY
 from tests.runs import kinds as _kinds  # noqa: F401 (registers the runs of the tests)
@@ -66,6 +66,7 @@ class Sized:
             self._work,
         ):
             part()
+        self.keys |= bank_books.fill(self.officer, self._came_back(), many=self.many)
         months_of(self.here, [90] * self.many)
         for number in range(self.many):
             with scope(acting=self.here):
@@ -167,6 +168,15 @@ class Sized:
             take_out_payments(run=run, numbers=list(out), version=1, by=self.officer)
             self._due("N")
         self.keys["proposal"] = run.number
+
+    def _came_back(self) -> Payment:
+        """A payment of a run of its own: what is reversed counts as paid no more."""
+        with scope(acting=self.here):
+            self._due("B")
+            run = payment_books.propose(self.officer, due_to=payment_books.DUE)
+            payment_books.release(run, self.boss)
+            self._due("M")
+            return run.items.order_by("id")[0]
 
     def _due(self, key: str) -> None:
         """Suppliers with invoices due, and as many with nothing to pay to."""

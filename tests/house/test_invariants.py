@@ -7,13 +7,14 @@ constraint and trigger, one way at a time.
 import json
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import timedelta
+from datetime import date, timedelta
 from io import StringIO
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.db.models import Sum
 
 from approvals.models import Request
 from approvals.services import decide
@@ -22,9 +23,12 @@ from core.management.commands.init_db import connect
 from core.scope import scope
 from events import services
 from events.verbs import declare, handler
-from finance.models import Invoice
+from finance.models import Invoice, JournalLine, Payment
 from finance.services import invoices
+from finance.services.reconciliations import prepare_reconciliation, sign_reconciliation
+from finance.services.returns import return_payment
 from tests.events.sealing import seal_everything
+from tests.finance import bank_books
 from tests.finance.files_in import load
 from tests.finance.payables import again, entry, prepare
 from tests.finance.payment_books import AT, books, propose, release, supplier
@@ -49,6 +53,13 @@ SETTLES = "A payment is the sum of what it settles"
 RUNS = "A payment run is the sum of its payments"
 FILES = "A file for the bank holds its run, and its bytes are those that were made"
 DEBITED = "Released payments are debited to trade payables, and no others"
+STATEMENT = "The entries of a statement lead from its opening to its closing balance"
+MATCHED = "What is matched of an entry is what its matches explain"
+EXPLAINS = "A match explains entries by things of the same amount"
+CLEARED = "A payment run counts as cleared what statements show and what never left"
+BACK = "A payment is returned exactly when it was reversed, once"
+TRANSIT = "Payments in transit are those that no statement shows"
+SIGNED = "A signed bank reconciliation still agrees with ledger and statements"
 ROWS = "Every row of a loaded file is accounted for, to the penny"
 
 # Table, what is done to it, and every promise that this breaks.
@@ -162,6 +173,33 @@ BREAKS = [
         {DEBITED},
     ),
     (
+        "finance_statementline",
+        "UPDATE finance_statementline SET amount_pence = amount_pence + 1 WHERE matched_pence = 0",
+        {STATEMENT, SIGNED},
+    ),
+    (
+        "finance_matchedline",
+        "UPDATE finance_matchedline SET amount_pence = amount_pence + 1",
+        {MATCHED, EXPLAINS, SIGNED},
+    ),
+    (
+        "finance_bankmatch",
+        "UPDATE finance_bankmatch SET amount_pence = amount_pence + 1",
+        {EXPLAINS},
+    ),
+    (
+        "finance_paymentrun",
+        "UPDATE finance_paymentrun SET cleared = 0 WHERE cleared > 0",
+        {CLEARED},
+    ),
+    ("finance_paymentreturn", "DELETE FROM finance_paymentreturn", {BACK, TRANSIT}),
+    (
+        "finance_bankreconciliation",
+        "UPDATE finance_bankreconciliation SET ledger_pence = ledger_pence + 1,"
+        " statement_pence = statement_pence + 1",
+        {SIGNED},
+    ),
+    (
         "finance_sourcerow",
         "DELETE FROM finance_sourcerow WHERE kind = 'held' AND cause <> ''"
         " AND amount_pence IS NULL",
@@ -223,6 +261,7 @@ def a_little_of_everything(committed_world: World) -> World:
     with scope(acting=by.organisation_id):
         harrow = supplier(by, "HARROW")
         posted(world, harrow, "TO-PAY")
+        posted(world, supplier(by, "KESTREL"), "TO-COME-BACK")
         release(propose(by, due_to=TODAY + timedelta(days=60)), boss)
         wrong = posted(world, harrow, "WRONG")
         invoices.reverse_invoice(
@@ -232,9 +271,32 @@ def a_little_of_everything(committed_world: World) -> World:
         propose(by, due_to=TODAY + timedelta(days=60))
         posted(world, harrow, "OPEN")
         services.record_about("tests.thing.heard", "tests.thing", 1, by=by)
+    bank_of(world)
     services.deliver_waiting()
     seal_everything()
     return world
+
+
+def bank_of(world: World) -> None:
+    """A run on a statement, an entry that nothing explains, June signed, a payment come back.
+
+    Each in a scope of its own: the ledger adds up at commit.
+    """
+    by = world.actor("finance_officer@eastmere")
+    boss = world.actor("centre_manager@centre", "eastmere")
+    with scope(acting=by.organisation_id):
+        own = bank_books.bank_account()
+        left = Payment.objects.filter(state="released", payment_run__bank_account=own)
+        total = left.aggregate(pence=Sum("amount_pence"))["pence"]
+        moved = JournalLine.objects.filter(coding_id=own.coding_id)
+        opening = moved.aggregate(pence=Sum("amount_pence"))["pence"]
+        entries = [bank_books.paid(total), (date(2026, 6, 30), -40, "", "ODD")]
+        bank_books.bank_says(by, entries, opening)
+    with scope(acting=by.organisation_id):
+        june = {"account": own, "period": 202606, "by": by, "at": bank_books.JULY}
+        sign_reconciliation(reconciliation=prepare_reconciliation(**june), by=boss)
+        why = {"kind": "returned", "reason": "Closed", "by": by, "at": bank_books.JULY}
+        return_payment(payment=left.get(supplier__code="KESTREL"), **why)
 
 
 def test_every_check_finds_what_was_broken(a_little_of_everything: World) -> None:

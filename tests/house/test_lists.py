@@ -43,7 +43,7 @@ STAYS = {
     *("supplier_new", "supplier_change", "supplier_bank", "einvoice", "einvoice_document"),
     *("api_invoice", "file_taking_back", "file_progress", "periods", "aged_creditors"),
     *("prompt_payment", "api_figures", "measures", "factors_reset", "token_new"),
-    *("domain_verify", "what_if"),
+    *("domain_verify", "what_if", "bank_upload", "payment_return", "payment_run_answer"),
     *(f"organisation_home {role}" for role in ("staff", "payroll_officer", "administrator")),
 }
 # The centre's own things besides: partners in a table that is always there, seals, accounts.
@@ -51,7 +51,8 @@ STAYS_AT_THE_CENTRE = {
     *("organisation_home", "waiting", "submitted", "decided", "seals", "trial_balance"),
     *("bank_accounts", "invoice_new", "supplier_new", "file_upload", "payment_run_new", "factors"),
     *("tokens", "token_new", "provider", "what_if"),
-    *("api_figures", "aged_creditors", "prompt_payment", "measures"),
+    *("api_figures", "aged_creditors", "prompt_payment", "measures", "bank_upload"),
+    *("api_bank_accounts", "api_bank_statements"),
 }
 ROWS = re.compile(
     r"<tr\b|<li\b|<article\b|<section\b|<option\b|\r?\n(?=[^\s<])|\"number\"|\"month\""

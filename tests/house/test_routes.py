@@ -37,6 +37,7 @@ INVOICE, RUN, REQUEST = {"number": "invoice"}, {"number": "run"}, {"id": "reques
 FILE, PAYMENT_RUN, PROPOSAL = {"number": "file"}, {"number": "payment_run"}, {"number": "proposal"}
 DOMAIN = {"number": "domain"}
 SUPPLIER, EINVOICE = {"code": "supplier"}, {"number": "einvoice"}
+STATEMENT, SHEET = {"number": "statement"}, {"account": "bank_account", "period": 202606}
 JOURNAL = {"period": 202606, "batch": "batch", "journal": 1}
 # For each route with arguments: the planted key, or a value that belongs to nobody. A new route
 # without an entry fails the test that asks for one.
@@ -55,6 +56,17 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     **dict.fromkeys(["journal", "journal_reversal"], JOURNAL),
     **dict.fromkeys(["payment_run_change", "payment_run_cancel", "payment_run_release"], PROPOSAL),
     **dict.fromkeys(["einvoice", "einvoice_document"], EINVOICE),
+    **dict.fromkeys(
+        ["bank_statement", "bank_accept", "api_bank_statement", "api_bank_matches"], STATEMENT
+    ),
+    **dict.fromkeys([f"reconciliation{act}" for act in ("", "_csv", "_prepare", "_sign")], SHEET),
+    "bank_account": {"account": "bank_account"},
+    "bank_file": {"number": "bank_file"},
+    "bank_line": {"number": "statement", "line": "line"},
+    "bank_match": {"number": "match"},
+    "bank_report": {"number": "report"},
+    "payment_return": {"number": "payment"},
+    "payment_run_answer": PAYMENT_RUN,
     "payment_run": PAYMENT_RUN,
     "payment_file": {**PAYMENT_RUN, "format": "=bacs18"},
     "payment": {"number": "payment"},
@@ -71,6 +83,7 @@ SIGN_IN = "/account/login/"
 # Pages of forms, of figures, and of moments that no test reaches: they hold no words of people.
 WITHOUT_ROWS = {
     *("file_upload", "invoice_new", "supplier_new", "journal_reversal", "token_new"),
+    *("bank_upload", "payment_run_answer"),
     *("api_figures", "comparison", "measures", "prompt_payment", "periods", "seals"),
     "what_if",
 }

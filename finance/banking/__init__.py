@@ -1,0 +1,1 @@
+"""Set-based SQL of bank statements, matching and reconciliation: private to their services."""
