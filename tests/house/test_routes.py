@@ -36,6 +36,8 @@ NOBODYS = {int: 990_001, str: "nobody"}
 INVOICE, RUN, REQUEST = {"number": "invoice"}, {"number": "run"}, {"id": "request"}
 FILE, PAYMENT_RUN, PROPOSAL = {"number": "file"}, {"number": "payment_run"}, {"number": "proposal"}
 DOMAIN = {"number": "domain"}
+EMPLOYMENT = {"number": "employment"}
+JOB: dict[str, Any] = {"number": "employment", "job": 1}
 SUPPLIER, EINVOICE = {"code": "supplier"}, {"number": "einvoice"}
 JOURNAL = {"period": 202606, "batch": "batch", "journal": 1}
 # For each route with arguments: the planted key, or a value that belongs to nobody. A new route
@@ -55,6 +57,9 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     **dict.fromkeys(["journal", "journal_reversal"], JOURNAL),
     **dict.fromkeys(["payment_run_change", "payment_run_cancel", "payment_run_release"], PROPOSAL),
     **dict.fromkeys(["einvoice", "einvoice_document"], EINVOICE),
+    **dict.fromkeys(["staff_person", "staff_private", "staff_private_change"], EMPLOYMENT),
+    **dict.fromkeys(["staff_change", "staff_transfer", "staff_leaver"], JOB),
+    "staff_file": {"number": "staff_file"},
     "payment_run": PAYMENT_RUN,
     "payment_file": {**PAYMENT_RUN, "format": "=bacs18"},
     "payment": {"number": "payment"},
@@ -71,6 +76,7 @@ SIGN_IN = "/account/login/"
 # Pages of forms, of figures, and of moments that no test reaches: they hold no words of people.
 WITHOUT_ROWS = {
     *("file_upload", "invoice_new", "supplier_new", "journal_reversal", "token_new"),
+    *("starter", "staff_template"),
     *("api_figures", "comparison", "measures", "prompt_payment", "periods", "seals"),
 }
 
