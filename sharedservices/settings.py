@@ -86,6 +86,7 @@ INSTALLED_APPS = [
     "approvals",
     "runs",
     "sla",
+    "hr",
     "finance",
     "payroll",
     "benchmarking",

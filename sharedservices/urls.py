@@ -6,6 +6,7 @@ urlpatterns = [
     path("account/", include("access.urls.account")),
     path("api/v1/<slug:organisation>/", include("finance.api_urls")),
     path("api/v1/<slug:organisation>/", include("payroll.api_urls")),
+    path("api/v1/<slug:organisation>/", include("hr.api_urls")),
     path("api/v1/<slug:organisation>/", include("sla.api_urls")),
     path("", include("portal.urls")),
     path("<slug:organisation>/", include("access.urls")),
@@ -14,6 +15,7 @@ urlpatterns = [
     path("<slug:organisation>/", include("events.urls")),
     path("<slug:organisation>/", include("finance.urls")),
     path("<slug:organisation>/", include("payroll.urls")),
+    path("<slug:organisation>/", include("hr.urls")),
     path("<slug:organisation>/", include("sla.urls")),
     path("<slug:organisation>/", include("benchmarking.urls")),
 ]

@@ -8,6 +8,7 @@ class Role(models.TextChoices):
     MANAGER = "manager", "Manager"
     FINANCE_OFFICER = "finance_officer", "Finance officer"
     FINANCE_MANAGER = "finance_manager", "Finance manager"
+    HR_OFFICER = "hr_officer", "HR officer"
     PAYROLL_OFFICER = "payroll_officer", "Payroll officer"
     CENTRE_AGENT = "centre_agent", "Service centre agent"
     CENTRE_MANAGER = "centre_manager", "Service centre manager"

@@ -205,6 +205,11 @@ def person_of(email: str) -> Person:
     return found
 
 
+def person_known(email: str) -> Person | None:
+    """The person with that address, whether or not they may sign in."""
+    return Person.objects.filter(email=email.lower()).first()
+
+
 def is_demonstration() -> bool:
     """Does the database say of itself that it is a demonstration?"""
     return DemoMarker.objects.exists()

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
 from django.db import connection
 
 from core.actors import Actor
@@ -57,6 +58,23 @@ def create_person(*, email: str, name: str, password: str | None = None) -> Pers
         person.set_unusable_password()
     person.save()
     return person
+
+
+def ensure_people(*, rows: Sequence[tuple[str, str]]) -> dict[str, Person]:
+    """People by e-mail address in small letters, from (address, name); who is there stays as is.
+
+    Nobody among them can sign in by a password before one is set.
+    """
+    wanted = {email.lower(): name for email, name in rows}
+    Person.objects.bulk_create(
+        [
+            Person(email=email, name=name, password=make_password(None))
+            for email, name in wanted.items()
+        ],
+        ignore_conflicts=True,
+        batch_size=1000,
+    )
+    return {person.email: person for person in Person.objects.filter(email__in=list(wanted))}
 
 
 def create_units(*, rows: Sequence[tuple[str, str, str | None]], since: date) -> dict[str, Unit]:
@@ -129,3 +147,29 @@ def give_role(
         limit_pence=limit_pence,
         valid=(since, until),
     )
+
+
+def give_roles(*, people: Sequence[tuple[int, date, date | None]], role: str) -> None:
+    """The role in the acting organisation to many: (id of the person, since, until)."""
+    Grant.objects.bulk_create(
+        [
+            Grant(
+                organisation_id=acting_organisation(),
+                person_id=person_id,
+                role=role,
+                valid=(since, until),
+            )
+            for person_id, since, until in people
+        ],
+        batch_size=1000,
+    )
+
+
+def end_roles(*, person: Person, from_on: date) -> None:
+    """The person holds no role in the acting organisation from that day on."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE tenants_grant SET valid = valid * daterange(NULL, %s)"
+            " WHERE organisation_id = %s AND person_id = %s AND valid && daterange(%s, NULL)",
+            [from_on, acting_organisation(), person.pk, from_on],
+        )

@@ -45,6 +45,8 @@ class Partner:
     standing: Organisation.Standing = Standing.PARTNER
     # In twenty months.
     invoices: int = 6_000
+    # Who were employed in ten years; of the small clients nobody is kept here.
+    staff: int = 0
 
 
 def _manager(name: str, job: str, unit: str, limit: int) -> Cast:
@@ -61,10 +63,18 @@ def _office(officer: str, manager: str, board: str, auditor: str, admin: str) ->
     )
 
 
+def _people_office(hr: str, payroll: str) -> tuple[Cast, ...]:
+    return (
+        Cast(hr, "HR officer", Role.HR_OFFICER),
+        Cast(payroll, "Payroll officer", Role.PAYROLL_OFFICER),
+    )
+
+
 CHRISTMAS = ((12, 29, "Offices closed"), (12, 30, "Offices closed"), (12, 31, "Offices closed"))
 
 HARROWMERE = Partner(
     slug="harrowmere",
+    staff=4_800,
     name="Harrowmere County Council",
     short_name="Harrowmere",
     kind=Kind.COUNCIL,
@@ -79,6 +89,7 @@ HARROWMERE = Partner(
         ("H90", "Corporate services", "H"),
     ),
     people=(
+        *_people_office("Leah Ainsworth", "Martin Quist"),
         *_office(
             "Priya Nair",
             "Daniel Osei",
@@ -97,6 +108,7 @@ HARROWMERE = Partner(
 )
 WEXCOMBE = Partner(
     slug="wexcombe",
+    staff=1_800,
     name="Wexcombe County Borough Council",
     short_name="Wexcombe",
     kind=Kind.COUNCIL,
@@ -110,6 +122,7 @@ WEXCOMBE = Partner(
         ("W90", "Resources", "W"),
     ),
     people=(
+        *_people_office("Gwen Talfryn", "Ifan Roderick"),
         *_office(
             "Bethan Morris", "Aled Parry", "Councillor Huw Tanat", "Carys Lowndes", "Rhodri Vane"
         ),
@@ -123,6 +136,7 @@ WEXCOMBE = Partner(
 )
 CALDERWICK = Partner(
     slug="calderwick",
+    staff=3_000,
     name="Calderwick Hospitals NHS Trust",
     short_name="Calderwick",
     kind=Kind.NHS_TRUST,
@@ -136,6 +150,7 @@ CALDERWICK = Partner(
         ("C90", "Trust headquarters", "C"),
     ),
     people=(
+        *_people_office("Tunde Bakare", "Orla Keating"),
         *_office("Grace Mbeki", "Simon Thwaite", "Dr Leila Farran", "Owen Castell", "Ida Brandt"),
         _manager("Dr Anil Deshmane", "Director of surgery", "C10", 50_000),
         _manager("Frances Holloway", "Director of medicine", "C20", 50_000),
@@ -148,6 +163,7 @@ CALDERWICK = Partner(
 )
 MARLSHIRE = Partner(
     slug="marlshire",
+    staff=1_900,
     name="Marlshire Police",
     short_name="Marlshire",
     kind=Kind.POLICE,
@@ -160,6 +176,7 @@ MARLSHIRE = Partner(
         ("M90", "Business services", "M"),
     ),
     people=(
+        *_people_office("Vikram Sood", "Janet Whitlow"),
         *_office("Kerry Dunmore", "Adebayo Cole", "Philippa Grane", "Neil Astbury", "Jo Fennick"),
         _manager("Superintendent Clare Rudd", "Local policing", "M10", 20_000),
         _manager("Superintendent Ian Mossop", "Crime", "M20", 20_000),
@@ -170,6 +187,7 @@ MARLSHIRE = Partner(
 )
 THORNBECK = Partner(
     slug="thornbeck",
+    staff=900,
     name="Thornbeck Academies Trust",
     short_name="Thornbeck",
     kind=Kind.SCHOOL_TRUST,
@@ -183,6 +201,7 @@ THORNBECK = Partner(
         ("T90", "Central office", "T"),
     ),
     people=(
+        *_people_office("Cass Merrow", "Dylan Frost"),
         *_office("Alice Denby", "Wesley Tran", "Margaret Oduya", "Kit Farrow", "Lorna Shiel"),
         _manager("Hannah Brook", "Principal of Thornbeck Academy", "T10", 10_000),
         _manager("Joel Samuels", "Head of Long Lane Primary", "T20", 5_000),

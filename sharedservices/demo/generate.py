@@ -16,6 +16,7 @@ from sharedservices.demo.cast import CLIENTS, MEREFORD, PARTNERS
 from sharedservices.demo.history import fortnights, invoices_of
 from sharedservices.demo.openwork import leave_open, set_approval_routes
 from sharedservices.demo.people import Place, make_centre, make_place
+from sharedservices.demo.staff import employ
 from sharedservices.demo.suppliers import make_suppliers
 from sharedservices.demo.targets import agree_targets
 from sla.services import compute_measures
@@ -107,6 +108,8 @@ def live_through(place: Place, *, first: date, today: date, rng: np.random.Gener
     leave_open(place, today=today, suppliers=suppliers)
     send_statements(place, today=today)
     agree_targets(place, since=first, today=today)
+    if place.partner.staff:
+        employ(place, today=today, rng=rng)
 
 
 def refresh_statistics() -> None:

@@ -38,6 +38,8 @@ def set_approval_routes(place: Place, today: date) -> None:
         set_routes(subject_key="finance.invoice", bands=bands, by=by)
         manager = [Band(0, None, Role.FINANCE_MANAGER)]
         set_routes(subject_key="finance.supplier_bank", bands=manager, by=by)
+        payroll = [Band(0, None, Role.PAYROLL_OFFICER)]
+        set_routes(subject_key="hr.request", bands=payroll, by=by)
 
 
 def leave_open(place: Place, *, today: date, suppliers: dict[str, Supplier]) -> None:

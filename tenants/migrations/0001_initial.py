@@ -82,7 +82,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('organisation_id', models.IntegerField(editable=False)),
-                ('role', models.CharField(choices=[('staff', 'Member of staff'), ('manager', 'Manager'), ('finance_officer', 'Finance officer'), ('finance_manager', 'Finance manager'), ('payroll_officer', 'Payroll officer'), ('centre_agent', 'Service centre agent'), ('centre_manager', 'Service centre manager'), ('board_member', 'Board member'), ('auditor', 'Auditor'), ('administrator', 'Administrator')], max_length=24)),
+                ('role', models.CharField(choices=[('staff', 'Member of staff'), ('manager', 'Manager'), ('finance_officer', 'Finance officer'), ('finance_manager', 'Finance manager'), ('hr_officer', 'HR officer'), ('payroll_officer', 'Payroll officer'), ('centre_agent', 'Service centre agent'), ('centre_manager', 'Service centre manager'), ('board_member', 'Board member'), ('auditor', 'Auditor'), ('administrator', 'Administrator')], max_length=24)),
                 ('limit_pence', models.BigIntegerField(null=True)),
                 ('valid', django.contrib.postgres.fields.ranges.DateRangeField()),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),

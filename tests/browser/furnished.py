@@ -23,6 +23,9 @@ from tests.benchmarking.test_views_boards import months_of
 from tests.events.sealing import seal_everything
 from tests.finance import bank_books, payables, payment_books, ubl_documents
 from tests.finance.files_in import HEADINGS, load
+from tests.hr.record import ask_starter, employer, hire
+from tests.hr.record import load as load_staff
+from tests.hr.record import row as staff_row
 from tests.world import TODAY, World, build_world
 
 SLUG = "eastmere"
@@ -60,9 +63,20 @@ def furnish() -> World:
     with scope(acting=by.organisation_id):
         receive_file(name="may.csv", data=UNCONFIRMED.encode(), purpose="published", by=by)
         receive_einvoice(name="kestrel.xml", data=ubl_documents.invoice(), by=by)
+    _staff(world)
     work_all()
     seal_everything()
     return world
+
+
+def _staff(world: World) -> None:
+    """Somebody in post, a starter who waits, the finance officer's own record, a refused file."""
+    by, finance = employer(world), world.people[f"finance_officer@{SLUG}"]
+    with scope(acting=by.organisation_id):
+        hire(by, world)
+        hire(by, world, name=finance.name, email=finance.email)
+        ask_starter(by, "Bea Waits")
+        load_staff(by, staff_row(post="P9"))
 
 
 def _payments(world: World, by: Actor) -> None:
@@ -84,7 +98,8 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         loaded = SourceFile.objects.get(organisation_id=world.id(SLUG), rows_held__gt=0)
         unconfirmed = SourceFile.objects.get(organisation_id=world.id(SLUG), name="may.csv")
         sent = SourceFile.objects.get(organisation_id=world.id(SLUG), purpose="einvoice")
-        request = Request.objects.get(organisation_id=world.id(SLUG))
+        waiting = {"subject_key": "finance.invoice", "state": "waiting"}
+        request = Request.objects.get(organisation_id=world.id(SLUG), **waiting)
         payment = Payment.objects.filter(organisation_id=world.id(SLUG)).order_by("id")[0]
         domain = EmailDomain.objects.get()
         own = payment_books.account()
@@ -122,6 +137,9 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         "payment": {"number": payment.number},
         "payment_run_cancel": {"number": 2},
         "payment_file": {"number": 1, "format": "bacs18"},
+        "staff_change": {"job": 1},
+        "staff_transfer": {"job": 1},
+        "staff_leaver": {"job": 1},
         "supplier": supplier,
         "supplier_bank": supplier,
         "supplier_change": supplier,

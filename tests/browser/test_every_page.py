@@ -47,6 +47,8 @@ PREFERRED = (
     Role.AUDITOR,
     Role.BOARD_MEMBER,
     Role.ADMINISTRATOR,
+    Role.HR_OFFICER,
+    Role.PAYROLL_OFFICER,
 )
 
 

@@ -24,6 +24,8 @@ from finance.models import (
     SupplierBank,
 )
 from finance.selectors.work import open_work
+from hr.models import Employment, Placement
+from hr.selectors.people import establishment
 from sharedservices.demo import HalfMade, NotEmpty, generate, generate_once, history
 from sharedservices.demo.cast import HARROWMERE
 from sla.services import load_indicators
@@ -32,7 +34,7 @@ from tenants.selectors import actor_for, all_organisations, is_demonstration
 from tenants.services import create_organisation
 from tests.world import World
 
-SMALL, SPIKE = 400, 30
+SMALL, SPIKE, STAFF = 400, 30, 150
 
 
 @pytest.fixture
@@ -41,7 +43,7 @@ def small(committed: None, monkeypatch: pytest.MonkeyPatch) -> tuple[int, dateti
     load_indicators()
     monkeypatch.setattr(history, "SPIKE_INVOICES", SPIKE)
     monkeypatch.setattr(generate, "HISTORY_DAYS", 240)
-    monkeypatch.setattr(generate, "PARTNERS", (replace(HARROWMERE, invoices=SMALL),))
+    monkeypatch.setattr(generate, "PARTNERS", (replace(HARROWMERE, invoices=SMALL, staff=STAFF),))
     monkeypatch.setattr(generate, "CLIENTS", ())
     assert generate_once(say=lambda words: None) is True
     return next(o.id for o in all_organisations() if o.slug == "harrowmere"), began
@@ -93,8 +95,24 @@ def check_open_work(organisation_id: int, today: date) -> None:
         run = PaymentRun.objects.get(state="proposed")
         assert (run.made_by_name, run.released_by_id) == ("Priya Nair", None)
         waiting = Request.objects.filter(state="waiting")
-        assert {row.made_by_name for row in waiting} == {"Priya Nair"}
-        assert {row.role for row in waiting} <= {"manager", "finance_manager"}
+        assert {row.made_by_name for row in waiting} == {"Priya Nair", "Leah Ainsworth"}
+        of_staff = waiting.filter(subject_key="hr.request")
+        assert sorted(of_staff.values_list("role", flat=True)) == ["payroll_officer"] * 3
+        roles = {row.role for row in waiting.exclude(subject_key="hr.request")}
+        assert roles <= {"manager", "finance_manager"}
+
+
+def check_staff(organisation_id: int, today: date) -> None:
+    """Careers of several rows, leavers among them, and posts that are nearly all filled."""
+    leah = Person.objects.get(email="leah.ainsworth@harrowmere.example")
+    actor = actor_for(leah.pk, leah.name, "harrowmere", today)[0]
+    with scope(acting=organisation_id):
+        assert Employment.objects.count() == STAFF
+        assert Employment.objects.filter(to_on__isnull=False).exists()
+        assert Placement.objects.count() > 2 * STAFF
+        posts = establishment(actor, today)
+        filled, budgeted = sum(p.filled for p in posts), sum(p.budgeted for p in posts)
+        assert 0 < filled < budgeted
 
 
 def check_centre(partner: int, today: date) -> None:
@@ -127,6 +145,7 @@ def test_a_small_partner(small: tuple[int, datetime]) -> None:
     check_books(partner)
     check_open_work(partner, today)
     check_bank(partner)
+    check_staff(partner, today)
     check_hours(began)
     assert is_demonstration()
     assert [o.slug for o in all_organisations()] == ["harrowmere", "mereford"]

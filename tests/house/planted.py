@@ -30,6 +30,7 @@ from finance.services.einvoices import receive_einvoice
 from finance.services.ledger import NewJournal, NewLine, post_journals, reverse_journal
 from finance.services.payments import propose_run
 from finance.services.suppliers import propose_bank
+from hr.services.private import Details, change_private
 from runs.models import Run
 from runs.services import make_run, work_all
 from sla.services import compute_measures, set_target
@@ -39,6 +40,9 @@ from tests.finance import bank_books, payables, payment_books
 from tests.finance.files_in import PUBLISHED, load
 from tests.finance.ledger_books import DAY, codings
 from tests.finance.ubl_documents import invoice as einvoice
+from tests.hr.record import FIRST, ask_starter, employer, hire
+from tests.hr.record import load as load_staff
+from tests.hr.record import row as staff_row
 from tests.runs import kinds as _kinds  # noqa: F401 (registers the runs of the tests)
 from tests.world import TODAY, World
 
@@ -54,6 +58,7 @@ PATTERNS = {
 SERIES = (
     *("invoice", "supplier", "source_file", "payment_run", "payment", "run"),
     *("bank_statement", "bank_match", "bank_report"),
+    *("employment", "staff_request", "staff_file"),
 )
 
 # Words of the machine, by the name of their column: lists of the code, keys, hashes, figures.
@@ -64,10 +69,14 @@ MACHINE = {
     *("encoding", "mapping", "indicator_code", "duplicate_grade", "vat_code", "hold_cause"),
     *("subledger", "cipfa_group", "nhs_tac", "vat_default", "close_rule", "warnings"),
     *("entry_code", "fingerprint", "outcome", "reason_code", "whole"),
-    *("path", "unit_path", "part", "serial", "link", "activity", "project"),
+    *("path", "unit_path", "part", "serial", "link", "activity", "project", "hours_code"),
 }
 # Codes of charts and trees stand in the paths of other rows.
-FIXED = {"finance_account.code", "tenants_unit.code", "finance_series.code"}
+FIXED = {
+    *("finance_account.code", "tenants_unit.code", "finance_series.code", "hr_hoursbasis.code"),
+    # Only leavers have one.
+    "hr_employment.leaving_reason",
+}
 BANK_DIGITS = {"sort_code": "17", "account_number": "", "service_user": "17"}
 # Made by the database at a later moment than any test reaches, without a word in it.
 EMPTY = {"events_seal"}
@@ -136,6 +145,7 @@ def plant(world: World, slug: str) -> Planted:
         set_target(indicator_code="AP-03", valid_from=DAY, lines=lines, by=manager)
         add_closure_days(days=[(DAY, "Planted")])
         hold_unit(unit=Unit.objects.get(code="110"), person=world.people[f"manager@{slug}"])
+    keys |= _staff(world, slug, mark)
     _write_marks(world, slug)
     return planted
 
@@ -217,6 +227,22 @@ def _payments(world: World, slug: str, by: Actor) -> dict[str, Any]:
         reverse_journal(**where, on=DAY, reason=mark, by=boss)
     return {"payment_run": run.number, "proposal": proposal.number, "payment": paid.number,
             "batch": ref.batch_id}  # fmt: skip
+
+
+def _staff(world: World, slug: str, mark: str) -> dict[str, Any]:
+    """Two people with private details, one of whom can sign in; a starter who waits; a file."""
+    by, now = employer(world, slug), timezone.now()
+    auditor = world.people[f"auditor@{slug}"]
+    given = {"details": Details(tax_code="1257L"), "from_on": FIRST, "at": now}
+    given["by"] = world.actor(f"payroll_officer@{slug}")
+    with scope(acting=by.organisation_id):
+        own = hire(by, world, slug, name=auditor.name, email=auditor.email)
+        someone = hire(by, world, slug, name=f"Ann {mark}", email=f"ann@{slug}.example")
+        for one in (own, someone):
+            change_private(employment=one, **given)
+        ask_starter(by, f"Bea {mark}", email=f"bea@{slug}.example")
+        refused = load_staff(by, staff_row(post=mark), name=f"{mark}.csv")
+    return {"employment": someone.number, "staff_file": refused.number}
 
 
 def _runs(slug: str, by: Actor) -> dict[str, Any]:

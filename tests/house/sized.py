@@ -31,6 +31,7 @@ from finance.services.ledger import (
 )
 from finance.services.payments import create_bank_account, take_out_payments
 from finance.services.suppliers import change_supplier, propose_bank
+from hr.services.terms import NewPosition, create_positions, install_terms
 from runs.services import make_run, work_all
 from sla.services import set_target
 from tenants.services import affiliate, create_person
@@ -39,6 +40,9 @@ from tests.events.sealing import seal_everything
 from tests.finance import bank_books, payables, payment_books, ubl_documents
 from tests.finance.files_in import HEADINGS, load
 from tests.finance.ledger_books import DAY
+from tests.hr.record import FIRST, ask_starter, employer, hire, post
+from tests.hr.record import load as load_staff
+from tests.hr.record import row as staff_row
 from tests.runs import kinds as _kinds  # noqa: F401 (registers the runs of the tests)
 from tests.world import SINCE, TODAY, World
 
@@ -57,14 +61,11 @@ class Sized:
         payables.prepare(world, slug)
 
     def fill(self) -> dict[str, Any]:
-        for part in (
-            self._people,
-            self._invoices,
-            self._payments,
-            self._books,
-            self._files,
-            self._work,
-        ):
+        parts = (
+            *(self._people, self._invoices, self._payments, self._books),
+            *(self._files, self._work, self._staff),
+        )
+        for part in parts:
             part()
         self.keys |= bank_books.fill(self.officer, self._came_back(), many=self.many)
         months_of(self.here, [90] * self.many)
@@ -241,6 +242,27 @@ class Sized:
                 month = DAY.replace(day=1) - timedelta(days=31 * number)
                 set_target(indicator_code="AP-03", valid_from=month, lines=lines, by=self.boss)
         work_all()
+
+    def _staff(self) -> None:
+        """Scales, posts and people; one of them, who signs in, has jobs, changes and a request."""
+        by, hr = employer(self.world, self.slug), self.world.people[f"hr_officer@{self.slug}"]
+        with scope(acting=self.here):
+            for template in ("afc", "police", "local")[: self.many]:
+                install_terms(template=template, by=by)
+            for number in range(self.many):
+                new = [staff_row(post=f"none {n}") for n in range(number + 1)]
+                refused = load_staff(by, *new, name=f"staff {number}.csv")
+                email = f"new{number}@{self.slug}.example"
+                ask_starter(by, f"New {number}", email=email)
+                hire(by, self.world, self.slug, name=f"Old {number}", email=f"old.{email}")
+                more = [
+                    NewPosition(f"M{number}", "More", post("P1").unit, post("P1").scale, "G2", 5)
+                ]
+                create_positions(rows=more, from_on=FIRST, by=by)
+            facts = {"email": hr.email, "name": hr.name, "employee": "500"}
+            jobs = [staff_row(**facts, job=str(n + 1)) for n in range(self.many)]
+            load_staff(by, *jobs, name="own.csv")
+            self.keys |= {"staff_file": refused.number, "employment": 500}
 
     def _stuck(self) -> None:
         event = record("finance.invoice.held", self._held(), by=self.officer, cause="vat")

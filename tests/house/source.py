@@ -8,7 +8,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # From the lowest storey to the highest.
 APPS = [
     *("core", "events", "tenants", "access", "approvals", "runs"),
-    *("sla", "finance", "payroll", "benchmarking", "portal", "sharedservices"),
+    *("sla", "hr", "finance", "payroll", "benchmarking", "portal", "sharedservices"),
 ]
 
 

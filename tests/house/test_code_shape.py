@@ -129,6 +129,7 @@ BY_PLACE = {
     "events/services.py": {"record", "record_about", "record_many"},
     "finance/services/invoices.py": {"approve", "take_back", "reject"},
     "finance/services/suppliers.py": {"agree_bank", "refuse_bank"},
+    "hr/services/requests.py": {"carry_out", "send_back", "turn_down"},
     "sla/services.py": {"compute_measures"},
     "tenants/services.py": {"next_number"},
 }
@@ -157,6 +158,7 @@ NOBODY_ACTS = {
     "tenants/services.py": {
         *("create_organisation", "create_person", "create_units", "hold_unit"),
         *("add_closure_days", "mark_demonstration", "affiliate", "give_role"),
+        *("ensure_people", "give_roles", "end_roles"),
     },
 }
 

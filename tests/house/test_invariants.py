@@ -32,6 +32,7 @@ from tests.finance import bank_books
 from tests.finance.files_in import load
 from tests.finance.payables import again, entry, prepare
 from tests.finance.payment_books import AT, books, propose, release, supplier
+from tests.hr.record import employer, hire
 from tests.world import TODAY, World
 
 declare(tests__thing__heard="Heard")
@@ -60,6 +61,9 @@ CLEARED = "A payment run counts as cleared what statements show and what never l
 BACK = "A payment is returned exactly when it was reversed, once"
 TRANSIT = "Payments in transit are those that no statement shows"
 SIGNED = "A signed bank reconciliation still agrees with ledger and statements"
+SHARED = "The cost of each placement is shared out whole"
+PLACED = "Nobody is placed outside their employment"
+CARRIED_OUT = "What was approved was carried out"
 ROWS = "Every row of a loaded file is accounted for, to the penny"
 
 # Table, what is done to it, and every promise that this breaks.
@@ -210,6 +214,10 @@ BREAKS = [
         "UPDATE finance_sourcerow SET amount_pence = amount_pence + 1 WHERE kind = 'loaded'",
         {ROWS},
     ),
+    ("hr_costshare", "UPDATE hr_costshare SET ten_thousandths = 9999", {SHARED}),
+    ("hr_placement", "UPDATE hr_placement SET from_on = from_on - 1", {PLACED}),
+    ("hr_placement", "UPDATE hr_placement SET request_id = NULL", {CARRIED_OUT}),
+    ("hr_staffrequest", "UPDATE hr_staffrequest SET employment_id = NULL", {CARRIED_OUT}),
 ]
 
 
@@ -257,6 +265,7 @@ def a_little_of_everything(committed_world: World) -> World:
     prepare(world)
     by, boss = books(world), world.actor("finance_manager@eastmere")
     load(world)
+    officer = employer(world)
     handler("tests.thing.heard", "listen")(lambda event: None)
     with scope(acting=by.organisation_id):
         harrow = supplier(by, "HARROW")
@@ -270,6 +279,7 @@ def a_little_of_everything(committed_world: World) -> World:
         posted(world, harrow, "PROPOSED")
         propose(by, due_to=TODAY + timedelta(days=60))
         posted(world, harrow, "OPEN")
+        hire(officer, world)
         services.record_about("tests.thing.heard", "tests.thing", 1, by=by)
     bank_of(world)
     services.deliver_waiting()

@@ -31,9 +31,14 @@ PREFERRED = (
     Role.ADMINISTRATOR,
     Role.BOARD_MEMBER,
     Role.CENTRE_MANAGER,
+    Role.HR_OFFICER,
+    Role.PAYROLL_OFFICER,
 )
 # Lists of what one has done or has to do oneself: asked for by the person who has it.
-OWN = {"waiting": Role.FINANCE_MANAGER, "decided": Role.FINANCE_MANAGER}
+OWN = {
+    **dict.fromkeys(("waiting", "decided"), Role.FINANCE_MANAGER),
+    "my_record": Role.HR_OFFICER,
+}
 # The trail is longer than a page in both; one kind of event is not.
 NARROWED = {"trail": "?verb=finance.supplier.changed"}
 FRAGMENTS = {"run_progress", "file_progress"}
@@ -44,7 +49,9 @@ STAYS = {
     *("api_invoice", "file_taking_back", "file_progress", "periods", "aged_creditors"),
     *("prompt_payment", "api_figures", "measures", "factors_reset", "token_new"),
     *("domain_verify", "what_if", "bank_upload", "payment_return", "payment_run_answer"),
-    *(f"organisation_home {role}" for role in ("staff", "payroll_officer", "administrator")),
+    *("starter", "staff_template", "staff_change", "staff_transfer", "staff_leaver"),
+    "staff_private_change",
+    *(f"organisation_home {role}" for role in ("staff", "hr_officer", "administrator")),
 }
 # The centre's own things besides: partners in a table that is always there, seals, accounts.
 STAYS_AT_THE_CENTRE = {
@@ -53,6 +60,8 @@ STAYS_AT_THE_CENTRE = {
     *("tokens", "token_new", "provider", "what_if"),
     *("api_figures", "aged_creditors", "prompt_payment", "measures", "bank_upload"),
     *("api_bank_accounts", "api_bank_statements"),
+    *("staff", "starter", "staff_files", "staff_template", "my_record", "establishment", "terms"),
+    *("position_new", "api_staff"),
 }
 ROWS = re.compile(
     r"<tr\b|<li\b|<article\b|<section\b|<option\b|\r?\n(?=[^\s<])|\"number\"|\"month\""

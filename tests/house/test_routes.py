@@ -36,6 +36,8 @@ NOBODYS = {int: 990_001, str: "nobody"}
 INVOICE, RUN, REQUEST = {"number": "invoice"}, {"number": "run"}, {"id": "request"}
 FILE, PAYMENT_RUN, PROPOSAL = {"number": "file"}, {"number": "payment_run"}, {"number": "proposal"}
 DOMAIN = {"number": "domain"}
+EMPLOYMENT = {"number": "employment"}
+JOB: dict[str, Any] = {"number": "employment", "job": 1}
 SUPPLIER, EINVOICE = {"code": "supplier"}, {"number": "einvoice"}
 STATEMENT, SHEET = {"number": "statement"}, {"account": "bank_account", "period": 202606}
 JOURNAL = {"period": 202606, "batch": "batch", "journal": 1}
@@ -67,6 +69,9 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "bank_report": {"number": "report"},
     "payment_return": {"number": "payment"},
     "payment_run_answer": PAYMENT_RUN,
+    **dict.fromkeys(["staff_person", "staff_private", "staff_private_change"], EMPLOYMENT),
+    **dict.fromkeys(["staff_change", "staff_transfer", "staff_leaver"], JOB),
+    "staff_file": {"number": "staff_file"},
     "payment_run": PAYMENT_RUN,
     "payment_file": {**PAYMENT_RUN, "format": "=bacs18"},
     "payment": {"number": "payment"},
@@ -84,6 +89,7 @@ SIGN_IN = "/account/login/"
 WITHOUT_ROWS = {
     *("file_upload", "invoice_new", "supplier_new", "journal_reversal", "token_new"),
     *("bank_upload", "payment_run_answer"),
+    *("starter", "staff_template"),
     *("api_figures", "comparison", "measures", "prompt_payment", "periods", "seals"),
     "what_if",
 }

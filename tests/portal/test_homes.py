@@ -19,6 +19,7 @@ PARTS = {
     Role.FINANCE_OFFICER: OFFICE,
     Role.FINANCE_MANAGER: ["Today", FIGURES],
     Role.PAYROLL_OFFICER: ["Waiting for you"],
+    Role.HR_OFFICER: [],
     Role.CENTRE_AGENT: OFFICE,
     Role.CENTRE_MANAGER: ["Today", FIGURES],
     Role.BOARD_MEMBER: [FIGURES],

@@ -1,0 +1,160 @@
+"""A file of staff into the tables: checked and inserted by statements over all rows at once."""
+
+import csv
+import io
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+TABLES = """
+DROP TABLE IF EXISTS new_staff, new_share, new_staff_error;
+CREATE TEMP TABLE new_staff (row_no int, employee bigint, name text, name_norm text, email text,
+  employed_from date, employed_to date, leaving_reason text, job int, from_on date, to_on date,
+  post text, point text, minutes int, ni_number text, born_on date, tax_code text, sort_code text,
+  account_number text, account_name text, position_id bigint, pay_point_id bigint,
+  person_id bigint, employment_id bigint, assignment_id bigint,
+  placement_id bigint NOT NULL DEFAULT nextval('hr_placement_id_seq')) ON COMMIT DROP;
+CREATE TEMP TABLE new_share (row_no int, code text, size int) ON COMMIT DROP;
+CREATE TEMP TABLE new_staff_error (row_no int, text text) ON COMMIT DROP
+"""
+STAFF = (
+    *("row_no", "employee", "name", "name_norm", "email", "employed_from", "employed_to"),
+    *("leaving_reason", "job", "from_on", "post", "point", "minutes", "ni_number", "born_on"),
+    *("tax_code", "sort_code", "account_number", "account_name"),
+)
+PREPARE = """
+UPDATE new_staff s SET position_id = p.id, pay_point_id = v.id
+  FROM hr_position p LEFT JOIN hr_paypoint v ON true
+ WHERE p.organisation_id = %(here)s AND p.code = s.post AND v.organisation_id = %(here)s
+   AND v.scale_id = p.scale_id AND v.grade = p.grade AND v.point = s.point;
+UPDATE new_staff s SET to_on = n.to_on FROM (
+  SELECT row_no, coalesce(lead(from_on) OVER (PARTITION BY employee, job ORDER BY from_on),
+         employed_to + 1) AS to_on FROM new_staff) n WHERE n.row_no = s.row_no
+"""
+# Each finds the rows with one thing wrong, and says it.
+CHECKS = """
+INSERT INTO new_staff_error
+SELECT row_no, 'post: there is no post «' || left(post, 40) || '» here' FROM new_staff s
+ WHERE NOT EXISTS (SELECT FROM hr_position p
+                    WHERE p.organisation_id = %(here)s AND p.code = s.post)
+UNION ALL
+SELECT s.row_no, 'point: «' || left(s.point, 40) || '» is not a point of the grade of this post'
+  FROM new_staff s
+ WHERE s.position_id IS NULL AND EXISTS (
+   SELECT FROM hr_position p WHERE p.organisation_id = %(here)s AND p.code = s.post)
+UNION ALL
+SELECT row_no, 'employee: the number ' || employee || ' is taken already' FROM new_staff s
+ WHERE EXISTS (SELECT FROM hr_employment e
+                WHERE e.organisation_id = %(here)s AND e.number = s.employee)
+UNION ALL
+SELECT row_no, 'email: this person is employed here already' FROM new_staff s
+ WHERE EXISTS (SELECT FROM hr_employment e JOIN tenants_person p ON p.id = e.person_id
+                WHERE e.organisation_id = %(here)s AND p.email = s.email
+                  AND daterange(e.from_on, e.to_on)
+                      && daterange(s.employed_from, s.employed_to, '[]'))
+UNION ALL
+SELECT row_no, 'from: this job has two rows from the same day' FROM (
+  SELECT row_no, count(*) OVER (PARTITION BY employee, job, from_on) AS c FROM new_staff) d
+ WHERE c > 1
+UNION ALL
+SELECT row_no, 'from: lies outside the employment' FROM new_staff
+ WHERE from_on < employed_from OR from_on > employed_to
+UNION ALL
+SELECT row_no, 'employed_to: lies before employed_from' FROM new_staff
+ WHERE employed_to < employed_from
+UNION ALL
+SELECT row_no, 'leaving_reason: only leavers have one; fill in employed_to' FROM new_staff
+ WHERE employed_to IS NULL AND leaving_reason IS NOT NULL
+UNION ALL
+SELECT row_no, 'job: the first job of a person has number 1, and the numbers follow each other'
+  FROM (SELECT row_no, job, dense_rank() OVER (PARTITION BY employee ORDER BY job) AS n
+          FROM new_staff) d WHERE job <> n
+UNION ALL
+SELECT s.row_no, 'employee: the facts of the person differ from those of row ' || f.row_no
+  FROM new_staff s JOIN (SELECT DISTINCT ON (employee) * FROM new_staff
+                          ORDER BY employee, row_no) f USING (employee)
+ WHERE (s.name, s.email, s.employed_from, s.employed_to, s.leaving_reason, s.ni_number, s.born_on,
+        s.tax_code, s.sort_code, s.account_number, s.account_name)
+   IS DISTINCT FROM (f.name, f.email, f.employed_from, f.employed_to, f.leaving_reason,
+        f.ni_number, f.born_on, f.tax_code, f.sort_code, f.account_number, f.account_name)
+UNION ALL
+SELECT s.row_no, 'email: another employee of this file has the same address' FROM new_staff s
+ WHERE EXISTS (SELECT FROM (SELECT email FROM new_staff GROUP BY email
+                            HAVING min(employee) <> max(employee)) d WHERE d.email = s.email)
+UNION ALL
+SELECT c.row_no, 'cost_centres: there is no cost centre «' || left(c.code, 40) || '» here'
+  FROM new_share c WHERE NOT EXISTS (
+   SELECT FROM tenants_unit u WHERE u.organisation_id = %(here)s AND u.code = c.code)
+   AND NOT EXISTS (SELECT FROM ctx.organisations() o WHERE o.slug = c.code AND o.id <> %(here)s)
+"""
+INSERTS = """
+INSERT INTO hr_employment (organisation_id, person_id, number, name, name_norm, from_on, to_on,
+  leaving_reason, version)
+SELECT %(here)s, p.id, s.employee, s.name, s.name_norm, s.employed_from, s.employed_to + 1,
+       coalesce(s.leaving_reason, ''), 1
+  FROM (SELECT DISTINCT ON (employee) * FROM new_staff ORDER BY employee, row_no) s
+  JOIN tenants_person p ON p.email = s.email;
+UPDATE new_staff s SET employment_id = e.id, person_id = e.person_id FROM hr_employment e
+ WHERE e.organisation_id = %(here)s AND e.number = s.employee;
+INSERT INTO hr_assignment (organisation_id, employment_id, number)
+SELECT DISTINCT %(here)s, employment_id, job FROM new_staff;
+UPDATE new_staff s SET assignment_id = a.id FROM hr_assignment a
+ WHERE a.organisation_id = %(here)s AND a.employment_id = s.employment_id AND a.number = s.job;
+INSERT INTO hr_placement (organisation_id, id, assignment_id, position_id, pay_point_id,
+  weekly_minutes, from_on, to_on, recorded_at)
+SELECT %(here)s, placement_id, assignment_id, position_id, pay_point_id, minutes, from_on, to_on,
+       %(at)s FROM new_staff;
+INSERT INTO hr_costshare (organisation_id, placement_id, unit_id, other_id, ten_thousandths)
+SELECT %(here)s, s.placement_id, u.id, CASE WHEN u.id IS NULL THEN o.id END, c.size
+  FROM new_share c JOIN new_staff s USING (row_no)
+  LEFT JOIN tenants_unit u ON u.organisation_id = %(here)s AND u.code = c.code
+  LEFT JOIN ctx.organisations() o ON o.slug = c.code
+UNION ALL
+SELECT %(here)s, s.placement_id, p.unit_id, NULL, 10000
+  FROM new_staff s JOIN hr_position p ON p.organisation_id = %(here)s AND p.id = s.position_id
+ WHERE NOT EXISTS (SELECT FROM new_share c WHERE c.row_no = s.row_no);
+INSERT INTO hr_privatedetails (organisation_id, employment_id, ni_number, born_on, tax_code,
+  non_cumulative, sort_code, account_number, account_name, from_on, recorded_at)
+SELECT %(here)s, employment_id, coalesce(ni_number, ''), born_on, coalesce(tax_code, ''), false,
+       coalesce(sort_code, ''), coalesce(account_number, ''), coalesce(account_name, ''),
+       employed_from, %(at)s
+  FROM (SELECT DISTINCT ON (employee) * FROM new_staff ORDER BY employee, row_no) s
+ WHERE coalesce(ni_number, tax_code, sort_code) IS NOT NULL OR born_on IS NOT NULL
+"""
+
+
+def stage(rows: Iterable[Mapping[str, Any]], shares: Iterable[tuple[int, str, int]]) -> None:
+    """The typed rows into temporary tables, with the ends of their days and their keys."""
+    with connection.cursor() as cursor:
+        cursor.execute(TABLES)
+        _copy(cursor, "new_staff", STAFF, ([row[name] for name in STAFF] for row in rows))
+        _copy(cursor, "new_share", ("row_no", "code", "size"), shares)
+
+
+def _copy(cursor: Any, table: str, columns: Iterable[str], rows: Iterable[Iterable[Any]]) -> None:
+    text = io.StringIO()
+    # A value is never an empty text: nothing stands for what is not there.
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    text.seek(0)
+    cursor.cursor.copy_expert(
+        f"COPY {table} ({', '.join(columns)}) FROM STDIN WITH (FORMAT csv, NULL '')", text
+    )
+    cursor.execute(f"ANALYZE {table}")
+
+
+def check(organisation_id: int) -> list[tuple[int, str]]:
+    """What is wrong with the staged rows, by row."""
+    with connection.cursor() as cursor:
+        cursor.execute(PREPARE + ";" + CHECKS, {"here": organisation_id})
+        cursor.execute("SELECT row_no, text FROM new_staff_error ORDER BY row_no, text")
+        return list(cursor.fetchall())
+
+
+def insert(organisation_id: int, at: datetime) -> list[tuple[Any, ...]]:
+    """The staged rows become staff; returns (person, first day, day after the last) of each."""
+    with connection.cursor() as cursor:
+        cursor.execute(INSERTS, {"here": organisation_id, "at": at})
+        cursor.execute("SELECT DISTINCT person_id, employed_from, employed_to + 1 FROM new_staff")
+        return list(cursor.fetchall())

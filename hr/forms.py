@@ -1,0 +1,140 @@
+"""Forms of the staff record: they parse and word, the services decide."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+
+from core.web.forms import DateInput, Form
+from hr.models import PayPoint, Position
+from hr.selectors.posts import point_of, position_of
+from hr.services.private import Details
+
+
+def _date(label: str, **kwargs: Any) -> forms.DateField:
+    return forms.DateField(label=label, widget=DateInput(), **kwargs)
+
+
+def _reason() -> forms.CharField:
+    return forms.CharField(label="Reason", max_length=200)
+
+
+class HoursField(forms.DecimalField):
+    """Hours of a week, as minutes."""
+
+    widget = forms.TextInput(attrs={"class": "govuk-input--width-5", "inputmode": "decimal"})
+    default_error_messages = {"invalid": "Enter hours of a week, like 37 or 18.75"}
+
+    def __init__(self, **kwargs: Any) -> None:
+        given = {"max_digits": 6, "decimal_places": 2, "min_value": Decimal("0.25")}
+        super().__init__(**{**given, "max_value": 168, **kwargs})
+
+    def clean(self, value: Any) -> Any:
+        hours = super().clean(value)
+        return None if hours is None else int(hours * 60)
+
+
+class PostForm(Form):
+    """Fields that name a post and a point of its grade; `organisation_id` says where."""
+
+    post = forms.CharField(label="Code of the post", max_length=24)
+    point = forms.CharField(label="Pay point", max_length=20, help_text="One of the post's grade")
+
+    def __init__(self, *args: Any, organisation_id: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.organisation_id = organisation_id
+        self.position: Position | None = None
+        self.pay_point: PayPoint | None = None
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("post"):
+            self.position = position_of(self.organisation_id, given["post"].strip())
+            if self.position is None:
+                self.add_error("post", "There is no post with this code")
+        if self.position and given.get("point"):
+            self.pay_point = point_of(self.position, given["point"].strip())
+            if self.pay_point is None:
+                grade = self.position.grade
+                self.add_error("point", f"This is not a point of grade {grade}")
+        return given
+
+
+class StarterForm(PostForm):
+    name = forms.CharField(label="Full name", max_length=120)
+    email = forms.EmailField(label="E-mail address at work", max_length=254)
+    hours = HoursField(label="Hours a week")
+    from_on = _date("First day")
+    reason = _reason()
+    field_order = ("name", "email", "post", "point", "hours", "from_on", "reason")
+
+
+class TransferForm(PostForm):
+    hours = HoursField(label="Hours a week", required=False, help_text="Leave empty to keep them")
+    from_on = _date("First day in the new post")
+    reason = _reason()
+
+
+class ChangeForm(Form):
+    """Choices of the point are those of the grade that the person has."""
+
+    point = forms.ChoiceField(label="Pay point", required=False)
+    hours = HoursField(label="Hours a week", required=False, help_text="Leave empty to keep them")
+    from_on = _date("From")
+    reason = _reason()
+
+    def __init__(self, *args: Any, points: list[PayPoint], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.points = {str(point.pk): point for point in points}
+        self.fields["point"].choices = [  # type: ignore[attr-defined]
+            ("", "As it is"),
+            *((key, f"{point.grade}, {point.point}") for key, point in self.points.items()),
+        ]
+
+
+class LeaverForm(Form):
+    last_on = _date("Last day of work")
+    reason = forms.CharField(label="Reason for leaving", max_length=80)
+
+
+class PositionForm(Form):
+    code = forms.CharField(label="Code", max_length=24)
+    title = forms.CharField(label="Title", max_length=120)
+    unit = forms.ChoiceField(label="Unit")
+    grade = forms.ChoiceField(label="Grade")
+    budget = forms.DecimalField(
+        label="Budgeted full-time equivalents", max_digits=7, decimal_places=2, min_value=0
+    )
+    from_on = _date("Budgeted from")
+
+    def __init__(
+        self, *args: Any, units: list[tuple[str, str]], grades: list[tuple[str, str]], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].choices = [("", "Choose"), *units]  # type: ignore[attr-defined]
+        self.fields["grade"].choices = [("", "Choose"), *grades]  # type: ignore[attr-defined]
+
+
+class StaffFileForm(Form):
+    file = forms.FileField(label="File of staff", help_text="CSV or XLSX, by the template")
+
+
+class PrivateForm(Form):
+    """The details anew: what is there now is not shown, so nobody sees it without a look."""
+
+    ni_number = forms.CharField(label="National Insurance number", required=False, max_length=13)
+    born_on = _date("Date of birth", required=False)
+    tax_code = forms.CharField(label="Tax code", required=False, max_length=10)
+    non_cumulative = forms.BooleanField(label="Week 1 or month 1 basis", required=False)
+    sort_code = forms.CharField(label="Sort code", required=False, max_length=8)
+    account_number = forms.CharField(label="Account number", required=False, max_length=10)
+    account_name = forms.CharField(label="Name of the account", required=False, max_length=60)
+    from_on = _date("From")
+
+    @property
+    def details(self) -> Details:
+        """What was typed, without the spaces and hyphens that people group digits by."""
+        given = {key: value for key, value in self.cleaned_data.items() if key != "from_on"}
+        for name in ("ni_number", "sort_code", "account_number", "tax_code"):
+            given[name] = given[name].replace(" ", "").replace("-", "").upper()
+        return Details(**given)

@@ -1,0 +1,35 @@
+"""Tables of the staff record: terms, posts and people, requests and files."""
+
+from hr.models.people import (
+    WHOLE,
+    Assignment,
+    CostShare,
+    Employment,
+    Placement,
+    Position,
+    PositionBudget,
+    PrivateDetails,
+)
+from hr.models.terms import Allowance, HoursBasis, LeaveYear, PayPoint, PayScale, PayValue, Status
+from hr.models.work import StaffFile, StaffFileError, StaffRequest
+
+__all__ = [
+    "WHOLE",
+    "Allowance",
+    "Assignment",
+    "CostShare",
+    "Employment",
+    "HoursBasis",
+    "LeaveYear",
+    "PayPoint",
+    "PayScale",
+    "PayValue",
+    "Placement",
+    "Position",
+    "PositionBudget",
+    "PrivateDetails",
+    "StaffFile",
+    "StaffFileError",
+    "StaffRequest",
+    "Status",
+]

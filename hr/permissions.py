@@ -1,0 +1,22 @@
+"""What the record of staff lets people do, and which roles may."""
+
+from core.permissions import declare
+from tenants.roles import EVERYONE
+from tenants.roles import Role as R
+
+OFFICE = (R.HR_OFFICER, R.PAYROLL_OFFICER)
+
+# A manager holds these for a subtree of units, and sees no further.
+SEE_STAFF = declare("hr.staff.view", "see the staff record", *OFFICE, R.MANAGER, R.AUDITOR)
+REQUEST_CHANGES = declare("hr.staff.request", "ask for changes of staff", R.HR_OFFICER, R.MANAGER)
+AGREE_CHANGES = declare("hr.staff.agree", "agree to changes of staff", R.PAYROLL_OFFICER)
+SEE_PRIVATE = declare(
+    "hr.private.view", "see NI numbers, tax codes and bank details", R.PAYROLL_OFFICER
+)
+CHANGE_PRIVATE = declare(
+    "hr.private.change", "change NI numbers, tax codes and bank details", R.PAYROLL_OFFICER
+)
+SEE_OWN = declare("hr.own.view", "see your own record", *EVERYONE)
+SEE_TERMS = declare("hr.terms.view", "see pay scales and terms", *OFFICE, R.MANAGER, R.AUDITOR)
+KEEP_TERMS = declare("hr.terms.keep", "set pay scales and terms", R.HR_OFFICER)
+LOAD_STAFF = declare("hr.file.load", "load files of staff", R.HR_OFFICER)

@@ -1,0 +1,153 @@
+"""A file of staff as typed rows, and what is wrong with each in words. It knows no tables.
+
+One row is a job from a day on; several rows of one job are its history. The columns follow the
+groups «core employee profile» and «joining and leaving» of the HR Data Reporting Standards.
+"""
+
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from openpyxl import load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
+
+REQUIRED = ("employee", "name", "email", "employed_from", "job", "from", "post", "point", "hours")
+OPTIONAL = (
+    *("employed_to", "leaving_reason", "cost_centres", "ni_number", "born_on", "tax_code"),
+    *("sort_code", "account_number", "account_name"),
+)
+COLUMNS = (*REQUIRED, *OPTIONAL)
+MAX_ROWS, MAX_UNPACKED = 250_000, 400 * 2**20
+EMAIL = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;]+")
+WEEK = 7 * 24 * 60
+
+
+class Unreadable(ValueError):
+    """The file as a whole cannot be used; the message says why and what to do."""
+
+
+def read(name: str, data: bytes) -> list[dict[str, str]]:
+    """The rows of the first sheet by the heading of their column. Unreadable says what to do."""
+    rows = _sheet(data) if name.lower().endswith(".xlsx") else _text(data)
+    heads = [" ".join(cell.lower().split()).replace(" ", "_") for cell in next(rows, [])]
+    missing = [head for head in REQUIRED if head not in heads]
+    if missing:
+        raise Unreadable(f"These columns are missing: {', '.join(missing)}.")
+    strange = [head for head in heads if head and head not in COLUMNS]
+    if strange:
+        raise Unreadable(f"These columns are not in the template: {', '.join(strange)}.")
+    if len(set(filter(None, heads))) < len(list(filter(None, heads))):
+        raise Unreadable("A column is there twice.")
+    found = []
+    for cells in rows:
+        found.append({h: c.strip() for h, c in zip(heads, cells, strict=False) if h})
+        if len(found) > MAX_ROWS:
+            raise Unreadable(f"A file holds at most {MAX_ROWS:,} rows. Send it in parts.")
+    while found and not any(found[-1].values()):
+        found.pop()
+    if not found:
+        raise Unreadable("The file has a heading and no rows.")
+    return found
+
+
+def _text(data: bytes) -> Iterator[list[str]]:
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = data.decode("cp1252", "replace")
+    try:
+        yield from csv.reader(io.StringIO(text, newline=""), strict=True)
+    except csv.Error as error:
+        raise Unreadable(f"It is not a CSV file: {error}.") from error
+
+
+def _sheet(data: bytes) -> Iterator[list[str]]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            if sum(part.file_size for part in packed.infolist()) > MAX_UNPACKED:
+                raise Unreadable("The workbook is too large when unpacked.")
+        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+        for row in book.worksheets[0].iter_rows(values_only=True):
+            yield [_cell(value) for value in row]
+    except (zipfile.BadZipFile, InvalidFileException, KeyError, OSError, IndexError) as error:
+        raise Unreadable("The workbook is damaged.") from error
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    return "" if value is None else str(value)
+
+
+def _day(text: str) -> date:
+    form = "%d/%m/%Y" if "/" in text else "%Y-%m-%d"
+    return datetime.strptime(text, form).date()  # noqa: DTZ007 (a day has no zone)
+
+
+def _number(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,15}", text) or int(text) < 1:
+        raise ValueError(text)
+    return int(text)
+
+
+def _minutes(text: str) -> int:
+    minutes = Decimal(text) * 60
+    if not minutes.is_finite() or not 0 < minutes <= WEEK or minutes != int(minutes):
+        raise ValueError(text)
+    return int(minutes)
+
+
+def shares(text: str) -> list[tuple[str, int]]:
+    """«H10:60; H20:40» as codes with ten-thousandths; ValueError unless they make 100 per cent."""
+    found = []
+    for part in filter(None, (one.strip() for one in text.split(";"))):
+        code, _, percent = part.partition(":")
+        exact = Decimal(percent or "100") * 100
+        if not code.strip() or not exact.is_finite() or exact != int(exact) or exact <= 0:
+            raise ValueError(part)
+        found.append((code.strip(), int(exact)))
+    if found and (sum(size for _, size in found) != 10_000 or len(dict(found)) < len(found)):
+        raise ValueError(text)
+    return found
+
+
+KINDS: dict[str, tuple[Callable[[str], Any], str]] = {
+    "employee": (_number, "a whole number"),
+    "job": (_number, "a whole number, 1 for the first job"),
+    "employed_from": (_day, "a date like 14/12/2026"),
+    "employed_to": (_day, "a date like 14/12/2026: the last day of work"),
+    "from": (_day, "a date like 14/12/2026"),
+    "born_on": (_day, "a date like 14/12/1980"),
+    "hours": (_minutes, "hours of a week in whole minutes, like 37 or 18.75"),
+    "cost_centres": (shares, "like «H10:60; H20:40», each once and 100 together"),
+}
+LENGTHS = {"name": 120, "email": 254, "leaving_reason": 80, "tax_code": 10, "account_name": 60}
+
+
+def typed(row: dict[str, str]) -> tuple[dict[str, Any], list[str]]:
+    """The values of a row, None where nothing stands, and what is wrong with them."""
+    values: dict[str, Any] = dict.fromkeys(COLUMNS)
+    wrong = []
+    for column in COLUMNS:
+        text = row.get(column, "")
+        if not text:
+            if column in REQUIRED:
+                wrong.append(f"{column}: enter a value")
+            continue
+        convert, words = KINDS.get(column, (str, ""))
+        try:
+            values[column] = convert(text)
+        except (ValueError, InvalidOperation):
+            wrong.append(f"{column}: «{text[:40]}» is not {words}")
+        if len(text) > LENGTHS.get(column, 200):
+            wrong.append(f"{column}: at most {LENGTHS.get(column, 200)} characters")
+        if "\x00" in text:
+            wrong.append(f"{column}: holds a character that cannot be kept")
+    if values["email"] and not EMAIL.fullmatch(values["email"]):
+        wrong.append("email: write an address like name@example.org")
+    return values, wrong

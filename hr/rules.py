@@ -1,0 +1,75 @@
+"""Rules of the staff record; each docstring is the sentence that people read."""
+
+from core.rules import Rule
+
+
+class HRR01(Rule):
+    """There is no such template of terms."""
+
+
+class HRR02(Rule):
+    """This employment has ended by that day. Choose a day within it."""
+
+
+class HRR03(Rule):
+    """Something is asked for already and waits for a decision. Wait for it, or withdraw it."""
+
+
+class HRR04(Rule):
+    """Say what should change: the pay point, the hours, or both."""
+
+
+class HRR05(Rule):
+    """A transfer goes to another post."""
+
+
+class HRR06(Rule):
+    """The pay point is not one of the grade of the post."""
+
+
+class HRR07(Rule):
+    """A week has more than no hours and at most 168."""
+
+
+class HRR08(Rule):
+    """The person works here on that day already. Ask for a change or a transfer."""
+
+
+class HRR09(Rule):
+    """This file was loaded before. Nothing is loaded twice."""
+
+
+class HRR10(Rule):
+    """The file cannot be read. Use the template, saved as CSV or XLSX."""
+
+
+class HRR11(Rule):
+    """A National Insurance number is two letters, six digits and A, B, C or D."""
+
+
+class HRR12(Rule):
+    """A sort code has six digits and an account number eight, and both are given or neither."""
+
+
+class HRR13(Rule):
+    """The pay point has no value on that day. Record the pay scale first."""
+
+
+class HRR14(Rule):
+    """Later changes are recorded already. Choose a day after the last of them."""
+
+
+class HRR15(Rule):
+    """These terms are set up already."""
+
+
+class HRR16(Rule):
+    """The code of a post is used once. Choose another one."""
+
+
+class HRR17(Rule):
+    """A first day lies after the last one that is recorded, or before the employment begins."""
+
+
+class HRR18(Rule):
+    """You cannot agree to something about yourself. Someone else has to."""

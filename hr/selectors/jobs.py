@@ -1,0 +1,24 @@
+"""What services ask before they change a job."""
+
+from datetime import date
+
+from django.db.models import Q
+
+from hr.models import Assignment, Employment, Placement
+from tenants.models import Person
+
+
+def employed(here: int, person: Person, on: date) -> bool:
+    """Does the person work here on that day, or from a later one?"""
+    rows = Employment.objects.filter(organisation_id=here, person=person)
+    return rows.filter(Q(to_on__isnull=True) | Q(to_on__gt=on)).exists()
+
+
+def current(assignment: Assignment) -> list[Placement]:
+    """What is known now of a job, first to last, locked against another change."""
+    rows = Placement.objects.select_for_update(of=("self",)).filter(
+        organisation_id=assignment.organisation_id,
+        assignment=assignment,
+        superseded_at__isnull=True,
+    )
+    return list(rows.select_related("position__unit", "pay_point").order_by("from_on"))

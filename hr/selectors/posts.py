@@ -1,0 +1,46 @@
+"""Posts and the points of their grades, by what people call them; files of staff."""
+
+from django.db.models import QuerySet
+
+from core.errors import NotFound
+from hr.models import PayPoint, Position, StaffFile, StaffFileError
+
+ERRORS_SHOWN = 200
+
+
+def position_of(organisation_id: int, code: str) -> Position | None:
+    """The post of that code."""
+    rows = Position.objects.filter(organisation_id=organisation_id, code=code)
+    return rows.select_related("unit", "scale").first()
+
+
+def point_of(position: Position, point: str) -> PayPoint | None:
+    """The point of that name within the grade of a post."""
+    return points_of(position).filter(point=point).first()
+
+
+def points_of(position: Position) -> QuerySet[PayPoint]:
+    """The points of the grade of a post, in the order of the scale."""
+    rows = PayPoint.objects.filter(
+        organisation_id=position.organisation_id, scale_id=position.scale_id, grade=position.grade
+    )
+    return rows.order_by("id")
+
+
+def staff_files(organisation_id: int) -> QuerySet[StaffFile]:
+    """Every file, the newest first."""
+    return StaffFile.objects.filter(organisation_id=organisation_id).order_by("-number")
+
+
+def staff_file(organisation_id: int, number: int) -> StaffFile:
+    """NotFound for a number that no file has here."""
+    found = StaffFile.objects.filter(organisation_id=organisation_id, number=number).first()
+    if found is None:
+        raise NotFound("There is no such file.")
+    return found
+
+
+def errors_of(file: StaffFile) -> list[StaffFileError]:
+    """The first things that are wrong with a file, by row."""
+    rows = StaffFileError.objects.filter(organisation_id=file.organisation_id, file=file)
+    return list(rows.order_by("row_no", "id")[:ERRORS_SHOWN])

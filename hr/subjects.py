@@ -1,0 +1,80 @@
+"""What other apps may point at: employments, requests about staff, files of staff."""
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from core.registry import Subject, register
+from core.templatetags.web import day
+from core.web.navigation import Entry
+from core.web.navigation import register as add_entry
+from hr.keys import hours
+from hr.models import Employment, StaffFile, StaffRequest
+from hr.permissions import LOAD_STAFF, SEE_OWN, SEE_STAFF, SEE_TERMS
+from hr.services import requests
+
+
+def _page(name: str, slug: str, **what: int) -> str:
+    return reverse(name, kwargs={"organisation": slug, **what})
+
+
+def _request_link(slug: str, row: StaffRequest) -> str:
+    if row.employment is None:
+        return _page("staff", slug)
+    return _page("staff_person", slug, number=row.employment.number)
+
+
+def _facts(row: StaffRequest) -> list[tuple[str, str]]:
+    post, point = row.position, row.pay_point
+    facts = [
+        ("Who", row.name),
+        ("Last day" if row.kind == StaffRequest.Kind.LEAVER else "From", day(row.effective_on)),
+        ("Post", f"{post.title}, {post.unit.name}" if post else ""),
+        ("Point", f"{point.grade}, {point.point}" if point else ""),
+        ("Hours a week", hours(row.weekly_minutes) if row.weekly_minutes else ""),
+        ("Why", row.reason),
+    ]
+    return [(label, value) for label, value in facts if value]
+
+
+def _read(rows: QuerySet[StaffRequest]) -> QuerySet[StaffRequest]:
+    return rows.select_related("position__unit", "pay_point", "employment__person", "assignment")
+
+
+EMPLOYMENT = register(
+    Subject(
+        key="hr.employment",
+        model=Employment,
+        label="Employment",
+        link=lambda slug, row: _page("staff_person", slug, number=row.number),
+        summary=lambda row: row.name,
+    )
+)
+REQUEST = register(
+    Subject(
+        key="hr.request",
+        model=StaffRequest,
+        label="Request about staff",
+        link=_request_link,
+        summary=lambda row: f"{row.get_kind_display()}: {row.name}",
+        card=_facts,
+        reading=_read,
+        on_approved=requests.carry_out,
+        on_returned=requests.send_back,
+        on_rejected=requests.turn_down,
+    )
+)
+FILE = register(
+    Subject(
+        key="hr.file",
+        model=StaffFile,
+        label="File of staff",
+        link=lambda slug, row: _page("staff_file", slug, number=row.number),
+        summary=lambda row: row.name,
+    )
+)
+
+add_entry(Entry("My record", "my_record", SEE_OWN, 90))
+add_entry(Entry("People", "staff", SEE_STAFF, 40, group="Staff"))
+add_entry(Entry("Establishment", "establishment", SEE_STAFF, 41, group="Staff"))
+add_entry(Entry("Pay scales", "terms", SEE_TERMS, 42, group="Staff"))
+add_entry(Entry("Staff files", "staff_files", LOAD_STAFF, 43, group="Staff"))

@@ -1,0 +1,25 @@
+"""Addresses of the staff record, under /<organisation>/."""
+
+from django.urls import path
+
+from hr.views import lists, person
+
+JOB = "staff/<int:number>/jobs/<int:job>/"
+urlpatterns = [
+    path("staff/", lists.staff, name="staff"),
+    path("staff/starter/", person.starter, name="starter"),
+    path("staff/files/", lists.files, name="staff_files"),
+    path("staff/files/template/", lists.template, name="staff_template"),
+    path("staff/files/<int:number>/", lists.file, name="staff_file"),
+    path("staff/<int:number>/", person.person, name="staff_person"),
+    path("staff/<int:number>/private/", person.private, name="staff_private"),
+    path("staff/<int:number>/private/change/", person.private_change, name="staff_private_change"),
+    path(JOB + "change/", person.change, name="staff_change"),
+    path(JOB + "transfer/", person.transfer, name="staff_transfer"),
+    path(JOB + "leaver/", person.leaver, name="staff_leaver"),
+    path("my-record/", person.my_record, name="my_record"),
+    path("my-record/private/", person.my_private, name="my_private"),
+    path("establishment/", lists.establishment, name="establishment"),
+    path("establishment/new/", lists.position_new, name="position_new"),
+    path("terms/", lists.terms, name="terms"),
+]

@@ -1,0 +1,17 @@
+"""What happens to staff, in words."""
+
+from events.verbs import declare
+
+declare(
+    hr__terms__installed="{name} set up: {values:value}",
+    hr__positions__created="{posts:post} added to the establishment",
+    hr__request__made="{kind} asked for from {on}: {reason}",
+    hr__staff__started="Started on {on} as {title}",
+    hr__staff__changed="Changed from {on}: {what}",
+    hr__staff__transferred="Transferred on {on} to {title}",
+    hr__staff__left="Left, last day {on}: {reason}",
+    hr__private__seen="Private details looked at",
+    hr__private__changed="Private details changed from {on}",
+    hr__file__loaded="{name}: {rows:row} loaded, {people:employment}",
+    hr__file__refused="{name} not loaded: {errors:error}",
+)

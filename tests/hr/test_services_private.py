@@ -1,0 +1,72 @@
+"""Private details: for those entitled, each look recorded, each change superseding."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from core.errors import NotAllowed, Refused
+from core.scope import scope
+from events.models import Event
+from hr.models import PrivateDetails
+from hr.services.private import Details, change_private, look_at_private
+from tests.hr.record import FIRST, LATER, employer, hire
+from tests.world import World
+
+GOOD = Details(ni_number="AB123456C", tax_code="1257L")
+
+
+def test_a_look_is_an_event_and_only_for_those_entitled(world: World) -> None:
+    by = employer(world)
+    payroll = world.actor("payroll_officer@eastmere")
+    now = timezone.now()
+    with scope(acting=by.organisation_id):
+        someone = hire(by, world)
+        given = {"employment": someone, "by": payroll, "at": now}
+        change_private(details=GOOD, from_on=FIRST, **given)
+        found = look_at_private(on=LATER, **given)
+        assert found is not None and found.ni_number == "AB123456C"
+        assert Event.objects.get(verb="hr.private.seen").person_id == payroll.person_id
+        for who in ("hr_officer", "manager", "administrator", "auditor", "staff"):
+            with pytest.raises(NotAllowed):
+                look_at_private(employment=someone, on=LATER, at=now,
+                                by=world.actor(f"{who}@eastmere"))  # fmt: skip
+        assert Event.objects.filter(verb="hr.private.seen").count() == 1
+        world.people["ada@eastmere"] = someone.person
+    ada = world.actor("ada@eastmere")
+    with scope(acting=by.organisation_id):
+        own = look_at_private(employment=someone, on=LATER, at=now, by=ada)
+        assert own is not None
+        assert Event.objects.filter(verb="hr.private.seen").count() == 2
+
+
+def test_a_change_keeps_the_days_before_it(world: World) -> None:
+    by = employer(world)
+    now = timezone.now()
+    with scope(acting=by.organisation_id):
+        someone = hire(by, world)
+        given = {"employment": someone, "by": world.actor("payroll_officer@eastmere")}
+        change_private(details=GOOD, from_on=FIRST, at=now - timedelta(hours=1), **given)
+        change_private(details=Details(tax_code="BR"), from_on=LATER, at=now, **given)
+        seen = [look_at_private(on=on, at=now, **given) for on in (FIRST, LATER)]
+        assert [one and one.tax_code for one in seen] == ["1257L", "BR"]
+        assert PrivateDetails.objects.filter(superseded_at__isnull=False).count() == 1
+        assert "1257L" not in str(Event.objects.filter(verb="hr.private.changed").values("data"))
+        with pytest.raises(Refused) as error:
+            change_private(details=GOOD, from_on=FIRST, at=now, **given)
+        assert error.value.code == "HRR14"
+
+
+@pytest.mark.parametrize(
+    ("details", "rule"),
+    [
+        (Details(ni_number="BG123456A"), "HRR11"),
+        (Details(ni_number="AB123456E"), "HRR11"),
+        (Details(sort_code="200415"), "HRR12"),
+        (Details(sort_code="20041", account_number="12345678"), "HRR12"),
+    ],
+)
+def test_malformed_numbers_are_refused(details: Details, rule: str) -> None:
+    with pytest.raises(Refused) as error:
+        details.check()
+    assert error.value.code == rule
