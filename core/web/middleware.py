@@ -17,7 +17,7 @@ from core.errors import Refusal
 GetResponse = Callable[[HttpRequest], HttpResponse]
 logger = logging.getLogger(__name__)
 # What only opens and closes a transaction and its scope; in a test savepoints stand in for them.
-BRACKETS = ("SET CONSTRAINTS", "SAVEPOINT", "RELEASE SAVEPOINT", "SELECT set_config(")
+BRACKETS = ("SET CONSTRAINTS", "SAVEPOINT", "RELEASE SAVEPOINT", "SELECT ctx.has_left(")
 
 
 class QueryCountMiddleware:
