@@ -88,7 +88,7 @@ def payment_return(request: PageRequest, number: int) -> HttpResponse:
     return render(request, "finance/bank/return.html", context, status=status)
 
 
-@page(RETURN_PAYMENTS)
+@page(RETURN_PAYMENTS, bank=True)
 def payment_run_answer(request: PageRequest, number: int) -> HttpResponse:
     """What the bank said about a whole file; a rejected one opens all its invoices again."""
     run = run_by_number(request.organisation.id, number)

@@ -135,7 +135,7 @@ def test_the_story_from_hand_to_hand(
     be(page, demonstration, "Iqbal Chowdhury")
     iqbal_finds_them_in_the_trail_and_opens_a_figure(page, demonstration)
     page.goto(demonstration)
-    expect(page.get_by_text("7 of 7 done.")).to_be_visible()
+    expect(page.get_by_text("7 of 9 done.")).to_be_visible()
 
 
 def test_each_story_in_the_figures_is_found(page: Page, demonstration: str) -> None:
