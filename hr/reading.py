@@ -4,17 +4,14 @@ One row is a job from a day on; several rows of one job are its history. The col
 groups «core employee profile» and «joining and leaving» of the HR Data Reporting Standards.
 """
 
-import csv
-import io
 import re
-import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
+from core.sheets import read_sheets
+from core.unreadable import Unreadable
 
 REQUIRED = ("employee", "name", "email", "employed_from", "job", "from", "post", "point", "hours")
 OPTIONAL = (
@@ -22,19 +19,16 @@ OPTIONAL = (
     *("sort_code", "account_number", "account_name"),
 )
 COLUMNS = (*REQUIRED, *OPTIONAL)
-MAX_ROWS, MAX_UNPACKED = 250_000, 400 * 2**20
+MAX_ROWS = 250_000
 EMAIL = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;]+")
 WEEK = 7 * 24 * 60
 
 
-class Unreadable(ValueError):
-    """The file as a whole cannot be used; the message says why and what to do."""
-
-
-def read(name: str, data: bytes) -> list[dict[str, str]]:
-    """The rows of the first sheet by the heading of their column. Unreadable says what to do."""
-    rows = _sheet(data) if name.lower().endswith(".xlsx") else _text(data)
-    heads = [" ".join(cell.lower().split()).replace(" ", "_") for cell in next(rows, [])]
+def read(data: bytes) -> list[dict[str, str]]:
+    """The rows by the heading of their column; of a workbook the fullest sheet. Unreadable says
+    what to do."""
+    rows = read_sheets(data)[0].rows
+    heads = [" ".join(cell.lower().split()).replace(" ", "_") for cell in rows[0]]
     missing = [head for head in REQUIRED if head not in heads]
     if missing:
         raise Unreadable(f"These columns are missing: {', '.join(missing)}.")
@@ -43,45 +37,14 @@ def read(name: str, data: bytes) -> list[dict[str, str]]:
         raise Unreadable(f"These columns are not in the template: {', '.join(strange)}.")
     if len(set(filter(None, heads))) < len(list(filter(None, heads))):
         raise Unreadable("A column is there twice.")
-    found = []
-    for cells in rows:
-        found.append({h: c.strip() for h, c in zip(heads, cells, strict=False) if h})
-        if len(found) > MAX_ROWS:
-            raise Unreadable(f"A file holds at most {MAX_ROWS:,} rows. Send it in parts.")
+    found = [{h: c.strip() for h, c in zip(heads, cells, strict=False) if h} for cells in rows[1:]]
     while found and not any(found[-1].values()):
         found.pop()
     if not found:
         raise Unreadable("The file has a heading and no rows.")
+    if len(found) > MAX_ROWS:
+        raise Unreadable(f"A file holds at most {MAX_ROWS:,} rows. Send it in parts.")
     return found
-
-
-def _text(data: bytes) -> Iterator[list[str]]:
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = data.decode("cp1252", "replace")
-    try:
-        yield from csv.reader(io.StringIO(text, newline=""), strict=True)
-    except csv.Error as error:
-        raise Unreadable(f"It is not a CSV file: {error}.") from error
-
-
-def _sheet(data: bytes) -> Iterator[list[str]]:
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            if sum(part.file_size for part in packed.infolist()) > MAX_UNPACKED:
-                raise Unreadable("The workbook is too large when unpacked.")
-        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        for row in book.worksheets[0].iter_rows(values_only=True):
-            yield [_cell(value) for value in row]
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, OSError, IndexError) as error:
-        raise Unreadable("The workbook is damaged.") from error
-
-
-def _cell(value: Any) -> str:
-    if isinstance(value, datetime):
-        return value.date().isoformat()
-    return "" if value is None else str(value)
 
 
 def _day(text: str) -> date:

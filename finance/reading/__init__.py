@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from core.sheets import Sheet, read_sheets
+from core.unreadable import ColumnReason, Unreadable
 from finance.reading.causes import CAUSES
-from finance.reading.errors import ColumnReason, Unreadable
 from finance.reading.mapping import (
     Guess,
     Mapping,
@@ -24,7 +25,6 @@ from finance.reading.mapping import (
 from finance.reading.names import NameGuess, name_guess
 from finance.reading.parse import KINDS, parse
 from finance.reading.roles import AMOUNT_ROLES, DATE_ROLES, ROLES
-from finance.reading.sniff import Sheet, read_sheets
 
 __all__ = [
     "AMOUNT_ROLES",

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
+from core.sheets import read_sheets
+from core.unreadable import Unreadable, column_letter
 from finance.formats.statements import Line, NotAStatement, Statement, one_line
-from finance.reading.errors import Unreadable, column_letter
 from finance.reading.mapping import HEADER_WITHIN
 from finance.reading.roles import plain_header
-from finance.reading.sniff import read_sheets
 from finance.reading.values import NOTHING, read_amount, read_date
 
 BANK_ROLES: dict[str, str] = {

@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from finance.reading.errors import ColumnReason, Unreadable, column_letter
+from core.unreadable import ColumnReason, Unreadable, column_letter
 from finance.reading.roles import (
     AMOUNT_ROLES,
     DATE_ROLES,

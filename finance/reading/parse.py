@@ -11,8 +11,8 @@ import re
 import numpy as np
 import pandas as pd
 
+from core.unreadable import Unreadable, column_letter
 from finance.reading.causes import cause_text
-from finance.reading.errors import Unreadable, column_letter
 from finance.reading.mapping import Mapping
 from finance.reading.roles import AMOUNT_ROLES, DATE_ROLES, ROLES, plain_header
 from finance.reading.values import is_month_first, is_redacted, read_amounts, read_dates

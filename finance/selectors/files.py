@@ -10,9 +10,9 @@ import pandas as pd
 from django.db.models import Count, QuerySet, Sum
 
 from core.errors import NotFound
+from core.unreadable import column_letter
 from finance.models import SourceFile, SourceRow
 from finance.reading import CAUSES, ROLES, Mapping, Reading, Unreadable, rows_beneath
-from finance.reading.errors import column_letter
 from finance.reading.kept import reading_of
 
 SAMPLE_ROWS = 10

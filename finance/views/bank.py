@@ -14,6 +14,7 @@ from core.actors import may
 from core.errors import Refusal
 from core.money import formatted
 from core.templatetags.web import day, state_colour
+from core.unreadable import column_letter
 from core.web.pages import PageRequest, page
 from finance.banking.sheet import Link, links
 from finance.formats.statements import NotAStatement
@@ -22,7 +23,6 @@ from finance.models import BankStatement, SourceFile
 from finance.permissions import LOAD_STATEMENTS, SEE_BANK
 from finance.places import places
 from finance.reading.bank_csv import BANK_ROLES, layout_of, rows_of
-from finance.reading.errors import column_letter
 from finance.selectors import banking as selectors
 from finance.selectors.files import source_file
 from finance.services.statements import Taken, choose_bank_columns, receive_bank_file

@@ -7,12 +7,13 @@ from typing import Any
 
 from core.actors import Actor, require
 from core.errors import Refused
+from core.unreadable import Unreadable
 from events.services import record
 from hr.bulk import check, insert, stage
 from hr.keys import name_key
 from hr.models import StaffFile, StaffFileError
 from hr.permissions import LOAD_STAFF
-from hr.reading import Unreadable, read, typed
+from hr.reading import read, typed
 from hr.rules import HRR09, HRR10
 from hr.services.private import Details
 from tenants.roles import Role
@@ -33,7 +34,7 @@ def load_staff(*, name: str, data: bytes, by: Actor, at: datetime) -> StaffFile:
     known = StaffFile.objects.filter(organisation_id=by.organisation_id, sha256=digest)
     HRR09.check(not known.filter(state=State.LOADED).exists())
     try:
-        rows = read(name, data)
+        rows = read(data)
     except Unreadable as error:
         raise HRR10.refuse(str(error)) from error
     return _load(name, digest, rows, by, at)

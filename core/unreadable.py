@@ -1,4 +1,4 @@
-"""The one error of this package: a file that cannot be read, and why, in plain words."""
+"""The one error of reading a file: it cannot be used, and why, in plain words."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ import openpyxl
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import ParseError, iterparse
 
-from finance.reading.errors import Unreadable, column_letter
+from core.unreadable import Unreadable, column_letter
 
 MAX_BYTES = 100 * 1024 * 1024
 # A workbook is read at about 3 MB of its XML a second: more belongs in a CSV, read at once.
