@@ -8,8 +8,17 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection
-from django.db.models import BigIntegerField, Exists, OuterRef, Q, QuerySet
+from django.db.models import (
+    BigIntegerField,
+    CharField,
+    Exists,
+    JSONField,
+    OuterRef,
+    Q,
+    QuerySet,
+)
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
@@ -23,7 +32,7 @@ from approvals.authority import (
     roles_of,
 )
 from approvals.models import Request, Step
-from approvals.permissions import DECIDE, SEE_EVERY_REQUEST
+from approvals.permissions import SEE_EVERY_REQUEST
 from core.actors import Actor, Right, may, places_where
 from core.db.merged import Merged
 from core.errors import NotFound, Refusal
@@ -32,8 +41,8 @@ from tenants.selectors import Membership
 
 # The rights that others passed on to a person, in the organisations they look at.
 BORROWED = """
-SELECT d.from_person_id, d.from_person_name, g.organisation_id, g.role, coalesce(u.path, ''),
-       g.limit_pence
+SELECT d.from_person_id AS person_id, d.from_person_name AS name, g.organisation_id, g.role,
+       coalesce(u.path, '') AS unit_path, g.limit_pence
   FROM approvals_delegation d
   JOIN tenants_grant g ON g.organisation_id = d.organisation_id AND g.person_id = d.from_person_id
    AND g.valid @> %(on)s::date
@@ -42,6 +51,13 @@ SELECT d.from_person_id, d.from_person_name, g.organisation_id, g.role, coalesce
  WHERE d.organisation_id = ANY(%(places)s) AND d.to_person_id = %(person)s
    AND d.valid @> %(on)s::date
  ORDER BY d.id, g.id
+"""
+
+
+# Of the step in hand.
+DECIDERS = f"""
+SELECT array_agg(DISTINCT decider.name::text) {CAN_DECIDE}
+   AND s.organisation_id = approvals_step.organisation_id AND s.id = approvals_step.id
 """
 
 
@@ -104,14 +120,17 @@ def borrowed_rights(actor: Actor, on: date) -> list[Borrowed]:
         return [Borrowed(who, name, Right(*right)) for who, name, *right in cursor.fetchall()]
 
 
+def _by_place(sql: str, facts: dict[str, Any], kind: Any) -> RawSQL:
+    """Parameters by their names become those by their place, which Django wants."""
+    names = re.findall(r"%\((\w+)\)s", sql)
+    by_place = re.sub(r"%\(\w+\)s", "%s", sql)
+    return RawSQL(by_place, [facts[name] for name in names], kind)  # noqa: S611
+
+
 def _decidable(actor: Actor, on: date | None) -> RawSQL:
     """Ids of the requests with a step that this person may take."""
     sql = f"SELECT s.request_id {CAN_DECIDE} AND p.by_id = %(person)s"
-    facts = _deciders(actor, on)
-    names = re.findall(r"%\((\w+)\)s", sql)
-    # Django numbers its parameters by their place.
-    by_place = re.sub(r"%\(\w+\)s", "%s", sql)
-    return RawSQL(by_place, [facts[name] for name in names], BigIntegerField())  # noqa: S611
+    return _by_place(sql, _deciders(actor, on), BigIntegerField())
 
 
 def waiting_for(actor: Actor, on: date | None = None) -> QuerySet[Request]:
@@ -201,15 +220,37 @@ def _visible(actor: Actor) -> QuerySet[Request]:
     return here.filter(seen)
 
 
-def steps_of(requests: Iterable[Request]) -> dict[int, list[Step]]:
-    """The steps of each request in their order; one query."""
-    shown = list(requests)
-    places = {request.organisation_id for request in shown}
-    found: dict[int, list[Step]] = {request.pk: [] for request in shown}
+def _steps_of(requests: Sequence[Request], actor: Actor, *, more: bool) -> dict[int, list[Step]]:
+    """The steps of each request in their order; one query.
+
+    With `more` each knows who can take it (`deciders`), and what this person borrows today.
+    """
+    places = {request.organisation_id for request in requests}
+    found: dict[int, list[Step]] = {request.pk: [] for request in requests}
     rows = Step.objects.filter(organisation_id__in=places, request_id__in=list(found))
+    if more:
+        facts = {**_deciders(actor, None), "places": sorted(places | set(_places(actor)))}
+        names = ArrayField(CharField())
+        rows = rows.annotate(
+            deciders=_by_place(DECIDERS, facts, names),
+            borrowed=_by_place(f"SELECT jsonb_agg(b) FROM ({BORROWED}) b", facts, JSONField()),  # noqa: S608
+        )
     for step in rows.order_by("number", "id"):
         found[step.request_id].append(step)
     return found
+
+
+def _borrowed(steps: Sequence[Any]) -> list[Borrowed]:
+    """What the steps say of rights that were passed on to this person; the same on each."""
+    rows = (getattr(steps[0], "borrowed", None) or []) if steps else []
+    return [
+        Borrowed(
+            row["person_id"],
+            row["name"],
+            Right(row["organisation_id"], row["role"], row["unit_path"], row["limit_pence"]),
+        )
+        for row in rows
+    ]
 
 
 def cards(
@@ -224,17 +265,15 @@ def cards(
     Lists that show no facts leave the subjects out; such cards have no link to them.
     """
     rows = _subjects(requests) if with_subjects else {}
-    steps = steps_of(requests)
     waits = any(request.state == Request.State.WAITING for request in requests)
-    asks = waits and with_subjects and bool(places_where(actor, DECIDE))
-    borrowed = borrowed_rights(actor, timezone.localdate()) if asks else []
+    steps = _steps_of(requests, actor, more=waits)
     by_id = {place.organisation_id: place for place in places}
     now = timezone.now()
     return [
         _card(
             rows.get(_place_of(request)),
             request,
-            _standing(request, steps[request.pk], actor, borrowed),
+            _standing(request, steps[request.pk], actor),
             steps[request.pk],
             by_id[request.organisation_id],
             now,
@@ -245,9 +284,7 @@ def cards(
     ]
 
 
-def _standing(
-    request: Request, steps: Sequence[Step], actor: Actor, borrowed: Sequence[Borrowed]
-) -> Authority | str:
+def _standing(request: Request, steps: Sequence[Step], actor: Actor) -> Authority | str:
     """How this person may decide on it, in its own organisation, or why they may not."""
     if request.state != Request.State.WAITING:
         return ""
@@ -255,7 +292,7 @@ def _standing(
         actor.person_id, actor.name, request.organisation_id, actor.rights, actor.readable
     )
     try:
-        return authority(request, steps, local, borrowed)
+        return authority(request, steps, local, _borrowed(steps))
     except Refusal as refusal:
         return str(refusal)
 
@@ -320,27 +357,12 @@ def age(since: datetime, now: datetime) -> str:
     return "Waiting since yesterday" if days == 1 else f"Waiting {days} days"
 
 
-def who_has(shown: Sequence[Card], on: date) -> dict[int, str]:
-    """The names of those who can decide on each waiting request, in words; one query in all."""
-    waiting = {c.request.pk: c for c in shown if c.request.state == Request.State.WAITING}
-    if not waiting:
-        return {}
-    facts: dict[str, Any] = {
-        "on": on,
-        "places": sorted({c.request.organisation_id for c in waiting.values()}),
-        "roles": deciding_roles(),
-        "requests": list(waiting),
-    }
-    names: dict[int, list[str]] = defaultdict(list)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT s.request_id, decider.name {CAN_DECIDE}"
-            " AND s.request_id = ANY(%(requests)s) ORDER BY decider.name",
-            facts,
-        )
-        for request_id, name in cursor.fetchall():
-            names[request_id].append(name)
-    return {pk: _names(list(dict.fromkeys(names[pk])), card.steps) for pk, card in waiting.items()}
+def who_has(card: Card) -> str:
+    """The names of those who can decide on it, in words; nothing once it is decided."""
+    if card.request.state != Request.State.WAITING:
+        return ""
+    names = sorted({name for step in card.steps for name in getattr(step, "deciders", None) or ()})
+    return _names(names, card.steps)
 
 
 def _names(unique: Sequence[str], steps: Iterable[Step]) -> str:

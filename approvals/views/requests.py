@@ -90,10 +90,9 @@ def _briefs(found: Any, request: Any) -> list[Card]:
 def submitted(request: Any) -> HttpResponse:
     found = MergedPaginator(submitted_by(request.actor), 25).get_page(request.GET.get("page"))
     shown = _briefs(list(found.object_list), request)
-    names = who_has(shown, request.today)
     context = {
         "page": found,
-        "rows": [(card, names.get(card.request.pk, "")) for card in shown],
+        "rows": [(card, who_has(card)) for card in shown],
         "tab": "submitted",
     }
     return render(request, "approvals/submitted.html", context)
@@ -120,7 +119,7 @@ def _one(request: Any, pk: int) -> dict[str, Any]:
     (card,) = cards([found], request.actor, [request.organisation])
     return {
         "card": card,
-        "who": "" if card.decidable else who_has([card], request.today).get(pk, ""),
+        "who": "" if card.decidable else who_has(card),
         "mine": found.made_by_id == request.actor.person_id and found.state == "waiting",
         "undo": undone_by(found, card.steps, request.actor, timezone.now()),
         "rounds": others,

@@ -101,8 +101,8 @@ def _submit_some(place: Place, officer: Actor) -> None:
     chosen = _waiting(place)[:SUBMITTED]
     if STORY_UNIT in place.units:
         chosen += _waiting(place, place.units[STORY_UNIT].path)[:STORY_SUBMITTED]
-    submit_invoices(invoice_ids=sorted(set(chosen)), by=officer)
-    for left_lying in Invoice.objects.filter(pk__in=_waiting(place)[:1]):
+    submit_invoices(invoice_ids=sorted(set(chosen[1:]) - set(chosen[:1])), by=officer)
+    for left_lying in Invoice.objects.filter(pk__in=chosen[:1]):
         submit_for_approval(
             invoice=left_lying,
             version=left_lying.version,
