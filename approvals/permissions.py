@@ -18,6 +18,7 @@ DECIDE = declare(
 SEE_EVERY_REQUEST = declare(
     "approvals.request.view_all", "see the decisions of others", R.AUDITOR, R.FINANCE_MANAGER
 )
+SEE_ROUTES = declare("approvals.route.view", "see who decides on what", *EVERYONE)
 SET_ROUTES = declare(
     "approvals.route.set", "say who decides on what", R.ADMINISTRATOR, R.FINANCE_MANAGER
 )

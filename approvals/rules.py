@@ -1,8 +1,5 @@
 """Rules of approvals; each docstring is the sentence that the person reads."""
 
-from approvals.models import Request
-from core.actors import Actor
-from core.errors import NotAllowed, NotFound
 from core.rules import Rule
 
 
@@ -42,23 +39,49 @@ class APR09(Rule):
     """This role cannot decide on requests. Choose a role that can."""
 
 
-def refusal_to_decide(request: Request, by: Actor) -> Exception | None:
-    """Why this actor cannot decide on the request, or None: the one place that says so."""
-    if by.system or by.person_id is None:
-        return APR08.refuse()
-    if request.organisation_id != by.organisation_id:
-        return NotFound("There is no such request.")
-    if request.made_by_id == by.person_id:
-        return APR01.refuse()
-    fitting = [
-        right
-        for right in by.rights_here()
-        if right.role == request.role and request.unit_path.startswith(right.unit_path)
-    ]
-    if not fitting:
-        role = request.role.replace("_", " ")
-        return NotAllowed(f"You cannot decide on this. It waits for someone in this role: {role}.")
-    size = abs(request.amount_pence)
-    if not any(r.limit_pence is None or size <= r.limit_pence for r in fitting):
-        return APR04.refuse()
-    return None
+class APR10(Rule):
+    """You cannot delegate to yourself. Choose somebody else."""
+
+
+class APR11(Rule):
+    """Delegations form no chain: one of you has passed on or taken over decisions in these days."""
+
+
+class APR12(Rule):
+    """This person cannot decide on requests here. Choose someone whose role can."""
+
+
+class APR13(Rule):
+    """A delegation begins today or later, and ends after it begins."""
+
+
+class APR14(Rule):
+    """You have delegated for some of these days already. End that one first."""
+
+
+class APR15(Rule):
+    """Only who took the last decision can undo it, within five minutes of it."""
+
+
+class APR16(Rule):
+    """Something has happened since, so this decision can no longer be undone."""
+
+
+class APR17(Rule):
+    """One person takes one decision on a request. Someone else has to take this one."""
+
+
+class APR18(Rule):
+    """There is a route for this already. Propose a change, which someone else agrees to."""
+
+
+class APR19(Rule):
+    """Say in one sentence of up to 500 characters why the route changes."""
+
+
+class APR20(Rule):
+    """A change of a route begins today or later, and its reminder comes before its escalation."""
+
+
+class APR21(Rule):
+    """There is something to check. Open this request and decide on it by itself."""

@@ -14,8 +14,9 @@ class Subject:
     `link(organisation_slug, row)` is its page; `summary(row)` one line; `card(row)` the facts to
     decide on as (label, value) pairs; `warnings(row)` what to check before saying yes;
     `reading(rows)` adds to the query what both read, so that many cards cost one query. The
-    callbacks run in the transaction of the decision. To decide on a `bank` subject one proves after
-    a pause who one is, as on bank pages.
+    callbacks run in the transaction of the decision. `on_undone(row, by, outcome)` takes back what
+    the decision of that outcome did; without it a decision on this kind is final. To decide on a
+    `bank` subject one proves after a pause who one is, as on bank pages.
     """
 
     key: str
@@ -30,6 +31,7 @@ class Subject:
     on_approved: Callable[..., None] = lambda row, by: None
     on_returned: Callable[..., None] = lambda row, by, comment: None
     on_rejected: Callable[..., None] = lambda row, by, comment: None
+    on_undone: Callable[..., None] | None = None
 
 
 SUBJECTS: dict[str, Subject] = {}

@@ -211,6 +211,31 @@ def working_minutes_between(
     return used // MINUTE
 
 
+def working_minutes_before(calendar: Calendar, end: datetime, minutes: int) -> datetime:
+    """The latest instant, in UTC, from which `minutes` of working time are used up by `end`.
+
+    What began at it or earlier has waited so long. The inverse of `add_working_minutes`, for
+    finding all that is late with one comparison. `ValueError` and `NeverOpen` as there.
+    """
+    if minutes < 0:
+        raise ValueError("Working time runs forwards: minutes cannot be negative.")
+    until, left, idle = _utc(end), minutes * MINUTE, 0
+    day = until.astimezone(ZoneInfo(calendar.zone)).date()
+    if not left:
+        return until
+    while idle < LONGEST_CLOSURE_DAYS:
+        idle += 1
+        for opened, closed in reversed(list(_openings(calendar, day))):
+            used = min(closed, until) - opened
+            if used <= timedelta(0):
+                continue
+            if left <= used:
+                return opened + used - left
+            left, idle = left - used, 0
+        day -= DAY
+    raise NeverOpen("This calendar has no working time in a whole year.")
+
+
 def _utc(instant: datetime) -> datetime:
     if instant.utcoffset() is None:
         raise ValueError("An instant needs its offset: local clock time can exist twice.")

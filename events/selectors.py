@@ -47,6 +47,13 @@ def timeline_of(organisation_id: int, key: str, subject_id: int, limit: int = 50
     ]
 
 
+def last_event_of(organisation_id: int, key: str, subject_id: int) -> int | None:
+    """The id of the newest event of a subject: a later one says that something has happened."""
+    return Event.objects.filter(
+        organisation_id=organisation_id, subject_key=key, subject_id=subject_id
+    ).aggregate(last=models.Max("id"))["last"]
+
+
 @dataclass(frozen=True)
 class Wanted:
     """Filters of the trail; empty ones ask for everything. `until` is the last day included."""

@@ -86,6 +86,7 @@ INVOICE = register(
         on_approved=invoices.approve,
         on_returned=invoices.take_back,
         on_rejected=invoices.reject,
+        on_undone=invoices.take_back_decision,
     )
 )
 SUPPLIER = register(

@@ -14,6 +14,7 @@ declare(
     finance__invoice__recoded="Coding of {count:line} changed",
     finance__invoice__submitted="Sent for approval",
     finance__invoice__approved="Approved for payment",
+    finance__invoice__decision_undone="Decision on it taken back; it waits again",
     finance__invoice__returned="Returned for correction",
     finance__invoice__rejected="Rejected; now disputed with the supplier",
     finance__invoice__posted="Posted to the ledger",

@@ -208,7 +208,17 @@ SESSION_MOST_HOURS = environment.whole("SESSION_MOST_HOURS", 12, least=1, most=2
 BANK_IDLE_MINUTES = environment.whole("BANK_IDLE_MINUTES", 15, least=1, most=60)
 # The library would track each request for four queries a page; the session itself says when.
 USERSESSIONS_TRACK_ACTIVITY = False
-EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+# Notices of approvals. Without a server nothing is sent; a page shows what would have been.
+EMAIL_HOST = environment.text("EMAIL_HOST")
+EMAIL_PORT = environment.whole("EMAIL_PORT", 587, least=1, most=65_535)
+EMAIL_HOST_USER = environment.text("EMAIL_USER")
+EMAIL_HOST_PASSWORD = environment.text("EMAIL_PASSWORD")
+EMAIL_USE_TLS = EMAIL_PORT == 587
+EMAIL_USE_SSL = EMAIL_PORT == 465
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = environment.text("EMAIL_FROM", "commonwell@localhost")
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'locmem'}.EmailBackend"
+SITE_URL = environment.text("SITE_URL", "http://localhost:8000")
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = SESSION_MOST_HOURS * 3600

@@ -1,15 +1,32 @@
 """Who may act where: read through one function of the database that sees across organisations."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db import connection
 
 from core.actors import Actor, Right
 from core.errors import NotFound
-from tenants.models import Affiliation, DemoMarker, Grant, Organisation, Person, Unit
+from core.working_time import Calendar, Nation, national_calendar
+from tenants.models import (
+    Affiliation,
+    ClosureDay,
+    DemoMarker,
+    Grant,
+    Organisation,
+    Person,
+    Unit,
+)
 from tenants.roles import Role
+
+# England and Wales have the same bank holidays.
+BANK_HOLIDAYS_OF = {
+    Organisation.Nation.ENGLAND: Nation.ENGLAND_AND_WALES,
+    Organisation.Nation.WALES: Nation.ENGLAND_AND_WALES,
+    Organisation.Nation.SCOTLAND: Nation.SCOTLAND,
+    Organisation.Nation.NORTHERN_IRELAND: Nation.NORTHERN_IRELAND,
+}
 
 
 @dataclass(frozen=True)
@@ -232,3 +249,17 @@ def is_rehearsal(organisation_id: int) -> bool:
 def year_starts_month(organisation_id: int) -> int:
     """The month, 1 to 12, in which the financial year of an organisation begins."""
     return Organisation.objects.get(id=organisation_id).year_starts_month
+
+
+def working_calendar(organisation_id: int) -> Calendar:
+    """Office hours, less the bank holidays of the organisation's nation and its own days off."""
+    nation = Organisation.objects.values_list("nation", flat=True).get(id=organisation_id)
+    days = ClosureDay.objects.filter(organisation_id=organisation_id).values_list("day", flat=True)
+    of_nation = national_calendar(BANK_HOLIDAYS_OF[Organisation.Nation(nation)])
+    return replace(of_nation, holidays=of_nation.holidays | frozenset(days))
+
+
+def addresses_of(person_ids: Collection[int]) -> dict[int, str]:
+    """Where people who may sign in get their e-mail, by their ids."""
+    rows = Person.objects.filter(pk__in=person_ids, is_active=True)
+    return dict(rows.values_list("pk", "email"))

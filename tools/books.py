@@ -156,16 +156,24 @@ SELECT %(o)s, n, 'bench', 'finance.invoice', n,
 """
 REQUESTS = """
 INSERT INTO approvals_request (organisation_id, subject_key, subject_id, thread, summary,
-  amount_pence, unit_path, role, state, made_by_id, made_by_name, made_at, decided_by_id,
-  decided_by_name, decided_at, decided_by_rule, comment)
-SELECT %(o)s, 'finance.invoice', n, gen_random_uuid(), 'INV-' || n, gross, '', 'manager',
+  amount_pence, counted_pence, spend_key, unit_path, state, made_by_id, made_by_name, made_at,
+  decided_by_id, decided_by_name, decided_for_name, decided_at, decided_by_rule, comment)
+SELECT %(o)s, 'finance.invoice', n, gen_random_uuid(), 'INV-' || n, gross, abs(gross), '', '',
        'approved', %(person)s, 'Officer', received_on + time '12:00', %(boss)s + mix %% 20, 'Boss',
-       received_on + 1 + time '12:00', false, ''
+       '', received_on + 1 + time '12:00', false, ''
   FROM stated WHERE state IN ('approved', 'posted', 'paid') ORDER BY n
+"""
+STEPS = """
+INSERT INTO approvals_step (organisation_id, request_id, number, role, escalates_to, commits, state,
+  maker_id, opened_at, escalated_because, decided_by_id, decided_by_name, decided_for_id,
+  decided_for_name, decided_at, took_minutes, comment)
+SELECT organisation_id, id, 1, 'manager', '', true, 'approved', made_by_id, made_at, '',
+       decided_by_id, decided_by_name, decided_by_id, decided_by_name, decided_at, 480, ''
+  FROM approvals_request WHERE organisation_id = %(o)s ORDER BY id
 """
 BEFORE_POSTING = (SUPPLIERS, DRAWN, STATED, SETTLED, PAID)
 AFTER_INVOICES = (JOURNALLED, INVOICES, LINES, ALLOCATIONS)
-AFTER_PAYMENTS = (RUNS, PAYMENTS, FILES, EVENTS, DELIVERIES, REQUESTS)
+AFTER_PAYMENTS = (RUNS, PAYMENTS, FILES, EVENTS, DELIVERIES, REQUESTS, STEPS)
 
 
 @dataclass(frozen=True)

@@ -58,9 +58,26 @@ RETURNING i.id, i.thread
 """
 
 
-def post_invoices(*, invoice_ids: Sequence[int], as_of: date, by: Actor) -> int:
+CATEGORY = """
+SELECT a.code FROM finance_invoiceline l
+  JOIN finance_coding c ON c.organisation_id = l.organisation_id AND c.id = l.coding_id
+  JOIN finance_account a ON a.organisation_id = c.organisation_id AND a.id = c.account_id
+ WHERE l.organisation_id = %s AND l.invoice_id = %s
+ GROUP BY a.code ORDER BY abs(sum(l.net_pence)) DESC, a.code LIMIT 1
+"""
+
+
+def category(invoice: Invoice) -> str:
+    """The account that most of a coded invoice is charged to: what is bought."""
+    with connection.cursor() as cursor:
+        cursor.execute(CATEGORY, [invoice.organisation_id, invoice.pk])
+        return str(cursor.fetchone()[0])
+
+
+def post_invoices(*, invoice_ids: Sequence[int], as_of: date, round_no: int = 0, by: Actor) -> int:
     """Posts approved invoices on the day `as_of`, all or none; returns how many.
 
+    `round_no` tells a posting from one of the same invoices that was taken back before.
     Clash if one of them is not approved any more. Event finance.invoice.posted for each.
     """
     wanted = sorted(set(invoice_ids))
@@ -72,7 +89,7 @@ def post_invoices(*, invoice_ids: Sequence[int], as_of: date, by: Actor) -> int:
         if cursor.rowcount != len(wanted):
             raise Clash()
         _stage_lines(cursor, by)
-        key = hashlib.sha256(repr(wanted).encode()).hexdigest()[:32]
+        key = hashlib.sha256(repr((wanted, round_no)).encode()).hexdigest()[:32]
         post_staged(source="finance.invoice", key=key, series=SERIES, by=by)
         cursor.execute(POSTED, [as_of, organisation])
         moved = cursor.fetchall()

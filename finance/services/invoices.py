@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import F
@@ -35,7 +35,7 @@ from finance.rules import (
 )
 from finance.selectors.coding import Coded
 from finance.selectors.duplicates import Match, matches
-from finance.services.invoice_posting import post_invoices, reverse_posting
+from finance.services.invoice_posting import category, post_invoices, reverse_posting
 from finance.services.ledger import coding_ids
 from finance.vat import purchase_codes
 from tenants.services import next_number
@@ -53,6 +53,9 @@ MOVES = {
     "approve": ((State.SUBMITTED,), State.APPROVED),
     "return": ((State.SUBMITTED,), State.RECEIVED),
     "reject": ((State.SUBMITTED,), State.DISPUTED),
+    "undo_approved": ((State.POSTED,), State.SUBMITTED),
+    "undo_returned": ((State.RECEIVED,), State.SUBMITTED),
+    "undo_rejected": ((State.DISPUTED,), State.SUBMITTED),
     "reverse": ((State.RECEIVED, State.HELD, State.DISPUTED, State.POSTED), State.REVERSED),
 }
 RECODE = {state: ((state,), state) for state in (State.RECEIVED, State.HELD)}
@@ -281,7 +284,9 @@ def resolve(*, invoice: Invoice, version: int, text: str = "", by: Actor) -> Non
     _event(invoice, "resolved", by, comment=text.strip())
 
 
-def submit_for_approval(*, invoice: Invoice, version: int, by: Actor) -> None:
+def submit_for_approval(
+    *, invoice: Invoice, version: int, by: Actor, as_of: datetime | None = None
+) -> None:
     """The invoice waits for whoever its approval route names. Event finance.invoice.submitted.
 
     INV11 while a line is without coding.
@@ -292,14 +297,16 @@ def submit_for_approval(*, invoice: Invoice, version: int, by: Actor) -> None:
     )
     INV11.check(not uncoded.exists())
     _move(invoice, version, MOVES, "submit", hold_text="")
-    _event(invoice, "submitted", by)
+    _event(invoice, "submitted", by, at=as_of)
     request_approval(
         subject=invoice,
         amount_pence=invoice.gross_pence,
         unit_path=invoice.unit_path,
         summary=f"{invoice.supplier.name}, {invoice.supplier_ref}",
         thread=invoice.thread,
+        spend_key=f"{invoice.supplier_id}:{category(invoice)}",
         by=by,
+        as_of=as_of,
     )
 
 
@@ -312,7 +319,7 @@ def approve(row: Invoice, by: Actor) -> None:
     today = timezone.localdate()
     _move(row, row.version, MOVES, "approve", approved_on=today)
     _event(row, "approved", by)
-    post_invoices(invoice_ids=[row.pk], as_of=today, by=by)
+    post_invoices(invoice_ids=[row.pk], as_of=today, round_no=row.version, by=by)
 
 
 def take_back(row: Invoice, by: Actor, comment: str) -> None:
@@ -325,6 +332,24 @@ def reject(row: Invoice, by: Actor, comment: str) -> None:
     """Called by approvals: not to be paid as it is, so it is disputed with the supplier."""
     _move(row, row.version, MOVES, "reject", hold_text=comment, touched=True)
     _event(row, "rejected", by, comment=comment)
+
+
+def take_back_decision(row: Invoice, by: Actor, outcome: str) -> None:
+    """Called by approvals: it waits again as before the decision of that outcome.
+
+    An approved one leaves the ledger by a reversing journal; INV10 once it is in a payment. Event
+    finance.invoice.decision_undone.
+    """
+    changes: dict[str, Any] = {"hold_text": ""}
+    if outcome == "approved":
+        _not_in_payment(row)
+        today = timezone.localdate()
+        reverse_posting(invoice=row, reason="Approval taken back", as_of=today, by=by)
+        changes |= dict.fromkeys(
+            ("approved_on", "posted_on", "period", "batch_id", "journal_id"), None
+        )
+    _move(row, row.version, MOVES, f"undo_{outcome}", **changes)
+    _event(row, "decision_undone", by)
 
 
 def reverse_invoice(*, invoice: Invoice, version: int, reason: str, by: Actor, as_of: date) -> None:

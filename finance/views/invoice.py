@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.html import format_html
 
-from approvals.selectors import rounds_about
+from approvals.selectors import waiting_about
 from core.actors import may
 from core.errors import Clash
 from core.templatetags.web import day, pounds
@@ -73,10 +73,11 @@ def _waiting_request(row: Invoice) -> dict[str, Any] | None:
     """The request that waits; past decisions stand in the timeline."""
     if row.state != Invoice.State.SUBMITTED:
         return None
-    found = rounds_about("finance.invoice", row.organisation_id, row.pk).first()
+    found = waiting_about("finance.invoice", row.organisation_id, row.pk)
     if found is None:
         return None
-    return {"id": found.pk, "role": found.role.replace("_", " "), "made_at": found.made_at}
+    waits, roles = found
+    return {"id": waits.pk, "role": roles, "made_at": waits.made_at}
 
 
 def _journal_url(request: Any, row: Invoice) -> str:

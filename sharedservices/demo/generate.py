@@ -92,7 +92,7 @@ def live_through(place: Place, *, first: date, today: date, rng: np.random.Gener
     made_at = datetime.combine(first.replace(day=1), time(9), UTC)
     with scope(acting=place.organisation_id):
         suppliers = make_suppliers(place, made_at=made_at, rng=rng)
-    set_approval_routes(place, today)
+    set_approval_routes(place, since=first.replace(day=1), today=today)
     books = Books(place, suppliers, today)
     books.open(first=first)
     invoices = invoices_of(place.partner, first=first, today=last, rng=rng)

@@ -3,13 +3,23 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+from django.utils import timezone
+
 from approvals.services import Band, set_routes
-from core.actors import Actor
+from approvals.services.clock import keep_time_here
+from approvals.services.delegations import delegate
+from core.actors import Actor, system_actor
 from core.scope import scope
 from finance.formats.bank_days import add_banking_days
 from finance.models import BankAccount, Invoice, Supplier
 from finance.paying.files import banking_holidays
-from finance.services.invoices import InvoiceEntry, LineEntry, enter_invoice, hold
+from finance.services.invoices import (
+    InvoiceEntry,
+    LineEntry,
+    enter_invoice,
+    hold,
+    submit_for_approval,
+)
 from finance.services.invoices_bulk import hold_invoices, submit_invoices
 from finance.services.payments import propose_run
 from finance.services.suppliers import propose_bank
@@ -25,21 +35,30 @@ HELD = (
     ("vat", "VAT is charged on something that is exempt."),
 )
 SUBMITTED = 14
+# Longer than two working days, whatever holidays lie between: it is escalated.
+LEFT_LYING = timedelta(days=12)
 # Kept for the manager of the story, whoever else's invoices come first.
 STORY_UNIT, STORY_SUBMITTED, STORY_HELD = "H10", 5, "price"
 
 
-def set_approval_routes(place: Place, today: date) -> None:
-    """Holders of budgets up to their limit, the finance manager above it and for bank details."""
+def set_approval_routes(place: Place, *, since: date, today: date) -> None:
+    """Holders of budgets; above their limit they first, then the finance manager.
+
+    The finance manager alone for bank details.
+    """
     limit = place.partner.manager_limit * 100
     by = place.actor(Role.ADMINISTRATOR, today)
-    bands = [Band(0, limit, Role.MANAGER), Band(limit, None, Role.FINANCE_MANAGER)]
+    bands = [
+        Band(0, limit, Role.MANAGER, 1, Role.FINANCE_MANAGER),
+        Band(limit, None, Role.MANAGER, 1, Role.ADMINISTRATOR),
+        Band(limit, None, Role.FINANCE_MANAGER, 2),
+    ]
     with scope(acting=place.organisation_id):
-        set_routes(subject_key="finance.invoice", bands=bands, by=by)
+        set_routes(subject_key="finance.invoice", bands=bands, from_on=since, by=by)
         manager = [Band(0, None, Role.FINANCE_MANAGER)]
-        set_routes(subject_key="finance.supplier_bank", bands=manager, by=by)
+        set_routes(subject_key="finance.supplier_bank", bands=manager, from_on=since, by=by)
         payroll = [Band(0, None, Role.PAYROLL_OFFICER)]
-        set_routes(subject_key="hr.request", bands=payroll, by=by)
+        set_routes(subject_key="hr.request", bands=payroll, from_on=since, by=by)
 
 
 def leave_open(place: Place, *, today: date, suppliers: dict[str, Supplier]) -> None:
@@ -49,9 +68,12 @@ def leave_open(place: Place, *, today: date, suppliers: dict[str, Supplier]) -> 
         _hold_some(place, officer, today)
         _submit_some(place, officer)
         _enter_twice(place, officer, today, suppliers[TWICE])
+        _send_large(place, officer, today, suppliers[TWICE])
         _change_bank(officer, today, suppliers.get(CHANGED) or suppliers[TWICE])
     with scope(acting=place.organisation_id):
         _propose(place, officer, today)
+        _delegate(place, today)
+        keep_time_here(by=system_actor(place.organisation_id), as_of=timezone.now())
 
 
 def _waiting(place: Place, unit_path: str = "", most_pounds: int = 10**9) -> list[int]:
@@ -79,7 +101,28 @@ def _submit_some(place: Place, officer: Actor) -> None:
     chosen = _waiting(place)[:SUBMITTED]
     if STORY_UNIT in place.units:
         chosen += _waiting(place, place.units[STORY_UNIT].path)[:STORY_SUBMITTED]
-    submit_invoices(invoice_ids=sorted(set(chosen)), by=officer)
+    submit_invoices(invoice_ids=sorted(set(chosen[1:]) - set(chosen[:1])), by=officer)
+    for left_lying in Invoice.objects.filter(pk__in=chosen[:1]):
+        submit_for_approval(
+            invoice=left_lying,
+            version=left_lying.version,
+            by=officer,
+            as_of=timezone.now() - LEFT_LYING,
+        )
+
+
+def _delegate(place: Place, today: date) -> None:
+    """One holder of a budget is away and another one decides for them."""
+    managers = [one for one in place.partner.people if one.role == Role.MANAGER]
+    if len(managers) > 1:
+        delegate(
+            to_person_id=place.people[managers[0].name].pk,
+            first_on=today,
+            last_on=today + timedelta(days=9),
+            reason="On leave",
+            by=place.actor(Role.MANAGER, today, len(managers) - 1),
+            as_of=timezone.now(),
+        )
 
 
 def _enter_twice(place: Place, officer: Actor, today: date, supplier: Supplier) -> None:
@@ -106,6 +149,26 @@ def _enter_twice(place: Place, officer: Actor, today: date, supplier: Supplier) 
         by=officer,
         as_of=today,
     )
+
+
+def _send_large(place: Place, officer: Actor, today: date, supplier: Supplier) -> None:
+    """More than the first holder of a budget can commit: they first, then the finance manager."""
+    holder = next((one for one in place.partner.people if one.role == Role.MANAGER), None)
+    if holder is None:
+        return
+    unit = place.units[holder.unit]
+    pence = 2 * place.partner.manager_limit * 100
+    entry = InvoiceEntry(
+        supplier_id=supplier.pk,
+        supplier_ref="YEAR-1",
+        invoice_on=today - timedelta(days=6),
+        received_on=today - timedelta(days=4),
+        lines=[LineEntry("A year ahead", "54300", unit.pk, place.partner.vat_code, pence)],
+        description="Signs and notices for a year",
+        unit_path=unit.path,
+    )
+    made = enter_invoice(entry=entry, by=officer, as_of=today)
+    submit_for_approval(invoice=made, version=made.version, by=officer)
 
 
 def _change_bank(officer: Actor, today: date, supplier: Supplier) -> None:

@@ -37,6 +37,7 @@ def setup_subjects() -> None:
             summary=lambda row: row.reason,
             card=lambda row: [("Day", str(row.day))],
             warnings=lambda row: ["Far away"] if "warn" in row.reason else [],
+            on_undone=lambda row, by, outcome: told.append((f"undone {outcome}", row.pk)),
             **answers,
         )
     )
@@ -82,6 +83,7 @@ def submit(
     slug: str = "eastmere",
     unit_path: str = "",
     summary: str = "",
+    **more: Any,
 ) -> Request:
     by = world.actor(who, slug)
     with scope(acting=by.organisation_id):
@@ -92,4 +94,5 @@ def submit(
             summary=summary or f"Something for {amount_pence}",
             thread=uuid.uuid4(),
             by=by,
+            **more,
         )

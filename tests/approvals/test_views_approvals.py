@@ -7,6 +7,7 @@ from django.test import Client
 
 from approvals import services
 from approvals.models import Request
+from core.actors import system_actor
 from core.scope import scope
 from tenants.services import give_role
 from tests.approvals.cast import make_day, set_bands, submit
@@ -61,7 +62,7 @@ def test_only_what_one_may_decide_on_is_there(routed: World) -> None:
         services.set_routes(
             subject_key="tests.day",
             bands=[(0, None, "manager")],
-            by=routed.actor("administrator@northdale"),
+            by=system_actor(routed.id("northdale")),
         )
     submit(routed, make_day(routed, slug="northdale"), slug="northdale", who="staff@northdale")
     seen = {}
@@ -131,12 +132,31 @@ def test_all_without_warnings_at_once(routed: World) -> None:
     warned = submit(routed, make_day(routed, "warn"))
     client = signed_in(routed, "manager@eastmere")
     assert "Approve all 3 without warnings" in client.get("/eastmere/waiting/").content.decode()
-    ids = [one.pk for one in [*clear, warned]]
-    answer = client.post("/eastmere/waiting/approve/", {"request": ids}, follow=True)
-    words = answer.content.decode()
-    assert "Approved 3 requests" in words
-    assert "1 left: changed meanwhile, or with something to check" in words
+    ids = [one.pk for one in clear]
+    answer = client.post(
+        "/eastmere/waiting/approve/", {"all": ids, "request": [warned.pk], "clear": "yes"}
+    )
+    assert "Approved 3 of 3 requests" in answer.content.decode()
     assert states(routed) == ["approved", "approved", "approved", "waiting"]
+
+
+def test_what_became_of_each_that_was_selected(routed: World) -> None:
+    clear, warned, gone = (
+        submit(routed, make_day(routed, reason), summary=reason)
+        for reason in ("Clear", "warn", "Gone")
+    )
+    client = signed_in(routed, "manager@eastmere")
+    page = client.get("/eastmere/waiting/").content.decode()
+    assert page.count('form="several"') == 3
+    with scope(acting=routed.id("eastmere")):
+        services.withdraw(request=gone, by=routed.actor("staff@eastmere"))
+    ids = [one.pk for one in (clear, warned, gone)]
+    words = client.post("/eastmere/waiting/approve/", {"request": ids}).content.decode()
+    assert "Approved 1 of 3 requests" in words
+    approved, _, refused = words.partition("Not approved</h2>")
+    assert "Clear</a>" in approved and "There is something to check." in refused
+    assert "1 was decided or withdrawn meanwhile" in words
+    assert states(routed) == ["approved", "waiting", "withdrawn"]
 
 
 def test_what_nobody_saw_is_not_approved(routed: World) -> None:
@@ -216,7 +236,7 @@ def test_centre_decides_for_its_partners_in_one_list(routed: World) -> None:
 
 
 def test_badge_counts_what_waits(routed: World) -> None:
-    from approvals.views import waiting_count
+    from approvals.views.requests import waiting_count
     from core.web.navigation import ENTRIES
 
     (entry,) = [e for e in ENTRIES if e.url_name == "waiting"]

@@ -10,8 +10,11 @@ from django.utils import timezone
 from access.models import EmailDomain
 from access.services.providers import claim_domain
 from access.services.tokens import make_token
-from approvals.models import Request
-from core.actors import Actor
+from approvals.models import Notice, Request
+from approvals.services.clock import keep_time_here
+from approvals.services.delegations import delegate
+from approvals.services.notices import link_token
+from core.actors import Actor, system_actor
 from core.scope import scope
 from finance.models import Invoice, JournalLine, Payment, SourceFile
 from finance.services import invoices
@@ -59,6 +62,7 @@ def furnish() -> World:
     with scope(acting=by.organisation_id):
         payment = Payment.objects.filter(state="released").order_by("id")[0]
     bank_books.fill(by, payment, many=2)
+    _approvals(world, by)
     load(world)
     with scope(acting=by.organisation_id):
         receive_file(name="may.csv", data=UNCONFIRMED.encode(), purpose="published", by=by)
@@ -79,6 +83,16 @@ def _staff(world: World) -> None:
         load_staff(by, staff_row(post="P9"))
 
 
+def _approvals(world: World, by: Actor) -> None:
+    """A delegation of the manager to a colleague; both are told of what waits."""
+    boss, now = world.actor(f"finance_manager@{SLUG}"), timezone.now()
+    day = timezone.localdate(now)
+    other = world.people[f"payroll_officer@{SLUG}"]
+    with scope(acting=by.organisation_id):
+        delegate(to_person_id=other.pk, first_on=day, last_on=day, by=boss, as_of=now)
+        keep_time_here(by=system_actor(by.organisation_id), as_of=now)
+
+
 def _payments(world: World, by: Actor) -> None:
     """Run 1 is released, run 2 waits for a second person."""
     second = world.actor(f"finance_manager@{SLUG}")
@@ -92,6 +106,7 @@ def _payments(world: World, by: Actor) -> None:
 
 def arguments(world: World) -> dict[str, dict[str, Any]]:
     """The arguments of addresses by the name of their route; those not named take number 1."""
+    officer = world.people[f"finance_officer@{SLUG}"]
     with scope(acting=world.id(SLUG)):
         held = Invoice.objects.get(organisation_id=world.id(SLUG), state="held")
         line = JournalLine.objects.filter(organisation_id=world.id(SLUG)).order_by("batch_id")[0]
@@ -100,6 +115,7 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         sent = SourceFile.objects.get(organisation_id=world.id(SLUG), purpose="einvoice")
         waiting = {"subject_key": "finance.invoice", "state": "waiting"}
         request = Request.objects.get(organisation_id=world.id(SLUG), **waiting)
+        letter = Notice(organisation_id=world.id(SLUG), request_id=request.pk, person_id=officer.pk)
         payment = Payment.objects.filter(organisation_id=world.id(SLUG)).order_by("id")[0]
         domain = EmailDomain.objects.get()
         own = payment_books.account()
@@ -109,6 +125,10 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
     indicator = {"code": "AP-03"}
     return {
         "approval_request": {"id": request.pk},
+        "approval_link": {"token": link_token(letter)},
+        "approval_route": {"key": "finance.invoice"},
+        "approval_route_change": {"key": "finance.invoice"},
+        "approver": {"person": officer.pk},
         "centre_board": {"organisation": "centre"},
         "brand_css": {"slug": SLUG},
         "bank_account": {"account": own.pk},

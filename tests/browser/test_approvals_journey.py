@@ -3,11 +3,12 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from core.scope import scope
 from runs import services as runs
 from tests.approvals.cast import make_day, set_bands, submit
+from tests.browser.conftest import signed_in
 from tests.events.sealing import seal_everything
 from tests.runs import kinds as _kinds  # noqa: F401
 from tests.world import World
@@ -100,3 +101,67 @@ def test_auditor_proves_the_trail(
     check_page(page)
     page.goto(f"{server}/eastmere/deliveries/")
     check_page(page)
+
+
+def test_one_tap_on_a_phone_and_taken_back(
+    committed_world: World, server: str, page: Page, sign_in: SignIn, check_page: Checker
+) -> None:
+    set_bands(committed_world)
+    submit(committed_world, make_day(committed_world), summary="Painting the hall")
+    sign_in("manager@eastmere")
+    page.set_viewport_size({"width": 390, "height": 850})
+    page.goto(f"{server}/eastmere/waiting/")
+    button = page.get_by_role("button", name="Approve Painting the hall")
+    box = button.bounding_box()
+    assert box is not None and box["height"] >= 36 and box["y"] + box["height"] < 850
+    button.click()
+    expect(page.get_by_role("heading", name="Approved: Painting the hall")).to_be_focused()
+    check_page(page)
+    page.get_by_role("button", name="Undo: Painting the hall").click()
+    expect(page.get_by_text("Taken back, it waits again: Painting the hall")).to_be_visible()
+    check_page(page)
+
+
+def test_several_by_keyboard_and_what_became_of_them(
+    committed_world: World, server: str, page: Page, sign_in: SignIn, check_page: Checker
+) -> None:
+    set_bands(committed_world)
+    for reason in ("warn", "Hall", "Roof"):
+        submit(committed_world, make_day(committed_world, reason), summary=f"About {reason}")
+    sign_in("manager@eastmere")
+    page.set_viewport_size({"width": 390, "height": 850})
+    page.goto(f"{server}/eastmere/waiting/")
+    for name in ("About warn", "About Roof"):
+        page.get_by_role("checkbox", name=f"Select {name}").focus()
+        page.keyboard.press("Space")
+    check_page(page)
+    page.get_by_role("button", name="Approve the selected").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Approved 1 of 2 requests")).to_be_visible()
+    expect(page.get_by_text("There is something to check.")).to_be_visible()
+    check_page(page)
+
+
+def test_delegated_and_decided_without_scripts(
+    committed_world: World, server: str, browser: Browser
+) -> None:
+    world = committed_world
+    set_bands(world)
+    submit(world, make_day(world), summary="Painting the hall")
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    signed_in(context, server, world.people["manager@eastmere"])
+    page.goto(f"{server}/eastmere/waiting/delegations/")
+    page.get_by_label("Who decides for you").select_option("Finance officer of eastmere")
+    page.get_by_label("Up to and including").fill("31/12/2099")
+    page.get_by_role("button", name="Delegate").click()
+    expect(page.get_by_text("decides for you in these days")).to_be_visible()
+    signed_in(context, server, world.people["finance_officer@eastmere"])
+    page.goto(f"{server}/eastmere/waiting/")
+    expect(page.get_by_text("You decide for Manager of eastmere")).to_be_visible()
+    page.get_by_role("button", name="Approve Painting the hall").click()
+    expect(page.get_by_text("Approved: Painting the hall")).to_be_visible()
+    page.goto(f"{server}/eastmere/waiting/decided/")
+    words = "Decided by Finance officer of eastmere for Manager of eastmere"
+    expect(page.get_by_text(words)).to_be_visible()
+    context.close()

@@ -32,6 +32,7 @@ NOT_PAGES |= {"openid_connect_callback"}
 SEND_ON = {
     *("prove_again", "account_reauthenticate", "mfa_reauthenticate_webauthn", "mfa_activate_totp"),
     "bank_accept",
+    "approval_link",
     "event_subject",
     "file_progress",
     "payment_run_change",

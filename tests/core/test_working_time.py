@@ -26,6 +26,7 @@ from core.working_time import (
     union,
     weekly,
     working_days_between,
+    working_minutes_before,
     working_minutes_between,
 )
 
@@ -250,3 +251,42 @@ def test_adding_days_and_counting_them_agree(day: date, days: int) -> None:
 def test_going_back_undoes_going_forward_from_a_working_day(day: date, days: int) -> None:
     start = add_working_days(ENGLAND, day, 1)
     assert add_working_days(ENGLAND, add_working_days(ENGLAND, start, days), -days) == start
+
+
+@given(
+    passed=st.integers(0, 525_600 * 60),
+    minutes=st.integers(1, 5_000),
+)
+def test_before_is_the_latest_instant_that_is_early_enough(passed: int, minutes: int) -> None:
+    calendar = national_calendar(Nation.SCOTLAND)
+    end = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=passed)
+    found = working_minutes_before(calendar, end, minutes)
+    assert add_working_minutes(calendar, found, minutes) <= end
+    later = found + timedelta(seconds=1)
+    assert add_working_minutes(calendar, later, minutes) > end
+
+
+@pytest.mark.parametrize(
+    ("end", "minutes", "found"),
+    [
+        ("2026-06-15T10:00+01:00", 60, "2026-06-15T09:00+01:00"),
+        ("2026-06-15T10:00+01:00", 61, "2026-06-12T16:59+01:00"),
+        ("2026-06-14T12:00+01:00", 60, "2026-06-12T16:00+01:00"),
+        ("2026-06-14T12:00+01:00", 0, "2026-06-14T12:00+01:00"),
+        ("2026-12-29T09:30+00:00", 31, "2026-12-24T16:59+00:00"),
+    ],
+)
+def test_before_by_hand(end: str, minutes: int, found: str) -> None:
+    calendar = national_calendar(Nation.ENGLAND_AND_WALES)
+    wanted = datetime.fromisoformat(found)
+    assert working_minutes_before(calendar, datetime.fromisoformat(end), minutes) == wanted
+
+
+def test_before_refuses_what_it_cannot_say() -> None:
+    with pytest.raises(ValueError, match="cannot be negative"):
+        working_minutes_before(
+            national_calendar(Nation.SCOTLAND), datetime(2026, 1, 1, tzinfo=UTC), -1
+        )
+    shut = Calendar(None, frozenset(), windows=weekly(days=()))
+    with pytest.raises(NeverOpen):
+        working_minutes_before(shut, datetime(2026, 1, 1, tzinfo=UTC), 1)

@@ -7,7 +7,7 @@ import pytest
 from django.db.models import DateTimeField
 from django.utils import timezone
 
-from approvals.models import Request
+from approvals.models import Delegation, Notice, Request, Step
 from core.invariants import problems
 from core.scope import scope
 from core.tenancy import tenant_models
@@ -96,10 +96,16 @@ def check_open_work(organisation_id: int, today: date) -> None:
         assert (run.made_by_name, run.released_by_id) == ("Priya Nair", None)
         waiting = Request.objects.filter(state="waiting")
         assert {row.made_by_name for row in waiting} == {"Priya Nair", "Leah Ainsworth"}
-        of_staff = waiting.filter(subject_key="hr.request")
+        steps = Step.objects.filter(request__state="waiting")
+        of_staff = steps.filter(request__subject_key="hr.request")
         assert sorted(of_staff.values_list("role", flat=True)) == ["payroll_officer"] * 3
-        roles = {row.role for row in waiting.exclude(subject_key="hr.request")}
-        assert roles <= {"manager", "finance_manager"}
+        others = steps.exclude(request__subject_key="hr.request")
+        assert {row.role for row in others} == {"manager", "finance_manager"}
+        assert {row.number for row in others} == {1, 2}
+        (late,) = others.filter(escalated_at__isnull=False)
+        assert late.escalated_because == "late"
+        assert Delegation.objects.get().to_person_name == "Helen Cartwright"
+        assert set(Notice.objects.values_list("kind", flat=True)) >= {"asked", "escalated"}
 
 
 def check_staff(organisation_id: int, today: date) -> None:

@@ -16,8 +16,11 @@ from django.utils import timezone
 from access.models import ApiToken, IdentityProvider
 from access.services.providers import claim_domain, verify_domain
 from access.services.tokens import make_token
-from approvals.models import Request
+from approvals.models import Notice, Request
 from approvals.services import decide, set_routes
+from approvals.services.clock import keep_time_here
+from approvals.services.delegations import delegate
+from approvals.services.notices import choose_notices, link_token
 from core.actors import Actor, system_actor
 from core.scope import scope
 from core.sealing import seal
@@ -70,6 +73,7 @@ MACHINE = {
     *("subledger", "cipfa_group", "nhs_tac", "vat_default", "close_rule", "warnings"),
     *("entry_code", "fingerprint", "outcome", "reason_code", "whole"),
     *("path", "unit_path", "part", "serial", "link", "activity", "project", "hours_code"),
+    *("spend_key", "about"),
 }
 # Codes of charts and trees stand in the paths of other rows.
 FIXED = {
@@ -146,8 +150,25 @@ def plant(world: World, slug: str) -> Planted:
         add_closure_days(days=[(DAY, "Planted")])
         hold_unit(unit=Unit.objects.get(code="110"), person=world.people[f"manager@{slug}"])
     keys |= _staff(world, slug, mark)
+    keys |= _approvals(world, slug, keys["request"])
     _write_marks(world, slug)
     return planted
+
+
+def _approvals(world: World, slug: str, request_id: int) -> dict[str, Any]:
+    """A delegation, notices, how someone wants to be told, and the link of a notice."""
+    boss, other = world.actor(f"finance_manager@{slug}"), world.people[f"payroll_officer@{slug}"]
+    now = timezone.now()
+    with scope(acting=boss.organisation_id):
+        day = timezone.localdate(now)
+        given = {"first_on": day, "last_on": day, "by": boss, "as_of": now}
+        made = delegate(to_person_id=other.pk, reason=MARKS[slug], **given)
+        keep_time_here(by=system_actor(boss.organisation_id), as_of=now)
+        choose_notices(only_daily=True, by=boss)
+        notice = Notice.objects.get(
+            request_id=request_id, person_id=boss.person_id, kind=Notice.Kind.ASKED
+        )
+    return {"delegation": made.pk, "decider": boss.person_id, "letter": link_token(notice)}
 
 
 def _mark_people(world: World, slug: str) -> None:

@@ -10,9 +10,12 @@ from django.utils import timezone
 from access.models import ApiToken
 from access.services.providers import claim_domain
 from access.services.tokens import make_token
-from approvals.models import Request
-from approvals.services import decide
-from core.actors import system_actor
+from approvals.models import Notice, Request
+from approvals.services import decide, set_routes
+from approvals.services.clock import keep_time_here
+from approvals.services.delegations import delegate
+from approvals.services.notices import link_token
+from core.actors import Actor, system_actor
 from core.scope import scope
 from events.models import Delivery
 from events.services import record
@@ -34,7 +37,9 @@ from finance.services.suppliers import change_supplier, propose_bank
 from hr.services.terms import NewPosition, create_positions, install_terms
 from runs.services import make_run, work_all
 from sla.services import set_target
-from tenants.services import affiliate, create_person
+from tenants.roles import Role
+from tenants.selectors import actor_for
+from tenants.services import affiliate, create_person, give_role
 from tests.benchmarking.test_views_boards import months_of
 from tests.events.sealing import seal_everything
 from tests.finance import bank_books, payables, payment_books, ubl_documents
@@ -63,7 +68,7 @@ class Sized:
     def fill(self) -> dict[str, Any]:
         parts = (
             *(self._people, self._invoices, self._payments, self._books),
-            *(self._files, self._work, self._staff),
+            *(self._files, self._work, self._staff, self._approvals),
         )
         for part in parts:
             part()
@@ -141,10 +146,11 @@ class Sized:
         """Of each firm some wait, and the first firm's history of refused ones grows."""
         given = {"sort_code": "200415", "account_name": "Firm", "from_on": TODAY}
         given |= {"by": self.officer, "account_number": f"1234567{number}"}
+        decider = self._decider(number)
         with scope(acting=self.here):
             bank = propose_bank(supplier=owner, **given)
             request = Request.objects.get(subject_key="finance.supplier_bank", subject_id=bank.pk)
-            decide(request=request, decision="reject", comment="No", by=self.boss,
+            decide(request=request, decision="reject", comment="No", by=decider,
                    as_of=timezone.now())  # fmt: skip
             propose_bank(supplier=extra, **given)
 
@@ -229,6 +235,34 @@ class Sized:
                 self.keys["unconfirmed"] = waits.file.number
                 sent, _ = receive_einvoice(name=f"{number}.xml", data=document, by=self.officer)
                 self.keys["einvoice"] = sent.number
+
+    def _approvals(self) -> None:
+        """Delegations of the officer one after the other, versions of a route, notices."""
+        system, now = system_actor(self.here), timezone.now()
+        today = timezone.localdate(now)
+        to = self.world.people[f"payroll_officer@{self.slug}"].pk
+        with scope(acting=self.here):
+            for number in range(self.many):
+                day = today + timedelta(days=number)
+                made = delegate(to_person_id=to, first_on=day, last_on=day, by=self.officer,
+                                as_of=now)  # fmt: skip
+                bands = [(0, None, Role.FINANCE_MANAGER)]
+                set_routes(subject_key="finance.invoice", bands=bands, from_on=day,
+                           by=system)  # fmt: skip
+            keep_time_here(by=system, as_of=now)
+            notice = Notice.objects.filter(person_id=self.officer.person_id, kind="ended")[0]
+        token = link_token(notice)
+        self.keys |= {"delegation": made.pk, "decider": self.boss.person_id, "letter": token}
+
+    def _decider(self, number: int) -> Actor:
+        """Another person who decides, for each round after the first."""
+        if not number:
+            return self.boss
+        name = f"Decider {number} of {self.slug}"
+        person = create_person(email=f"decider{number}@{self.slug}.example", name=name)
+        with scope(acting=self.here):
+            give_role(person=person, role=Role.FINANCE_MANAGER, since=SINCE)
+        return actor_for(person.pk, person.name, self.slug, TODAY)[0]
 
     def _work(self) -> None:
         """Runs of many parts with exceptions, deliveries that are stuck, targets of months."""

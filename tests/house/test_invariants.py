@@ -15,9 +15,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.models import Sum
+from django.utils import timezone
 
 from approvals.models import Request
-from approvals.services import decide
+from approvals.services import Band, decide
+from approvals.services.delegations import delegate
 from core.invariants import INVARIANTS
 from core.management.commands.init_db import connect
 from core.scope import scope
@@ -27,6 +29,7 @@ from finance.models import Invoice, JournalLine, Payment
 from finance.services import invoices
 from finance.services.reconciliations import prepare_reconciliation, sign_reconciliation
 from finance.services.returns import return_payment
+from tests.approvals.cast import make_day, set_bands, submit
 from tests.events.sealing import seal_everything
 from tests.finance import bank_books
 from tests.finance.files_in import load
@@ -65,6 +68,14 @@ SHARED = "The cost of each placement is shared out whole"
 PLACED = "Nobody is placed outside their employment"
 CARRIED_OUT = "What was approved was carried out"
 ROWS = "Every row of a loaded file is accounted for, to the penny"
+NOT_THE_MAKER = "Nobody decides on what they submitted, for themselves or for another"
+ONCE = "Each person decides once on a request, whether for themselves or for another"
+STEPS = "The state of a request follows from its steps"
+BY_PEOPLE = "Requests have steps exactly when people decide on them"
+FOR_ANOTHER = "A decision for another rests on a delegation of that day"
+NO_CHAIN = "Delegations form no chain"
+COUNTED = "What was approved of one supplier and category was counted"
+BANDS = "The bands of an agreed route cover every amount once"
 
 # Table, what is done to it, and every promise that this breaks.
 BREAKS = [
@@ -218,6 +229,33 @@ BREAKS = [
     ("hr_placement", "UPDATE hr_placement SET from_on = from_on - 1", {PLACED}),
     ("hr_placement", "UPDATE hr_placement SET request_id = NULL", {CARRIED_OUT}),
     ("hr_staffrequest", "UPDATE hr_staffrequest SET employment_id = NULL", {CARRIED_OUT}),
+    ("approvals_step", "UPDATE approvals_step SET maker_id = 0", {NOT_THE_MAKER}),
+    (
+        "approvals_step",
+        "UPDATE approvals_step SET decided_by_id = (SELECT decided_for_id FROM approvals_step"
+        " WHERE decided_by_id <> decided_for_id) WHERE number = 2",
+        {ONCE, FOR_ANOTHER},
+    ),
+    (
+        "approvals_request",
+        "UPDATE approvals_request SET state = 'withdrawn' WHERE NOT decided_by_rule",
+        {STEPS},
+    ),
+    ("approvals_step", "DELETE FROM approvals_step WHERE number = 1", {BY_PEOPLE}),
+    ("approvals_delegation", "DELETE FROM approvals_delegation", {FOR_ANOTHER}),
+    (
+        "approvals_delegation",
+        "UPDATE approvals_delegation SET from_person_id = (SELECT to_person_id FROM"
+        " approvals_delegation ORDER BY id LIMIT 1) WHERE id ="
+        " (SELECT max(id) FROM approvals_delegation)",
+        {NO_CHAIN},
+    ),
+    (
+        "approvals_request",
+        "UPDATE approvals_request SET counted_pence = 0 WHERE spend_key <> ''",
+        {COUNTED},
+    ),
+    ("approvals_routestep", "UPDATE approvals_routestep SET from_pence = 1", {BANDS}),
 ]
 
 
@@ -258,12 +296,30 @@ def posted(world: World, of: Any, ref: str) -> Invoice:
     return again(row)
 
 
+def decided_in_two_steps(world: World) -> None:
+    """By one for another, then by a third; a second delegation of the same days besides."""
+    steps = [(0, None, "manager"), Band(0, None, "finance_manager", 2)]
+    set_bands(world, bands=steps)
+    now = timezone.now()
+    for who, to in (("manager", "payroll_officer"), ("finance_officer", "administrator")):
+        by, other = world.actor(f"{who}@eastmere"), world.people[f"{to}@eastmere"]
+        days = {"first_on": timezone.localdate(now), "last_on": timezone.localdate(now)}
+        with scope(acting=by.organisation_id):
+            delegate(to_person_id=other.pk, by=by, as_of=now, **days)
+    request = submit(world, make_day(world))
+    for who in ("payroll_officer", "finance_manager"):
+        by = world.actor(f"{who}@eastmere")
+        with scope(acting=by.organisation_id):
+            decide(request=request, decision="approve", by=by, as_of=timezone.now())
+
+
 @pytest.fixture
 def a_little_of_everything(committed_world: World) -> World:
     """A file loaded and paid as published; a delivery; keyed invoices in every stage."""
     world = committed_world
     prepare(world)
     by, boss = books(world), world.actor("finance_manager@eastmere")
+    decided_in_two_steps(world)
     load(world)
     officer = employer(world)
     handler("tests.thing.heard", "listen")(lambda event: None)

@@ -36,7 +36,7 @@ PREFERRED = (
 )
 # Lists of what one has done or has to do oneself: asked for by the person who has it.
 OWN = {
-    **dict.fromkeys(("waiting", "decided"), Role.FINANCE_MANAGER),
+    **dict.fromkeys(("waiting", "decided", "approver"), Role.FINANCE_MANAGER),
     "my_record": Role.HR_OFFICER,
 }
 # The trail is longer than a page in both; one kind of event is not.
@@ -52,6 +52,7 @@ STAYS = {
     *("starter", "staff_template", "staff_change", "staff_transfer", "staff_leaver"),
     "staff_private_change",
     *(f"organisation_home {role}" for role in ("staff", "hr_officer", "administrator")),
+    *("approval_routes", "approval_route_change"),
 }
 # The centre's own things besides: partners in a table that is always there, seals, accounts.
 STAYS_AT_THE_CENTRE = {
@@ -62,6 +63,7 @@ STAYS_AT_THE_CENTRE = {
     *("api_bank_accounts", "api_bank_statements"),
     *("staff", "starter", "staff_files", "staff_template", "my_record", "establishment", "terms"),
     *("position_new", "api_staff"),
+    *("delegations", "notices", "approval_routes", "approvers"),
 }
 ROWS = re.compile(
     r"<tr\b|<li\b|<article\b|<section\b|<option\b|\r?\n(?=[^\s<])|\"number\"|\"month\""

@@ -40,12 +40,18 @@ EMPLOYMENT = {"number": "employment"}
 JOB: dict[str, Any] = {"number": "employment", "job": 1}
 SUPPLIER, EINVOICE = {"code": "supplier"}, {"number": "einvoice"}
 STATEMENT, SHEET = {"number": "statement"}, {"account": "bank_account", "period": 202606}
+ROUTE = {"key": "=finance.invoice"}
 JOURNAL = {"period": 202606, "batch": "batch", "journal": 1}
 # For each route with arguments: the planted key, or a value that belongs to nobody. A new route
 # without an entry fails the test that asks for one.
 ARGUMENTS: dict[str, dict[str, Any]] = {
     **dict.fromkeys(["invoice", "invoice_coding", "invoice_reversal", "api_invoice"], INVOICE),
     **dict.fromkeys(["approval_request", "approval_decision", "approval_withdrawal"], REQUEST),
+    "approval_undo": REQUEST,
+    "approval_link": {"token": "letter"},
+    "delegation_end": {"id": "delegation"},
+    "approver": {"person": "decider"},
+    **dict.fromkeys(["approval_route", "approval_route_change"], ROUTE),
     **dict.fromkeys(["run", "run_progress", "run_cancel", "run_retry"], RUN),
     **dict.fromkeys(
         [
@@ -90,6 +96,7 @@ WITHOUT_ROWS = {
     *("file_upload", "invoice_new", "supplier_new", "journal_reversal", "token_new"),
     *("bank_upload", "payment_run_answer"),
     *("starter", "staff_template"),
+    *("approval_routes", "approval_route_change"),
     *("api_figures", "comparison", "measures", "prompt_payment", "periods", "seals"),
     "what_if",
 }
@@ -118,7 +125,8 @@ def values(name: str, of: Planted | None) -> dict[str, Any]:
         elif key.startswith("="):
             found[argument] = key[1:]
         else:
-            found[argument] = of.keys[key] if of else NOBODYS[str if key == "supplier" else int]
+            kind = str if key in ("supplier", "letter") else int
+            found[argument] = of.keys[key] if of else NOBODYS[kind]
     return found
 
 

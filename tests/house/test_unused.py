@@ -18,7 +18,7 @@ FRAMEWORK = re.compile(r".+(Config|Scheme)$")
 # What the product does not use yet and why it stays.
 KEPT = {
     **dict.fromkeys(
-        ("add_working_days", "add_working_minutes", "national_calendar", "working_minutes_between"),
+        ("add_working_days", "add_working_minutes"),
         "the clock of service levels, proved by worked examples: its first pages are of cases",
     ),
     "aggregated": "one National Insurance for several posts, proved by properties: for the pay run",

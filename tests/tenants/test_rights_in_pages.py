@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from approvals.models import Request
+from approvals.models import Request, Step
 from core.scope import scope
 from finance.models import Invoice
 from tenants.models import Grant, Person, Unit
@@ -80,18 +80,26 @@ def test_decisions_stay_within_unit_and_limit(ready: World) -> None:
     by = ready.actor("finance_officer@eastmere")
     with scope(acting=by.organisation_id):
         for number, row in enumerate(Invoice.objects.order_by("number"), start=1):
-            Request.objects.create(
+            request = Request.objects.create(
                 organisation_id=by.organisation_id,
                 subject_key="finance.invoice",
                 subject_id=row.pk,
                 thread=row.thread,
                 summary=f"Request {number}",
                 amount_pence=row.gross_pence,
+                counted_pence=row.gross_pence,
                 unit_path=row.unit_path,
-                role=Role.MANAGER,
                 made_by_id=by.person_id,
                 made_by_name=by.name,
                 made_at=timezone.now(),
+            )
+            Step.objects.create(
+                organisation_id=by.organisation_id,
+                request=request,
+                role=Role.MANAGER,
+                state=Step.State.OPEN,
+                maker_id=by.person_id,
+                opened_at=request.made_at,
             )
         Invoice.objects.update(state=Invoice.State.SUBMITTED)
         requests = list(Request.objects.order_by("id"))

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -13,7 +12,7 @@ from access.middleware import proof_first
 from approvals.forms import DecisionForm
 from approvals.models import Request
 from approvals.permissions import DECIDE, SEE_WAITING, WITHDRAW
-from approvals.selectors import (
+from approvals.selectors.requests import (
     Card,
     cards,
     decided_by,
@@ -23,16 +22,27 @@ from approvals.selectors import (
     waiting_for,
     who_has,
 )
-from approvals.services import decide, withdraw
+from approvals.services.decisions import (
+    decide,
+    decide_many,
+    may_be_undone,
+    undo,
+    undone_by,
+    withdraw,
+)
 from core.actors import may
-from core.errors import Refusal
 from core.registry import SUBJECTS
 from core.web.pages import page
 from core.web.paging import MergedPaginator
 from events.selectors import timeline_of
 
 SHOWN = 50
-DONE_WORDS = {"approved": "Approved", "returned": "Sent back", "rejected": "Rejected"}
+DONE_WORDS = {
+    "approved": "Approved",
+    "returned": "Sent back",
+    "rejected": "Rejected",
+    "waiting": "Approved, and now with others",
+}
 
 
 @page(SEE_WAITING)
@@ -58,7 +68,7 @@ def _waiting(request: Any) -> dict[str, Any]:
 def _to_decide(request: Any) -> list[Request]:
     """The oldest requests, one more than shown; asked for once per request."""
     if not hasattr(request, "to_decide"):
-        request.to_decide = list(waiting_for(request.actor)[: SHOWN + 1])
+        request.to_decide = list(waiting_for(request.actor, request.today)[: SHOWN + 1])
     return list(request.to_decide)
 
 
@@ -68,7 +78,7 @@ def waiting_count(request: Any) -> int | None:
         return None
     if hasattr(request, "to_decide") and len(request.to_decide) <= SHOWN:
         return len(request.to_decide)
-    return waiting_for(request.actor).count()
+    return waiting_for(request.actor, request.today).count()
 
 
 def _briefs(found: Any, request: Any) -> list[Card]:
@@ -80,10 +90,9 @@ def _briefs(found: Any, request: Any) -> list[Card]:
 def submitted(request: Any) -> HttpResponse:
     found = MergedPaginator(submitted_by(request.actor), 25).get_page(request.GET.get("page"))
     shown = _briefs(list(found.object_list), request)
-    names = who_has(list(found.object_list), request.today)
     context = {
         "page": found,
-        "rows": [(card, names.get(card.request.pk, "")) for card in shown],
+        "rows": [(card, who_has(card)) for card in shown],
         "tab": "submitted",
     }
     return render(request, "approvals/submitted.html", context)
@@ -110,8 +119,9 @@ def _one(request: Any, pk: int) -> dict[str, Any]:
     (card,) = cards([found], request.actor, [request.organisation])
     return {
         "card": card,
-        "who": "" if card.decidable else who_has([found], request.today).get(pk, ""),
+        "who": "" if card.decidable else who_has(card),
         "mine": found.made_by_id == request.actor.person_id and found.state == "waiting",
+        "undo": undone_by(found, card.steps, request.actor, timezone.now()),
         "rounds": others,
         "entries": timeline_of(found.organisation_id, found.subject_key, found.subject_id),
     }
@@ -130,12 +140,14 @@ def decision(request: Any, id: int) -> HttpResponse:
         request=found,
         decision=form.cleaned_data["decision"],
         comment=form.cleaned_data["comment"],
+        step_id=form.cleaned_data["step"],
         by=request.actor,
         as_of=timezone.now(),
     )
     words = f"{DONE_WORDS[done.state]}: {done.summary}"
     if request.htmx:
         context = {"words": words, "request_row": done, "count": waiting_count(request) or 0}
+        context["undo"] = may_be_undone(done)
         return render(request, "approvals/_decided.html", context)
     messages.success(request, words)
     return redirect("waiting", organisation=_way_back(request))
@@ -158,32 +170,25 @@ def _way_back(request: Any) -> str:
 
 @page(SEE_WAITING, unsafe=DECIDE)
 @require_POST
-def approve_clear(request: Any) -> HttpResponse:
-    """Approves those of the shown requests that have no warning; says which were left, and why."""
-    wanted = {int(one) for one in request.POST.getlist("request") if one.isdigit()}
+def approve_several(request: Any) -> HttpResponse:
+    """Approves what was ticked, or all that was shown without a warning: what became of each."""
+    name = "all" if "clear" in request.POST else "request"
+    wanted = {int(one) for one in request.POST.getlist(name) if one.isdecimal()}
     found = list(waiting_for(request.actor).filter(pk__in=wanted)[:SHOWN])
     shown = cards(found, request.actor, request.standing.memberships)
-    ready = [card for card in shown if card.clear and not card.foreign]
-    left = [problem for card in ready if (problem := _approve(card, request))]
-    done = len(ready) - len(left)
-    if done:
-        messages.success(request, f"Approved {done} request{'' if done == 1 else 's'}")
-    missed = len(wanted) - len(ready)
-    if missed:
-        left.append(f"{missed} left: changed meanwhile, or with something to check")
-    for problem in left:
-        messages.warning(request, problem)
-    return redirect("waiting", organisation=request.organisation.slug)
+    here = [card for card in shown if not card.foreign]
+    gone = len(wanted) - len(here)
+    done = decide_many(cards=here, gone=gone, by=request.actor, as_of=timezone.now())
+    request.__dict__.pop("to_decide", None)
+    return render(request, "approvals/outcome.html", {"done": done, "tab": "waiting"})
 
 
-def _approve(card: Card, request: Any) -> str:
-    """One approval of many: a refusal leaves this one alone. Returns what it says."""
-    try:
-        with transaction.atomic():
-            decide(request=card.request, decision="approve", by=request.actor, as_of=timezone.now())
-    except Refusal as refusal:
-        return f"{card.request.summary}: {refusal.message}"
-    return ""
+@page(SEE_WAITING, unsafe=DECIDE)
+@require_POST
+def undoing(request: Any, id: int) -> HttpResponse:
+    back = undo(request=request_for(request.actor, id), by=request.actor, as_of=timezone.now())
+    messages.success(request, f"Taken back, it waits again: {back.summary}")
+    return redirect("approval_request", organisation=request.organisation.slug, id=back.pk)
 
 
 @page(SEE_WAITING, unsafe=WITHDRAW)
