@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.contrib.postgres.aggregates import ArrayAgg
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection
 from django.db.models import (
@@ -166,20 +166,18 @@ def waiting_about(
     subject_key: str, organisation_id: int, subject_id: int
 ) -> tuple[Request, str] | None:
     """The request about a subject that waits, and the roles it waits for; one query."""
-    asked = Q(steps__state=Step.State.OPEN, steps__organisation_id=organisation_id)
+    here = {"organisation_id": organisation_id}
+    open_steps = Step.objects.filter(request_id=OuterRef("pk"), state=Step.State.OPEN, **here)
     found = (
         Request.objects.filter(
-            organisation_id=organisation_id,
-            subject_key=subject_key,
-            subject_id=subject_id,
-            state=Request.State.WAITING,
+            subject_key=subject_key, subject_id=subject_id, state=Request.State.WAITING, **here
         )
-        .annotate(open_roles=ArrayAgg("steps__role", filter=asked, order_by="steps__role"))
+        .annotate(open_roles=ArraySubquery(open_steps.order_by("role").values("role")))
         .first()
     )
     if found is None:
         return None
-    return found, " and ".join(role_in_words(role) for role in found.open_roles or ())
+    return found, " and ".join(role_in_words(role) for role in found.open_roles)
 
 
 def rounds_of(actor: Actor, pk: int) -> list[Request]:

@@ -117,7 +117,7 @@ def test_one_tap_on_a_phone_and_taken_back(
     button.click()
     expect(page.get_by_role("heading", name="Approved: Painting the hall")).to_be_focused()
     check_page(page)
-    page.get_by_role("button", name="Undo: Painting the hall").click()
+    page.get_by_role("button", name="Undo").click()
     expect(page.get_by_text("Taken back, it waits again: Painting the hall")).to_be_visible()
     check_page(page)
 

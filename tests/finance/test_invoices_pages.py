@@ -203,6 +203,16 @@ def test_export_holds_filter_and_totals(ready: World, client: Client) -> None:
     assert book.content[:2] == b"PK"
 
 
+def test_invoice_page_says_whose_decision_it_waits_for(ready: World, client: Client) -> None:
+    row = invoice(ready, supplier(ready), "G-300")
+    by = ready.actor("finance_officer@eastmere")
+    with scope(acting=by.organisation_id):
+        services.submit_for_approval(invoice=row, version=1, by=by)
+    response = as_(client, ready, "finance_officer@eastmere").get(f"{LIST}{row.number}/")
+    assert response.status_code == 200
+    assert response.context["approval"]["role"] == "finance manager"
+
+
 def test_invoice_page_shows_everything_beneath_it(ready: World, client: Client) -> None:
     harrow = supplier(ready)
     first = invoice(ready, harrow, "G-100")
