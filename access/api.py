@@ -40,6 +40,11 @@ class Shown:
 
     token: ApiToken
 
+    @property
+    def holder(self) -> str:
+        """Whose idempotency keys it sends."""
+        return f"token {self.token.pk}"
+
     def carries(self, scope_name: str) -> bool:
         return scope_name in self.token.scopes.split()
 

@@ -18,6 +18,8 @@ from tenants.selectors import standing_of
 
 NO_SECOND_FACTOR = "Your role needs a second factor. Sign in on the pages first."
 
+PROVE_AGAIN = "This was open for a while. Open a bank page and show again who you are first."
+
 
 class GateMiddleware:
     """Nobody gets past it: it looks at each view that is not open to everybody.
@@ -56,6 +58,8 @@ def stopped(request: Any, view: Any) -> HttpResponse | None:
         if for_programs:
             return refusal(403, NO_SECOND_FACTOR)
         return ask_first(request, way_to_second_factor(request), str(request.user.pk))
+    if for_programs and view.bank and proofs.must_prove_again(request):
+        return refusal(403, PROVE_AGAIN)
     return proof_first(request) if getattr(view, "bank", False) else None
 
 

@@ -32,6 +32,30 @@ class ApiToken(TenantModel):
         ]
 
 
+class ApiAnswer(TenantModel):
+    """What a call with an idempotency key was answered, for as long as the key lasts.
+
+    It is written in the transaction of what the call did, so it is there exactly if that is.
+    """
+
+    holder = models.CharField(max_length=40)
+    key = models.CharField(max_length=80)
+    digest = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField()
+    body = models.TextField()
+    expires_at = models.DateTimeField()
+
+    security = EDITABLE
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation_id", "holder", "key"], name="answered_once"
+            )
+        ]
+        indexes = [models.Index(fields=["organisation_id", "expires_at"], name="answer_expires")]
+
+
 class IdentityProvider(TenantModel):
     """The OpenID Connect provider of one organisation. Its secret lies sealed."""
 

@@ -33,3 +33,7 @@ class ACC07(Rule):
 
 class ACC08(Rule):
     """An email domain is written like example.gov.uk."""
+
+
+class ACC09(Rule):
+    """This idempotency key was used for another call. Make a new key for each thing to be done."""

@@ -10,14 +10,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
-from core.web.api import Endpoint, Pounds
+from core.web.api import Endpoint, Pounds, checked
+from core.web.api_lists import CURSOR, CURSOR_PARAMETER, NOT_OURS
 from finance.forms import InvoiceFilterForm
 from finance.permissions import SEE_INVOICES
 from finance.queries import read_query
 from finance.selectors.invoice_sheet import invoice_sheet
 from finance.selectors.invoices import PER_PAGE, page_of
 
-CURSOR = "before"
 # The order is the cursor's, and what the list may be filtered by is what its page offers.
 FILTERS = [name for name in InvoiceFilterForm.base_fields if name != "sort"]
 
@@ -89,21 +89,14 @@ class InvoiceList(Endpoint):
         operation_id="invoices_list",
         responses=InvoicePage,
         parameters=[
-            text(CURSOR, "Only invoices made before this one, as in `next`."),
+            CURSOR_PARAMETER,
             *(text(name, "As on the page of invoices.") for name in FILTERS),
         ],
     )
     def get(self, request: Request, organisation: str) -> Response:
         """Up to 50 invoices; `next` leads to the ones before them."""
-        unknown = set(request.GET) - {CURSOR, *FILTERS}
-        if unknown:
-            raise ValidationError(f"There is no filter called {', '.join(sorted(unknown))}.")
         query = read_query(request)
-        if query.form.errors:
-            wrong = query.form.errors.get_json_data()
-            raise ValidationError(
-                {name: [one["message"] for one in said] for name, said in wrong.items()}
-            )
+        checked(query.form)
         filters = replace(query.filters, before_id=self._cursor(request))
         found = page_of(filters, sort="-number", offset=0, limit=PER_PAGE + 1)
         rows, more = found[:PER_PAGE], len(found) > PER_PAGE
@@ -117,8 +110,8 @@ class InvoiceList(Endpoint):
 
     def _cursor(self, request: Request) -> int | None:
         given = request.GET.get(CURSOR, "")
-        if given and not given.isdecimal():
-            raise ValidationError(f"{CURSOR}: take it from the address in `next`.")
+        if given and not (given.isdecimal() and len(given) < 19):
+            raise ValidationError(NOT_OURS)
         return int(given) if given else None
 
 

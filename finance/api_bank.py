@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.utils.urls import replace_query_param
 
-from core.web.api import Endpoint, Pounds
+from core.web.api import Endpoint, Pounds, asked
+from core.web.api_lists import CURSOR_PARAMETER, part_of, part_type
 from finance.banking.passes import suggestions
 from finance.formats.statements import NotAStatement
 from finance.formats.untrusted import MOST_BYTES
@@ -18,8 +18,6 @@ from finance.permissions import LOAD_STATEMENTS, MATCH_BANK, SEE_BANK
 from finance.selectors import banking as selectors
 from finance.services.matching import accept_suggestions
 from finance.services.statements import receive_bank_file
-
-PER_PAGE, CURSOR = 50, "before"
 
 
 class BankAccountRow(serializers.Serializer):
@@ -55,11 +53,7 @@ class BankStatementRow(serializers.Serializer):
     entries = serializers.IntegerField()
 
 
-class BankStatementPage(serializers.Serializer):
-    """Some statements, newest first, and the address of those before them (null at the end)."""
-
-    next = serializers.CharField(allow_null=True)
-    results = BankStatementRow(many=True)
+BankStatementPart = part_type(BankStatementRow)
 
 
 class BankEntry(serializers.Serializer):
@@ -146,22 +140,13 @@ class BankStatements(Endpoint):
 
     @extend_schema(
         operation_id="bank_statements_list",
-        responses=BankStatementPage,
-        parameters=[OpenApiParameter(CURSOR, int, description="Only statements loaded before.")],
+        responses=BankStatementPart,
+        parameters=[CURSOR_PARAMETER],
     )
     def get(self, request: Request, organisation: str) -> Response:
-        """Up to 50 statements in the order in which they were loaded, the last first."""
-        given = request.GET.get(CURSOR, "")
-        if given and not (given.isdecimal() and len(given) < 19):
-            raise ValidationError(f"{CURSOR}: take it from the address in `next`.")
-        found = selectors.statement_list([self.actor.organisation_id]).order_by("-number")
-        if given:
-            found = found.filter(number__lt=int(given))
-        rows = list(found[: PER_PAGE + 1])
-        more, here = len(rows) > PER_PAGE, request.build_absolute_uri()
-        rows = rows[:PER_PAGE]
-        after = replace_query_param(here, CURSOR, rows[-1].number) if more else None
-        return Response(BankStatementPage({"next": after, "results": rows}).data)
+        """Statements in the order in which they were loaded, the last first."""
+        found = selectors.statement_list([self.actor.organisation_id])
+        return Response(BankStatementPart(part_of(request, found, "-number")).data)
 
 
 class BankStatementOne(Endpoint):
@@ -193,9 +178,7 @@ class BankFiles(Endpoint):
     )
     def post(self, request: Request, organisation: str) -> Response:
         """Takes in a statement or a report; the same twice is recognised (200 instead of 201)."""
-        asked = BankFileSent(data=request.data)
-        asked.is_valid(raise_exception=True)
-        sent = asked.validated_data["file"]
+        sent = asked(BankFileSent, request)["file"]
         if sent.size > MOST_BYTES:
             raise ValidationError("file: It is larger than 40 MB. Ask the bank for fewer days.")
         try:
@@ -209,6 +192,7 @@ class BankMatches(Endpoint):
     """Matches of a statement."""
 
     permission = MATCH_BANK
+    moves_money = True
 
     @extend_schema(
         operation_id="bank_statements_match",
@@ -218,9 +202,7 @@ class BankMatches(Endpoint):
     def post(self, request: Request, organisation: str, number: int) -> Response:
         """Matches entries as they are suggested, all or none of them."""
         row = selectors.statement_by_number(self.actor.organisation_id, number)
-        asked = MatchesAsked(data=request.data)
-        asked.is_valid(raise_exception=True)
-        wanted = set(asked.validated_data["entries"])
+        wanted = set(asked(MatchesAsked, request)["entries"])
         lines = list(selectors.lines_of(row, "open").filter(line_no__in=wanted))
         if len(lines) != len(wanted):
             raise ValidationError("entries: Some are matched already or not of this statement.")

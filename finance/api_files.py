@@ -6,7 +6,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.web.api import Endpoint
+from core.web.api import Endpoint, asked
 from finance.permissions import REVERSE_INVOICES
 from finance.selectors.files import source_file
 from finance.services.taking_back import take_back_load
@@ -29,6 +29,7 @@ class FileTakingBack(Endpoint):
     """A load that is taken back: asked for twice, it is done once."""
 
     permission = REVERSE_INVOICES
+    moves_money = True
 
     @extend_schema(
         operation_id="files_take_back", request=TakingBackAsked, responses={202: TakingBack}
@@ -36,11 +37,10 @@ class FileTakingBack(Endpoint):
     def post(self, request: Request, organisation: str, number: int) -> Response:
         """Reverses every invoice of the file, and the payments that it recorded, in a run."""
         file = source_file(organisation_id=self.actor.organisation_id, number=number)
-        asked = TakingBackAsked(data=request.data)
-        asked.is_valid(raise_exception=True)
+        reason = asked(TakingBackAsked, request)["reason"]
         run = take_back_load(
             file=file,
-            reason=asked.validated_data["reason"],
+            reason=reason,
             by=self.actor,
             as_of=timezone.localdate(),
         )

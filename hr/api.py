@@ -2,17 +2,19 @@
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.web.api import Endpoint
+from core.web.api_lists import CURSOR_PARAMETER, part_of, part_type
 from hr.keys import hours
 from hr.permissions import SEE_STAFF
 from hr.selectors.people import staff
 
-PER_PAGE = 200
+
+BY_NAME = ("assignment__employment__name_norm", "id")
 
 
 class StaffQuery(serializers.Serializer):
@@ -20,7 +22,6 @@ class StaffQuery(serializers.Serializer):
 
     on = serializers.DateField(required=False, help_text="As of this day; today if absent")
     q = serializers.CharField(required=False, max_length=80)
-    page = serializers.IntegerField(required=False, min_value=1, max_value=100_000, default=1)
 
 
 class StaffRow(serializers.Serializer):
@@ -44,6 +45,9 @@ class StaffRow(serializers.Serializer):
         return hours(row.weekly_minutes)
 
 
+StaffPart = part_type(StaffRow)
+
+
 class StaffList(Endpoint):
     """The jobs of an organisation on a day, by name."""
 
@@ -51,14 +55,13 @@ class StaffList(Endpoint):
 
     @extend_schema(
         operation_id="staff_list",
-        parameters=[StaffQuery, OpenApiParameter("organisation", str, "path")],
-        responses=StaffRow(many=True),
+        parameters=[StaffQuery, CURSOR_PARAMETER],
+        responses=StaffPart,
     )
     def get(self, request: Request, organisation: str) -> Response:
         asked = StaffQuery(data=request.query_params)
         asked.is_valid(raise_exception=True)
         given = asked.validated_data
         on = given.get("on") or request.today  # type: ignore[attr-defined]
-        first = (given["page"] - 1) * PER_PAGE
-        rows = staff(self.actor, on, text=given.get("q", ""))[first : first + PER_PAGE]
-        return Response(StaffRow(rows, many=True).data)
+        rows = staff(self.actor, on, text=given.get("q", ""))
+        return Response(StaffPart(part_of(request, rows, *BY_NAME)).data)

@@ -4,12 +4,11 @@ from typing import Any
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.money import pounds
-from core.web.api import Endpoint
+from core.web.api import Endpoint, checked
 from payroll.forms import WhatIfForm
 from payroll.permissions import ASK_PAY
 
@@ -61,9 +60,5 @@ class PayAnswer(Endpoint):
     def post(self, request: Request, organisation: str) -> Response:
         """Takes the names of the page's fields; days as 2026-11-30, amounts in pounds."""
         form = WhatIfForm(request.data, today=request.today)  # type: ignore[attr-defined]
-        if not form.is_valid():
-            wrong = form.errors.get_json_data()
-            raise ValidationError(
-                {name: [one["message"] for one in said] for name, said in wrong.items()}
-            )
+        checked(form)
         return Response(PayAnswerOut(form.answer).data)

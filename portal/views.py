@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from core.db.schema import missing_migrations
 from core.errors import NotFound
+from core.web.api import TITLES, for_programs, refusal
 from core.web.kept import fields_of
 from core.web.pages import open_page, page
 from portal import demonstration, homes
@@ -73,6 +74,8 @@ TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """What cannot be read at all, or is too much to read (413)."""
     status = 413 if isinstance(exception, TOO_LARGE) else 400
+    if for_programs(request):
+        return refusal(status, TITLES[status])
     return HttpResponse(render_to_string(f"errors/{status}.html"), status=status)
 
 
@@ -88,6 +91,8 @@ def token_missing(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    if for_programs(request):
+        return refusal(404, "There is no such address.")
     return render(request, "errors/404.html", status=404)
 
 
@@ -103,5 +108,7 @@ def broken(request: HttpRequest) -> HttpResponse:
     """Drawn without the request, as whatever failed may fail again around the page."""
     reference = secrets.token_hex(4)
     logger.error("Fault %s at %s %s", reference, request.method, request.path)
+    if for_programs(request):
+        return refusal(500, f"Tell the operator the reference {reference}. Nothing was changed.")
     page = render_to_string("errors/500.html", {"reference": reference})
     return HttpResponse(page, status=500)

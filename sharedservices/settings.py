@@ -278,7 +278,7 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_CLASSES": ["access.api.TokenThrottle"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "core.web.api_schema.Schema",
     "EXCEPTION_HANDLER": "core.web.api.problem",
 }
 API_TOKEN_PER_MINUTE = environment.whole("API_TOKEN_PER_MINUTE", 600, least=1, most=100_000)

@@ -3,15 +3,18 @@
 Refusals and errors leave as problem details (RFC 9457) with the sentence that a page would show.
 """
 
+import json
 import logging
 from contextlib import ExitStack
+from functools import cache
 from typing import Any, ClassVar, cast
 
 from django.db import transaction
 from django.http import JsonResponse
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import OpenApiParameter, extend_schema_field
 from rest_framework import serializers
-from rest_framework.exceptions import APIException
+from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -22,6 +25,7 @@ from core.errors import NotAllowed, Refusal
 from core.money import pounds
 from core.web.pages import SAFE, recognise, scope_of
 from core.web.passes import SCOPES, Pass, scope_for
+from core.web.repeats import REPEATED_HEADER, AnswerBefore, Attempt, attempt_of
 
 logger = logging.getLogger(__name__)
 PROBLEM = "application/problem+json"
@@ -33,11 +37,18 @@ TITLES = {
     405: "This address does not take that method",
     406: "This form of answer is not offered",
     409: "Somebody else changed it first",
+    413: "Too much at once",
     415: "This form of content is not taken",
     422: "A rule says no",
     429: "Too many requests",
+    500: "Something is broken",
     503: "Not available just now",
 }
+
+
+def for_programs(request: Any) -> bool:
+    """Addresses of the API answer with problem details, also where no endpoint is."""
+    return bool(request.path.startswith("/api/"))
 
 
 @extend_schema_field({"type": "string", "pattern": r"^-?\d+\.\d\d$"})
@@ -56,8 +67,13 @@ class Endpoint(APIView):
     """
 
     permission: ClassVar[str]
+    # Called twice by accident it would do harm: each call names itself with an idempotency key.
+    moves_money: ClassVar[bool] = False
+    # As on pages: after a pause a session has to show again who is there.
+    bank: ClassVar[bool] = False
     actor: Actor
     changing = False
+    attempt: Attempt | None = None
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -69,6 +85,7 @@ class Endpoint(APIView):
     def as_view(cls, **initkwargs: Any) -> Any:
         view: Any = super().as_view(**initkwargs)
         view.access = (cls.permission, None)
+        view.bank = cls.bank
         return view
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
@@ -82,16 +99,31 @@ class Endpoint(APIView):
             self.actor = self.narrowed(cast(Pass, request.auth), str(request.method))
             request.actor = self.actor  # type: ignore[attr-defined]
         require(self.actor, self.permission)
+        refuse_unknown_questions(request, documented_questions(type(self), str(request.method)))
         self.opened.enter_context(scope_of(request))
         if request.method not in SAFE:
             self.opened.enter_context(transaction.atomic())
             self.changing = True
+            self.attempt = attempt_of(request, self.actor, needed=self.moves_money)
 
     def handle_exception(self, exc: Exception) -> Response:
         """What is refused or turned down leaves nothing behind: the answer says so afterwards."""
+        if isinstance(exc, AnswerBefore):
+            self.attempt = None
+            content = json.loads(exc.body) if exc.body else None
+            return Response(content, status=exc.status, headers={REPEATED_HEADER: "true"})
         if self.changing:
             transaction.set_rollback(True)
+            self.attempt = None
         return super().handle_exception(exc)
+
+    def finalize_response(
+        self, request: Request, response: Any, *args: Any, **kwargs: Any
+    ) -> Response:
+        """What a call with a key answered is kept in the transaction of what it did."""
+        if self.attempt is not None:
+            self.attempt.keep(response.status_code, JSONRenderer().render(response.data).decode())
+        return super().finalize_response(request, response, *args, **kwargs)
 
     def narrowed(self, shown: Pass, method: str) -> Actor:
         """The person as far as the token goes. NotAllowed if it does not carry this at all."""
@@ -99,6 +131,54 @@ class Endpoint(APIView):
         if not shown.carries(wanted):
             raise NotAllowed(f"This token does not carry {wanted}. Make one that does.")
         return shown.narrowed(self.actor)
+
+
+@cache
+def documented_questions(endpoint: type[Endpoint], method: str) -> frozenset[str]:
+    """The names behind the ? that the schema gives for a method: no others are taken."""
+    told = getattr(getattr(endpoint, method.lower(), None), "kwargs", {}).get("schema")
+    if told is None:
+        return frozenset()
+    schema = told()
+    schema.view = endpoint(request=None, kwargs={})
+    names: set[str] = set()
+    for one in schema.get_override_parameters():
+        if isinstance(one, OpenApiParameter):
+            names |= {one.name} if one.location == OpenApiParameter.QUERY else set()
+        else:
+            names |= set(one().fields)
+    return frozenset(names)
+
+
+def refuse_unknown_questions(request: Request, known: frozenset[str]) -> None:
+    """A filter that is misspelt would otherwise give the answer to another question."""
+    unknown = sorted(set(request.query_params) - known)
+    if unknown:
+        raise ValidationError(f"There is no filter called {', '.join(unknown)}.")
+    if any(len(said) > 1 for _name, said in request.query_params.lists()):
+        raise ValidationError("Each filter is given once.")
+    if any("\0" in said for said in request.query_params.values()):
+        raise ValidationError("A filter holds no zero characters.")
+
+
+def checked(form: Any) -> dict[str, Any]:
+    """What a form of a page understands; ValidationError with its sentences otherwise."""
+    if not form.is_valid():
+        wrong = form.errors.get_json_data()
+        raise ValidationError(
+            {name: [one["message"] for one in said] for name, said in wrong.items()}
+        )
+    return dict(form.cleaned_data)
+
+
+def asked(form: type[serializers.Serializer], request: Request) -> dict[str, Any]:
+    """What was sent, by its serializer; what it does not know is refused, so that it is noticed."""
+    given = form(data=request.data)
+    given.is_valid(raise_exception=True)
+    unknown = sorted(set(given.initial_data) - set(given.fields))
+    if unknown:
+        raise ValidationError(f"There is no field called {', '.join(map(str, unknown))}.")
+    return dict(given.validated_data)
 
 
 def _in_words(detail: Any) -> str:

@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 
 from core.db.outages import outage_of
 from core.errors import Refusal
+from core.web.api import for_programs, refusal
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 logger = logging.getLogger(__name__)
@@ -67,7 +68,10 @@ def later(request: HttpRequest, error: Exception) -> HttpResponse | None:
     if outage is None:
         return None
     logger.error("%s %s %s", outage.words, request.method, request.path, exc_info=error)
-    page = HttpResponse(render_to_string(outage.template), status=503)
+    if for_programs(request):
+        page: HttpResponse = refusal(503, outage.words)
+    else:
+        page = HttpResponse(render_to_string(outage.template), status=503)
     page["Retry-After"] = str(outage.retry_seconds)
     return page
 
@@ -87,6 +91,8 @@ class RefusalMiddleware:
         return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, Refusal) and for_programs(request):
+            return refusal(error.status, error.message)
         if isinstance(error, Refusal):
             context = {"message": error.message, "code": getattr(error, "code", "")}
             template = f"errors/{error.status}.html"

@@ -26,6 +26,9 @@ def known_scopes() -> set[str]:
 class Pass(Protocol):
     """It holds less than the person behind it."""
 
+    @property
+    def holder(self) -> str: ...
+
     def carries(self, scope_name: str) -> bool: ...
 
     def narrowed(self, actor: Actor) -> Actor: ...

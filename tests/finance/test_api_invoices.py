@@ -75,7 +75,7 @@ def test_cursor_leads_through_all_of_it(ready: World) -> None:
     [
         ("colour=red", "There is no filter called colour."),
         ("least=lots", "least: "),
-        ("before=x", "before: take it from the address in `next`."),
+        ("cursor=x", "cursor: take it from the address in `next`."),
     ],
 )
 def test_what_cannot_be_understood_is_refused(ready: World, query: str, said: str) -> None:
