@@ -12,6 +12,7 @@ SEE_TOKENS = declare(
     "access.token.view_all", "see the tokens of others", R.ADMINISTRATOR, R.AUDITOR
 )
 END_TOKENS = declare("access.token.end", "end the tokens of others", R.ADMINISTRATOR)
+SEE_GRANTS = declare("access.grant.view", "see who may do what", R.ADMINISTRATOR, R.AUDITOR)
 SEE_PROVIDER = declare(
     "access.provider.view",
     "see how people sign in through the organisation",

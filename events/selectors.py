@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.db import connection, models
 from django.db.models import QuerySet
@@ -69,6 +70,15 @@ class Wanted:
 def trail() -> QuerySet[Event]:
     """Every event the scope may read, newest first."""
     return Event.objects.order_by("-at", "-id")
+
+
+def trail_here(
+    organisation_id: int, *, verb: str = "", subject: str = "", thread: uuid.UUID | None = None
+) -> QuerySet[Event]:
+    """The events of one organisation, newest first."""
+    wanted: dict[str, Any] = {"verb": verb, "subject_key": subject, "thread": thread}
+    asked = {name: value for name, value in wanted.items() if value}
+    return Event.objects.filter(organisation_id=organisation_id, **asked).order_by("-id")
 
 
 def filtered_trail(actor: Actor, wanted: Wanted) -> Merged[Event]:

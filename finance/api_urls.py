@@ -11,6 +11,29 @@ from finance.api_bank import (
     BankStatements,
 )
 from finance.api_files import FileTakingBack
+from finance.api_payments import (
+    PaymentOne,
+    PaymentProposals,
+    PaymentReturning,
+    PaymentRunAnswer,
+    PaymentRunCancellation,
+    PaymentRunOne,
+    PaymentRunRelease,
+    PaymentRuns,
+    Payments,
+    SupplierOne,
+    Suppliers,
+)
+from finance.api_reconciliations import (
+    BankReportOne,
+    BankReports,
+    Reconciliation,
+    ReconciliationPreparation,
+    ReconciliationSignature,
+)
+
+RUN = "payment-runs/<int:number>/"
+SHEET = "bank-accounts/<int:account>/reconciliations/<int:period>/"
 
 urlpatterns = [
     path("bank-accounts/", BankAccounts.as_view(), name="api_bank_accounts"),
@@ -21,4 +44,30 @@ urlpatterns = [
     path("files/<int:number>/taking-back/", FileTakingBack.as_view(), name="api_file_taking_back"),
     path("invoices/", InvoiceList.as_view(), name="api_invoices"),
     path("invoices/<int:number>/", InvoiceOne.as_view(), name="api_invoice"),
+    path("bank-reports/", BankReports.as_view(), name="api_bank_reports"),
+    path("bank-reports/<int:number>/", BankReportOne.as_view(), name="api_bank_report"),
+    path(SHEET, Reconciliation.as_view(), name="api_reconciliation"),
+    path(
+        f"{SHEET}preparation/",
+        ReconciliationPreparation.as_view(),
+        name="api_reconciliation_preparation",
+    ),
+    path(
+        f"{SHEET}signature/", ReconciliationSignature.as_view(), name="api_reconciliation_signature"
+    ),
+    path("payment-runs/", PaymentRuns.as_view(), name="api_payment_runs"),
+    path("payment-runs/proposals/", PaymentProposals.as_view(), name="api_payment_proposals"),
+    path(RUN, PaymentRunOne.as_view(), name="api_payment_run"),
+    path(f"{RUN}release/", PaymentRunRelease.as_view(), name="api_payment_run_release"),
+    path(
+        f"{RUN}cancellation/",
+        PaymentRunCancellation.as_view(),
+        name="api_payment_run_cancellation",
+    ),
+    path(f"{RUN}answer/", PaymentRunAnswer.as_view(), name="api_payment_run_answer"),
+    path("payments/", Payments.as_view(), name="api_payments"),
+    path("payments/<int:number>/", PaymentOne.as_view(), name="api_payment"),
+    path("payments/<int:number>/return/", PaymentReturning.as_view(), name="api_payment_return"),
+    path("suppliers/", Suppliers.as_view(), name="api_suppliers"),
+    path("suppliers/<path:code>/", SupplierOne.as_view(), name="api_supplier"),
 ]

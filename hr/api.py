@@ -13,7 +13,6 @@ from hr.keys import hours
 from hr.permissions import SEE_STAFF
 from hr.selectors.people import staff
 
-
 BY_NAME = ("assignment__employment__name_norm", "id")
 
 

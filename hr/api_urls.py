@@ -3,5 +3,12 @@
 from django.urls import path
 
 from hr.api import StaffList
+from hr.api_requests import Leavers, StaffRequestOne, StaffRequests, Starters
 
-urlpatterns = [path("staff/", StaffList.as_view(), name="api_staff")]
+urlpatterns = [
+    path("staff/", StaffList.as_view(), name="api_staff"),
+    path("staff-requests/", StaffRequests.as_view(), name="api_staff_requests"),
+    path("staff-requests/<int:number>/", StaffRequestOne.as_view(), name="api_staff_request"),
+    path("staff-requests/leavers/", Leavers.as_view(), name="api_leavers"),
+    path("staff-requests/starters/", Starters.as_view(), name="api_starters"),
+]

@@ -287,6 +287,8 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "What the pages show, for programs. Money is pounds in strings.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    # Choices stand where they are used: a name for each list of states would have to be invented.
+    "POSTPROCESSING_HOOKS": [],
 }
 
 LOGGING = {

@@ -4,6 +4,12 @@ from django.urls import include, path
 
 urlpatterns = [
     path("account/", include("access.urls.account")),
+    path("api/v1/", include("portal.api_urls")),
+    path("api/v1/<slug:organisation>/", include("access.api_urls")),
+    path("api/v1/<slug:organisation>/", include("approvals.api_urls")),
+    path("api/v1/<slug:organisation>/", include("benchmarking.api_urls")),
+    path("api/v1/<slug:organisation>/", include("events.api_urls")),
+    path("api/v1/<slug:organisation>/", include("runs.api_urls")),
     path("api/v1/<slug:organisation>/", include("finance.api_urls")),
     path("api/v1/<slug:organisation>/", include("payroll.api_urls")),
     path("api/v1/<slug:organisation>/", include("hr.api_urls")),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -9,7 +10,9 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from core.errors import NotFound
 from core.web.api import Endpoint
+from core.web.api_lists import CURSOR_PARAMETER, part_of, part_type
 from sla.models import Indicator
 from sla.permissions import SEE_MEASURES
 from sla.registry import Kind
@@ -17,6 +20,8 @@ from sla.selectors import (
     Figure,
     assess,
     current_indicators,
+    indicator_versions,
+    indicators_in_force,
     latest_month,
     measure_values,
     shown,
@@ -95,3 +100,67 @@ def _month(asked: str, months: tuple[date, ...]) -> date:
         if f"{month:%Y-%m}" == asked:
             return month
     raise ValidationError({"month": [f"There are no figures of {asked}."]})
+
+
+class IndicatorOut(serializers.Serializer):
+    """A definition: value = numerator / denominator x factor, in its unit."""
+
+    code = serializers.CharField()
+    name = serializers.CharField()
+    function = serializers.CharField()
+    kind = serializers.ChoiceField(choices=[str(kind) for kind in Kind])
+    unit = serializers.CharField()
+    polarity = serializers.CharField()
+    formula = serializers.CharField()
+    version = serializers.IntegerField()
+    valid_from = serializers.DateField()
+    not_live = serializers.CharField()
+
+
+class MonthFigure(serializers.Serializer):
+    """The figure of one month; `reason` says why there is none."""
+
+    month = serializers.DateField()
+    numerator = serializers.IntegerField(allow_null=True)
+    denominator = serializers.IntegerField(allow_null=True)
+    reason = serializers.CharField()
+
+
+class IndicatorDetail(IndicatorOut):
+    """A definition with the organisation's figures, oldest first."""
+
+    months = MonthFigure(many=True, source="months_told")
+
+
+IndicatorPart = part_type(IndicatorOut)
+
+
+class Indicators(Endpoint):
+    """The catalogue of measures."""
+
+    permission = SEE_MEASURES
+
+    @extend_schema(
+        operation_id="indicators_list", responses=IndicatorPart, parameters=[CURSOR_PARAMETER]
+    )
+    def get(self, request: Request, organisation: str) -> Response:
+        """Every indicator in force, also those that cannot be measured yet and why."""
+        found = indicators_in_force(request.today)  # type: ignore[attr-defined]
+        return Response(IndicatorPart(part_of(request, found, "code")).data)
+
+
+class IndicatorOne(Endpoint):
+    """One measure."""
+
+    permission = SEE_MEASURES
+
+    @extend_schema(operation_id="indicators_read", responses=IndicatorDetail)
+    def get(self, request: Request, organisation: str, code: str) -> Response:
+        """An indicator with every month that was computed."""
+        versions = indicator_versions(code)
+        if not versions:
+            raise NotFound()
+        row: Any = versions[0]
+        here = self.actor.organisation_id
+        row.months_told = measure_values([here], [row]).series(here, row)
+        return Response(IndicatorDetail(row).data)

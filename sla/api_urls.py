@@ -2,6 +2,10 @@
 
 from django.urls import path
 
-from sla.api import Figures
+from sla.api import Figures, IndicatorOne, Indicators
 
-urlpatterns = [path("figures/", Figures.as_view(), name="api_figures")]
+urlpatterns = [
+    path("figures/", Figures.as_view(), name="api_figures"),
+    path("indicators/", Indicators.as_view(), name="api_indicators"),
+    path("indicators/<str:code>/", IndicatorOne.as_view(), name="api_indicator"),
+]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from core.actors import Actor, Right
 from core.errors import NotFound
@@ -154,6 +155,12 @@ def role_holders(roles: Collection[str], on: date) -> list[Holder]:
     return [
         Holder(place, role, name, pk, path or "", top) for place, role, name, pk, path, top in rows
     ]
+
+
+def grants_on(organisation_id: int, on: date) -> QuerySet[Grant]:
+    """Every role in force that day, with its person and unit."""
+    held = Grant.objects.filter(organisation_id=organisation_id, valid__contains=on)
+    return held.select_related("person", "unit").order_by("id")
 
 
 @dataclass(frozen=True)

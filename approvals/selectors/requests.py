@@ -204,6 +204,12 @@ def request_for(actor: Actor, pk: int) -> Request:
     return found
 
 
+def steps_of(request: Request) -> list[Step]:
+    """The steps of a request in their order."""
+    rows = Step.objects.filter(organisation_id=request.organisation_id, request_id=request.pk)
+    return list(rows.order_by("number", "id"))
+
+
 def _visible(actor: Actor) -> QuerySet[Request]:
     here = Request.objects.filter(organisation_id=actor.organisation_id)
     if may(actor, SEE_EVERY_REQUEST):

@@ -99,7 +99,8 @@ class Endpoint(APIView):
             self.actor = self.narrowed(cast(Pass, request.auth), str(request.method))
             request.actor = self.actor  # type: ignore[attr-defined]
         require(self.actor, self.permission)
-        refuse_unknown_questions(request, documented_questions(type(self), str(request.method)))
+        kind: Any = type(self)
+        refuse_unknown_questions(request, documented_questions(kind, str(request.method)))
         self.opened.enter_context(scope_of(request))
         if request.method not in SAFE:
             self.opened.enter_context(transaction.atomic())
@@ -134,7 +135,7 @@ class Endpoint(APIView):
 
 
 @cache
-def documented_questions(endpoint: type[Endpoint], method: str) -> frozenset[str]:
+def documented_questions(endpoint: Any, method: str) -> frozenset[str]:
     """The names behind the ? that the schema gives for a method: no others are taken."""
     told = getattr(getattr(endpoint, method.lower(), None), "kwargs", {}).get("schema")
     if told is None:

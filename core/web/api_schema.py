@@ -35,14 +35,14 @@ class Schema(AutoSchema):
                     KEY_HEADER,
                     {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY},
                     OpenApiParameter.HEADER,
-                    required=self.view.moves_money,
+                    required=getattr(self.view, "moves_money", False),
                     description="The same key with the same content is answered as before.",
                 )
             )
         return found
 
     def get_operation(self, *args: Any, **kwargs: Any) -> Any:
-        operation = super().get_operation(*args, **kwargs)
+        operation: Any = super().get_operation(*args, **kwargs)
         form = self.resolve_serializer(Problem, "response").ref
         for status in READING if self.method in SAFE else CHANGING:
             operation["responses"].setdefault(

@@ -5,14 +5,14 @@ What is kept, and where, is said by the app that knows tokens (`keep_with`).
 
 import hashlib
 import json
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from django.core.files.uploadedfile import UploadedFile
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
 from core.actors import Actor
+from core.web.passes import Pass
 
 KEY_HEADER, REPEATED_HEADER = "Idempotency-Key", "Idempotency-Replayed"
 LONGEST_KEY = 80
@@ -59,27 +59,24 @@ def attempt_of(request: Request, by: Actor, *, needed: bool) -> Attempt | None:
             f"{KEY_HEADER}: Send a header with a text of your own, such as a UUID, of up to"
             f" {LONGEST_KEY} characters. Send the same one if you have to ask again."
         )
-    holder = request.auth.holder if request.auth is not None else f"person {by.person_id}"
+    shown = cast("Pass | None", request.auth)
+    holder = shown.holder if shown is not None else f"person {by.person_id}"
     return _keeper[0](key=key, digest=_digest(request), holder=holder, by=by)
 
 
 def _digest(request: Request) -> str:
     """A hash of what was asked: of the content and not of its bytes, as their order may vary."""
-    asked = {
-        name: _hash_of(value) if isinstance(value, UploadedFile) else value
-        for name, value in dict(request.data).items()
-    } if hasattr(request.data, "items") else request.data
-    told = json.dumps([request.method, request.path, asked], sort_keys=True, default=_plain)
+    given = dict(request.data) if hasattr(request.data, "items") else request.data
+    told = json.dumps([request.method, request.path, given], sort_keys=True, default=_plain)
     return hashlib.sha256(told.encode()).hexdigest()
 
 
 def _plain(value: Any) -> str:
-    return _hash_of(value) if isinstance(value, UploadedFile) else str(value)
-
-
-def _hash_of(file: UploadedFile) -> str:
+    """A file stands for its bytes, whatever it is called."""
+    if not isinstance(value, UploadedFile):
+        return str(value)
     digest = hashlib.sha256()
-    for part in file.chunks():
+    for part in value.chunks():
         digest.update(part)
-    file.seek(0)
+    value.seek(0)
     return digest.hexdigest()

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from core.actors import Actor, paths_where
 from core.errors import NotFound
@@ -121,6 +121,40 @@ def waiting_for_staff(employment: Employment) -> list[StaffRequest]:
             state=StaffRequest.State.WAITING,
         ).order_by("id")
     )
+
+
+def job_of(actor: Actor, number: int, job: int, on: date) -> Placement:
+    """The newest placement of a job of somebody whom the actor sees."""
+    found = employment_for(actor, number, on)
+    for one in placements_of(found):
+        if one.assignment.number == job:
+            one.assignment.employment = found
+            return one
+    raise NotFound("There is no such job.")
+
+
+def staff_requests(actor: Actor, state: str = "") -> QuerySet[StaffRequest]:
+    """What was asked about people in the units that the actor sees, newest first."""
+    rows = StaffRequest.objects.filter(organisation_id=actor.organisation_id)
+    paths = seen_by(actor)
+    if paths:
+        placements = Placement.objects.filter(
+            _within(paths, "position__unit__path"),
+            organisation_id=actor.organisation_id,
+            assignment_id=OuterRef("assignment_id"),
+            superseded_at__isnull=True,
+        )
+        rows = rows.filter(Exists(placements) | _within(paths, "position__unit__path"))
+    rows = rows.filter(state=state) if state else rows
+    return rows.select_related("position").order_by("-number")
+
+
+def staff_request(actor: Actor, number: int) -> StaffRequest:
+    """NotFound unless it is about somebody whom the actor sees."""
+    found = staff_requests(actor).filter(number=number).first()
+    if found is None:
+        raise NotFound("There is no such request.")
+    return found
 
 
 @dataclass(frozen=True)

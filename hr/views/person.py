@@ -21,7 +21,13 @@ from hr.forms import ChangeForm, LeaverForm, PrivateForm, StarterForm, TransferF
 from hr.keys import hours
 from hr.models import Employment, Placement
 from hr.permissions import CHANGE_PRIVATE, REQUEST_CHANGES, SEE_OWN, SEE_PRIVATE, SEE_STAFF
-from hr.selectors.people import employment_for, employments_of, placements_of, waiting_for_staff
+from hr.selectors.people import (
+    employment_for,
+    employments_of,
+    job_of,
+    placements_of,
+    waiting_for_staff,
+)
 from hr.selectors.posts import points_of
 from hr.selectors.terms import yearly
 from hr.services.private import change_private, look_at_private
@@ -219,13 +225,8 @@ def leaver(request: Any, number: int, job: int) -> HttpResponse:
 
 
 def _job(request: Any, number: int, job: int) -> tuple[Employment, Placement]:
-    """The newest placement of a job of somebody whom the actor sees."""
-    found = employment_for(request.actor, number, request.today)
-    for one in placements_of(found):
-        if one.assignment.number == job:
-            one.assignment.employment = found
-            return found, one
-    raise NotFound("There is no such job.")
+    last = job_of(request.actor, number, job, request.today)
+    return last.assignment.employment, last
 
 
 def _asked(request: Any, form: Any, service: Callable[..., Any], facts: dict[str, Any]) -> bool:

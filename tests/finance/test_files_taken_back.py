@@ -233,8 +233,9 @@ def test_programs_ask_for_it_once_however_often(client: Client, world: World) ->
     assert client.post(where, {"reason": "Wrong month"}).status_code == 403
     client.force_login(world.people[BOSS])
     assert client.post(where, {}).status_code == 400
-    for _ in range(2):
-        answer = client.post(where, {"reason": "Wrong month"})
+    for key in ("one", "two"):
+        headers = {"Idempotency-Key": key}
+        answer = client.post(where, {"reason": "Wrong month"}, headers=headers)
         assert (answer.status_code, answer.json()) == (202, {"run": 2, "state": "planned"})
     work_all()
     with scope(acting=world.id("eastmere")):

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from access.models import ApiToken, IdentityProvider
 from access.services.providers import claim_domain, verify_domain
+from access.services.repeats import begin
 from access.services.tokens import make_token
 from approvals.models import Notice, Request
 from approvals.services import decide, set_routes
@@ -33,6 +34,7 @@ from finance.services.einvoices import receive_einvoice
 from finance.services.ledger import NewJournal, NewLine, post_journals, reverse_journal
 from finance.services.payments import propose_run
 from finance.services.suppliers import propose_bank
+from hr.models import StaffRequest
 from hr.services.private import Details, change_private
 from runs.models import Run
 from runs.services import make_run, work_all
@@ -68,7 +70,7 @@ SERIES = (
 MACHINE = {
     *("subject_key", "role", "verb", "handler", "kind", "source", "key", "series", "measure"),
     *("idempotency_key", "inputs", "inputs_hash", "control", "results", "sha256", "signature"),
-    *("prefix", "digest", "scopes", "proof", "secret"),
+    *("prefix", "digest", "holder", "scopes", "proof", "secret"),
     *("encoding", "mapping", "indicator_code", "duplicate_grade", "vat_code", "hold_cause"),
     *("subledger", "cipfa_group", "nhs_tac", "vat_default", "close_rule", "warnings"),
     *("entry_code", "fingerprint", "outcome", "reason_code", "whole"),
@@ -263,7 +265,10 @@ def _staff(world: World, slug: str, mark: str) -> dict[str, Any]:
             change_private(employment=one, **given)
         ask_starter(by, f"Bea {mark}", email=f"bea@{slug}.example")
         refused = load_staff(by, staff_row(post=mark), name=f"{mark}.csv")
-    return {"employment": someone.number, "staff_file": refused.number}
+        asked = StaffRequest.objects.order_by("-number")[0]
+        begin(key="planted", digest=mark, holder="person 1", by=by).keep(200, mark)
+    return {"employment": someone.number, "staff_file": refused.number,
+            "staff_request": asked.number}  # fmt: skip
 
 
 def _runs(slug: str, by: Actor) -> dict[str, Any]:

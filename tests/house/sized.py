@@ -296,7 +296,7 @@ class Sized:
             facts = {"email": hr.email, "name": hr.name, "employee": "500"}
             jobs = [staff_row(**facts, job=str(n + 1)) for n in range(self.many)]
             load_staff(by, *jobs, name="own.csv")
-            self.keys |= {"staff_file": refused.number, "employment": 500}
+            self.keys |= {"staff_file": refused.number, "employment": 500, "staff_request": 1}
 
     def _stuck(self) -> None:
         event = record("finance.invoice.held", self._held(), by=self.officer, cause="vat")

@@ -1,0 +1,54 @@
+"""Who holds which role, for programs."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.response import Response
+
+from access.permissions import SEE_GRANTS
+from core.web.api import Endpoint, Pounds
+from core.web.api_lists import CURSOR_PARAMETER, part_of, part_type
+from tenants.roles import Role
+from tenants.selectors import grants_on
+
+
+class GrantsQuery(serializers.Serializer):
+    """What can be asked for."""
+
+    on = serializers.DateField(required=False, help_text="As of this day; today if absent")
+
+
+class GrantRow(serializers.Serializer):
+    """A role of a person in a part of the organisation, up to a limit; none where they are null."""
+
+    number = serializers.IntegerField(source="pk")
+    person = serializers.CharField(source="person.name")
+    email = serializers.EmailField(source="person.email")
+    role = serializers.ChoiceField(choices=Role.values)
+    unit = serializers.CharField(source="unit.code", default=None, allow_null=True)
+    limit = Pounds(source="limit_pence", allow_null=True)
+    from_on = serializers.DateField(source="valid.lower")
+    until_on = serializers.DateField(source="valid.upper", allow_null=True)
+
+
+GrantPart = part_type(GrantRow)
+
+
+class Grants(Endpoint):
+    """Roles that people hold."""
+
+    permission = SEE_GRANTS
+
+    @extend_schema(
+        operation_id="grants_list",
+        responses=GrantPart,
+        parameters=[GrantsQuery, CURSOR_PARAMETER],
+    )
+    def get(self, request: Any, organisation: str) -> Response:
+        """Every role in force on a day, in the order in which they were given."""
+        query = GrantsQuery(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        on = query.validated_data.get("on") or request.today
+        found = grants_on(self.actor.organisation_id, on)
+        return Response(GrantPart(part_of(request, found, "id")).data)

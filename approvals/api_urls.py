@@ -1,0 +1,21 @@
+"""Addresses of approvals under /api/v1/<organisation>/."""
+
+from django.urls import path
+
+from approvals import api
+
+urlpatterns = [
+    path("approvals/", api.Approvals.as_view(), name="api_approvals"),
+    path("approvals/<int:id>/", api.ApprovalOne.as_view(), name="api_approval"),
+    path(
+        "approvals/<int:id>/decision/",
+        api.ApprovalDecision.as_view(),
+        name="api_approval_decision",
+    ),
+    path("approvals/<int:id>/undoing/", api.ApprovalUndoing.as_view(), name="api_approval_undoing"),
+    path(
+        "approvals/<int:id>/withdrawal/",
+        api.ApprovalWithdrawal.as_view(),
+        name="api_approval_withdrawal",
+    ),
+]

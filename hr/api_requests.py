@@ -1,0 +1,134 @@
+"""Requests for changes of staff, for programs: what was asked, and asking."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from core.web.api import Endpoint, asked, checked
+from core.web.api_lists import CURSOR_PARAMETER, part_of, part_type
+from hr.forms import LeaverForm, StarterForm
+from hr.keys import hours
+from hr.models import StaffRequest
+from hr.permissions import REQUEST_CHANGES, SEE_STAFF
+from hr.selectors.people import job_of, staff_request, staff_requests
+from hr.services.requests import request_leaver, request_starter
+
+
+class StaffRequestsQuery(serializers.Serializer):
+    """What can be asked for."""
+
+    state = serializers.ChoiceField(choices=StaffRequest.State.values, required=False)
+
+
+class StaffRequestRow(serializers.Serializer):
+    """What somebody asks to become true on a day."""
+
+    number = serializers.IntegerField()
+    kind = serializers.ChoiceField(choices=StaffRequest.Kind.values)
+    state = serializers.ChoiceField(choices=StaffRequest.State.values)
+    name = serializers.CharField()
+    effective_on = serializers.DateField()
+    reason = serializers.CharField()
+    post = serializers.CharField(source="position.code", default=None, allow_null=True)
+    weekly_hours = serializers.SerializerMethodField()
+    made_by = serializers.CharField(source="made_by_name")
+    made_at = serializers.DateTimeField()
+
+    def get_weekly_hours(self, row: StaffRequest) -> str:
+        """Hours with two decimals at most; empty where they stay as they are."""
+        return hours(row.weekly_minutes) if row.weekly_minutes else ""
+
+
+class StarterAsked(serializers.Serializer):
+    """Who begins in which post, at which point of its grade, for how many hours a week."""
+
+    name = serializers.CharField(max_length=120)
+    email = serializers.EmailField(max_length=254)
+    post = serializers.CharField(max_length=24)
+    point = serializers.CharField(max_length=20)
+    hours = serializers.CharField(max_length=8)
+    from_on = serializers.DateField()
+    reason = serializers.CharField(max_length=200)
+
+
+class LeaverAsked(serializers.Serializer):
+    """The employment and job as in the list of staff, the last day of work, and why."""
+
+    number = serializers.IntegerField(min_value=1, max_value=2**31)
+    job = serializers.IntegerField(min_value=1, max_value=2**15)
+    last_on = serializers.DateField()
+    reason = serializers.CharField(max_length=80)
+
+
+StaffRequestPart = part_type(StaffRequestRow)
+
+
+class StaffRequests(Endpoint):
+    """Requests for changes of staff, newest first."""
+
+    permission = SEE_STAFF
+
+    @extend_schema(
+        operation_id="staff_requests_list",
+        responses=StaffRequestPart,
+        parameters=[StaffRequestsQuery, CURSOR_PARAMETER],
+    )
+    def get(self, request: Request, organisation: str) -> Response:
+        """Those about people in one's own part of the organisation."""
+        query = StaffRequestsQuery(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        found = staff_requests(self.actor, **query.validated_data)
+        return Response(StaffRequestPart(part_of(request, found, "-number")).data)
+
+
+class StaffRequestOne(Endpoint):
+    """One request for a change of staff."""
+
+    permission = SEE_STAFF
+
+    @extend_schema(operation_id="staff_requests_read", responses=StaffRequestRow)
+    def get(self, request: Request, organisation: str, number: int) -> Response:
+        """A request about somebody in one's own part of the organisation."""
+        return Response(StaffRequestRow(staff_request(self.actor, number)).data)
+
+
+class Starters(Endpoint):
+    """People who begin."""
+
+    permission = REQUEST_CHANGES
+
+    @extend_schema(
+        operation_id="staff_requests_starter",
+        request=StarterAsked,
+        responses={201: StaffRequestRow},
+    )
+    def post(self, request: Any, organisation: str) -> Response:
+        """Asks that somebody begins; nothing changes before a second person agrees."""
+        asked(StarterAsked, request)
+        form = StarterForm(request.data, organisation_id=self.actor.organisation_id)
+        given = checked(form)
+        facts: dict[str, Any] = {name: given[name] for name in ("name", "email", "from_on")}
+        facts |= {"reason": given["reason"], "weekly_minutes": given["hours"]}
+        facts |= {"position": form.position, "pay_point": form.pay_point}
+        row = request_starter(**facts, by=self.actor)
+        return Response(StaffRequestRow(row).data, status=201)
+
+
+class Leavers(Endpoint):
+    """People who leave."""
+
+    permission = REQUEST_CHANGES
+
+    @extend_schema(
+        operation_id="staff_requests_leaver", request=LeaverAsked, responses={201: StaffRequestRow}
+    )
+    def post(self, request: Any, organisation: str) -> Response:
+        """Asks that an employment ends; nothing changes before a second person agrees."""
+        given = asked(LeaverAsked, request)
+        last = job_of(self.actor, given["number"], given["job"], request.today)
+        facts = checked(LeaverForm(request.data))
+        row = request_leaver(**facts, assignment=last.assignment, by=self.actor)
+        return Response(StaffRequestRow(row).data, status=201)
