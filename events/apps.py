@@ -40,11 +40,12 @@ class EventsConfig(AppConfig):
 
     def ready(self) -> None:
         from core.web.navigation import Entry, register
-        from events import invariants, permissions  # noqa: F401
+        from events import invariants, own_verbs, permissions  # noqa: F401
 
         register(Entry("Audit trail", "trail", permissions.SEE_TRAIL, 90, group="Control"))
         register(
             Entry("Deliveries", "deliveries", permissions.RETRY_DELIVERIES, 95, group="Control")
         )
+        register(Entry("Webhooks", "webhooks", permissions.SEE_WEBHOOKS, 99, group="Control"))
         post_migrate.connect(note_server_after_migrate, dispatch_uid="note_server", sender=self)
         checks.register(server_is_noted, checks.Tags.database)

@@ -46,6 +46,25 @@ class TrailForm(Form):
         ]
 
 
+class WebhookForm(Form):
+    """An address that is told of events, and of which."""
+
+    purpose = forms.CharField(label="Purpose", max_length=120, help_text="Who listens, and why")
+    url = forms.CharField(
+        label="Address", max_length=500, help_text="A public one that begins with https://"
+    )
+    verbs = forms.CharField(
+        label="Told of",
+        max_length=400,
+        help_text="Beginnings of verbs with spaces between them, like"
+        " finance.invoice approvals.request.approved",
+    )
+
+    def clean_verbs(self) -> list[str]:
+        """The beginnings, one by one."""
+        return str(self.cleaned_data["verbs"]).replace(",", " ").split()
+
+
 def _said(key: str, value: str) -> str:
     kind, _, number = value.partition(":")
     if key == "subject" and kind in SUBJECTS:

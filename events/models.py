@@ -5,7 +5,7 @@ import uuid
 from django.db import models
 from django.db.models import Q
 
-from core.tenancy import INSERT_ONLY, READ_ONLY, Security, TenantModel
+from core.tenancy import INSERT_ONLY, READ_ONLY, Security, TenantKey, TenantModel
 
 
 class Event(TenantModel):
@@ -84,4 +84,60 @@ class Seal(TenantModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["organisation_id", "number"], name="seal_number_once")
+        ]
+
+
+class Webhook(TenantModel):
+    """An address that is told of events. Its secret lies sealed, and signs what is sent.
+
+    `told_to` is the transaction before which every event was looked at: events are found by the
+    transaction that wrote them, as those of a slow one appear behind later ones.
+    """
+
+    url = models.CharField(max_length=500)
+    purpose = models.CharField(max_length=120)
+    # The beginnings of verbs, with spaces between them: «finance.invoice» is all about invoices.
+    verbs = models.CharField(max_length=400)
+    secret = models.TextField()
+    told_to = models.BigIntegerField()
+    made_by_id = models.BigIntegerField(null=True)
+    made_by_name = models.CharField(max_length=120)
+    made_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    ended_by_name = models.CharField(max_length=120, default="")
+
+    security = Security()
+
+
+class WebhookDelivery(TenantModel):
+    """An event on its way to a webhook: at least once, with pauses that grow."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "Waiting"
+        DONE = "done", "Delivered"
+        GIVEN_UP = "given_up", "Given up"
+
+    webhook = TenantKey(Webhook, related_name="deliveries")
+    event_id = models.BigIntegerField()
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    run_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+    answer = models.CharField(max_length=200, default="")
+
+    security = Security()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation_id", "webhook", "event_id"], name="webhook_told_once"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["organisation_id", "run_at"],
+                name="webhook_waiting",
+                condition=Q(state="waiting"),
+            ),
+            models.Index(fields=["organisation_id", "webhook", "-id"], name="webhook_newest"),
         ]

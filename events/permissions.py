@@ -21,3 +21,9 @@ SEE_DELIVERIES = declare(
 RETRY_DELIVERIES = declare(
     "events.delivery.retry", "deliver events again", "administrator", "centre_manager"
 )
+SEE_WEBHOOKS = declare(
+    "events.webhook.view", "see which addresses are told of events", "administrator", "auditor"
+)
+KEEP_WEBHOOKS = declare(
+    "events.webhook.keep", "say which addresses are told of events", "administrator"
+)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from core.actors import Actor, places_where
 from core.db.merged import Merged
 from core.registry import subject_of
-from events.models import Delivery, Event, Seal
+from events.models import Delivery, Event, Seal, Webhook, WebhookDelivery
 from events.permissions import SEE_DELIVERIES, SEE_TRAIL
 from events.verbs import VERBS, sentence
 
@@ -180,3 +180,24 @@ def events_of(found: Iterable[Delivery]) -> dict[tuple[int, int], Event]:
 def last_seal(organisation_id: int) -> Seal | None:
     """The newest link of the hash chain over the organisation's events."""
     return Seal.objects.filter(organisation_id=organisation_id).order_by("-number").first()
+
+
+def webhooks_of(organisation_id: int) -> QuerySet[Webhook]:
+    """The webhooks of an organisation, those in use first, the newest of each first."""
+    rows = Webhook.objects.filter(organisation_id=organisation_id)
+    return rows.order_by(models.F("ended_at").asc(nulls_first=True), "-id")
+
+
+def deliveries_to(webhook: Webhook) -> QuerySet[WebhookDelivery]:
+    """What was or is to be sent to a webhook, newest first, each with what happened."""
+    event = Event.objects.filter(
+        organisation_id=webhook.organisation_id, pk=models.OuterRef("event_id")
+    )
+    rows = WebhookDelivery.objects.filter(
+        organisation_id=webhook.organisation_id, webhook_id=webhook.pk
+    )
+    return rows.annotate(
+        verb=models.Subquery(event.values("verb")),
+        data=models.Subquery(event.values("data")),
+        happened_at=models.Subquery(event.values("at")),
+    ).order_by("-id")

@@ -12,6 +12,7 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "ring waiting chunks": {"task": "runs.tasks.ring_waiting", "schedule": 5.0},
     "deliver events": {"task": "events.tasks.deliver", "schedule": 5.0},
+    "tell webhooks": {"task": "events.tasks.tell_webhooks", "schedule": 10.0},
     "seal events": {"task": "events.tasks.seal", "schedule": 60.0},
     "keep approvals in time": {"task": "approvals.tasks.keep_time", "schedule": 60.0},
     "forget ended sessions": {"task": "portal.tasks.forget_ended_sessions", "schedule": 3600.0},

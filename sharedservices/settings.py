@@ -202,6 +202,9 @@ SOCIALACCOUNT_STORE_TOKENS = False
 # Providers inside one's own network: without it an administrator could make this server ask
 # addresses that only it can reach.
 PROVIDERS_INSIDE = environment.flag("PROVIDERS_INSIDE")
+# Webhooks to machines in one's own network, and to ones without https: never where others type
+# addresses.
+WEBHOOKS_INSIDE = environment.flag("WEBHOOKS_INSIDE")
 # How long a session lasts: without use, in all, and without use before bank pages ask again.
 SESSION_IDLE_MINUTES = environment.whole("SESSION_IDLE_MINUTES", 60, least=5, most=720)
 SESSION_MOST_HOURS = environment.whole("SESSION_MOST_HOURS", 12, least=1, most=24)

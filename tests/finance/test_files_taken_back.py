@@ -240,7 +240,9 @@ def test_programs_ask_for_it_once_however_often(client: Client, world: World) ->
     work_all()
     with scope(acting=world.id("eastmere")):
         assert SourceFile.objects.get().state == "reversed"
-    assert client.post(where, {"reason": "Wrong month"}).json()["code"] == "FIL07"
+    headers = {"Idempotency-Key": "three"}
+    refused = client.post(where, {"reason": "Wrong month"}, headers=headers)
+    assert refused.json()["code"] == "FIL07"
 
 
 def test_command_does_it_for_a_person_who_may(world: World) -> None:

@@ -26,7 +26,7 @@ from core.actors import Actor, system_actor
 from core.scope import scope
 from core.sealing import seal
 from core.tenancy import TenantModel, tenant_models
-from events.models import Delivery
+from events.models import Delivery, Event, Webhook, WebhookDelivery
 from events.services import record_about
 from finance.models import Invoice, Payment
 from finance.services import invoices as invoice_services
@@ -70,7 +70,7 @@ SERIES = (
 MACHINE = {
     *("subject_key", "role", "verb", "handler", "kind", "source", "key", "series", "measure"),
     *("idempotency_key", "inputs", "inputs_hash", "control", "results", "sha256", "signature"),
-    *("prefix", "digest", "holder", "scopes", "proof", "secret"),
+    *("verbs", "prefix", "digest", "holder", "scopes", "proof", "secret"),
     *("encoding", "mapping", "indicator_code", "duplicate_grade", "vat_code", "hold_cause"),
     *("subledger", "cipfa_group", "nhs_tac", "vat_default", "close_rule", "warnings"),
     *("entry_code", "fingerprint", "outcome", "reason_code", "whole"),
@@ -129,6 +129,7 @@ def plant(world: World, slug: str) -> Planted:
     keys["person"] = world.people[f"finance_officer@{slug}"].pk
     keys["domain"] = _domain(world, slug, mark)
     keys["token"] = _token(officer, mark)
+    keys["webhook"] = _webhook(world, slug, mark)
     keys |= _invoices(world, slug, mark)
     file = load(world, PUBLISHED.replace("Harrow", mark).replace("Parks", f"{mark} Parks"),
                 name=f"{mark}.csv", slug=slug)  # fmt: skip
@@ -188,6 +189,27 @@ def _token(by: Actor, mark: str) -> int:
     with scope(acting=by.organisation_id):
         make_token(**given, scopes=["finance:read"], by=by, at=now)
         return int(ApiToken.objects.get().pk)
+
+
+def _webhook(world: World, slug: str, mark: str) -> int:
+    """A webhook, set up without asking its address, and what waits to be sent to it."""
+    by, now = world.actor(f"administrator@{slug}"), timezone.now()
+    with scope(acting=by.organisation_id):
+        hook = Webhook.objects.create(
+            organisation_id=by.organisation_id,
+            url=f"https://{mark}.example",
+            purpose=mark,
+            verbs="finance",
+            secret=seal(mark),
+            told_to=1,
+            made_by_name=mark,
+            made_at=now,
+        )
+        event = Event.objects.order_by("pk")[0]
+        WebhookDelivery.objects.create(
+            organisation_id=by.organisation_id, webhook=hook, event_id=event.pk, run_at=now
+        )
+        return int(hook.pk)
 
 
 def _domain(world: World, slug: str, mark: str) -> int:

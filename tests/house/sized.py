@@ -17,7 +17,8 @@ from approvals.services.delegations import delegate
 from approvals.services.notices import link_token
 from core.actors import Actor, system_actor
 from core.scope import scope
-from events.models import Delivery
+from core.sealing import seal
+from events.models import Delivery, Event, Webhook, WebhookDelivery
 from events.services import record
 from finance.models import Invoice, Payment, Supplier
 from finance.services import invoices as invoice_services
@@ -297,6 +298,27 @@ class Sized:
             jobs = [staff_row(**facts, job=str(n + 1)) for n in range(self.many)]
             load_staff(by, *jobs, name="own.csv")
             self.keys |= {"staff_file": refused.number, "employment": 500, "staff_request": 1}
+
+    def _webhooks(self) -> None:
+        """Webhooks, and what waits to be sent to one of them."""
+        now = timezone.now()
+        with scope(acting=self.here):
+            for number in range(self.many):
+                hook = Webhook.objects.create(
+                    organisation_id=self.here,
+                    url=f"https://one{number}.example",
+                    purpose="Warehouse",
+                    verbs="finance",
+                    secret=seal("secret"),
+                    told_to=1,
+                    made_by_name="Ada",
+                    made_at=now,
+                )
+            for event in Event.objects.order_by("pk")[: self.many]:
+                WebhookDelivery.objects.create(
+                    organisation_id=self.here, webhook=hook, event_id=event.pk, run_at=now
+                )
+            self.keys["webhook"] = hook.pk
 
     def _stuck(self) -> None:
         event = record("finance.invoice.held", self._held(), by=self.officer, cause="vat")

@@ -49,10 +49,14 @@ STAYS = {
     *("api_invoice", "file_taking_back", "file_progress", "periods", "aged_creditors"),
     *("prompt_payment", "api_figures", "measures", "factors_reset", "token_new"),
     *("domain_verify", "what_if", "bank_upload", "payment_return", "payment_run_answer"),
-    *("starter", "staff_template", "staff_change", "staff_transfer", "staff_leaver"),
+    *("webhook_new", "starter", "staff_template", "staff_change", "staff_transfer", "staff_leaver"),
     "staff_private_change",
     *(f"organisation_home {role}" for role in ("staff", "hr_officer", "administrator")),
     *("approval_routes", "approval_route_change"),
+    # For programs: one thing each, and the catalogue.
+    *("api_approval", "api_bank_report", "api_payment", "api_payment_run", "api_reconciliation"),
+    *("api_run", "api_supplier", "api_staff_request"),
+    *("api_comparison", "api_indicators", "api_indicator"),
 }
 # The centre's own things besides: partners in a table that is always there, seals, accounts.
 STAYS_AT_THE_CENTRE = {
@@ -64,6 +68,9 @@ STAYS_AT_THE_CENTRE = {
     *("staff", "starter", "staff_files", "staff_template", "my_record", "establishment", "terms"),
     *("position_new", "api_staff"),
     *("delegations", "notices", "approval_routes", "approvers"),
+    *("api_approvals", "api_bank_reports", "api_comparison", "api_grants", "api_indicators"),
+    *("api_payment_runs", "api_payments", "api_runs", "api_staff_requests", "api_suppliers"),
+    *("api_trail", "webhooks", "webhook_new"),
 }
 ROWS = re.compile(
     r"<tr\b|<li\b|<article\b|<section\b|<option\b|\r?\n(?=[^\s<])|\"number\"|\"month\""

@@ -36,7 +36,7 @@ from tests.world import SINCE, World, build_world
 NOBODYS = {int: 990_001, str: "nobody"}
 INVOICE, RUN, REQUEST = {"number": "invoice"}, {"number": "run"}, {"id": "request"}
 FILE, PAYMENT_RUN, PROPOSAL = {"number": "file"}, {"number": "payment_run"}, {"number": "proposal"}
-DOMAIN = {"number": "domain"}
+DOMAIN, HOOK, PAYMENT = {"number": "domain"}, {"number": "webhook"}, {"number": "payment"}
 EMPLOYMENT = {"number": "employment"}
 JOB: dict[str, Any] = {"number": "employment", "job": 1}
 SUPPLIER, EINVOICE = {"code": "supplier"}, {"number": "einvoice"}
@@ -92,13 +92,14 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     **dict.fromkeys([f"api_approval{act}" for act in ("", "_decision", "_undoing")], REQUEST),
     "api_approval_withdrawal": REQUEST,
     "api_run": RUN,
+    **dict.fromkeys([f"webhook{act}" for act in ("", "_again", "_end")], HOOK),
     "api_bank_report": {"number": "report"},
     **dict.fromkeys(
         [f"api_reconciliation{act}" for act in ("", "_preparation", "_signature")], SHEET
     ),
     **dict.fromkeys([f"api_payment_run_{act}" for act in ("release", "cancellation")], PROPOSAL),
     **dict.fromkeys(["api_payment_run", "api_payment_run_answer"], PAYMENT_RUN),
-    **dict.fromkeys(["api_payment", "api_payment_return"], {"number": "payment"}),
+    **dict.fromkeys(["api_payment", "api_payment_return"], PAYMENT),
     "api_supplier": SUPPLIER,
     "api_staff_request": {"number": "staff_request"},
 }
@@ -108,10 +109,20 @@ SIGN_IN = "/account/login/"
 # Pages of forms, of figures, and of moments that no test reaches: they hold no words of people.
 WITHOUT_ROWS = {
     *("file_upload", "invoice_new", "supplier_new", "journal_reversal", "token_new"),
-    *("bank_upload", "payment_run_answer"),
+    *("webhook_new", "bank_upload", "payment_run_answer"),
     *("starter", "staff_template"),
     *("approval_routes", "approval_route_change"),
-    *("api_figures", "api_comparison", "api_indicators", "api_indicator", "comparison", "measures", "prompt_payment", "periods", "seals"),
+    *(
+        "api_figures",
+        "api_comparison",
+        "api_indicators",
+        "api_indicator",
+        "comparison",
+        "measures",
+        "prompt_payment",
+        "periods",
+        "seals",
+    ),
     "what_if",
 }
 
@@ -468,7 +479,7 @@ def test_words_of_an_organisation_are_found_on_its_own_pages(planted: Any, db: N
 def _foreign_is_unknown(client: Client, entry: URLPattern, north: Planted, where: Any) -> None:
     for method in ("get", "post"):
         asked = [address(entry, "eastmere", north), address(entry, "eastmere", None)]
-        foreign, unknown = (getattr(client, method)(one) for one in asked)
+        foreign, unknown = (getattr(client, method)(one, headers=new_key()) for one in asked)
         assert foreign.status_code == unknown.status_code, where
         assert foreign.status_code in (302, 403, 404, METHOD_UNKNOWN), where
         if foreign.status_code == 302:

@@ -41,6 +41,7 @@ DEFINERS = {
     "has_left": "whether an organisation is a former one",
     "due_deliveries": "ids of work that waits",
     "event_hash": "called by the sealing functions only",
+    "organisations_with_webhooks": "ids of organisations that have something to tell",
     "last_transaction_no": "asked after a restore by the owner only",
     "ledger_add_balances": "called by the seal of a batch only",
     "ledger_batch_digest": "called by the seal of a batch only",

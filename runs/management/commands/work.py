@@ -6,16 +6,19 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError, InterfaceError, connection
+from django.utils import timezone
 
 from events import services as events
+from events.webhooks import tell_webhooks
 from runs import services
 
 SEAL_SECONDS = 60
 
 
 def everything() -> int:
-    """Runs, then deliveries; returns how much was done."""
-    return services.work_all() + events.deliver_waiting()
+    """Runs, then deliveries and webhooks; returns how much was done."""
+    done = services.work_all() + events.deliver_waiting()
+    return done + tell_webhooks(as_of=timezone.now())
 
 
 class Command(BaseCommand):

@@ -1,0 +1,151 @@
+"""Everything of one organisation in open files, with a manifest that proves it whole.
+
+One CSV file for each table that the database says belongs to organisations, its documents as the
+files that they were, the public facts of the people named in it, and a manifest with counts and
+hashes. It is read as the application reads, in one moment, within the organisation's scope: no
+other organisation's row can be in it, and nothing is changed.
+"""
+
+import csv
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from core.scope import scope
+from finance.models import PaymentFile, SourceFile
+from finance.paying.files import content_of
+
+MANIFEST = "manifest.json"
+# The tables of the catalogue, so that one that nobody thought of is not left behind.
+TABLES = """
+SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+ WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
+   AND NOT c.relispartition AND a.attname = 'organisation_id' AND NOT a.attisdropped
+ ORDER BY c.relname
+"""
+COLUMNS = """
+SELECT attname FROM pg_attribute
+ WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum
+"""
+# Credentials of this installation: they open nothing elsewhere, and nobody else may have them.
+LEFT_OUT = {
+    "access_apianswer": {"body"},
+    "access_apitoken": {"digest"},
+    "access_identityprovider": {"secret"},
+    "events_webhook": {"secret"},
+}
+PEOPLE = """
+SELECT id, name, email FROM tenants_person WHERE id IN
+ (SELECT person_id FROM tenants_affiliation WHERE organisation_id = %(id)s
+  UNION SELECT person_id FROM tenants_grant WHERE organisation_id = %(id)s) ORDER BY id
+"""
+
+
+@dataclass(frozen=True)
+class Packed:
+    """A file of the pack."""
+
+    path: str
+    sha256: str
+    size: int
+    rows: int | None = None
+
+
+def write_pack(organisation_id: int, slug: str, folder: Path) -> dict[str, Any]:
+    """Writes the pack into an empty folder and returns its manifest."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if any(folder.iterdir()):
+        raise FileExistsError(f"{folder} is not empty.")
+    connection.close()
+    with scope(readable={organisation_id}), connection.cursor() as cursor:
+        # Of one moment, and checked by PostgreSQL to change nothing.
+        cursor.execute("SELECT current_setting('transaction_isolation')")
+        cursor.execute(TABLES)
+        tables = [name for (name,) in cursor.fetchall()]
+        files = [_table(cursor, name, organisation_id, folder) for name in tables]
+        own = f"SELECT * FROM tenants_organisation WHERE id = {organisation_id:d}"  # noqa: S608
+        files.append(_copy(cursor, own, folder / "tables" / "tenants_organisation.csv", folder))
+        people = PEOPLE % {"id": organisation_id}
+        files.append(_copy(cursor, people, folder / "tables" / "people.csv", folder))
+        files += _documents(organisation_id, folder)
+        cursor.execute("SELECT number, hash FROM ctx.anchors() WHERE slug = %s", [slug])
+        anchor = cursor.fetchone()
+    manifest = {
+        "organisation": slug,
+        "made_at": timezone.now().isoformat(timespec="seconds"),
+        "anchor_of_the_trail": {"seal": anchor[0], "hash": anchor[1]} if anchor else None,
+        "left_out": {name: sorted(columns) for name, columns in LEFT_OUT.items()},
+        "files": [one.__dict__ for one in files],
+    }
+    text = json.dumps(manifest, indent=1, ensure_ascii=False)
+    (folder / MANIFEST).write_text(text, encoding="utf-8")
+    return manifest
+
+
+def _table(cursor: Any, name: str, organisation_id: int, folder: Path) -> Packed:
+    cursor.execute(COLUMNS, [name])
+    left_out = LEFT_OUT.get(name, set())
+    columns = ", ".join(f'"{column}"' for (column,) in cursor.fetchall() if column not in left_out)
+    rows = f'SELECT {columns} FROM "{name}" WHERE organisation_id = {organisation_id:d}'  # noqa: S608
+    return _copy(cursor, rows, folder / "tables" / f"{name}.csv", folder)
+
+
+def _copy(cursor: Any, query: str, path: Path, folder: Path) -> Packed:
+    path.parent.mkdir(exist_ok=True)
+    with path.open("wb") as out:
+        cursor.copy_expert(f"COPY ({query}) TO STDOUT WITH (FORMAT csv, HEADER)", out)
+    return _packed(path, folder, rows=cursor.rowcount)
+
+
+def _documents(organisation_id: int, folder: Path) -> Iterator[Packed]:
+    """Files that came in and files for the bank, byte for byte."""
+    here = folder / "documents"
+    here.mkdir()
+    for file in SourceFile.objects.filter(organisation_id=organisation_id).order_by("number"):
+        ending = Path(file.name).suffix[:10]
+        path = here / f"file-{file.number}{ending}"
+        path.write_bytes(bytes(file.content))
+        yield _packed(path, folder)
+    runs = PaymentFile.objects.filter(organisation_id=organisation_id)
+    for sent in runs.select_related("payment_run").order_by("id"):
+        path = here / f"{sent.payment_run}-{sent.format}-{sent.serial}"
+        with path.open("wb") as out:
+            out.writelines(content_of(sent))
+        yield _packed(path, folder)
+
+
+def _packed(path: Path, folder: Path, rows: int | None = None) -> Packed:
+    return Packed(str(path.relative_to(folder)), *_hash_of(path), rows)
+
+
+def _hash_of(path: Path) -> tuple[str, int]:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest(), path.stat().st_size
+
+
+def faults_of(folder: Path) -> list[str]:
+    """What is not as the manifest says: a file missing, added or changed, a row gone."""
+    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    told = {one["path"]: one for one in manifest["files"]}
+    there = {str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file()} - {MANIFEST}
+    faults = [f"{path} is missing" for path in sorted(set(told) - there)]
+    faults += [f"{path} is not in the manifest" for path in sorted(there - set(told))]
+    for path in sorted(there & set(told)):
+        one = told[path]
+        if _hash_of(folder / path) != (one["sha256"], one["size"]):
+            faults.append(f"{path} was changed")
+        elif one["rows"] is not None and _rows_of(folder / path) != one["rows"]:
+            faults.append(f"{path} has not the {one['rows']} rows that it should have")
+    return faults
+
+
+def _rows_of(path: Path) -> int:
+    csv.field_size_limit(2**31 - 1)
+    with path.open(encoding="utf-8", newline="") as file:
+        return sum(1 for _row in csv.reader(file)) - 1
