@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 RUN := $(BIN)/python
 
-.PHONY: help demo demo-reset test check bench
+.PHONY: help demo demo-reset test check audit bench
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -26,10 +26,14 @@ test: .venv/installed ## run the whole suite
 check: .venv/installed ## lint, types, storeys, templates, migrations, deployment checks
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/bandit -q -r -ll -c pyproject.toml .
 	$(BIN)/mypy .
 	$(BIN)/lint-imports
 	$(BIN)/djlint --quiet --lint templates
 	$(RUN) tools/check_project.py
+
+audit: .venv/installed ## ask an advisory service about what the product runs on; needs the internet
+	$(BIN)/pip-audit --require-hashes -r requirements/base.txt --strict
 
 bench: .venv/installed ## measure the bulk work against COPY; writes build/bench.json
 	$(RUN) tools/bench.py

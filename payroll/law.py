@@ -126,7 +126,7 @@ def read(file: str, text: str, shape: type[T]) -> tuple[str, tuple[Span[T], ...]
     """(label, spans) of a file's text. `Unusable` for anything but the whole schema."""
     try:
         # The loader is a SafeLoader: it makes plain values and nothing else.
-        raw = yaml.load(text, Loader=_ExactLoader)  # noqa: S506
+        raw = yaml.load(text, Loader=_ExactLoader)  # noqa: S506  # nosec B506
     except yaml.YAMLError as error:
         raise Unusable(f"{file}: not YAML: {' '.join(str(error).split())}") from error
     top = _keys(raw, {"label", "values"}, {"note"}, file)

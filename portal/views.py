@@ -97,10 +97,14 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    if for_programs(request):
+        return refusal(403, str(exception or TITLES[403]))
     return render(request, "errors/403.html", {"message": str(exception or "")}, status=403)
 
 
 def too_many(request: HttpRequest) -> HttpResponse:
+    if for_programs(request):
+        return refusal(429, TITLES[429])
     return render(request, "errors/429.html", status=429)
 
 

@@ -10,6 +10,7 @@ import csv
 import hashlib
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -62,10 +63,11 @@ def write_pack(organisation_id: int, slug: str, folder: Path) -> dict[str, Any]:
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()):
         raise FileExistsError(f"{folder} is not empty.")
-    connection.close()
-    with scope(readable={organisation_id}), connection.cursor() as cursor:
-        # Of one moment, and checked by PostgreSQL to change nothing.
-        cursor.execute("SELECT current_setting('transaction_isolation')")
+    with (
+        _one_moment(),
+        scope(readable={organisation_id}),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(TABLES)
         tables = [name for (name,) in cursor.fetchall()]
         files = [_table(cursor, name, organisation_id, folder) for name in tables]
@@ -86,6 +88,19 @@ def write_pack(organisation_id: int, slug: str, folder: Path) -> dict[str, Any]:
     text = json.dumps(manifest, indent=1, ensure_ascii=False)
     (folder / MANIFEST).write_text(text, encoding="utf-8")
     return manifest
+
+
+@contextmanager
+def _one_moment() -> Iterator[None]:
+    """Everything is read as of one moment, and PostgreSQL itself refuses any change."""
+    characteristics = "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL"
+    with connection.cursor() as cursor:
+        cursor.execute(f"{characteristics} REPEATABLE READ, READ ONLY")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(f"{characteristics} READ COMMITTED, READ WRITE")
 
 
 def _table(cursor: Any, name: str, organisation_id: int, folder: Path) -> Packed:

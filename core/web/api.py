@@ -9,8 +9,9 @@ from contextlib import ExitStack
 from functools import cache
 from typing import Any, ClassVar, cast
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import JsonResponse
+from django.http import Http404, JsonResponse
 from drf_spectacular.utils import OpenApiParameter, extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import APIException, ValidationError
@@ -205,6 +206,10 @@ def problem(error: Exception, context: dict[str, Any]) -> Response | None:
         status, detail, code = 503, outage.words, ""
     elif isinstance(error, Refusal):
         status, detail, code = error.status, error.message, getattr(error, "code", "")
+    elif isinstance(error, PermissionDenied | Http404):
+        # What a library raised knows none of our sentences.
+        status = 403 if isinstance(error, PermissionDenied) else 404
+        detail, code = TITLES[status], ""
     elif isinstance(error, APIException):
         status, detail, code = error.status_code, _in_words(error.detail), ""
     else:

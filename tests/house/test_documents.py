@@ -59,3 +59,14 @@ def test_links_between_documents_lead_somewhere() -> None:
     assert [
         f"{p.name} -> {target}" for p, target in links if not (p.parent / target).exists()
     ] == []
+
+
+def test_tests_that_the_security_page_names_exist() -> None:
+    text = (ROOT / "docs" / "security" / "asvs.md").read_text(encoding="utf-8")
+    named = re.findall(r"`(tests/[\w/]+\.py)(?:::(\w+))?`", text)
+    assert len(named) > 40
+    assert [
+        f"{path}::{name}"
+        for path, name in named
+        if f"def {name or 'test_'}" not in (ROOT / path).read_text(encoding="utf-8")
+    ] == []

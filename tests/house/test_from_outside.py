@@ -1,0 +1,245 @@
+"""What leaves the house: the exit pack, the examples of the API, and the API asked at random."""
+
+import csv
+import json
+import re
+import shutil
+import uuid
+from collections.abc import Iterator
+from io import StringIO
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+import schemathesis
+from django.core.management import CommandError, call_command
+from django.core.wsgi import get_wsgi_application
+from django.test import override_settings
+from django.urls import resolve
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from core.money import pounds
+from core.scope import scope
+from core.tenancy import tenant_models
+from core.web.passes import known_scopes
+from finance.models import PaymentRun
+from sla.services import load_indicators
+from tenants.roles import Role
+from tests.access.test_tokens import token
+from tests.conftest import committing
+from tests.house.planted import PATTERNS, Planted, plant
+from tests.house.test_routes import ROUTES, signed_in, state_of, values
+from tests.world import World, build_world
+
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+]
+# Those who may do most between them, and one who may do next to nothing.
+ROLES = (
+    *(Role.FINANCE_OFFICER, Role.FINANCE_MANAGER, Role.HR_OFFICER, Role.ADMINISTRATOR),
+    Role.STAFF,
+)
+EXAMPLES = 2
+SERVED = get_wsgi_application()
+
+
+Full = tuple[World, Planted, Path, Any]
+
+
+@pytest.fixture(scope="module")
+def full(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[Full]:
+    """Two organisations full of rows, the pack of one, and the state of the other before it."""
+    with committing(django_db_blocker), override_settings(API_TOKEN_PER_MINUTE=100_000):
+        world = build_world()
+        load_indicators()
+        planted = plant(world, "eastmere")
+        plant(world, "northdale")
+        before = state_of(world, "northdale")
+        folder = tmp_path_factory.mktemp("pack") / "eastmere"
+        call_command("exit_pack", "eastmere", str(folder), stdout=StringIO())
+        yield world, planted, folder, before
+
+
+def test_every_table_is_in_it_with_every_row(full: Full) -> None:
+    world, _planted, folder, _before = full
+    told = {one["path"]: one for one in json.loads((folder / "manifest.json").read_text())["files"]}
+    with scope(readable={world.id("eastmere")}):
+        for model in tenant_models():
+            table = model._meta.db_table
+            assert told[f"tables/{table}.csv"]["rows"] == model.objects.count(), table
+
+
+def test_nothing_of_another_is_in_it_and_nothing_there_changed(full: Full) -> None:
+    world, _planted, folder, before = full
+    found = 0
+    for path in folder.rglob("*"):
+        if path.is_file():
+            text = path.read_bytes().decode("utf-8", "replace")
+            assert PATTERNS["northdale"].findall(text) == [], path
+            found += bool(PATTERNS["eastmere"].search(text))
+    assert found > 50
+    assert state_of(world, "northdale") == before
+
+
+def test_documents_are_the_bytes_that_came(full: Full) -> None:
+    _world, _planted, folder, _before = full
+    with (folder / "tables" / "finance_sourcefile.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    hashes = {one["sha256"] for one in json.loads((folder / "manifest.json").read_text())["files"]}
+    contents = {path.read_bytes() for path in (folder / "documents").iterdir()}
+    assert rows and {bytes.fromhex(row["content"].removeprefix("\\x")) for row in rows} <= contents
+    assert len(hashes) > 60
+
+
+def test_credentials_stay_behind(full: Full) -> None:
+    _world, _planted, folder, _before = full
+    heads = {
+        path.stem: path.open(encoding="utf-8").readline().strip().split(",")
+        for path in (folder / "tables").iterdir()
+    }
+    assert "secret" not in heads["events_webhook"]
+    assert "secret" not in heads["access_identityprovider"]
+    assert "digest" not in heads["access_apitoken"]
+    assert heads["people"] == ["id", "name", "email"]
+
+
+def test_what_was_changed_is_found(full: Full, tmp_path: Path) -> None:
+    _world, _planted, folder, _before = full
+    copy = tmp_path / "copy"
+    shutil.copytree(folder, copy)
+    call_command("exit_pack", "eastmere", str(copy), "--verify", stdout=StringIO())
+    (copy / "more.txt").write_text("more")
+    (copy / "tables" / "people.csv").write_text("id,name,email\n")
+    (copy / "tables" / "tenants_unit.csv").unlink()
+    said = StringIO()
+    with pytest.raises(CommandError, match="not whole"):
+        call_command("exit_pack", "eastmere", str(copy), "--verify", stderr=said)
+    assert said.getvalue().splitlines() == [
+        "tables/tenants_unit.csv is missing",
+        "more.txt is not in the manifest",
+        "tables/people.csv was changed",
+    ]
+    with pytest.raises(CommandError, match="is not empty"):
+        call_command("exit_pack", "eastmere", str(copy))
+
+
+EXAMPLES_PAGE = Path(__file__).resolve().parents[2] / "docs" / "api.md"
+ASKED = re.compile(r"^    (GET|POST) (\S+) as (\w+)((?:\n    .*)*)", re.MULTILINE)
+ANSWERED = re.compile(r"^    (\d{3})((?:\n    .*)*)", re.MULTILINE)
+
+
+def places(full: Full) -> dict[str, Any]:
+    """What stands for the braces of the examples: numbers of things that are there."""
+    world, planted, *_ = full
+    with scope(readable={world.id("eastmere")}):
+        proposal = PaymentRun.objects.get(number=planted.keys["proposal"])
+    more = {"total": pounds(proposal.total_pence), "version": proposal.version}
+    more["pay_on"] = proposal.pay_on
+    return {**planted.keys, **more}
+
+
+def filled(text: str, found: dict[str, Any]) -> str:
+    return re.sub(r"\{(\w+)\}", lambda name: str(found[name[1]]), text)
+
+
+def shape(told: Any) -> Any:
+    """Names and kinds without values; a list is like its first row."""
+    if isinstance(told, dict):
+        return {name: shape(value) for name, value in told.items()}
+    if isinstance(told, list):
+        return [shape(one) for one in told[:1]]
+    return "text or null" if told is None or isinstance(told, str) else type(told).__name__
+
+
+def alike(one: Any, other: Any) -> bool:
+    """Null stands for anything, and an empty list for any other."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(alike(one[key], other[key]) for key in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return not one or not other or alike(one[0], other[0])
+    return one == other or "text or null" in (one, other)
+
+
+def examples() -> list[tuple[str, str, str, str, str, str]]:
+    text = EXAMPLES_PAGE.read_text(encoding="utf-8")
+    found = []
+    for asked in ASKED.finditer(text):
+        answered = ANSWERED.search(text, asked.end())
+        assert answered is not None, asked[0]
+        found.append((*asked.groups(), *answered.groups()))
+    return found
+
+
+def test_the_examples_of_the_page_are_answered_as_it_says(full: Full) -> None:
+    world, found = full[0], places(full)
+    asked = set()
+    for method, where, role, body, status, answer in examples():
+        client = signed_in(world, f"{role}@eastmere")
+        where = filled(where, found)
+        asked.add(resolve(where.partition("?")[0]).url_name)
+        headers = {"Idempotency-Key": str(uuid.uuid4())}
+        given = {"data": filled(body.strip(), found), "content_type": "application/json"}
+        more = {**given, "headers": headers} if method == "POST" else {}
+        told = getattr(client, method.lower())(where, **more)
+        assert told.status_code == int(status), (where, told.content)
+        assert alike(shape(json.loads(answer)), shape(told.json())), (where, told.content)
+    known = {str(entry.name) for route, entry in ROUTES if route.startswith("api/v1/<slug")}
+    assert known - asked == {"api_bank_files", "api_file_taking_back"}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_no_call_fails_and_every_answer_is_documented(full: Full, role: str) -> None:
+    world, planted, *_ = full
+    shown = token(world, f"{role}@eastmere", scopes=sorted(known_scopes()))
+    described = schemathesis.openapi.from_wsgi("/api/v1/schema.yaml", application)
+    statuses: list[int] = []
+    for found in described.get_all_operations():
+        ask_at_random(found.ok(), {"Authorization": f"Bearer {shown}"}, planted, statuses)
+    assert {200, 403, 404} <= set(statuses) if role != Role.STAFF else {200, 403} <= set(statuses)
+
+
+def application(environ: Any, start_response: Any) -> Any:
+    """The product as a server calls it, from an address that is known."""
+    return SERVED({**environ, "REMOTE_ADDR": "127.0.0.1"}, start_response)
+
+
+def ask_at_random(
+    operation: Any, headers: dict[str, str], planted: Planted, statuses: list[int]
+) -> None:
+    """Half of the calls name things that are there, or all of them would find nothing."""
+    turns = count()
+
+    @settings(
+        max_examples=EXAMPLES,
+        database=None,
+        deadline=None,
+        derandomize=True,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=operation.as_strategy())
+    def ask(case: Any) -> None:
+        case.path_parameters["organisation"] = "eastmere"
+        if next(turns) % 2 == 0:
+            sample = {**case.path_parameters, **dict.fromkeys(_numbers(operation), 1)}
+            name = resolve(operation.path.format(**sample)).url_name
+            case.path_parameters |= values(str(name), planted)
+        answer = case.call_and_validate(headers=headers, checks=CHECKS)
+        statuses.append(answer.status_code)
+
+    ask()
+
+
+def _numbers(operation: Any) -> list[str]:
+    """The arguments of an address besides the organisation."""
+    return [one.name for one in operation.path_parameters if one.name != "organisation"]
