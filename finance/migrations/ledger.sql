@@ -26,8 +26,9 @@ CREATE TABLE finance_journalline (
   line_no int NOT NULL, description text NOT NULL DEFAULT '',
   PRIMARY KEY (organisation_id, period, batch_id, journal_id, line_no)
 ) PARTITION BY RANGE (period);
--- Drill-down from a balance. Entries of one coding are equal, so they are kept as short lists.
-CREATE INDEX journalline_coding ON finance_journalline (organisation_id, coding_id, period);
+-- Drill-down from a balance. Entries of one coding are equal, so they are kept as short lists; a
+-- coding belongs to one organisation, whose column would only make each entry longer.
+CREATE INDEX journalline_coding ON finance_journalline (coding_id, period);
 ALTER TABLE finance_reversal
   ADD CONSTRAINT reversal_of_a_journal FOREIGN KEY (organisation_id, period, batch_id, journal_id)
     REFERENCES finance_journal (organisation_id, period, batch_id, id),

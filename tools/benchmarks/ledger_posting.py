@@ -73,7 +73,8 @@ def _load(journals: Path, lines: Path, key: str, by: Any) -> None:
 
     with scope(acting=by.organisation_id), connection.cursor() as cursor:
         stage(cursor)
-        for path, name in ((journals, "new_journal"), (lines, "new_line")):
+        columns = "(journal_key, coding_id, amount_pence, description)"
+        for path, name in ((journals, "new_journal"), (lines, f"new_line {columns}")):
             with path.open("rb") as file:
                 cursor.cursor.copy_expert(f"COPY {name} FROM STDIN", file)
         post_staged(source="bench", key=key, series="GJ", by=by)
