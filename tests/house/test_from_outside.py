@@ -203,8 +203,9 @@ def test_no_call_fails_and_every_answer_is_documented(full: Full, role: str) -> 
     shown = token(world, f"{role}@eastmere", scopes=sorted(known_scopes()))
     described = schemathesis.openapi.from_wsgi("/api/v1/schema.yaml", application)
     statuses: list[int] = []
+    many = 1 if role == Role.STAFF else EXAMPLES
     for found in described.get_all_operations():
-        ask_at_random(found.ok(), {"Authorization": f"Bearer {shown}"}, planted, statuses)
+        ask_at_random(found.ok(), {"Authorization": f"Bearer {shown}"}, planted, statuses, many)
     assert {200, 403, 404} <= set(statuses) if role != Role.STAFF else {200, 403} <= set(statuses)
 
 
@@ -214,13 +215,13 @@ def application(environ: Any, start_response: Any) -> Any:
 
 
 def ask_at_random(
-    operation: Any, headers: dict[str, str], planted: Planted, statuses: list[int]
+    operation: Any, headers: dict[str, str], planted: Planted, statuses: list[int], many: int
 ) -> None:
     """Half of the calls name things that are there, or all of them would find nothing."""
     turns = count()
 
     @settings(
-        max_examples=EXAMPLES,
+        max_examples=many,
         database=None,
         deadline=None,
         derandomize=True,

@@ -20,7 +20,7 @@ class Command(BaseCommand):
         parser.add_argument("--record", type=Path, help="adds the result to this file, a line each")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        # Short: the path of a socket has a limit.
+        # The server's own user has to come through to what is its own within.
         with tempfile.TemporaryDirectory(prefix="cw-drill-") as name:
             Path(name).chmod(0o711)
             try:
