@@ -22,7 +22,7 @@ from rest_framework.views import APIView
 
 from core.actors import Actor, require
 from core.db.outages import outage_of
-from core.errors import NotAllowed, Refusal
+from core.errors import NotAllowed, Refusal, Refused
 from core.money import pounds
 from core.web.pages import SAFE, recognise, scope_of
 from core.web.passes import SCOPES, Pass, scope_for
@@ -203,20 +203,20 @@ def problem(error: Exception, context: dict[str, Any]) -> Response | None:
     outage = outage_of(error)
     if outage:
         logger.error("%s %s", outage.words, context["request"].path, exc_info=error)
-        status, detail, code = 503, outage.words, ""
+        status, detail = 503, outage.words
     elif isinstance(error, Refusal):
-        status, detail, code = error.status, error.message, getattr(error, "code", "")
+        status, detail = error.status, error.message
+    elif isinstance(error, APIException):
+        status, detail = error.status_code, _in_words(error.detail)
     elif isinstance(error, PermissionDenied | Http404):
         # What a library raised knows none of our sentences.
         status = 403 if isinstance(error, PermissionDenied) else 404
-        detail, code = TITLES[status], ""
-    elif isinstance(error, APIException):
-        status, detail, code = error.status_code, _in_words(error.detail), ""
+        detail = TITLES[status]
     else:
         return None
     content = {"type": "about:blank", "title": TITLES[status], "status": status, "detail": detail}
-    if code:
-        content["code"] = code
+    if isinstance(error, Refused):
+        content["code"] = error.code
     # How one may sign in, and when one may ask again.
     told = {
         "WWW-Authenticate": getattr(error, "auth_header", None),
