@@ -218,9 +218,7 @@ def problem(error: Exception, context: dict[str, Any]) -> Response | None:
     if isinstance(error, Refused):
         content["code"] = error.code
     # How one may sign in, and when one may ask again.
-    told = {
-        "WWW-Authenticate": getattr(error, "auth_header", None),
-        "Retry-After": outage.retry_seconds if outage else getattr(error, "wait", None),
-    }
+    wait = outage.retry_seconds if outage else getattr(error, "wait", None)
+    told = {"WWW-Authenticate": getattr(error, "auth_header", None), "Retry-After": wait}
     headers = {name: str(value) for name, value in told.items() if value is not None}
     return Response(content, status=status, headers=headers, content_type=PROBLEM)
