@@ -69,7 +69,7 @@ class Sized:
     def fill(self) -> dict[str, Any]:
         parts = (
             *(self._people, self._invoices, self._payments, self._books),
-            *(self._files, self._work, self._staff, self._approvals),
+            *(self._files, self._work, self._staff, self._approvals, self._webhooks),
         )
         for part in parts:
             part()

@@ -36,11 +36,11 @@ PREFERRED = (
 )
 # Lists of what one has done or has to do oneself: asked for by the person who has it.
 OWN = {
-    **dict.fromkeys(("waiting", "decided", "approver"), Role.FINANCE_MANAGER),
+    **dict.fromkeys(("waiting", "decided", "approver", "api_approvals"), Role.FINANCE_MANAGER),
     "my_record": Role.HR_OFFICER,
 }
 # The trail is longer than a page in both; one kind of event is not.
-NARROWED = {"trail": "?verb=finance.supplier.changed"}
+NARROWED = dict.fromkeys(("trail", "api_trail"), "?verb=finance.supplier.changed")
 FRAGMENTS = {"run_progress", "file_progress"}
 # Forms, single documents, and tables of a fixed shape: months, ages of debts, the catalogue.
 STAYS = {
@@ -53,10 +53,10 @@ STAYS = {
     "staff_private_change",
     *(f"organisation_home {role}" for role in ("staff", "hr_officer", "administrator")),
     *("approval_routes", "approval_route_change"),
-    # For programs: one thing each, and the catalogue.
-    *("api_approval", "api_bank_report", "api_payment", "api_payment_run", "api_reconciliation"),
+    # For programs: one thing each, the catalogue, and one report that holds all answers.
+    *("api_approval", "api_bank_reports", "api_payment", "api_payment_run", "api_reconciliation"),
     *("api_run", "api_supplier", "api_staff_request"),
-    *("api_comparison", "api_indicators", "api_indicator"),
+    *("api_comparison", "api_indicators"),
 }
 # The centre's own things besides: partners in a table that is always there, seals, accounts.
 STAYS_AT_THE_CENTRE = {
@@ -73,7 +73,7 @@ STAYS_AT_THE_CENTRE = {
     *("api_trail", "webhooks", "webhook_new"),
 }
 ROWS = re.compile(
-    r"<tr\b|<li\b|<article\b|<section\b|<option\b|\r?\n(?=[^\s<])|\"number\"|\"month\""
+    r"<tr\b|<li\b|<article\b|<section\b|<option\b|\r?\n(?=[^\s<])|\"number\"|\"month\"|\"code\""
 )
 VIEWS = {str(entry.name): entry for _route, entry in TENANT_ROUTES}
 HOMES = [f"organisation_home {role}" for role in Role]
