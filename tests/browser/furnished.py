@@ -16,6 +16,8 @@ from approvals.services.delegations import delegate
 from approvals.services.notices import link_token
 from core.actors import Actor, system_actor
 from core.scope import scope
+from events.models import Webhook
+from events.webhooks import set_up_webhook
 from finance.models import Invoice, JournalLine, Payment, SourceFile
 from finance.services import invoices
 from finance.services.einvoices import receive_einvoice
@@ -50,6 +52,8 @@ def furnish() -> World:
         make_token(**given, expires_on=ends, by=by, at=timezone.now())
         admin = world.actor(f"administrator@{SLUG}")
         claim_domain(domain="eastmere.example", by=admin, at=timezone.now())
+        told = {"url": "https://93.184.216.34/", "purpose": "Warehouse", "verbs": ["finance"]}
+        set_up_webhook(**told, by=admin, at=timezone.now())
     payables.prepare(world)
     load_indicators()
     months_of(by.organisation_id, [88, 90, 91, 89, 92, 90, 97])
@@ -118,6 +122,7 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         letter = Notice(organisation_id=world.id(SLUG), request_id=request.pk, person_id=officer.pk)
         payment = Payment.objects.filter(organisation_id=world.id(SLUG)).order_by("id")[0]
         domain = EmailDomain.objects.get()
+        webhook = {"number": Webhook.objects.get().pk}
         own = payment_books.account()
     sheet = {"account": own.pk, "period": 202606}
     journal = {"period": line.period, "batch": line.batch_id, "journal": line.journal_id}
@@ -163,5 +168,8 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         "supplier": supplier,
         "supplier_bank": supplier,
         "supplier_change": supplier,
+        "webhook": webhook,
+        "webhook_again": webhook,
+        "webhook_end": webhook,
         "transparency_file": {"number": loaded.number},
     }

@@ -15,6 +15,20 @@ SELECT count(*) FROM events_event e WHERE e.transaction_no >= coalesce(
 """
 
 
+def wait_until_older_ones_end() -> None:
+    """Waits until every transaction of the server that is open now has ended."""
+    until = time.monotonic() + PATIENCE_SECONDS
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT ctx.transaction_no(pg_current_xact_id())")
+        (newest,) = cursor.fetchone()
+        while time.monotonic() < until:
+            cursor.execute("SELECT ctx.transaction_no(pg_snapshot_xmin(pg_current_snapshot()))")
+            if cursor.fetchone()[0] > newest:
+                return
+            time.sleep(0.05)
+    raise AssertionError("An older transaction never ended.")
+
+
 def seal_everything() -> int:
     """Seals until no event is left unsealed; returns the new seals.
 

@@ -30,6 +30,7 @@ from events.webhooks import (
     set_up_webhook,
     tell_webhooks,
 )
+from tests.events.sealing import wait_until_older_ones_end
 from tests.finance.payables import prepare, supplier
 from tests.world import World
 
@@ -85,12 +86,14 @@ def set_up(world: World, url: str, slug: str = "eastmere", verbs: Any = ("financ
 
 
 def happens(world: World, slug: str = "eastmere") -> Event:
-    """A supplier is changed."""
+    """A supplier is changed, and every transaction older than that has ended."""
     by = world.actor(f"finance_officer@{slug}")
     prepare(world)
     row = supplier(world, slug=slug)
     with scope(acting=by.organisation_id):
-        return record("finance.supplier.changed", row, by=by, changes="town")
+        event = record("finance.supplier.changed", row, by=by, changes="town")
+    wait_until_older_ones_end()
+    return event
 
 
 def rows(world: World) -> list[WebhookDelivery]:

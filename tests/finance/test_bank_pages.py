@@ -196,8 +196,9 @@ def test_programs_send_read_and_match(desk: Desk) -> None:
     ]
     match = desk.at("api_bank_matches", number=1)
     body = {"data": json.dumps({"entries": [2]}), "content_type": "application/json"}
-    assert desk.client.post(match, **body).json()[0]["why"] == "A charge of the bank"
-    again = desk.client.post(match, **body)
+    matched = desk.client.post(match, **body, headers={"Idempotency-Key": "one"})
+    assert matched.json()[0]["why"] == "A charge of the bank"
+    again = desk.client.post(match, **body, headers={"Idempotency-Key": "two"})
     assert again.status_code == 400 and "matched already" in again.json()["detail"]
 
 
