@@ -13,7 +13,7 @@ from events import services
 from events.models import Delivery, Event
 from events.selectors import last_seal, timeline
 from events.verbs import HANDLERS, VERBS, declare, handler, sentence
-from tests.events.sealing import seal_everything
+from tests.events.sealing import seal_everything, wait_until_older_ones_end
 from tests.world import World
 
 declare(
@@ -72,6 +72,7 @@ def test_delivery_is_repeated_after_failure_and_keeps_order(world: World) -> Non
 def test_seals_tell_of_tampering(committed_world: World) -> None:
     write(committed_world, "a thing")
     write(committed_world, "another")
+    wait_until_older_ones_end()
     assert seal_everything() == 1
     assert services.seal_all() == 0
     organisation = committed_world.id("eastmere")
