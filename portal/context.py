@@ -1,6 +1,5 @@
 """What every page shows around its content."""
 
-from collections.abc import Collection
 from typing import Any
 
 from django.urls import NoReverseMatch, reverse
@@ -15,8 +14,9 @@ def chrome(request: Any) -> dict[str, Any]:
     """The organisation acted for, the navigation, and the bar of the demonstration."""
     shown: dict[str, Any] = {}
     user = getattr(request, "user", None)
-    if user is not None and (keys := _of_the_bar(request)):
-        shown["demo_people"] = personas.bar(keys, getattr(user, "email", ""))
+    people = demonstration(request)
+    if people and user is not None:
+        shown["demo_people"] = personas.bar(people, user.pk)
     organisation = getattr(request, "organisation", None)
     if organisation is not None and hasattr(request, "actor"):
         shown |= {
@@ -26,13 +26,6 @@ def chrome(request: Any) -> dict[str, Any]:
             "my_organisations": request.standing.memberships,
         }
     return shown
-
-
-def _of_the_bar(request: Any) -> Collection[str]:
-    """Keys of the personas to choose from; a visitor's own stamp has asked for the mark already."""
-    if getattr(request, "is_play", False):
-        return [persona.key for persona in personas.PERSONAS]
-    return demonstration(request)
 
 
 def demonstration(request: Any) -> dict[str, int]:

@@ -3,7 +3,6 @@
 They exist only where the demonstration flag and the marker in the database are both set.
 """
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -206,15 +205,15 @@ def present_people() -> dict[str, int]:
     return {p.key: ids[p.email] for p in PERSONAS if p.email in ids}
 
 
-def bar(keys: Collection[str], email: str) -> list[dict[str, Any]]:
+def bar(people: dict[str, int], person_id: int | None) -> list[dict[str, Any]]:
     """The yellow bar: everyone a visitor can turn into, and who they are now."""
     return [
         {
             "name": persona.name,
             "role": persona.job,
             "url": reverse("demo_be", kwargs={"key": persona.key}),
-            "current": persona.email == email,
+            "current": people[persona.key] == person_id,
         }
         for persona in PERSONAS
-        if persona.key in keys
+        if persona.key in people
     ]

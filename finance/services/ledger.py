@@ -148,7 +148,10 @@ def _codings(
 
 
 def stage(cursor: Any) -> None:
-    """Makes the empty TEMP tables new_journal and new_line; they go with the transaction."""
+    """Makes the empty TEMP tables new_journal and new_line; they go with the transaction.
+
+    Lines are numbered in the order in which they are staged.
+    """
     cursor.execute(
         "DROP TABLE IF EXISTS pg_temp.new_journal, pg_temp.new_line, pg_temp.numbered_journal,"
         " pg_temp.posted_journal;"

@@ -9,6 +9,7 @@ from django.utils.timezone import localdate
 from playwright.sync_api import Page, expect
 from pytest_django.fixtures import Settings
 
+from portal.personas import PERSONAS
 from runs.services import work_all
 from sharedservices.demo import generate, generate_once, history
 from sharedservices.demo.cast import HARROWMERE, WEXCOMBE
@@ -40,6 +41,7 @@ def demonstration(
 def be(page: Page, address: str, name: str) -> None:
     page.goto(address)
     page.get_by_role("button", name=f"Be {name}", exact=True).click()
+    page.wait_for_url(lambda url: url != address)
 
 
 def priya_releases_and_sends(page: Page) -> str:
@@ -132,6 +134,18 @@ def iqbal_finds_them_in_the_trail_and_opens_a_figure(page: Page, address: str) -
     expect(page.locator("tbody tr").first).to_be_visible()
 
 
+def everybody_is_reached_from_the_bar(page: Page, address: str) -> None:
+    """Also where the line is full: from the first page, as nobody yet, on a laptop."""
+    page.set_viewport_size({"width": 1280, "height": 900})
+    for persona in PERSONAS:
+        page.context.clear_cookies()
+        page.goto(address)
+        bar = page.get_by_role("navigation", name="Change person")
+        bar.get_by_role("button", name=persona.name).click()
+        page.wait_for_url(lambda url: url != address)
+        expect(bar.locator("[aria-current]")).to_contain_text(persona.name)
+
+
 def test_the_story_from_hand_to_hand(
     page: Page, demonstration: str, check_page: Checker, tmp_path: Path
 ) -> None:
@@ -159,6 +173,7 @@ def test_the_story_from_hand_to_hand(
     iqbal_finds_them_in_the_trail_and_opens_a_figure(page, demonstration)
     page.goto(demonstration)
     expect(page.get_by_text("9 of 9 done.")).to_be_visible()
+    everybody_is_reached_from_the_bar(page, demonstration)
 
 
 def test_each_story_in_the_figures_is_found(page: Page, demonstration: str) -> None:
