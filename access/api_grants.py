@@ -7,7 +7,7 @@ from rest_framework import serializers
 from rest_framework.response import Response
 
 from access.permissions import SEE_GRANTS
-from core.web.api import Endpoint, Pounds
+from core.web.api import Endpoint, Pounds, queried
 from core.web.api_lists import CURSOR_PARAMETER, part_of, part_type
 from tenants.roles import Role
 from tenants.selectors import grants_on
@@ -47,8 +47,7 @@ class Grants(Endpoint):
     )
     def get(self, request: Any, organisation: str) -> Response:
         """Every role in force on a day, in the order in which they were given."""
-        query = GrantsQuery(data=request.query_params)
-        query.is_valid(raise_exception=True)
-        on = query.validated_data.get("on") or request.today
+        query = queried(GrantsQuery, request)
+        on = query.get("on") or request.today
         found = grants_on(self.actor.organisation_id, on)
         return Response(GrantPart(part_of(request, found, "id")).data)

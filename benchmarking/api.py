@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
@@ -11,6 +11,7 @@ from benchmarking.boards import compared
 from benchmarking.permissions import SEE_COMPARISON
 from benchmarking.selectors import cells_of
 from core.web.api import Endpoint
+from core.web.api_lists import MONTH_PARAMETER
 from sla.selectors import current_indicators, latest_month, measure_values, shown
 
 
@@ -43,9 +44,7 @@ class Comparison(Endpoint):
     @extend_schema(
         operation_id="comparison_read",
         responses=ComparisonOut,
-        parameters=[
-            OpenApiParameter("month", str, description="Such as 2026-05; else the latest.")
-        ],
+        parameters=[MONTH_PARAMETER],
     )
     def get(self, request: Any, organisation: str) -> Response:
         """The same published figures as for everyone, no more than may be shown."""

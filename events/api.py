@@ -6,7 +6,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from core.web.api import Endpoint
+from core.web.api import Endpoint, queried
 from core.web.api_lists import CURSOR_PARAMETER, part_of, part_type
 from events.models import Event
 from events.permissions import SEE_TRAIL
@@ -54,7 +54,6 @@ class Trail(Endpoint):
     )
     def get(self, request: Any, organisation: str) -> Response:
         """What happened in this organisation, newest first."""
-        query = TrailQuery(data=request.query_params)
-        query.is_valid(raise_exception=True)
-        found = trail_here(self.actor.organisation_id, **query.validated_data)
+        query = queried(TrailQuery, request)
+        found = trail_here(self.actor.organisation_id, **query)
         return Response(EventPart(part_of(request, found, "-id")).data)

@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.money import to_pence
-from core.web.api import Endpoint, Pounds, asked, checked
+from core.web.api import Endpoint, Pounds, asked, checked, queried
 from core.web.api_lists import CURSOR_PARAMETER, part_of, part_type
 from finance.forms_payments import ProposalForm
 from finance.models import Payment, PaymentReturn, PaymentRun, Supplier
@@ -138,12 +138,6 @@ PaymentPart = part_type(PaymentRow)
 SupplierPart = part_type(SupplierRow)
 
 
-def _query(form: type[serializers.Serializer], request: Request) -> dict[str, Any]:
-    query = form(data=request.query_params)
-    query.is_valid(raise_exception=True)
-    return dict(query.validated_data)
-
-
 class PaymentRuns(Endpoint):
     """Payment runs, newest first."""
 
@@ -157,7 +151,7 @@ class PaymentRuns(Endpoint):
     )
     def get(self, request: Request, organisation: str) -> Response:
         """The runs of this organisation."""
-        wanted = _query(PaymentRunsQuery, request)
+        wanted = queried(PaymentRunsQuery, request)
         found = selectors.run_list([self.actor.organisation_id], wanted.get("state", ""))
         return Response(PaymentRunPart(part_of(request, found, "-number")).data)
 
@@ -266,7 +260,7 @@ class Payments(Endpoint):
     )
     def get(self, request: Request, organisation: str) -> Response:
         """The payments of this organisation; without `state` those that left."""
-        wanted = selectors.PaymentFilters(**_query(PaymentsQuery, request))
+        wanted = selectors.PaymentFilters(**queried(PaymentsQuery, request))
         found = selectors.payment_list([self.actor.organisation_id], wanted)
         found = found.select_related("payment_run", "supplier")
         return Response(PaymentPart(part_of(request, found, "-number")).data)
@@ -311,7 +305,7 @@ class Suppliers(Endpoint):
     )
     def get(self, request: Request, organisation: str) -> Response:
         """The suppliers of this organisation."""
-        wanted = _query(SuppliersQuery, request)
+        wanted = queried(SuppliersQuery, request)
         found = supplier_list(
             [self.actor.organisation_id], text=wanted.get("q", ""), status=wanted.get("status", "")
         )

@@ -7,7 +7,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.web.api import Endpoint
+from core.web.api import Endpoint, queried
 from core.web.api_lists import CURSOR_PARAMETER, part_of, part_type
 from hr.keys import hours
 from hr.permissions import SEE_STAFF
@@ -58,9 +58,8 @@ class StaffList(Endpoint):
         responses=StaffPart,
     )
     def get(self, request: Request, organisation: str) -> Response:
-        asked = StaffQuery(data=request.query_params)
-        asked.is_valid(raise_exception=True)
-        given = asked.validated_data
+        asked = queried(StaffQuery, request)
+        given = asked
         on = given.get("on") or request.today  # type: ignore[attr-defined]
         rows = staff(self.actor, on, text=given.get("q", ""))
         return Response(StaffPart(part_of(request, rows, *BY_NAME)).data)

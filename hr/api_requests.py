@@ -7,7 +7,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.web.api import Endpoint, asked, checked
+from core.web.api import Endpoint, asked, checked, queried
 from core.web.api_lists import CURSOR_PARAMETER, part_of, part_type
 from hr.forms import LeaverForm, StarterForm
 from hr.keys import hours
@@ -78,9 +78,8 @@ class StaffRequests(Endpoint):
     )
     def get(self, request: Request, organisation: str) -> Response:
         """Those about people in one's own part of the organisation."""
-        query = StaffRequestsQuery(data=request.query_params)
-        query.is_valid(raise_exception=True)
-        found = staff_requests(self.actor, **query.validated_data)
+        query = queried(StaffRequestsQuery, request)
+        found = staff_requests(self.actor, **query)
         return Response(StaffRequestPart(part_of(request, found, "-number")).data)
 
 

@@ -6,7 +6,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from core.web.api import Endpoint
+from core.web.api import Endpoint, queried
 from core.web.api_lists import CURSOR_PARAMETER, part_of, part_type
 from runs.models import Run
 from runs.permissions import SEE_RUNS
@@ -46,9 +46,8 @@ class Runs(Endpoint):
     )
     def get(self, request: Any, organisation: str) -> Response:
         """The runs of this organisation."""
-        query = RunsQuery(data=request.query_params)
-        query.is_valid(raise_exception=True)
-        found = runs(self.actor, **query.validated_data)
+        query = queried(RunsQuery, request)
+        found = runs(self.actor, **query)
         found = found.filter(organisation_id=self.actor.organisation_id)
         return Response(RunPart(part_of(request, found, "-number")).data)
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from core.errors import NotFound
 from core.web.api import Endpoint
-from core.web.api_lists import CURSOR_PARAMETER, part_of, part_type
+from core.web.api_lists import CURSOR_PARAMETER, MONTH_PARAMETER, part_of, part_type
 from sla.models import Indicator
 from sla.permissions import SEE_MEASURES
 from sla.registry import Kind
@@ -70,9 +70,7 @@ class Figures(Endpoint):
     @extend_schema(
         operation_id="figures_list",
         responses=MonthOut,
-        parameters=[
-            OpenApiParameter("month", str, description="Such as 2026-05; else the latest.")
-        ],
+        parameters=[MONTH_PARAMETER],
     )
     def get(self, request: Request, organisation: str) -> Response:
         """Figures of the organisation, each with its rating where there is a target."""

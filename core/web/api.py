@@ -183,6 +183,13 @@ def asked(form: type[serializers.Serializer], request: Request) -> dict[str, Any
     return dict(given.validated_data)
 
 
+def queried(form: type[serializers.Serializer], request: Request) -> dict[str, Any]:
+    """What was asked for in the address, by its serializer."""
+    given = form(data=request.query_params)
+    given.is_valid(raise_exception=True)
+    return dict(given.validated_data)
+
+
 def _in_words(detail: Any) -> str:
     """The framework's errors as one text, each with the name of its field."""
     if isinstance(detail, dict):

@@ -21,6 +21,7 @@ CURSOR = "cursor"
 CURSOR_PARAMETER = OpenApiParameter(
     CURSOR, str, description="Where to go on: `next` of the part before leads on by itself."
 )
+MONTH_PARAMETER = OpenApiParameter("month", str, description="Such as 2026-05; else the latest.")
 NOT_OURS = f"{CURSOR}: take it from the address in `next`."
 
 
