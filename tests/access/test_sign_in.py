@@ -130,6 +130,14 @@ def test_all_other_sessions_end_at_once(client: Client, person: Person) -> None:
     assert [c.get("/account/sessions/").status_code for c in (client, *others)] == [200, 302, 302]
 
 
+def test_the_sessions_of_a_disabled_account_are_over(client: Client, person: Person) -> None:
+    client.force_login(person)
+    assert client.get("/account/sessions/").status_code == 200
+    Person.objects.filter(pk=person.pk).update(is_active=False)
+    answer = client.get("/account/sessions/")
+    assert answer.status_code == 302 and "/account/login/" in answer["Location"]
+
+
 def test_the_sessions_of_others_are_not_there(client: Client, person: Person, world: World) -> None:
     sign_in(client)
     number = client.get("/account/sessions/").context["sessions"][0]["number"]
