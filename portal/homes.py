@@ -89,11 +89,17 @@ WAITING_COLUMNS: Columns = [
 ]
 
 
+def _to_request(request: Any, row: Request) -> str:
+    """Where it is decided on: in its own organisation, which at the centre is a partner."""
+    slugs = {place.organisation_id: place.slug for place in request.standing.memberships}
+    return link_to(request, "approval_request", slug=slugs[row.organisation_id], id=row.pk)
+
+
 def _request(request: Any, row: Request, url: str) -> dict[str, Any]:
     amount = pounds(row.amount_pence) if row.amount_pence else ""
     return {
         "id": row.pk,
-        "url": link_to(request, "approval_request", id=row.pk) or url,
+        "url": _to_request(request, row) or url,
         "cells": [row.summary, age(row.made_at, timezone.now()), amount],
     }
 
@@ -131,7 +137,7 @@ def decided(request: Any) -> Part:
     rows = [
         {
             "id": row.pk,
-            "url": link_to(request, "approval_request", id=row.pk),
+            "url": _to_request(request, row),
             "cells": [row.summary, row.get_state_display(), day_time(row.decided_at)],
         }
         for row in decided_by(request.actor)[:SHOWN]

@@ -224,11 +224,14 @@ def test_centre_decides_for_its_partners_in_one_list(routed: World) -> None:
     page = client.get("/centre/waiting/")
     assert [card.place.slug for card in page.context["cards"]] == ["eastmere"]
     assert "Closed day of Eastmere" in page.content.decode()
+    where = f"/eastmere/approvals/{made.pk}/"
+    assert where in client.get("/centre/").content.decode()
     answer = client.post(
         f"/eastmere/approvals/{made.pk}/decision/", {"decision": "approve", "back": "centre"}
     )
     assert (answer.status_code, answer["Location"]) == (302, "/centre/waiting/")
     assert states(routed) == ["approved"]
+    assert client.get(where).status_code == 200
     elsewhere = client.post(
         f"/eastmere/approvals/{made.pk}/withdrawal/", {"back": "//evil.example"}
     )
