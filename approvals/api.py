@@ -16,7 +16,7 @@ from approvals.selectors.requests import request_for, steps_of, waiting_for
 from approvals.services.decisions import decide, undo, withdraw
 from core.errors import NotAllowed
 from core.registry import SUBJECTS
-from core.web.api import Endpoint, Pounds, asked
+from core.web.api import Endpoint, NothingAsked, Pounds, asked
 from core.web.api_lists import CURSOR_PARAMETER, part_of, part_type
 
 
@@ -62,10 +62,6 @@ class DecisionAsked(serializers.Serializer):
     decision = serializers.ChoiceField(choices=["approve", "return", "reject"])
     comment = serializers.CharField(max_length=500, default="", allow_blank=True)
     step = serializers.IntegerField(required=False, min_value=1)
-
-
-class NothingAsked(serializers.Serializer):
-    """No more is to be said."""
 
 
 ApprovalPart = part_type(ApprovalRow)

@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.errors import NotFound
-from core.web.api import Endpoint, Pounds, asked
+from core.web.api import Endpoint, NothingAsked, Pounds, asked
 from core.web.api_lists import CURSOR_PARAMETER, part_of, part_type
 from finance.banking.months import last_day
 from finance.models import BankReconciliation
@@ -31,10 +31,6 @@ class ReconciliationOut(serializers.Serializer):
     prepared_at = serializers.DateTimeField()
     signed_by = serializers.CharField(source="signed_by_name")
     signed_at = serializers.DateTimeField(allow_null=True)
-
-
-class NothingAsked(serializers.Serializer):
-    """No more is to be said."""
 
 
 class BankReportRow(serializers.Serializer):

@@ -173,6 +173,10 @@ def checked(form: Any) -> dict[str, Any]:
     return dict(form.cleaned_data)
 
 
+class NothingAsked(serializers.Serializer):
+    """No more is to be said."""
+
+
 def asked(form: type[serializers.Serializer], request: Request) -> dict[str, Any]:
     """What was sent, by its serializer; what it does not know is refused, so that it is noticed."""
     given = form(data=request.data)
