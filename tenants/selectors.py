@@ -131,6 +131,11 @@ def all_organisations() -> list[OrganisationRow]:
         return [OrganisationRow(*row) for row in cursor.fetchall()]
 
 
+def brand_colour(organisation_id: int) -> str:
+    """The colour of an organisation's documents, #rrggbb; within a scope that may read it."""
+    return str(Organisation.objects.values_list("brand_colour", flat=True).get(pk=organisation_id))
+
+
 @dataclass(frozen=True)
 class Holder:
     """Someone who holds a role: for a subtree of units, up to a limit (None: no limit)."""

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern] = [
     path("bank/reports/<int:number>/", bank_returns.bank_report, name="bank_report"),
     path(f"{SHEET}/", bank_reconciliations.reconciliation, name="reconciliation"),
     path(f"{SHEET}.csv", bank_reconciliations.reconciliation_csv, name="reconciliation_csv"),
+    path(f"{SHEET}.pdf", bank_reconciliations.reconciliation_pdf, name="reconciliation_pdf"),
     path(
         f"{SHEET}/prepare/",
         bank_reconciliations.reconciliation_prepare,

@@ -11,6 +11,7 @@ from django.utils import timezone
 from core.actors import may
 from core.errors import NotFound
 from core.money import formatted, pounds
+from core.pdf import pdf, pdf_response
 from core.templatetags.web import day, day_time
 from core.web.exports import csv_response
 from core.web.pages import PageRequest, page
@@ -27,6 +28,7 @@ from finance.services.reconciliations import (
     unsign_reconciliation,
 )
 from finance.views.bank import ending, tag
+from tenants.selectors import brand_colour
 
 LISTS = (
     ("unmatched", "On the statement and not in the ledger"),
@@ -142,18 +144,28 @@ def _lists(kept: dict[str, Any]) -> list[dict[str, Any]]:
     return lists
 
 
+def _title(it: Standing, period: int) -> str:
+    return f"Bank reconciliation of {it.account.name} to {day(last_day(period))}"
+
+
+def _facts(it: Standing, maker: str) -> dict[str, str]:
+    row = it.row
+    return {
+        "Made": f"{day_time(timezone.now())} by {maker}",
+        "State": row.get_state_display() if row else "Not prepared",
+        "Prepared by": row.prepared_by_name if row else "",
+        "Signed by": row.signed_by_name if row else "",
+    }
+
+
 @page(SEE_BANK)
 def reconciliation_csv(request: PageRequest, account: int, period: int) -> HttpResponse:
     """The sheet as a file: its sums above, one row for each thing that is on one side only."""
     it = _standing(request, account, period)
-    row = it.row
     facts = {
-        "Sheet": f"Bank reconciliation of {it.account.name} to {day(last_day(period))}",
-        "Made": f"{day_time(timezone.now())} by {request.actor.name}",
-        "State": row.get_state_display() if row else "Not prepared",
-        "Prepared by": row.prepared_by_name if row else "",
-        "Signed by": row.signed_by_name if row else "",
-        **{label: f"{pounds(pence)}" for label, pence in _sums(row, it.sheet)},
+        "Sheet": _title(it, period),
+        **_facts(it, request.actor.name),
+        **{label: f"{pounds(pence)}" for label, pence in _sums(it.row, it.sheet)},
     }
     rows = [
         (title, one["on"], one["name"], one["text"], pounds(one["pence"]))
@@ -161,6 +173,22 @@ def reconciliation_csv(request: PageRequest, account: int, period: int) -> HttpR
         for one in (it.kept.get(name) or {"rows": []})["rows"]
     ]
     return csv_response(f"reconciliation-{account}-{period}", HEAD, rows, facts)
+
+
+@page(SEE_BANK)
+def reconciliation_pdf(request: PageRequest, account: int, period: int) -> HttpResponse:
+    """The sheet as a document to keep: who prepared and signed it, its sums, its lists."""
+    it, here = _standing(request, account, period), request.organisation
+    data = {
+        "title": _title(it, period),
+        "from": here.name,
+        "colour": brand_colour(here.id),
+        "facts": [pair for pair in _facts(it, request.actor.name).items() if pair[1]],
+        "sums": [_sum_row(*one) for one in _sums(it.row, it.sheet)],
+        "lists": _lists(it.kept),
+    }
+    document = pdf("finance/bank/reconciliation.typ", data, at=timezone.now())
+    return pdf_response(f"reconciliation-{account}-{period}", document)
 
 
 def _back(request: PageRequest, account: int, period: int) -> HttpResponse:

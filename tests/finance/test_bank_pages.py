@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from core.scope import scope
 from finance.models import BankReconciliation, BankStatement, Payment, SourceFile
+from tests.documents import text_of
 from tests.finance import statement_files as made
 from tests.finance.bank_books import bank_account, bank_says, fill, line, opened, paid, released
 from tests.world import World
@@ -155,6 +156,9 @@ def test_a_month_is_prepared_signed_and_taken_back(committed_world: World) -> No
     assert "The sheet is frozen" in page.content.decode()
     file = desk.client.get(desk.at("reconciliation_csv", **key)).content.decode("utf-8-sig")
     assert "State,Signed" in file and "ODD ENTRY,'-0.40" in file.replace(",-0.40", ",'-0.40")
+    document = desk.client.get(desk.at("reconciliation_pdf", **key)).content
+    said = text_of(document)
+    assert "State: Signed" in said and "ODD ENTRY" in said and "−£0.40" in said
     page = boss.post(
         desk.at("reconciliation_sign", **key), {"act": "unsign", "reason": "Wrong"}, follow=True
     )

@@ -68,7 +68,9 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     **dict.fromkeys(
         ["bank_statement", "bank_accept", "api_bank_statement", "api_bank_matches"], STATEMENT
     ),
-    **dict.fromkeys([f"reconciliation{act}" for act in ("", "_csv", "_prepare", "_sign")], SHEET),
+    **dict.fromkeys(
+        [f"reconciliation{act}" for act in ("", "_csv", "_pdf", "_prepare", "_sign")], SHEET
+    ),
     "bank_account": {"account": "bank_account"},
     "bank_file": {"number": "bank_file"},
     "bank_line": {"number": "statement", "line": "line"},
