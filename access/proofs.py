@@ -11,8 +11,6 @@ from allauth.account.internal.flows.login import record_authentication
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 
-from tenants.selectors import is_demonstration
-
 BEGAN, SEEN, PAUSED = "began_at", "seen_at", "paused_at"
 DEMONSTRATION = "second_factor_of_the_demonstration"
 # Noted this often at most: a pause may be taken for longer than it was by so much, never shorter.
@@ -41,13 +39,8 @@ def note_demonstration(request: Any) -> None:
 
 
 def is_play(request: Any) -> bool:
-    """The stamp of the demonstration, worth nothing without its flag and the database's mark."""
-    if not (settings.DEMO and request.session.get(DEMONSTRATION)):
-        return False
-    if not hasattr(request, "is_play"):
-        request.is_play = is_demonstration()
-    found: bool = request.is_play
-    return found
+    """The stamp of the demonstration, worth nothing where there are no people of it to choose."""
+    return bool(request.session.get(DEMONSTRATION) and request.demo_people)
 
 
 def has_second_factor(request: Any) -> bool:

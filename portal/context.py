@@ -14,7 +14,7 @@ def chrome(request: Any) -> dict[str, Any]:
     """The organisation acted for, the navigation, and the bar of the demonstration."""
     shown: dict[str, Any] = {}
     user = getattr(request, "user", None)
-    people = demonstration(request)
+    people = getattr(request, "demo_people", {})
     if people and user is not None:
         shown["demo_people"] = personas.bar(people, user.pk)
     organisation = getattr(request, "organisation", None)
@@ -26,13 +26,6 @@ def chrome(request: Any) -> dict[str, Any]:
             "my_organisations": request.standing.memberships,
         }
     return shown
-
-
-def demonstration(request: Any) -> dict[str, int]:
-    """Personas of the demonstration, asked once a request; empty in production."""
-    if not hasattr(request, "demo_people"):
-        request.demo_people = personas.present_people()
-    return request.demo_people
 
 
 def navigation(request: Any) -> list[dict[str, Any]]:

@@ -9,7 +9,6 @@ from django.shortcuts import redirect, render
 from access.proofs import note_demonstration
 from core.errors import NotFound
 from core.web.pages import open_page
-from portal.context import demonstration
 from portal.personas import PERSONAS, STORIES
 from tenants.selectors import person_by_id
 
@@ -19,7 +18,7 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 def choose(request: Any) -> HttpResponse:
     """«Who do you want to be?» with the story and how far the visitor has come in it."""
-    people = demonstration(request)
+    people = request.demo_people
     been = request.session.get(BEEN, [])
     cards = [
         {"persona": persona, "been": persona.key in been, "current": people[persona.key] == me}
@@ -43,7 +42,7 @@ def choose(request: Any) -> HttpResponse:
 @open_page("absent unless the demonstration flag and the marker are both set")
 def be(request: Any, key: str) -> HttpResponse:
     """Signs the visitor in as the persona and goes to the thing to try, or a story asked for."""
-    people = demonstration(request)
+    people = request.demo_people
     persona = next((p for p in PERSONAS if p.key == key and key in people), None)
     if persona is None:
         raise NotFound()
@@ -64,7 +63,7 @@ def be(request: Any, key: str) -> HttpResponse:
 @open_page("absent unless the demonstration flag and the marker are both set")
 def start_over(request: Any) -> HttpResponse:
     """Takes the ticks off the story."""
-    if not demonstration(request):
+    if not request.demo_people:
         raise NotFound()
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])

@@ -17,7 +17,6 @@ from core.web.api import TITLES, for_programs, refusal
 from core.web.kept import fields_of
 from core.web.pages import open_page, page
 from portal import demonstration, homes
-from portal.context import demonstration as demo_people
 from tenants.permissions import SEE_HOME
 from tenants.selectors import all_organisations, standing_of
 
@@ -27,7 +26,7 @@ logger = logging.getLogger(__name__)
 @open_page("sends each person to their own organisation")
 def home(request: Any) -> HttpResponse:
     """The choice of a person in the demonstration; else one's own organisation, or sign-in."""
-    if demo_people(request):
+    if request.demo_people:
         return demonstration.choose(request)
     if not request.user.is_authenticated:
         return redirect("account_login")

@@ -109,6 +109,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "core.web.middleware.QueryCountMiddleware",
+    "portal.middleware.DemonstrationMiddleware",
     "access.middleware.GateMiddleware",
     "core.web.middleware.RefusalMiddleware",
 ]

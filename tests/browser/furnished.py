@@ -141,6 +141,7 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         "bank_line": {"number": 1, "line": 3},
         "reconciliation": sheet,
         "reconciliation_csv": sheet,
+        "reconciliation_pdf": sheet,
         "reconciliation_prepare": sheet,
         "reconciliation_sign": sheet,
         "einvoice": {"number": sent.number},
