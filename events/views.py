@@ -17,7 +17,7 @@ from core.errors import NotFound
 from core.registry import SUBJECTS
 from core.templatetags.web import day_time
 from core.web.exports import csv_response
-from core.web.pages import page
+from core.web.pages import may_open, page
 from core.web.paging import MergedPaginator
 from events.forms import TrailForm
 from events.models import Delivery, Event
@@ -114,7 +114,10 @@ def event_subject(request: Any, key: str, id: int) -> HttpResponse:
     row = kind.model._default_manager.filter(pk=id, **scoped).first()
     if row is None or (not scoped and id != request.organisation.id):
         raise NotFound()
-    return redirect(kind.link(request.organisation.slug, row))
+    link = kind.link(request.organisation.slug, row)
+    if may_open(request.actor, link):
+        return redirect(link)
+    return redirect(f"{reverse('trail', args=[request.organisation.slug])}?subject={key}:{id}")
 
 
 @page(SEE_TRAIL)

@@ -4,15 +4,16 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from functools import wraps
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.template.response import SimpleTemplateResponse
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils import timezone
 from django_htmx.http import HttpResponseClientRedirect
 
-from core.actors import Actor, require
+from core.actors import Actor, may, require
 from core.errors import NotAllowed
 from core.scope import Scope, scope
 from core.web.kept import keep_form
@@ -108,6 +109,12 @@ def ask_first(request: Any, question: str, owner: str = "") -> HttpResponse:
         back = request.htmx.current_url_abs_path or "/"
     answer = redirect_to_login(back, question)
     return HttpResponseClientRedirect(answer["Location"]) if request.htmx else answer
+
+
+def may_open(actor: Actor, address: str) -> bool:
+    """May the actor read the page of that address of their organisation?"""
+    page: Any = resolve(urlsplit(address).path).func
+    return may(actor, page.access[0])
 
 
 def open_page(reason: str) -> Callable[[View], View]:

@@ -13,7 +13,7 @@ from approvals.selectors import waiting_about
 from core.actors import may
 from core.errors import Clash
 from core.templatetags.web import day, pounds
-from core.web.pages import page
+from core.web.pages import may_open, page
 from events.selectors import timeline
 from finance.forms import CodingForm, HoldForm, SentenceForm
 from finance.models import Invoice
@@ -87,11 +87,17 @@ def _journal_url(request: Any, row: Invoice) -> str:
     return reverse("journal", kwargs={"organisation": request.organisation.slug, **where})
 
 
+def _supplier(request: Any, row: Invoice) -> str:
+    here = {"organisation": request.organisation.slug, "code": row.supplier.code}
+    url = reverse("supplier", kwargs=here)
+    if not may_open(request.actor, url):
+        return row.supplier.name
+    return format_html('<a class="govuk-link" href="{}">{}</a>', url, row.supplier.name)
+
+
 def _facts(request: Any, row: Invoice) -> list[dict[str, Any]]:
-    slug = request.organisation.slug
-    url = reverse("supplier", kwargs={"organisation": slug, "code": row.supplier.code})
     facts = [
-        ("Supplier", format_html('<a class="govuk-link" href="{}">{}</a>', url, row.supplier.name)),
+        ("Supplier", _supplier(request, row)),
         ("Their number", row.supplier_ref),
         ("For", row.description),
         ("Amount", f"{pounds(row.gross_pence)} with {pounds(row.vat_pence)} VAT"),

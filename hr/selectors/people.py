@@ -6,7 +6,19 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import (
+    Case,
+    DateField,
+    Exists,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Greatest, Least
 
 from core.actors import Actor, paths_where
 from core.errors import NotFound
@@ -57,23 +69,33 @@ def employment_for(actor: Actor, number: int, on: date) -> Employment:
     A manager sees people whose job is, or was last, in their units.
     """
     rows = Employment.objects.filter(organisation_id=actor.organisation_id, number=number)
-    found = rows.select_related("person").first()
     paths = seen_by(actor)
-    if found is None or (paths and not _is_in(found, paths, on)):
+    if paths:
+        rows = _in_units(rows, actor.organisation_id, paths, on)
+    found = rows.select_related("person").first()
+    if found is None:
         raise NotFound("There is no such person in your part of the organisation.")
     return found
 
 
-def _is_in(employment: Employment, paths: Sequence[str], on: date) -> bool:
-    day = min(on, employment.to_on) if employment.to_on else max(on, employment.from_on)
-    rows = Placement.objects.filter(
-        Q(to_on__isnull=True) | Q(to_on__gte=day),
+def _in_units(
+    rows: QuerySet[Employment], organisation_id: int, paths: Sequence[str], on: date
+) -> QuerySet[Employment]:
+    """Of these, whoever works in the units on the day, or began or ended there next to it."""
+    day = Value(on, output_field=DateField())
+    rows = rows.annotate(
+        day=Case(
+            When(to_on__isnull=True, then=Greatest(day, "from_on")), default=Least(day, "to_on")
+        )
+    )
+    jobs = Placement.objects.filter(
+        Q(to_on__isnull=True) | Q(to_on__gte=OuterRef("day")),
         _within(paths, "position__unit__path"),
-        organisation_id=employment.organisation_id,
-        assignment__employment=employment,
+        organisation_id=organisation_id,
+        assignment__employment_id=OuterRef("id"),
         superseded_at__isnull=True,
     )
-    return rows.exists()
+    return rows.filter(Exists(jobs))
 
 
 def employments_of(organisation_id: int, person_id: int | None) -> list[Employment]:

@@ -18,6 +18,7 @@ from events.models import Delivery, Event
 from events.selectors import last_seal
 from events.verbs import declare, handler
 from tests.events.sealing import seal_everything
+from tests.hr.record import ask_starter, employer
 from tests.world import World
 
 declare(tests__page__shown="Showed {what}")
@@ -149,6 +150,19 @@ def test_line_leads_to_the_thing(world: World) -> None:
     assert (answer.status_code, answer["Location"]) == (302, "/eastmere/")
     for absent in (f"tenants.organisation/{other}", "runs.run/1", "unknown.kind/1"):
         assert client.get(f"/eastmere/trail/{absent}/").status_code == 404
+
+
+def test_line_of_what_one_may_not_open_leads_to_its_own_lines(world: World) -> None:
+    by = employer(world)
+    with scope(acting=by.organisation_id):
+        asked = ask_starter(by)
+    led = {
+        role: signed_in(world, f"{role}@eastmere").get(f"/eastmere/trail/hr.request/{asked.pk}/")
+        for role in ("auditor", "finance_manager")
+    }
+    own = f"/eastmere/trail/?subject=hr.request:{asked.pk}"
+    assert led["auditor"].status_code == 302 and led["auditor"]["Location"] != own
+    assert led["finance_manager"]["Location"] == own
 
 
 def test_seals_are_proved_on_the_page(committed_world: World, tmp_path: Path) -> None:

@@ -237,6 +237,14 @@ def test_invoice_page_shows_everything_beneath_it(ready: World, client: Client) 
     assert int(response["X-Queries"]) <= 14
 
 
+def test_only_who_may_open_the_supplier_is_led_there(ready: World, client: Client) -> None:
+    row = invoice(ready, supplier(ready), "G-400")
+    for role, led in (("finance_officer", True), ("manager", False)):
+        page = as_(client, ready, f"{role}@eastmere").get(f"{LIST}{row.number}/").content.decode()
+        assert row.supplier.name in page
+        assert ("/suppliers/of/" in page) is led
+
+
 def test_invoice_beside_the_list_is_a_fragment(ready: World, client: Client) -> None:
     row = invoice(ready, supplier(ready))
     as_(client, ready, "finance_officer@eastmere")
