@@ -200,7 +200,9 @@ def payment_list(organisations: Sequence[int], wanted: PaymentFilters) -> QueryS
     """The payments of the organisations, newest first."""
     rows = Payment.objects.select_related("supplier", "payment_run")
     rows = rows.filter(organisation_id__in=list(organisations))
-    if wanted.state:
+    if wanted.state == Payment.State.REMOVED:
+        rows = rows.filter(taken_out=True)
+    elif wanted.state:
         rows = rows.filter(state=wanted.state)
     if wanted.state == Payment.State.PROPOSED:
         # Few runs stand open; without them every payment ever made is looked at.

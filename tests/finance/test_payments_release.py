@@ -1,5 +1,6 @@
 """Releasing: two people, one file for ever, a ledger that agrees."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -229,3 +230,15 @@ def test_download_leaves_a_trace(world: World) -> None:
             note_download(file=file, by=world.actor("auditor@eastmere"))
         newest = timeline(run)[0]
     assert (newest.text, newest.by) == ("Downloaded the Bacs Standard 18 file 000001", by.name)
+
+
+def test_no_index_of_payments_changes_with_their_release(db: None) -> None:
+    """Else each release writes every index again, three times the work (see storage.sql)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_get_indexdef(indexrelid) FROM pg_index"
+            " WHERE indrelid = 'finance_payment'::regclass"
+        )
+        indexes = [definition for (definition,) in cursor.fetchall()]
+    assert len(indexes) > 5
+    assert [d for d in indexes if re.search(r"\b(state|batch_id|journal_id)\b", d)] == []

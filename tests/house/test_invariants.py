@@ -275,14 +275,20 @@ def behind_its_back(admin: Any, table: str, statement: str) -> Iterator[None]:
     """The statement without constraints and triggers; the table is as it was afterwards."""
     with admin.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")
-        cursor.execute(f"CREATE TABLE kept AS TABLE {table}")
+        cursor.execute(
+            "SELECT string_agg(quote_ident(attname), ', ') FROM pg_attribute"
+            f" WHERE attrelid = '{table}'::regclass AND attnum > 0 AND NOT attisdropped"
+            " AND attgenerated = ''"
+        )
+        (columns,) = cursor.fetchone()
+        cursor.execute(f"CREATE TABLE kept AS SELECT {columns} FROM {table}")
         try:
             cursor.execute(statement)
             assert cursor.rowcount > 0, statement
             yield
         finally:
             cursor.execute(f"DELETE FROM {table}")
-            cursor.execute(f"INSERT INTO {table} SELECT * FROM kept")
+            cursor.execute(f"INSERT INTO {table} ({columns}) SELECT * FROM kept")
             cursor.execute("DROP TABLE kept")
 
 
