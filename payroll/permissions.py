@@ -1,4 +1,4 @@
-"""Who may ask what a pay would be, and who keeps cases as test rows."""
+"""Who may ask what a pay would be, run and approve pay, and see whose payslips."""
 
 from core.permissions import declare
 from tenants.roles import EVERYONE
@@ -6,3 +6,12 @@ from tenants.roles import Role as R
 
 ASK_PAY = declare("payroll.what_if.ask", "work out what a pay would be", *EVERYONE)
 SAVE_CASES = declare("payroll.what_if.save", "save a case as a test row", R.PAYROLL_OFFICER)
+# Totals and counts of a run, nobody's pay.
+SEE_PAY_RUNS = declare(
+    "payroll.run.view", "see pay runs and their totals", R.PAYROLL_OFFICER, R.FINANCE_MANAGER,
+    R.AUDITOR,
+)  # fmt: skip
+RUN_PAY = declare("payroll.run.run", "run the pay and settle exceptions", R.PAYROLL_OFFICER)
+APPROVE_PAY = declare("payroll.run.approve", "approve pay runs", R.FINANCE_MANAGER)
+KEEP_PAY_GROUPS = declare("payroll.group.keep", "set up pay groups", R.PAYROLL_OFFICER)
+SEE_PAYSLIPS = declare("payroll.payslip.view", "see payslips of others", R.PAYROLL_OFFICER)

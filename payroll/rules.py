@@ -21,3 +21,55 @@ class PRL04(Rule):
 
 class PRL05(Rule):
     """Several assignments with one employer must agree before their pay is added together."""
+
+
+class PRL06(Rule):
+    """Bank holidays around this pay day are not published yet, so no pay day can be set."""
+
+
+class PRL07(Rule):
+    """There is a pay group like this already. Give another code, or another pay scale."""
+
+
+class PRL08(Rule):
+    """This pay run is committed and changes no more. Put it right in the next period."""
+
+
+class PRL09(Rule):
+    """This pay run is not at that step now. Look at it again."""
+
+
+class PRL10(Rule):
+    """There are exceptions that nobody has settled. Waive each with a reason, or put it right."""
+
+
+class PRL11(Rule):
+    """Somebody else has to approve this pay run: not who started it or sent it for approval."""
+
+
+class PRL12(Rule):
+    """The total that was typed is not the net pay of this run."""
+
+
+class PRL13(Rule):
+    """Give the reason in words."""
+
+
+class PRL14(Rule):
+    """This exception is about your own pay. A colleague has to settle it."""
+
+
+class PRL15(Rule):
+    """Nobody belongs to this pay group in this period, so there is nothing to run."""
+
+
+class PRL16(Rule):
+    """An earlier period of this pay group is not committed. Finish it first."""
+
+
+class PRL17(Rule):
+    """The bank file can no longer arrive in time for this pay day. Pay by another way."""
+
+
+class PRL18(Rule):
+    """Somebody in this run has no bank account. Record it, or pay them by another way."""

@@ -1,8 +1,24 @@
 from django.urls import path
 
-from payroll import views
+from payroll.views import board, exceptions, runs, what_if
+
+RUN = "payroll/runs/<int:number>/"
 
 urlpatterns = [
-    path("payroll/what-if/", views.what_if, name="what_if"),
-    path("payroll/what-if/test-row/", views.test_row, name="what_if_test_row"),
+    path("payroll/what-if/", what_if.what_if, name="what_if"),
+    path("payroll/what-if/test-row/", what_if.test_row, name="what_if_test_row"),
+    path("payroll/", board.pay_board, name="pay_board"),
+    path("payroll/groups/new/", board.pay_group_new, name="pay_group_new"),
+    path("payroll/periods/<int:period>/start/", board.pay_start, name="pay_start"),
+    path(RUN, runs.pay_run, name="pay_run"),
+    path(f"{RUN}progress/", runs.pay_progress, name="pay_progress"),
+    path(f"{RUN}recalculate/", runs.pay_recalculate, name="pay_recalculate"),
+    path(f"{RUN}submit/", runs.pay_submit, name="pay_submit"),
+    path(f"{RUN}approve/", runs.pay_approve, name="pay_approve"),
+    path(f"{RUN}send-back/", runs.pay_send_back, name="pay_send_back"),
+    path(f"{RUN}pay/", runs.pay_out, name="pay_out"),
+    path(f"{RUN}files/<slug:format>/", runs.pay_file, name="pay_file"),
+    path(f"{RUN}people/", runs.pay_people, name="pay_people"),
+    path(f"{RUN}exceptions/<slug:cause>/", exceptions.pay_exceptions, name="pay_exceptions"),
+    path(f"{RUN}exceptions/<slug:cause>/settle/", exceptions.pay_settle, name="pay_settle"),
 ]

@@ -30,6 +30,11 @@ POINTS = (
     "payments.posted",
     "payments.settled",
     "payments.released",
+    "payroll.calculated",
+    "payroll.posted",
+    "payroll.committed",
+    "payroll.payments",
+    "payroll.paid",
 )
 
 

@@ -351,7 +351,7 @@ def _write_files(run: PaymentRun, at: datetime) -> str:
     The writers count what they write: a file that is not the run to the penny is no file.
     """
     account = BankAccount.objects.get(organisation_id=run.organisation_id, pk=run.bank_account_id)
-    serial = f"{_next_serial(account):06d}"
+    serial = f"{next_serial(account=account):06d}"
     for kind, writer in WRITERS.items():
         try:
             digest, length = files.keep(run, kind, writer(run, account, serial, at))
@@ -372,7 +372,7 @@ def _write_files(run: PaymentRun, at: datetime) -> str:
     return serial
 
 
-def _next_serial(account: BankAccount) -> int:
+def next_serial(*, account: BankAccount) -> int:
     """Gapless per service user: its accounts move on together, their rows locked to commit."""
     accounts = BankAccount.objects.filter(
         organisation_id=account.organisation_id, service_user=account.service_user

@@ -31,6 +31,7 @@ from tests.finance.files_in import HEADINGS, load
 from tests.hr.record import ask_starter, employer, hire
 from tests.hr.record import load as load_staff
 from tests.hr.record import row as staff_row
+from tests.payroll import pay_runs
 from tests.world import TODAY, World, build_world
 
 SLUG = "eastmere"
@@ -72,6 +73,7 @@ def furnish() -> World:
         receive_file(name="may.csv", data=UNCONFIRMED.encode(), purpose="published", by=by)
         receive_einvoice(name="kestrel.xml", data=ubl_documents.invoice(), by=by)
     _staff(world)
+    pay_runs.fill(world, SLUG)
     work_all()
     seal_everything()
     return world
@@ -163,6 +165,10 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         "payment": {"number": payment.number},
         "payment_run_cancel": {"number": 2},
         "payment_file": {"number": 1, "format": "bacs18"},
+        "pay_exceptions": {"cause": "no_ni_number"},
+        "pay_file": {"format": "bacs18"},
+        "pay_settle": {"cause": "no_ni_number"},
+        "pay_start": {"period": 1},
         "staff_change": {"job": 1},
         "staff_transfer": {"job": 1},
         "staff_leaver": {"job": 1},

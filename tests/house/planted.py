@@ -48,6 +48,7 @@ from tests.finance.ubl_documents import invoice as einvoice
 from tests.hr.record import FIRST, ask_starter, employer, hire
 from tests.hr.record import load as load_staff
 from tests.hr.record import row as staff_row
+from tests.payroll import pay_runs
 from tests.runs import kinds as _kinds  # noqa: F401 (registers the runs of the tests)
 from tests.world import TODAY, World
 
@@ -63,7 +64,7 @@ PATTERNS = {
 SERIES = (
     *("invoice", "supplier", "source_file", "payment_run", "payment", "run"),
     *("bank_statement", "bank_match", "bank_report"),
-    *("employment", "staff_request", "staff_file"),
+    *("employment", "staff_request", "staff_file", "pay_run", "pay_payment"),
 )
 
 # Words of the machine, by the name of their column: lists of the code, keys, hashes, figures.
@@ -153,6 +154,7 @@ def plant(world: World, slug: str) -> Planted:
         add_closure_days(days=[(DAY, "Planted")])
         hold_unit(unit=Unit.objects.get(code="110"), person=world.people[f"manager@{slug}"])
     keys |= _staff(world, slug, mark)
+    keys |= pay_runs.fill(world, slug, digits=DIGITS[slug], words=mark)
     keys |= _approvals(world, slug, keys["request"])
     _write_marks(world, slug)
     return planted

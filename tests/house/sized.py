@@ -35,6 +35,7 @@ from finance.services.ledger import (
 )
 from finance.services.payments import create_bank_account, take_out_payments
 from finance.services.suppliers import change_supplier, propose_bank
+from hr.models import PayScale
 from hr.services.terms import NewPosition, create_positions, install_terms
 from runs.services import make_run, work_all
 from sla.services import set_target
@@ -49,6 +50,7 @@ from tests.finance.ledger_books import DAY
 from tests.hr.record import FIRST, ask_starter, employer, hire, post
 from tests.hr.record import load as load_staff
 from tests.hr.record import row as staff_row
+from tests.payroll import pay_runs
 from tests.runs import kinds as _kinds  # noqa: F401 (registers the runs of the tests)
 from tests.world import SINCE, TODAY, World
 
@@ -298,6 +300,15 @@ class Sized:
             jobs = [staff_row(**facts, job=str(n + 1)) for n in range(self.many)]
             load_staff(by, *jobs, name="own.csv")
             self.keys |= {"staff_file": refused.number, "employment": 500, "staff_request": 1}
+        self._pay()
+
+    def _pay(self) -> None:
+        """Pay groups, one of them with a run that pays everybody."""
+        self.keys |= pay_runs.fill(self.world, self.slug)
+        by = self.world.actor(f"payroll_officer@{self.slug}")
+        with scope(acting=self.here):
+            for scale in PayScale.objects.exclude(code="njc").order_by("code"):
+                pay_runs.group(by, code=scale.code, name=scale.name, scale=scale)
 
     def _webhooks(self) -> None:
         """Webhooks, and what waits to be sent to one of them."""

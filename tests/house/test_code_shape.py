@@ -151,13 +151,16 @@ NOBODY_ACTS = {
     "events/services.py": {"deliver_waiting", "seal_all", "verify_seals"},
     "finance/services/invoice_posting.py": {"category"},
     "finance/services/ledger.py": {"stage"},
-    "finance/services/payments.py": {"approval_limits", "check_pay_day", "thread_of"},
+    "finance/services/payments.py": {
+        *("approval_limits", "check_pay_day", "next_serial", "thread_of"),
+    },
     "finance/services/periods.py": {"period_of"},
     "finance/services/spend_import.py": {
         *("files_under", "inspect", "organisation_key", "organisations_for", "import_files"),
         *("refresh_statistics", "added", "unfinished", "without_former"),
     },
     "finance/services/suppliers.py": {"masked"},
+    "payroll/services/runs.py": {"calculate", "check_step", "close_calculation", "locked"},
     "portal/services.py": {"forget_ended_sessions"},
     "runs/services.py": {
         *("ring", "waiting", "work_all", "work_run", "work_chunk", "work_leased_chunk"),

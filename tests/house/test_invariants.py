@@ -36,9 +36,14 @@ from tests.finance.files_in import load
 from tests.finance.payables import again, entry, prepare
 from tests.finance.payment_books import AT, books, propose, release, supplier
 from tests.hr.record import employer, hire
+from tests.payroll import pay_runs
 from tests.world import TODAY, World
 
 declare(tests__thing__heard="Heard")
+ADDS_UP = "The lines of every payslip add up to its net pay"
+BORNE = "What payslips cost is borne by somebody, to the penny"
+PAY_JOURNAL = "The journal of a committed pay run is the sum of its payslips"
+PAID_WHOLE = "Net pay is paid whole: payments, files and net pay control agree"
 JOURNALS, BALANCES = "Every journal balances and agrees with its header", "Balances equal the lines"
 LEDGER_SEALS, TRAIL_SEALS = "The chain of seals holds", "The seals of the audit trail hold"
 MIRRORS, NUMBERS = "A reversal mirrors its journal", "Document numbers have no gaps"
@@ -229,6 +234,18 @@ BREAKS = [
     ("hr_placement", "UPDATE hr_placement SET from_on = from_on - 1", {PLACED}),
     ("hr_placement", "UPDATE hr_placement SET request_id = NULL", {CARRIED_OUT}),
     ("hr_staffrequest", "UPDATE hr_staffrequest SET employment_id = NULL", {CARRIED_OUT}),
+    ("payroll_payslipline", "DELETE FROM payroll_payslipline WHERE kind = 'nic'", {ADDS_UP}),
+    (
+        "payroll_paycost",
+        "UPDATE payroll_paycost SET nic_pence = nic_pence + 1",
+        {BORNE, PAY_JOURNAL},
+    ),
+    ("payroll_payrun", "UPDATE payroll_payrun SET batch_id = 0", {PAY_JOURNAL}),
+    (
+        "payroll_paypayment",
+        "UPDATE payroll_paypayment SET amount_pence = amount_pence + 1",
+        {PAID_WHOLE},
+    ),
     ("approvals_step", "UPDATE approvals_step SET maker_id = 0", {NOT_THE_MAKER}),
     (
         "approvals_step",
@@ -344,6 +361,7 @@ def a_little_of_everything(committed_world: World) -> World:
         hire(officer, world)
         services.record_about("tests.thing.heard", "tests.thing", 1, by=by)
     bank_of(world)
+    pay_runs.fill(world, "eastmere")
     services.deliver_waiting()
     seal_everything()
     return world

@@ -41,7 +41,7 @@ OWN = {
 }
 # The trail is longer than a page in both; one kind of event is not.
 NARROWED = dict.fromkeys(("trail", "api_trail"), "?verb=finance.supplier.changed")
-FRAGMENTS = {"run_progress", "file_progress"}
+FRAGMENTS = {"run_progress", "file_progress", "pay_progress"}
 # Forms, single documents, and tables of a fixed shape: months, ages of debts, the catalogue.
 STAYS = {
     *("invoice_new", "invoice_reversal", "journal_reversal", "payment_run_cancel", "file_upload"),
@@ -50,7 +50,7 @@ STAYS = {
     *("prompt_payment", "api_figures", "measures", "factors_reset", "token_new"),
     *("domain_verify", "what_if", "bank_upload", "payment_return", "payment_run_answer"),
     *("webhook_new", "starter", "staff_template", "staff_change", "staff_transfer", "staff_leaver"),
-    "staff_private_change",
+    *("staff_private_change", "pay_run", "pay_progress"),
     *(f"organisation_home {role}" for role in ("staff", "hr_officer", "administrator")),
     *("approval_routes", "approval_route_change"),
     # For programs: one thing each, the catalogue, and one report that holds all answers.
@@ -66,7 +66,7 @@ STAYS_AT_THE_CENTRE = {
     *("api_figures", "aged_creditors", "prompt_payment", "measures", "bank_upload"),
     *("api_bank_accounts", "api_bank_statements"),
     *("staff", "starter", "staff_files", "staff_template", "my_record", "establishment", "terms"),
-    *("position_new", "api_staff"),
+    *("position_new", "api_staff", "pay_board", "pay_group_new"),
     *("delegations", "notices", "approval_routes", "approvers"),
     *("api_approvals", "api_bank_reports", "api_comparison", "api_grants", "api_indicators"),
     *("api_payment_runs", "api_payments", "api_runs", "api_staff_requests", "api_suppliers"),

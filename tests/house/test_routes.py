@@ -37,7 +37,7 @@ NOBODYS = {int: 990_001, str: "nobody"}
 INVOICE, RUN, REQUEST = {"number": "invoice"}, {"number": "run"}, {"id": "request"}
 FILE, PAYMENT_RUN, PROPOSAL = {"number": "file"}, {"number": "payment_run"}, {"number": "proposal"}
 DOMAIN, HOOK, PAYMENT = {"number": "domain"}, {"number": "webhook"}, {"number": "payment"}
-EMPLOYMENT = {"number": "employment"}
+EMPLOYMENT, PAY_RUN = {"number": "employment"}, {"number": "pay_run"}
 JOB: dict[str, Any] = {"number": "employment", "job": 1}
 SUPPLIER, EINVOICE = {"code": "supplier"}, {"number": "einvoice"}
 STATEMENT, SHEET = {"number": "statement"}, {"account": "bank_account", "period": 202606}
@@ -81,6 +81,16 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     **dict.fromkeys(["staff_person", "staff_private", "staff_private_change"], EMPLOYMENT),
     **dict.fromkeys(["staff_change", "staff_transfer", "staff_leaver"], JOB),
     "staff_file": {"number": "staff_file"},
+    **dict.fromkeys(
+        [
+            *("pay_run", "pay_progress", "pay_recalculate", "pay_submit", "pay_approve"),
+            *("pay_send_back", "pay_out", "pay_people"),
+        ],
+        PAY_RUN,
+    ),
+    **{name: {**PAY_RUN, "cause": "=no_ni_number"} for name in ("pay_exceptions", "pay_settle")},
+    "pay_file": {**PAY_RUN, "format": "=bacs18"},
+    "pay_start": {"period": "pay_period"},
     "payment_run": PAYMENT_RUN,
     "payment_file": {**PAYMENT_RUN, "format": "=bacs18"},
     "payment": {"number": "payment"},

@@ -35,6 +35,7 @@ GLOBAL = {
 # Functions that see across organisations, each reviewed: what it tells, and to whom.
 DEFINERS = {
     "analyse_payables": "gathers statistics; tells nothing",
+    "analyse_payroll": "gathers statistics; tells nothing",
     "anchors": "hashes and counts for publication",
     "contributions": "measures of all partners without their names, to a centre alone",
     "domain_holders": "which organisations hold an e-mail domain",

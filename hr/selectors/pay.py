@@ -1,0 +1,132 @@
+"""What payroll is worked out from: facts of many employments at once, as known at a moment.
+
+Each answer is one statement, whatever the number of people.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection
+
+# A piece is what a job is, at one value of its point and one full week, between two days. Days of
+# a job without a value are in `placed` and in no piece.
+_FACTS = """
+WITH placed AS MATERIALIZED (
+  SELECT a.employment_id, a.number AS job, l.id, l.position_id, l.pay_point_id, l.weekly_minutes,
+         greatest(l.from_on, %(first)s) AS from_on,
+         least(coalesce(l.to_on, %(until)s), %(until)s) AS to_on
+    FROM hr_assignment a
+    JOIN hr_placement l ON l.organisation_id = %(here)s AND l.assignment_id = a.id
+   WHERE a.organisation_id = %(here)s AND a.employment_id = ANY (%(ids)s)
+     AND l.from_on < %(until)s AND (l.to_on IS NULL OR l.to_on > %(first)s)
+     AND l.recorded_at <= %(known_at)s
+     AND (l.superseded_at IS NULL OR l.superseded_at > %(known_at)s)
+), shares AS (
+  SELECT s.placement_id, jsonb_agg(jsonb_build_array(s.unit_id, s.other_id, s.ten_thousandths)
+                                   ORDER BY s.id) AS split
+    FROM hr_costshare s WHERE s.organisation_id = %(here)s
+     AND s.placement_id IN (SELECT id FROM placed) GROUP BY s.placement_id
+), pieces AS (
+  SELECT p.employment_id, jsonb_agg(jsonb_build_array(p.job, o.title, t.grade || ', ' || t.point,
+           v.annual_pence, p.weekly_minutes, h.full_time_minutes,
+           greatest(p.from_on, v.from_on, h.from_on),
+           least(p.to_on, coalesce(v.to_on, p.to_on), coalesce(h.to_on, p.to_on)), s.split)
+           ORDER BY p.job, greatest(p.from_on, v.from_on, h.from_on)) AS found
+    FROM placed p JOIN shares s ON s.placement_id = p.id
+    JOIN hr_position o ON o.organisation_id = %(here)s AND o.id = p.position_id
+    JOIN hr_payscale c ON c.organisation_id = %(here)s AND c.id = o.scale_id
+    JOIN hr_paypoint t ON t.organisation_id = %(here)s AND t.id = p.pay_point_id
+    JOIN hr_payvalue v ON v.organisation_id = %(here)s AND v.pay_point_id = p.pay_point_id
+     AND v.from_on < p.to_on AND (v.to_on IS NULL OR v.to_on > p.from_on)
+    JOIN hr_hoursbasis h ON h.organisation_id = %(here)s AND h.code = c.hours_code
+     AND h.from_on < least(p.to_on, coalesce(v.to_on, p.to_on))
+     AND (h.to_on IS NULL OR h.to_on > greatest(p.from_on, v.from_on))
+   GROUP BY p.employment_id
+)
+SELECT e.id, e.number, e.name, e.name_norm, e.from_on, e.to_on, coalesce(q.found, '[]'::jsonb),
+       coalesce(d.placed, 0), coalesce(x.ni_number, ''), x.born_on, coalesce(x.tax_code, ''),
+       coalesce(x.non_cumulative, false), coalesce(x.account_number, '') <> ''
+  FROM hr_employment e
+  LEFT JOIN pieces q ON q.employment_id = e.id
+  LEFT JOIN (SELECT employment_id, sum(to_on - from_on)::int AS placed FROM placed
+              GROUP BY employment_id) d ON d.employment_id = e.id
+  LEFT JOIN hr_privatedetails x ON x.organisation_id = %(here)s AND x.employment_id = e.id
+   AND x.from_on <= %(on)s AND (x.to_on IS NULL OR x.to_on > %(on)s)
+   AND x.recorded_at <= %(known_at)s
+   AND (x.superseded_at IS NULL OR x.superseded_at > %(known_at)s)
+ WHERE e.organisation_id = %(here)s AND e.id = ANY (%(ids)s) ORDER BY e.id
+"""
+
+
+@dataclass(frozen=True)
+class PayFacts:
+    """One employment in a period. A piece is a list: job, title, point, full-time pence of a year,
+    minutes a week, minutes of the full week, from, until, and its cost as lists of unit, other
+    organisation and ten-thousandths. `placed` counts the days that its jobs were held.
+    """
+
+    employment_id: int
+    number: int
+    name: str
+    name_norm: str
+    from_on: date
+    to_on: date | None
+    pieces: list[list[Any]]
+    placed: int
+    ni_number: str
+    born_on: date | None
+    tax_code: str
+    non_cumulative: bool
+    has_account: bool
+
+
+def pay_facts(
+    organisation_id: int,
+    employment_ids: Sequence[int],
+    *,
+    first: date,
+    until: date,
+    on: date,
+    known_at: datetime,
+) -> list[PayFacts]:
+    """What jobs were worth from `first` until before `until`, with the tax data of day `on`."""
+    given: dict[str, Any] = {"here": organisation_id, "ids": list(employment_ids)}
+    given |= {"first": first, "until": until, "on": on, "known_at": known_at}
+    with connection.cursor() as cursor:
+        cursor.execute(_FACTS, given)
+        rows = [list(row) for row in cursor.fetchall()]
+    return [PayFacts(*[*row[:6], json.loads(row[6]), *row[7:]]) for row in rows]
+
+
+def employed_between(organisation_id: int, first: date, until: date) -> list[tuple[int, int]]:
+    """(employment, scale of its first job) of everybody who was employed on one of the days."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT ON (e.id) e.id, o.scale_id FROM hr_employment e"
+            " JOIN hr_assignment a ON a.organisation_id = %(here)s AND a.employment_id = e.id"
+            " JOIN hr_placement l ON l.organisation_id = %(here)s AND l.assignment_id = a.id"
+            "  AND l.superseded_at IS NULL AND l.from_on < %(until)s"
+            " JOIN hr_position o ON o.organisation_id = %(here)s AND o.id = l.position_id"
+            " WHERE e.organisation_id = %(here)s AND e.from_on < %(until)s"
+            "  AND (e.to_on IS NULL OR e.to_on > %(first)s)"
+            " ORDER BY e.id, a.number, l.from_on DESC",
+            {"here": organisation_id, "first": first, "until": until},
+        )
+        return list(cursor.fetchall())
+
+
+def bank_details(
+    organisation_id: int, employment_ids: Sequence[int], on: date
+) -> dict[int, tuple[str, str, str]]:
+    """(sort code, account number, name of the account) that pay goes to on a day, where known."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT employment_id, sort_code, account_number, account_name FROM hr_privatedetails"
+            " WHERE organisation_id = %s AND employment_id = ANY (%s) AND account_number <> ''"
+            " AND superseded_at IS NULL AND from_on <= %s AND (to_on IS NULL OR to_on > %s)",
+            [organisation_id, list(employment_ids), on, on],
+        )
+        return {row[0]: row[1:] for row in cursor.fetchall()}

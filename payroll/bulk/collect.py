@@ -1,0 +1,161 @@
+"""From the record of staff and earlier payslips to the inputs of a calculation."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection
+
+from hr.selectors.pay import PayFacts, employed_between, pay_facts
+from payroll.calculator.periods import year_start
+from payroll.models import PayGroup, PayMember, PayRun
+from payroll.paying.inputs import Inputs, Shared
+
+# Until HMRC sends a code, and for who is paid without one.
+NO_CODE = "0T"
+UNDER_21, PER_CENT = 21, 100
+
+_BEFORE = """
+SELECT m.employment_id, m.letter, m.loans, m.scheme, m.half,
+       CASE WHEN m.brought_year = %(year)s THEN m.brought_pay_pence ELSE 0 END,
+       CASE WHEN m.brought_year = %(year)s THEN m.brought_tax_pence ELSE 0 END,
+       coalesce(p.taxable, 0), coalesce(p.tax, 0), coalesce(p.gross, 0), coalesce(p.nic, 0),
+       coalesce(p.pension, 0), p.net, p.ends_on
+  FROM payroll_paymember m LEFT JOIN (
+    SELECT s.employment_id,
+           sum(s.taxable_pence) FILTER (WHERE s.pays_on >= %(since)s)::bigint AS taxable,
+           sum(s.tax_pence) FILTER (WHERE s.pays_on >= %(since)s)::bigint AS tax,
+           sum(s.gross_pence) FILTER (WHERE s.pays_on >= %(since)s)::bigint AS gross,
+           sum(s.nic_pence) FILTER (WHERE s.pays_on >= %(since)s)::bigint AS nic,
+           sum(s.pension_pence) FILTER (WHERE s.pays_on >= %(since)s)::bigint AS pension,
+           (array_agg(s.net_pence ORDER BY s.pays_on DESC))[1] AS net,
+           max(d.ends_on) AS ends_on
+      FROM payroll_payslip s
+      JOIN payroll_payrun r ON r.organisation_id = %(here)s AND r.id = s.pay_run_id
+       AND r.state IN ('committed', 'paid')
+      JOIN payroll_payperiod d ON d.organisation_id = %(here)s AND d.id = r.period_id
+     WHERE s.organisation_id = %(here)s AND s.employment_id = ANY (%(ids)s)
+       AND s.pays_on < %(day)s
+     GROUP BY s.employment_id) p ON p.employment_id = m.employment_id
+ WHERE m.organisation_id = %(here)s AND m.employment_id = ANY (%(ids)s)
+"""
+
+
+@dataclass(frozen=True)
+class Before:
+    """What payroll knows of an employment, and what was paid to it earlier."""
+
+    employment_id: int
+    letter: str
+    loans: int
+    scheme: int
+    half: bool
+    brought_pay: int
+    brought_tax: int
+    taxable: int
+    tax: int
+    gross: int
+    nic: int
+    pension: int
+    last_net: int | None
+    paid_until: date | None
+
+
+@dataclass(frozen=True)
+class Collected:
+    """People of a chunk in one order, three times: facts, what went before, inputs."""
+
+    facts: list[PayFacts]
+    before: list[Before]
+    inputs: list[Inputs]
+
+
+def enrol(group: PayGroup, first: date, until: date, known_at: datetime) -> None:
+    """Everybody employed in the period who is in no group joins the one that is for them.
+
+    The letter is by age on the last day: M under 21, else A.
+    """
+    here = group.organisation_id
+    groups = {g.scale_id: g for g in PayGroup.objects.filter(organisation_id=here)}
+    known = set(
+        PayMember.objects.filter(organisation_id=here).values_list("employment_id", flat=True)
+    )
+    rest = groups.get(None)
+    found = [
+        (employment, groups.get(scale, rest))
+        for employment, scale in employed_between(here, first, until)
+        if employment not in known
+    ]
+    mine = [employment for employment, their in found if their is not None and their == group]
+    if not mine:
+        return
+    facts = pay_facts(here, mine, first=first, until=until, on=until, known_at=known_at)
+    born = {one.employment_id: one.born_on for one in facts}
+    PayMember.objects.bulk_create(
+        [
+            PayMember(
+                organisation_id=here,
+                employment_id=employment,
+                pay_group=group,
+                letter="M" if _under_21(born.get(employment), until) else "A",
+                scheme=group.scheme,
+            )
+            for employment in mine
+        ],
+        batch_size=2_000,
+    )
+
+
+def _under_21(born: date | None, on: date) -> bool:
+    return (
+        born is not None
+        and (on.year - born.year) - ((on.month, on.day) < (born.month, born.day)) < UNDER_21
+    )
+
+
+def who_is_paid(group: PayGroup, first: date, until: date) -> list[int]:
+    """The employments of the group that overlap the period, in a fixed order."""
+    members = set(
+        PayMember.objects.filter(
+            organisation_id=group.organisation_id, pay_group=group
+        ).values_list("employment_id", flat=True)
+    )
+    employed = employed_between(group.organisation_id, first, until)
+    return [employment for employment, _ in employed if employment in members]
+
+
+def collect(pay_run: PayRun, employments: Sequence[int], known_at: datetime) -> Collected:
+    """The inputs of some people of the run, as known at a moment. Two statements."""
+    shared = Shared.read(pay_run.inputs)
+    here = pay_run.organisation_id
+    facts = pay_facts(
+        here, employments, first=shared.first, until=shared.until, on=shared.day, known_at=known_at
+    )
+    start = year_start(shared.day)
+    given: dict[str, Any] = {"here": here, "ids": list(employments), "day": shared.day}
+    given |= {"since": start, "year": start.year}
+    with connection.cursor() as cursor:
+        cursor.execute(_BEFORE, given)
+        known = {row[0]: Before(*row) for row in cursor.fetchall()}
+    before = [known[one.employment_id] for one in facts]
+    rate = int(pay_run.period.pay_group.employer_rate_percent * PER_CENT)
+    inputs = [_inputs(f, b, rate) for f, b in zip(facts, before, strict=True)]
+    return Collected(facts, before, inputs)
+
+
+def _inputs(facts: PayFacts, before: Before, employer_rate: int) -> Inputs:
+    return Inputs(
+        code=facts.tax_code or NO_CODE,
+        cumulative=bool(facts.tax_code) and not facts.non_cumulative,
+        letter=before.letter,
+        loans=before.loans,
+        scheme=before.scheme,
+        half=before.half,
+        employer_rate=employer_rate,
+        born_on=facts.born_on.isoformat() if facts.born_on else None,
+        employed_from=facts.from_on.isoformat(),
+        taxable_before=before.brought_pay + before.taxable,
+        tax_before=before.brought_tax + before.tax,
+        pieces=facts.pieces,
+    )

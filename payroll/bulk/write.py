@@ -1,0 +1,148 @@
+"""Payslips, lines and costs of some people: thrown away and written anew, by four statements."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from django.db import connection
+
+from payroll.bulk.collect import Collected
+from payroll.models import LineKind, PayRun
+from payroll.paying.group import Worked
+
+# The deductions of the statement, in its order; the elements of pay come before them.
+DEDUCTIONS = tuple(kind for kind in LineKind if kind is not LineKind.BASIC)
+
+_FORGET = """
+DELETE FROM payroll_payslipline l USING payroll_payslip s
+ WHERE s.organisation_id = %(here)s AND s.pay_run_id = %(run)s AND s.employment_id = ANY (%(ids)s)
+   AND l.organisation_id = %(here)s AND l.payslip_id = s.id;
+DELETE FROM payroll_paycost c USING payroll_payslip s
+ WHERE s.organisation_id = %(here)s AND s.pay_run_id = %(run)s AND s.employment_id = ANY (%(ids)s)
+   AND c.organisation_id = %(here)s AND c.payslip_id = s.id;
+DELETE FROM payroll_payslip
+ WHERE organisation_id = %(here)s AND pay_run_id = %(run)s AND employment_id = ANY (%(ids)s)
+"""
+_MONEY = (
+    *("gross", "taxable", "tax", "nic", "pension", "net", "employer_nic", "employer_pension"),
+    *("gross_to_date", "taxable_to_date", "tax_to_date", "nic_to_date", "pension_to_date"),
+)
+_SLIPS = f"""
+INSERT INTO payroll_payslip (organisation_id, id, pay_run_id, pays_on, employment_id, number, name,
+  name_norm, inputs, {", ".join(f"{name}_pence" for name in _MONEY)})
+SELECT %s, id, %s, %s, employment_id, number, name, name_norm, inputs::jsonb, {", ".join(_MONEY)}
+  FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::text[],
+    {", ".join("%s::bigint[]" for _ in _MONEY)})
+    AS t (id, employment_id, number, name, name_norm, inputs, {", ".join(_MONEY)})
+"""  # noqa: S608 (names of columns, no words of people)
+_LINES = """
+INSERT INTO payroll_payslipline (organisation_id, payslip_id, place, kind, job, amount_pence)
+SELECT %s, payslip, place, kind, job, pence
+  FROM unnest(%s::bigint[], %s::int[], %s::text[], %s::int[], %s::bigint[])
+    AS t (payslip, place, kind, job, pence)
+"""
+_COSTS = """
+INSERT INTO payroll_paycost (organisation_id, payslip_id, unit_id, other_id, pay_pence, nic_pence,
+  pension_pence)
+SELECT %s, payslip, nullif(unit, 0), nullif(other, 0), pay, nic, pension
+  FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[])
+    AS t (payslip, unit, other, pay, nic, pension)
+"""
+
+
+def write(pay_run: PayRun, found: Collected, worked: Worked) -> None:
+    """The payslips of these people, with their lines and costs, instead of those there were."""
+    here = pay_run.organisation_id
+    ids = [one.employment_id for one in found.facts]
+    with connection.cursor() as cursor:
+        cursor.execute(_FORGET, {"here": here, "run": pay_run.pk, "ids": ids})
+        cursor.execute(
+            "SELECT nextval('payroll_payslip_id_seq') FROM generate_series(1, %s)", [len(ids)]
+        )
+        slips = np.array([row[0] for row in cursor.fetchall()], dtype=np.int64)
+        words = zip(*((f.number, f.name, f.name_norm) for f in found.facts), strict=True)
+        stored = [json.dumps(one.stored()) for one in found.inputs]
+        day = pay_run.inputs["day"]
+        slip_columns = [slips.tolist(), ids, *map(list, words), stored]
+        cursor.execute(_SLIPS, [here, pay_run.pk, day, *slip_columns, *_money(found, worked)])
+        cursor.execute(_LINES, [here, *_lines(slips, worked)])
+        costs = worked.costs
+        bearers = (costs.unit, costs.other, costs.pay, costs.nic, costs.pension)
+        cursor.execute(
+            _COSTS, [here, slips[costs.person].tolist(), *(column.tolist() for column in bearers)]
+        )
+
+
+def _money(found: Collected, worked: Worked) -> list[list[int]]:
+    pay, before = worked.payment, found.before
+
+    def to_date(name: str, now: Any) -> Any:
+        return now + np.array([getattr(one, name) for one in before], dtype=np.int64)
+
+    brought = np.array([one.taxable_before for one in found.inputs], dtype=np.int64)
+    brought_tax = np.array([one.tax_before for one in found.inputs], dtype=np.int64)
+    columns = (
+        pay.gross, pay.giving.taxable, pay.tax.tax, pay.employee_nic, pay.pensions.deducted,
+        pay.statement.net, pay.employer_nic, pay.pensions.employer, to_date("gross", pay.gross),
+        brought + pay.giving.taxable, brought_tax + pay.tax.tax, to_date("nic", pay.employee_nic),
+        to_date("pension", pay.pensions.deducted),
+    )  # fmt: skip
+    return [column.tolist() for column in columns]
+
+
+def _lines(slips: Any, worked: Worked) -> Sequence[list[Any]]:
+    """Every amount of the statement that is not nothing, in the order of a payslip."""
+    table = worked.payment.statement.lines
+    kinds = [LineKind.BASIC.value for _ in worked.jobs] + [kind.value for kind in DEDUCTIONS]
+    jobs = np.array([*worked.jobs, *(0 for _ in DEDUCTIONS)])
+    person, place = np.nonzero(table.T)
+    return (
+        slips[person].tolist(),
+        (place + 1).tolist(),
+        np.array(kinds)[place].tolist(),
+        jobs[place].tolist(),
+        table.T[person, place].tolist(),
+    )
+
+
+_TOTALS = """
+SELECT count(*), coalesce(sum(gross_pence), 0)::bigint, coalesce(sum(taxable_pence), 0)::bigint,
+  coalesce(sum(tax_pence), 0)::bigint, coalesce(sum(nic_pence), 0)::bigint,
+  coalesce(sum(pension_pence), 0)::bigint, coalesce(sum(net_pence), 0)::bigint,
+  coalesce(sum(employer_nic_pence), 0)::bigint, coalesce(sum(employer_pension_pence), 0)::bigint
+FROM payroll_payslip WHERE organisation_id = %s AND pay_run_id = %s
+"""
+TOTALS = (
+    *("people", "gross", "taxable", "tax", "nic", "pension", "net"),
+    *("employer_nic", "employer_pension"),
+)
+_WRONG = """
+SELECT count(*) FROM payroll_payslip s LEFT JOIN (
+  SELECT l.payslip_id, sum(l.amount_pence) AS pence FROM payroll_payslipline l
+   WHERE l.organisation_id = %(here)s AND l.payslip_id IN (
+     SELECT id FROM payroll_payslip WHERE organisation_id = %(here)s AND pay_run_id = %(run)s)
+   GROUP BY l.payslip_id) l ON l.payslip_id = s.id
+ WHERE s.organisation_id = %(here)s AND s.pay_run_id = %(run)s
+   AND s.net_pence <> coalesce(l.pence, 0)
+"""
+
+
+def totals_of(pay_run: PayRun) -> dict[str, int]:
+    """The control totals, added up from the payslips."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TOTALS, [pay_run.organisation_id, pay_run.pk])
+        return dict(zip(TOTALS, cursor.fetchone(), strict=True))
+
+
+def analyse() -> None:
+    """Tells the planner of the rows just written: without it the next joins may loop over them."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT ctx.analyse_payroll()")
+
+
+def payslips_that_do_not_add_up(pay_run: PayRun) -> int:
+    """How many payslips have lines that do not sum to their net pay."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WRONG, {"here": pay_run.organisation_id, "run": pay_run.pk})
+        return int(cursor.fetchone()[0])

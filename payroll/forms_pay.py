@@ -1,0 +1,91 @@
+"""Forms of pay groups and pay runs."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+
+from core.money import to_pence
+from core.web.forms import DateInput, Form, PoundsField
+from finance.models import BankAccount
+from finance.selectors.payments import bank_accounts
+from hr.selectors.terms import scales_of
+from payroll.calculator.periods import Frequency
+from payroll.models import PayRun, ProRata
+from payroll.models.groups import FREQUENCIES, SCHEMES
+
+DATES = ["%d/%m/%Y", "%Y-%m-%d"]
+
+
+class AccountField(forms.ModelChoiceField):
+    """The organisation's own bank accounts, each with its last four figures."""
+
+    def label_from_instance(self, obj: BankAccount) -> str:
+        return f"{obj.name}, ending {obj.account_number[-4:]}"
+
+
+class PayGroupForm(Form):
+    """A pay group: who is in it, when it is paid, by which rules and from which account."""
+
+    code = forms.CharField(label="Short name", max_length=20)
+    name = forms.CharField(label="Name", max_length=80)
+    scale = forms.ChoiceField(label="Who belongs to it", required=False)
+    frequency = forms.ChoiceField(label="Paid", choices=FREQUENCIES, initial="monthly")
+    anchor_on = forms.DateField(
+        label="First pay day",
+        help_text="All others follow from it. The last day of a month means the last of every one.",
+        widget=DateInput(),
+        input_formats=DATES,
+    )
+    pro_rata = forms.ChoiceField(label="Part of a period is paid by", choices=ProRata.choices)
+    limit_percent = forms.IntegerField(
+        label="Look at changes of net pay beyond (per cent)",
+        min_value=1, max_value=500, initial=20,
+    )  # fmt: skip
+    scheme = forms.TypedChoiceField(
+        label="Pension scheme of who joins", choices=SCHEMES, coerce=int
+    )
+    employer_rate_percent = forms.DecimalField(
+        label="Employer's pension rate (per cent)",
+        help_text="Where the law does not set it, as for the Local Government Pension Scheme.",
+        min_value=0, max_value=60, decimal_places=2, initial=Decimal(0),
+    )  # fmt: skip
+    allow_derived = forms.BooleanField(
+        label="Use pension figures that are worked out and not yet published", required=False
+    )
+    bank_account = AccountField(label="Paid from", queryset=None)
+
+    def __init__(self, *args: Any, organisation_id: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.scales = {str(one.pk): one for one in scales_of(organisation_id)}
+        self.fields["scale"].choices = [  # type: ignore[attr-defined]
+            ("", "Everybody who is in no other group"),
+            *((key, one.name) for key, one in self.scales.items()),
+        ]
+        self.fields["bank_account"].queryset = bank_accounts(organisation_id)  # type: ignore[attr-defined]
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        given = dict(self.cleaned_data)
+        given["scale"] = self.scales.get(given["scale"])
+        return {**given, "frequency": Frequency(given["frequency"])}
+
+
+class ApprovalForm(Form):
+    """The second person types the net pay, and the form remembers which version they saw."""
+
+    total = PoundsField(label="Net pay of the run")
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, run: PayRun, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"version": run.version}, **kwargs)
+
+    @property
+    def total_pence(self) -> int:
+        return to_pence(self.cleaned_data["total"])
+
+
+class ReasonForm(Form):
+    """Why a run is sent back."""
+
+    reason = forms.CharField(label="What should payroll look at?", max_length=200)

@@ -1,0 +1,73 @@
+"""What must always be true of pay."""
+
+from core.invariants import register
+
+register(
+    "The lines of every payslip add up to its net pay",
+    """
+SELECT 'Payslip', s.id, 'of', s.net_pence, 'pence has lines of', coalesce(l.pence, 0)
+  FROM payroll_payslip s LEFT JOIN (
+    SELECT payslip_id, sum(amount_pence) AS pence FROM payroll_payslipline
+     WHERE organisation_id = %(organisation)s GROUP BY payslip_id) l ON l.payslip_id = s.id
+ WHERE s.organisation_id = %(organisation)s AND s.net_pence <> coalesce(l.pence, 0)
+ ORDER BY s.id LIMIT 100
+""",
+)
+register(
+    "What payslips cost is borne by somebody, to the penny",
+    """
+SELECT 'Payslip', s.id, 'costs', s.employer_nic_pence + s.employer_pension_pence,
+       'besides pay, of which are borne', coalesce(c.pence, 0)
+  FROM payroll_payslip s LEFT JOIN (
+    SELECT payslip_id, sum(nic_pence + pension_pence) AS pence FROM payroll_paycost
+     WHERE organisation_id = %(organisation)s GROUP BY payslip_id) c ON c.payslip_id = s.id
+ WHERE s.organisation_id = %(organisation)s
+   AND s.employer_nic_pence + s.employer_pension_pence <> coalesce(c.pence, 0)
+ ORDER BY s.id LIMIT 100
+""",
+)
+register(
+    "The journal of a committed pay run is the sum of its payslips",
+    """
+SELECT 'Pay run', r.number, 'owes net pay of', p.net, 'and its journal', coalesce(l.net, 0),
+       '; it costs', p.cost, 'and its journal', coalesce(l.cost, 0)
+  FROM payroll_payrun r
+  JOIN (SELECT s.pay_run_id, sum(s.net_pence) AS net, sum(c.pence) AS cost
+          FROM payroll_payslip s LEFT JOIN (
+            SELECT payslip_id, sum(pay_pence + nic_pence + pension_pence) AS pence
+              FROM payroll_paycost WHERE organisation_id = %(organisation)s GROUP BY payslip_id) c
+            ON c.payslip_id = s.id
+         WHERE s.organisation_id = %(organisation)s GROUP BY s.pay_run_id) p ON p.pay_run_id = r.id
+  LEFT JOIN (SELECT j.subject_id, j.batch_id,
+            -sum(l.amount_pence) FILTER (WHERE a.code = '21500') AS net,
+            sum(l.amount_pence) FILTER (WHERE a.code < '20000' OR a.code >= '50000') AS cost
+          FROM finance_journal j
+          JOIN finance_journalline l ON l.organisation_id = j.organisation_id
+           AND l.period = j.period AND l.batch_id = j.batch_id AND l.journal_id = j.id
+          JOIN finance_coding c ON c.organisation_id = j.organisation_id AND c.id = l.coding_id
+          JOIN finance_account a ON a.organisation_id = j.organisation_id AND a.id = c.account_id
+         WHERE j.organisation_id = %(organisation)s AND j.subject_key = 'payroll.run'
+         GROUP BY j.subject_id, j.batch_id) l ON l.subject_id = r.id AND l.batch_id = r.batch_id
+ WHERE r.organisation_id = %(organisation)s AND r.state IN ('committed', 'paid')
+   AND (p.net <> coalesce(l.net, 0) OR p.cost <> coalesce(l.cost, 0))
+ ORDER BY r.number LIMIT 100
+""",
+)
+register(
+    "Net pay is paid whole: payments, files and net pay control agree",
+    """
+SELECT 'Pay run', r.number, 'owes', coalesce((r.results->>'net')::bigint, 0), 'and pays',
+       coalesce(p.pence, 0), 'by files of', coalesce(f.pence, 0)
+  FROM payroll_payrun r
+  LEFT JOIN (SELECT pay_run_id, sum(amount_pence) AS pence FROM payroll_paypayment
+    WHERE organisation_id = %(organisation)s GROUP BY pay_run_id) p ON p.pay_run_id = r.id
+  LEFT JOIN (SELECT pay_run_id, max(total_pence) AS pence, min(total_pence) AS least,
+                    count(*) AS files FROM payroll_payfile
+    WHERE organisation_id = %(organisation)s GROUP BY pay_run_id) f ON f.pay_run_id = r.id
+ WHERE r.organisation_id = %(organisation)s AND CASE WHEN r.state = 'paid'
+   THEN (r.results->>'net')::bigint <> coalesce(p.pence, 0) OR p.pence <> coalesce(f.pence, 0)
+        OR f.pence <> f.least OR f.files <> 2
+   ELSE p.pence IS NOT NULL OR f.pence IS NOT NULL END
+ ORDER BY r.number LIMIT 100
+""",
+)

@@ -1,0 +1,127 @@
+"""The runs of payroll: calculating and committing pay, what each plans, does and must prove."""
+
+from core.actors import Actor
+from core.errors import Clash
+from core.money import formatted
+from core.states import move
+from events.services import record
+from payroll.bulk.collect import who_is_paid
+from payroll.bulk.write import analyse
+from payroll.models import PayException, PayRun
+from payroll.paying.inputs import Shared
+from payroll.permissions import RUN_PAY
+from payroll.services.committing import commit
+from payroll.services.paying import PAY, pay
+from payroll.services.runs import CALCULATE, COMMIT, MOVES, calculate, close_calculation
+from runs.faults import fault_point
+from runs.kinds import Done, Kind, Plan, register
+from runs.models import Chunk, Run
+
+# Measured: larger parts are no faster, and smaller ones let the page move.
+PEOPLE_OF_A_PART = 1_000
+
+
+def _pay_run(run: Run) -> PayRun:
+    rows = PayRun.objects.select_related("period__pay_group")
+    return rows.get(organisation_id=run.organisation_id, number=run.inputs["pay_run"])
+
+
+def _plan(run: Run) -> Plan:
+    pay_run = _pay_run(run)
+    shared = Shared.read(pay_run.inputs)
+    analyse()
+    people = who_is_paid(pay_run.period.pay_group, shared.first, shared.until)
+    parts = range(0, len(people), PEOPLE_OF_A_PART)
+    return Plan(
+        chunks=[{"key": people[at : at + PEOPLE_OF_A_PART]} for at in parts],
+        rows_total=len(people),
+        control={"rows": len(people)},
+    )
+
+
+def _work(run: Run, chunk: Chunk, by: Actor) -> Done:
+    pay_run = _pay_run(run)
+    if (pay_run.state, pay_run.version) != (PayRun.State.CALCULATING, run.inputs["version"]):
+        raise Clash()
+    net = calculate(pay_run, chunk.inputs["key"], run.made_at)
+    fault_point("payroll.calculated")
+    return Done(rows=len(chunk.inputs["key"]), figures={"net_pence": net})
+
+
+def _close(run: Run, by: Actor) -> list[str]:
+    pay_run = _pay_run(run)
+    wrong = close_calculation(pay_run)
+    if wrong:
+        return wrong
+    rows = PayRun.objects.filter(organisation_id=run.organisation_id, pk=pay_run.pk)
+    move(rows, MOVES, "calculated", expected=1)
+    pay_run.refresh_from_db()
+    waiting = PayException.objects.filter(
+        organisation_id=run.organisation_id, pay_run=pay_run, waived_at__isnull=True
+    ).count()
+    net, people = formatted(pay_run.results["net"]), pay_run.results["people"]
+    record("payroll.run.calculated", pay_run, by=by, people=people, net=net, exceptions=waiting)
+    return []
+
+
+def _link(slug: str, run: Run) -> str:
+    return f"/{slug}/payroll/runs/{run.inputs['pay_run']}/"
+
+
+CALCULATE_PAY = register(
+    Kind(
+        key=CALCULATE,
+        label="Calculate pay",
+        permission=RUN_PAY,
+        plan=_plan,
+        work=_work,
+        close=_close,
+        link=_link,
+        whole=True,
+    )
+)
+
+
+def _plan_commit(run: Run) -> Plan:
+    people = _pay_run(run).results["people"]
+    return Plan(chunks=[{}], rows_total=people, control={"rows": people})
+
+
+def _commit(run: Run, chunk: Chunk, by: Actor) -> Done:
+    pay_run = _pay_run(run)
+    commit(pay_run=pay_run, by=by)
+    fault_point("payroll.committed")
+    return Done(rows=pay_run.results["people"], figures={"net_pence": pay_run.results["net"]})
+
+
+COMMIT_PAY = register(
+    Kind(
+        key=COMMIT,
+        label="Commit pay",
+        permission=RUN_PAY,
+        plan=_plan_commit,
+        work=_commit,
+        link=_link,
+        whole=True,
+    )
+)
+
+
+def _pay(run: Run, chunk: Chunk, by: Actor) -> Done:
+    pay_run = _pay_run(run)
+    pay(pay_run=pay_run, by=by, at=run.made_at)
+    fault_point("payroll.paid")
+    return Done(rows=pay_run.results["people"], figures={"net_pence": pay_run.results["net"]})
+
+
+PAY_OUT = register(
+    Kind(
+        key=PAY,
+        label="Pay net pay",
+        permission=RUN_PAY,
+        plan=_plan_commit,
+        work=_pay,
+        link=_link,
+        whole=True,
+    )
+)

@@ -1,0 +1,23 @@
+"""Tables of payroll: pay groups and their calendars, pay runs, payslips, what went to the bank."""
+
+from payroll.models.groups import PayGroup, PayMember, PayPeriod, ProRata
+from payroll.models.out import PayFile, PayFilePart, PayPayment
+from payroll.models.slips import Cause, LineKind, PayCost, PayException, Payslip, PayslipLine
+from payroll.models.steps import PayRun
+
+__all__ = [
+    "Cause",
+    "LineKind",
+    "PayCost",
+    "PayException",
+    "PayFile",
+    "PayFilePart",
+    "PayGroup",
+    "PayMember",
+    "PayPayment",
+    "PayPeriod",
+    "PayRun",
+    "Payslip",
+    "PayslipLine",
+    "ProRata",
+]

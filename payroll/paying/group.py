@@ -1,0 +1,147 @@
+"""A pay group from its inputs: columns for the calculator, and its answer with pieces and costs."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from payroll.calculator.attachments import Orders
+from payroll.calculator.automatic_enrolment import Workers
+from payroll.calculator.dates import Dates, Whole
+from payroll.calculator.minimum_wage import HoursAndPay
+from payroll.calculator.overpayments import Plans
+from payroll.calculator.payment import Directorships, Element, Group, Payment, People, pay_group
+from payroll.calculator.pension_schemes import Membership
+from payroll.calculator.pensions import MONTHLY
+from payroll.calculator.periods import Frequency
+from payroll.calculator.rounding import Amounts
+from payroll.calculator.tax_codes import Codes, columns, parse_code
+from payroll.paying.basic import Pieces, pieces_of
+from payroll.paying.costs import Costs, costs_of
+from payroll.paying.inputs import Inputs, Shared
+
+# Whose date of birth is not known is taken for an adult below pension age, and is an exception.
+ADULT = "1990-01-01"
+PENSION_AGE = 67
+
+
+@dataclass(frozen=True)
+class Worked:
+    """The payment of a group, with the pieces of its basic pay and who bears it."""
+
+    payment: Payment
+    pieces: Pieces
+    costs: Costs
+    jobs: tuple[int, ...]  # the job of each element, in their order
+
+
+def work_out(shared: Shared, people: Sequence[Inputs]) -> Worked:
+    """Everybody's pay of one run. Refused as `pay_group` refuses; PRL02 for a tax code."""
+    pieces = pieces_of(shared, people)
+    jobs = tuple(int(job) for job in np.unique(pieces.job)) or (1,)
+    group = Group(shared.day, shared.frequency, shared.first, allow=shared.allow)
+    payment = pay_group(group, _people(shared, people, pieces, jobs))
+    costs = costs_of(people, pieces, payment.pay, payment.employer_nic, payment.pensions.employer)
+    return Worked(payment, pieces, costs, jobs)
+
+
+def _people(
+    shared: Shared, people: Sequence[Inputs], pieces: Pieces, jobs: Sequence[int]
+) -> People:
+    count = len(people)
+    nought = np.zeros(count, dtype=np.int64)
+    return People(
+        elements=tuple(_element(pieces, count, job) for job in jobs),
+        codes=_codes(people, shared.day),
+        pay_before=_whole([one.taxable_before for one in people]),
+        tax_before=_whole([one.tax_before for one in people]),
+        letters=np.array([one.letter for one in people], dtype="U1"),
+        loans=_whole([one.loans for one in people]),
+        directors=_no_directors(),
+        asked=np.zeros((1, count), dtype=np.int64),
+        sacrificed_for_pension=(False,),
+        pension_to_date=nought,
+        members=_members(shared, people, pieces.annual_of(count)),
+        gift=nought,
+        orders=_no_orders(),
+        overpaid=_no_plans(),
+        overpaid_person=np.zeros(0, dtype=np.int64),
+        work=_work(people, pieces.minutes_of(count)),
+        workers=_workers(people),
+    )
+
+
+def _element(pieces: Pieces, count: int, job: int) -> Element:
+    said: Callable[[int], list[str]] = lambda i: pieces.workings(i, job)  # noqa: E731
+    name = "Basic pay" if job == 1 else f"Basic pay, job {job}"
+    return Element(name, pieces.of_job(count, job), said)
+
+
+def _whole(values: list[int]) -> Amounts:
+    return np.array(values, dtype=np.int64)
+
+
+def _codes(people: Sequence[Inputs], day: date) -> Codes:
+    """Codes in columns; a code is read once, however many have it."""
+    asked = {(one.code, one.cumulative) for one in people}
+    read = {key: parse_code(key[0], day, cumulative=key[1]) for key in asked}
+    return columns([read[one.code, one.cumulative] for one in people])
+
+
+def _days(values: list[str | None]) -> Dates:
+    return np.array([value or "NaT" for value in values], dtype="datetime64[D]")
+
+
+def _members(shared: Shared, people: Sequence[Inputs], annual: Amounts) -> Membership:
+    count = len(people)
+    nought = np.zeros(count, dtype=np.int64)
+    monthly = shared.frequency is Frequency.MONTHLY
+    days = MONTHLY if monthly else 7 * shared.frequency.span
+    return Membership(
+        scheme=_whole([one.scheme for one in people]), annual=annual, combined=nought,
+        half=np.array([one.half for one in people], dtype=bool),
+        without_sick_pay=np.zeros(count, dtype=bool), arrears=nought,
+        days=np.full(count, days), rate=nought,
+        employer_rate=_whole([one.employer_rate for one in people]),
+    )  # fmt: skip
+
+
+def _work(people: Sequence[Inputs], minutes: Whole) -> HoursAndPay:
+    nought = np.zeros(len(people), dtype=np.int64)
+    return HoursAndPay(
+        born=_days([one.born_on or ADULT for one in people]),
+        apprentice_from=_days([None for _ in people]), pay=nought, for_the_employer=nought,
+        minutes=minutes, accommodation_days=nought, accommodation_charge=nought,
+    )  # fmt: skip
+
+
+def _workers(people: Sequence[Inputs]) -> Workers:
+    count = len(people)
+    born = _days([one.born_on or ADULT for one in people])
+    never, no = _days([None for _ in people]), np.zeros(count, dtype=bool)
+    return Workers(
+        born=born, pensionable_on=born + np.timedelta64(PENSION_AGE * 366, "D"),
+        earnings=np.zeros(count, dtype=np.int64),
+        duties_from=_days([one.employed_from for one in people]), deferred_to=never,
+        member=np.array([one.scheme != 0 for one in people], dtype=bool), opted_in_on=never,
+        left_on=never, written_to=no,
+    )  # fmt: skip
+
+
+def _no_directors() -> Directorships:
+    none = np.zeros(0, dtype=np.int64)
+    return Directorships(none, none, none == 0, none == 0, none, none, none)
+
+
+def _no_orders() -> Orders:
+    none, days, no = np.zeros(0, dtype=np.int64), _days([]), np.zeros(0, dtype=bool)
+    return Orders(
+        person=none, kind=none, made_on=days, number=none, table=none, higher=no, normal=none,
+        days=none, protected=none, arrears=none, protected_arrears=none, outstanding=none,
+    )  # fmt: skip
+
+
+def _no_plans() -> Plans:
+    none = np.zeros(0, dtype=np.int64)
+    return Plans(none, none, none, none == 0, none == 0, none, none)

@@ -1,0 +1,62 @@
+"""What one person's pay is worked out from, as it is stored with the payslip."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from payroll.calculator.periods import Frequency
+from payroll.law import CONFIRMED, Status
+
+JOB, TITLE, POINT, FULL, MINUTES, BASIS, FROM, UNTIL, SHARES = range(9)
+"""The places of a piece: what a job was between two days (`hr.selectors.pay`)."""
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What everybody in a run shares; `first` and `last` are the days it pays for."""
+
+    day: date
+    first: date
+    last: date
+    frequency: Frequency
+    pro_rata: str
+    allow_derived: bool
+
+    def stored(self) -> dict[str, Any]:
+        days = {name: getattr(self, name).isoformat() for name in ("day", "first", "last")}
+        return {**asdict(self), **days, "frequency": self.frequency.value}
+
+    @classmethod
+    def read(cls, stored: dict[str, Any]) -> "Shared":
+        days = {name: date.fromisoformat(stored[name]) for name in ("day", "first", "last")}
+        return cls(**{**stored, **days, "frequency": Frequency(stored["frequency"])})
+
+    @property
+    def until(self) -> date:
+        return date.fromordinal(self.last.toordinal() + 1)
+
+    @property
+    def allow(self) -> frozenset[Status]:
+        return CONFIRMED | {Status.DERIVED} if self.allow_derived else CONFIRMED
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """One person. Days are written as in ISO 8601, as they are stored; money is pence."""
+
+    code: str
+    cumulative: bool
+    letter: str
+    loans: int
+    scheme: int
+    half: bool
+    employer_rate: int
+    born_on: str | None
+    employed_from: str
+    taxable_before: int
+    tax_before: int
+    pieces: Sequence[Sequence[Any]]
+
+    def stored(self) -> dict[str, Any]:
+        return vars(self).copy()

@@ -1,0 +1,126 @@
+"""From approved to committed: pay is final and stands in the ledger, in one transaction."""
+
+from collections import defaultdict
+
+from django.db import connection
+from django.utils import timezone
+
+from core.actors import Actor
+from core.errors import InvariantBroken
+from core.money import formatted
+from core.states import move
+from events.services import record
+from finance.services import ledger
+from finance.services.ledger import NewJournal, NewLine
+from payroll.models import LineKind, PayRun
+from payroll.services.runs import MOVES, check_step, locked
+from runs.faults import fault_point
+from tenants.selectors import all_organisations
+
+SERIES = "PY"
+# Costs, and what other organisations bear of them: a claim.
+SALARIES, EMPLOYER_NIC, EMPLOYER_PENSION, RECHARGED = "51000", "51100", "51200", "15100"
+NET_PAY, NIC, PENSION, OTHER = "21500", "21511", "21520", "21526"
+# What each deduction is owed as, once it is taken. What lowers pay itself is owed to nobody.
+OWED = {
+    LineKind.PENSION: PENSION,
+    LineKind.GIVING: OTHER,
+    LineKind.TAX: "21510",
+    LineKind.NIC: NIC,
+    LineKind.STUDENT: "21512",
+    LineKind.POSTGRADUATE: "21512",
+    LineKind.ORDERS: "21525",
+    LineKind.FEES: OTHER,
+    LineKind.OVERPAID_BEFORE: OTHER,
+}
+LABELS = {SALARIES: "Pay", EMPLOYER_NIC: "Employer's National Insurance",
+          EMPLOYER_PENSION: "Employer's pension contributions"}  # fmt: skip
+
+_COSTS = """
+SELECT c.unit_id, c.other_id, sum(c.pay_pence)::bigint, sum(c.nic_pence)::bigint,
+       sum(c.pension_pence)::bigint
+  FROM payroll_paycost c
+  JOIN payroll_payslip s ON s.organisation_id = %(here)s AND s.id = c.payslip_id
+ WHERE c.organisation_id = %(here)s AND s.pay_run_id = %(run)s
+ GROUP BY c.unit_id, c.other_id ORDER BY c.unit_id, c.other_id
+"""
+_TAKEN = """
+SELECT l.kind, -sum(l.amount_pence)::bigint FROM payroll_payslipline l
+  JOIN payroll_payslip s ON s.organisation_id = %(here)s AND s.id = l.payslip_id
+ WHERE l.organisation_id = %(here)s AND s.pay_run_id = %(run)s GROUP BY l.kind
+"""
+Amounts = dict[tuple[str, int | None], int]
+
+
+def commit(*, pay_run: PayRun, by: Actor) -> PayRun:
+    """Makes the pay final and posts its journal. PRL09 unless approved; LED02 for a closed period.
+
+    The database refuses payslips that do not add up (`payslips_add_up`). Event
+    payroll.run.committed.
+    """
+    now = locked(pay_run)
+    check_step(now, PayRun.State.APPROVED)
+    ledger.ensure_periods(days=[now.period.pays_on], by=by)
+    (posted,) = ledger.post_journals(
+        journals=[_journal(now, by)], source="payroll.run", key=str(now.number), series=SERIES,
+        by=by,
+    )  # fmt: skip
+    fault_point("payroll.posted")
+    rows = PayRun.objects.filter(organisation_id=now.organisation_id, pk=now.pk)
+    move(rows, MOVES, "commit", expected=1, committed_at=timezone.now(), batch_id=posted.batch_id)
+    people, net = now.results["people"], formatted(now.results["net"])
+    record("payroll.run.committed", now, by=by, people=people, net=net)
+    return now
+
+
+def _journal(pay_run: PayRun, by: Actor) -> NewJournal:
+    """Cost by who bears it, and what is owed for it, added up from payslips."""
+    given = {"here": pay_run.organisation_id, "run": pay_run.pk}
+    with connection.cursor() as cursor:
+        cursor.execute(_COSTS, given)
+        costs = cursor.fetchall()
+        cursor.execute(_TAKEN, given)
+        taken = dict(cursor.fetchall())
+    recharged = _recharged(costs)
+    amounts = _amounts(costs, taken, pay_run.results)
+    codings = ledger.coding_ids(
+        pairs=[*amounts, *([(RECHARGED, None)] if recharged else [])], by=by
+    )
+    lines = [
+        NewLine(codings[key], pence, LABELS.get(key[0], f"{pay_run}"))
+        for key, pence in amounts.items()
+        if pence
+    ]
+    lines += [NewLine(codings[RECHARGED, None], pence, name) for name, pence in recharged.items()]
+    if sum(line.amount_pence for line in lines):
+        raise InvariantBroken(f"{pay_run}: its costs are not what is paid and owed.")
+    words = f"{pay_run} {pay_run.period.pay_group.name}"
+    return NewJournal(pay_run.period.pays_on, words, lines, "payroll.run", pay_run.pk)
+
+
+def _amounts(
+    costs: list[tuple[int | None, int | None, int, int, int]],
+    taken: dict[str, int],
+    totals: dict[str, int],
+) -> Amounts:
+    """Debits above zero by account and unit, credits below."""
+    found: Amounts = defaultdict(int)
+    for unit, other, pay, nic, pension in costs:
+        if other is None:
+            for account, pence in zip(LABELS, (pay, nic, pension), strict=True):
+                found[account, unit] += pence
+    found[NET_PAY, None] -= totals["net"]
+    found[NIC, None] -= totals["employer_nic"]
+    found[PENSION, None] -= totals["employer_pension"]
+    for kind, account in OWED.items():
+        found[account, None] -= taken.get(kind.value, 0)
+    return dict(found)
+
+
+def _recharged(costs: list[tuple[int | None, int | None, int, int, int]]) -> dict[str, int]:
+    """What other organisations bear, by their name."""
+    theirs = {other: pay + nic + pension for _, other, pay, nic, pension in costs if other}
+    if not theirs:
+        return {}
+    names = {one.id: one.short_name for one in all_organisations()}
+    return {f"Recharge to {names[other]}": pence for other, pence in theirs.items() if pence}

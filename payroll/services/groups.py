@@ -1,0 +1,72 @@
+"""Setting up pay groups and their calendars."""
+
+from datetime import date
+from decimal import Decimal
+
+from core.actors import Actor, require
+from events.services import record
+from finance.models import BankAccount
+from finance.services.ledger import install_chart
+from hr.models import PayScale
+from payroll.calculator.periods import Frequency
+from payroll.calendar import calendar
+from payroll.models import PayGroup, PayPeriod, ProRata
+from payroll.permissions import KEEP_PAY_GROUPS
+from payroll.rules import PRL07
+
+# A year ahead, whatever the frequency: so much of the bank holidays is published.
+PERIODS = {
+    Frequency.MONTHLY: 12,
+    Frequency.FOUR_WEEKLY: 13,
+    Frequency.FORTNIGHTLY: 26,
+    Frequency.WEEKLY: 52,
+}
+
+
+def create_pay_group(
+    *,
+    code: str,
+    name: str,
+    frequency: Frequency,
+    anchor_on: date,
+    bank_account: BankAccount,
+    by: Actor,
+    scale: PayScale | None = None,
+    scheme: int = 0,
+    employer_rate_percent: Decimal = Decimal(0),
+    allow_derived: bool = False,
+    pro_rata: str = ProRata.WORKING,
+    limit_percent: int = 20,
+) -> PayGroup:
+    """A group with its periods from `anchor_on` on, as far as bank holidays are published.
+
+    PRL07 unless the code and the scale are its own; PRL06 without holidays for the first period.
+    The accounts that pay is posted to are in the chart from then on. Event payroll.group.created.
+    """
+    require(by, KEEP_PAY_GROUPS)
+    here = PayGroup.objects.filter(organisation_id=by.organisation_id)
+    PRL07.check(not here.filter(code=code).exists() and not here.filter(scale=scale).exists())
+    group = PayGroup.objects.create(
+        organisation_id=by.organisation_id, code=code, name=name, frequency=frequency,
+        anchor_on=anchor_on, pro_rata=pro_rata, scale=scale, scheme=scheme,
+        employer_rate_percent=employer_rate_percent, allow_derived=allow_derived,
+        limit_percent=limit_percent, bank_account=bank_account,
+    )  # fmt: skip
+    made = _add_periods(group)
+    install_chart(by=by)
+    record("payroll.group.created", group, by=by, name=name, periods=made)
+    return group
+
+
+def _add_periods(group: PayGroup) -> int:
+    """Periods of a year, fewer where bank holidays are not published so far ahead."""
+    frequency = Frequency(group.frequency)
+    days = calendar(
+        frequency, group.anchor_on, first=group.anchor_on, count=PERIODS[frequency],
+        cut_off_days=group.cut_off_days,
+    )  # fmt: skip
+    PayPeriod.objects.bulk_create(
+        PayPeriod(organisation_id=group.organisation_id, pay_group=group, **vars(one))
+        for one in days
+    )
+    return len(days)

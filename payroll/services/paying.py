@@ -1,0 +1,238 @@
+"""From committed to paid: payments of net pay and their two files, exactly once."""
+
+import hashlib
+import zlib
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db import connection
+from django.utils import timezone
+
+from core.actors import Actor, require
+from core.errors import InvariantBroken
+from core.money import formatted
+from core.scope import SCO01, current_scope
+from core.states import move
+from events.services import record
+from finance.formats.bacs18 import BacsCredit, BacsFile
+from finance.formats.bacs18 import write as write_bacs
+from finance.formats.bank_days import bacs_processing_day
+from finance.formats.errors import Unwritable
+from finance.formats.pain001 import PainCredit, PainFile, PainParty
+from finance.formats.pain001 import write as write_pain
+from finance.models import BankAccount
+from finance.paying.files import banking_holidays, last_day_to_submit
+from finance.rules_payments import PAY12, PAY13
+from finance.services import ledger
+from finance.services.ledger import NewJournal, NewLine
+from finance.services.payments import next_serial
+from hr.selectors.pay import bank_details
+from payroll.models import PayFile, PayFilePart, PayRun, Payslip
+from payroll.permissions import RUN_PAY
+from payroll.rules import PRL09, PRL17, PRL18
+from payroll.services.committing import NET_PAY, SERIES
+from payroll.services.runs import MOVES, locked
+from runs.faults import fault_point
+from runs.models import Run
+from runs.services import make_run
+from tenants.selectors import is_rehearsal
+from tenants.services import next_number
+
+PAY = "payroll.pay"
+
+
+class Credit(NamedTuple):
+    """One payment as the bank needs it."""
+
+    number: int
+    pence: int
+    sort_code: str
+    account: str
+    name: str
+
+
+def order_payment(*, pay_run: PayRun, by: Actor) -> Run:
+    """Has a worker make the bank files of a committed run; asked again, it is the same work.
+
+    PRL09 unless committed, PRL17 when the money can no longer arrive in time.
+    """
+    require(by, RUN_PAY)
+    now = locked(pay_run)
+    PRL09.check(now.state in PayRun.FINAL)
+    if now.state == PayRun.State.COMMITTED:
+        _check_day(now, timezone.now())
+    run = make_run(kind=PAY, key=str(now.number), inputs={"pay_run": now.number}, by=by)
+    rows = PayRun.objects.filter(organisation_id=by.organisation_id, pk=now.pk)
+    rows.update(run_id=run.pk)
+    return run
+
+
+def _check_day(pay_run: PayRun, at: datetime) -> None:
+    submit_by = last_day_to_submit(pay_run.period.pays_on)
+    PRL17.check(submit_by is not None and submit_by >= timezone.localdate(at))
+
+
+def pay(*, pay_run: PayRun, by: Actor, at: datetime) -> PayRun:
+    """Writes payments, files and the journal from net pay control to the bank, all or nothing.
+
+    PRL09, PRL17, PRL18 without an account, PAY12 where a name cannot be written. Event
+    payroll.run.paid.
+    """
+    now = locked(pay_run)
+    PRL09.check(now.state == PayRun.State.COMMITTED)
+    _check_day(now, at)
+    account = now.period.pay_group.bank_account
+    payments, total = _write_payments(now, by)
+    if total != now.results["net"]:
+        raise InvariantBroken(f"{now}: payments of {total} pence are not its net pay.")
+    fault_point("payroll.payments")
+    serial = f"{next_serial(account=account):06d}"
+    for kind, pieces in (
+        (PayFile.Format.BACS18, _bacs(now, account, serial, at, payments, total)),
+        (PayFile.Format.PAIN001, _pain(now, account, serial, at, payments, total)),
+    ):
+        _keep(now, kind, serial, account, pieces, (payments, total), at)
+    batch_id = _post(now, account, total, by)
+    rows = PayRun.objects.filter(organisation_id=now.organisation_id, pk=now.pk)
+    move(rows, MOVES, "pay", expected=1, paid_at=at, pay_batch_id=batch_id)
+    said: dict[str, Any] = {"payments": payments, "total": formatted(total)}
+    record("payroll.run.paid", now, by=by, at=at, serial=serial, **said)
+    return now
+
+
+def _write_payments(pay_run: PayRun, by: Actor) -> tuple[int, int]:
+    """A payment for each payslip with net pay, in the order of employee numbers (PRL18)."""
+    slips = Payslip.objects.filter(
+        organisation_id=pay_run.organisation_id, pay_run=pay_run, net_pence__gt=0
+    ).order_by("number")
+    found = list(slips.values_list("id", "employment_id", "net_pence", "name"))
+    details = bank_details(
+        pay_run.organisation_id, [one[1] for one in found], pay_run.period.pays_on
+    )
+    without = [name for _, employment, _, name in found if employment not in details]
+    PRL18.check(not without, ", ".join(without[:5]))
+    first = next_number("pay_payment", by=by, count=max(len(found), 1))
+    accounts = [details[employment] for _, employment, _, _ in found]
+    sort_codes, numbers, names = ([one[n] for one in accounts] for n in range(3))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO payroll_paypayment (organisation_id, pay_run_id, payslip_id, number,"
+            " amount_pence, sort_code, account_number, account_name)"
+            " SELECT %s, %s, slip, %s + place - 1, pence, sort, account, holder"
+            " FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::text[])"
+            " WITH ORDINALITY AS t (slip, pence, sort, account, holder, place)",
+            [pay_run.organisation_id, pay_run.pk, first, [one[0] for one in found],
+             [one[2] for one in found], sort_codes, numbers, names],
+        )  # fmt: skip
+    return len(found), sum(one[2] for one in found)
+
+
+def _credits(pay_run: PayRun) -> Iterator[Credit]:
+    """The payments of a run in the order of their numbers, some at a time."""
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(
+            "SELECT number, amount_pence, sort_code, account_number, account_name"
+            " FROM payroll_paypayment WHERE organisation_id = %s AND pay_run_id = %s"
+            " ORDER BY number",
+            [pay_run.organisation_id, pay_run.pk],
+        )
+        for row in cursor:
+            yield Credit(*row)
+
+
+def _bacs(
+    pay_run: PayRun, account: BankAccount, serial: str, at: datetime, count: int, total: int
+) -> Iterator[bytes]:
+    pays_on = pay_run.period.pays_on
+    holidays = banking_holidays(pays_on)
+    file = BacsFile(
+        sun=account.service_user, serial=serial, sort_code=account.sort_code,
+        account=account.account_number, account_name=account.account_name,
+        originator=account.account_name, narrative=str(pay_run),
+        created_on=timezone.localdate(at), process_on=bacs_processing_day(pays_on, holidays),
+        file_number=int(serial) % 1000, payments=count, total_pence=total,
+    )  # fmt: skip
+    credits = (
+        BacsCredit(c.sort_code, c.account, c.pence, c.name, f"SALARY {c.number}")
+        for c in _credits(pay_run)
+    )
+    return write_bacs(file, credits, holidays)
+
+
+def _pain(
+    pay_run: PayRun, account: BankAccount, serial: str, at: datetime, count: int, total: int
+) -> Iterator[bytes]:
+    pays_on = pay_run.period.pays_on
+    file = PainFile(
+        message_id=f"{account.service_user}-{serial}",
+        payment_id=f"{account.service_user}-{serial}-1",
+        created_at=timezone.localtime(at), execute_on=pays_on, service="bacs",
+        sun=account.service_user,
+        debtor=PainParty(account.account_name, account.sort_code, account.account_number),
+        payments=count, total_pence=total,
+    )  # fmt: skip
+    credits = (
+        PainCredit(f"PAY-{c.number}", c.pence, PainParty(c.name, c.sort_code, c.account),
+                   f"SALARY {c.number}")
+        for c in _credits(pay_run)
+    )  # fmt: skip
+    return write_pain(file, credits, banking_holidays(pays_on))
+
+
+def _keep(
+    pay_run: PayRun,
+    kind: PayFile.Format,
+    serial: str,
+    account: BankAccount,
+    pieces: Iterable[bytes],
+    control: tuple[int, int],
+    at: datetime,
+) -> None:
+    """Stores a file, packed; `Unwritable` becomes PAY12."""
+    digest, length, packed = hashlib.sha256(), 0, []
+    try:
+        for piece in pieces:
+            digest.update(piece)
+            length += len(piece)
+            packed.append(zlib.compress(piece, level=1))
+    except Unwritable as error:
+        raise PAY12.refuse(" ".join(f"{problem}." for problem in error.problems[:5])) from error
+    here = {"organisation_id": pay_run.organisation_id}
+    file = PayFile.objects.create(
+        **here, pay_run=pay_run, format=kind, serial=serial, service_user=account.service_user,
+        size_bytes=length, sha256=digest.hexdigest(), payments=control[0], total_pence=control[1],
+        made_at=at,
+    )  # fmt: skip
+    PayFilePart.objects.bulk_create(
+        PayFilePart(**here, pay_file=file, sequence=n, packed=part)
+        for n, part in enumerate(packed, start=1)
+    )
+
+
+def _post(pay_run: PayRun, account: BankAccount, total: int, by: Actor) -> int:
+    """Dr net pay control, Cr the bank account, on the pay day: a statement's line ticks it off."""
+    codings = ledger.coding_ids(pairs=[(NET_PAY, None)], by=by)
+    lines = [
+        NewLine(codings[NET_PAY, None], total, str(pay_run)),
+        NewLine(account.coding_id, -total, str(pay_run)),
+    ]
+    words = f"{pay_run} {pay_run.period.pay_group.name}: to the bank"
+    journal = NewJournal(pay_run.period.pays_on, words, lines, "payroll.run", pay_run.pk)
+    (posted,) = ledger.post_journals(
+        journals=[journal], source="payroll.pay", key=str(pay_run.number), series=SERIES, by=by
+    )
+    return posted.batch_id
+
+
+def note_download(*, file: PayFile, by: Actor) -> None:
+    """Leaves on the timeline who took the file away: it holds everybody's pay and account.
+
+    PAY13 in a rehearsal, SCO01 where nobody is acted for. Event payroll.file.downloaded.
+    """
+    require(by, RUN_PAY)
+    here = current_scope()
+    SCO01.check(here is not None and here.acting == by.organisation_id)
+    PAY13.check(not is_rehearsal(by.organisation_id))
+    label = PayFile.Format(file.format).label
+    record("payroll.file.downloaded", file.pay_run, by=by, format=label, serial=file.serial)

@@ -1,0 +1,101 @@
+"""The calendar board of all pay groups, a new group, and the start of a period's run."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from core.actors import may
+from core.errors import Refused
+from core.templatetags.web import day, pounds, short_day, thousands
+from core.web.pages import page
+from payroll.forms_pay import PayGroupForm
+from payroll.models import PayRun
+from payroll.permissions import KEEP_PAY_GROUPS, RUN_PAY, SEE_PAY_RUNS
+from payroll.selectors.runs import BoardRow, board, pay_groups, pay_period
+from payroll.services.groups import create_pay_group
+from payroll.services.runs import start_pay_run
+
+COLUMNS = [
+    {"label": "Pay day"},
+    {"label": "Group"},
+    {"label": "Pays for"},
+    {"label": "Cut-off"},
+    {"label": "Approve by"},
+    {"label": "To the bank by"},
+    {"label": "Step"},
+    {"label": "People", "numeric": True},
+    {"label": "Net pay", "numeric": True},
+]
+
+
+@page(SEE_PAY_RUNS)
+@require_GET
+def pay_board(request: Any) -> HttpResponse:
+    found = board(request.actor.organisation_id, request.today)
+    may_run = may(request.actor, RUN_PAY)
+    context = {
+        "columns": COLUMNS,
+        "rows": [_row(request, one, may_run) for one in found],
+        "groups": pay_groups(request.actor.organisation_id),
+        "may_keep": may(request.actor, KEEP_PAY_GROUPS),
+    }
+    return render(request, "payroll/board.html", context)
+
+
+def _row(request: Any, one: BoardRow, may_run: bool) -> dict[str, Any]:
+    period, run, slug = one.period, one.run, request.organisation.slug
+    results = run.results if run else {}
+    step = render_to_string(
+        "payroll/_step.html",
+        {"period": period, "run": run, "slug": slug, "may_run": may_run,
+         "late": one.late(request.today), "csrf_token": get_token(request)},
+    )  # fmt: skip
+    cells = [
+        day(period.pays_on),
+        period.pay_group.name,
+        f"{short_day(period.starts_on)} to {short_day(period.ends_on)}",
+        *(short_day(on) for on in (period.cut_off_on, period.approve_on, period.submit_on)),
+        step,
+        thousands(results.get("people")),
+        pounds(results.get("net")),
+    ]
+    url = reverse("pay_run", args=[slug, run.number]) if run else ""
+    return {"id": period.pk, "url": url, "cells": cells, "tone": _tone(run)}
+
+
+def _tone(run: PayRun | None) -> str:
+    return "good" if run is not None and run.state in PayRun.FINAL else ""
+
+
+@page(RUN_PAY)
+@require_POST
+def pay_start(request: Any, period: int) -> HttpResponse:
+    slug = request.organisation.slug
+    found = pay_period(request.actor.organisation_id, period)
+    try:
+        run = start_pay_run(period=found, by=request.actor)
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+        return redirect("pay_board", slug)
+    return redirect("pay_run", slug, run.number)
+
+
+@page(KEEP_PAY_GROUPS)
+def pay_group_new(request: Any) -> HttpResponse:
+    form = PayGroupForm(request.POST or None, organisation_id=request.actor.organisation_id)
+    if request.method == "POST" and form.is_valid():
+        try:
+            group = create_pay_group(**form.facts, by=request.actor)
+        except Refused as refusal:
+            form.add_error(None, refusal.message)
+        else:
+            messages.success(request, f"{group.name} is set up, with its pay days.")
+            return redirect("pay_board", request.organisation.slug)
+    status = 422 if form.errors else 200
+    return render(request, "payroll/group_new.html", {"form": form}, status=status)

@@ -1,0 +1,157 @@
+"""An employer with two people, a pay group and its run, made by the services."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from core.actors import Actor, system_actor
+from core.scope import scope
+from finance.models import BankAccount
+from finance.services.ledger import install_chart
+from finance.services.payments import create_bank_account
+from hr.models import Employment, PrivateDetails
+from payroll.calculator.pension_schemes import Scheme
+from payroll.calculator.periods import Frequency
+from payroll.models import PayException, PayGroup, PayPeriod, PayRun
+from payroll.services.groups import create_pay_group
+from payroll.services.paying import order_payment
+from payroll.services.runs import approve, start_pay_run, submit, waive
+from runs.services import work_run
+from tests.hr.record import employer, load, row
+from tests.world import World
+
+PRIVATE = {
+    "ni_number": "AB123456C",
+    "born_on": "1985-05-05",
+    "tax_code": "1257L",
+    "sort_code": "200415",
+    "account_number": "12345678",
+    "account_name": "ADA BYRON",
+}
+
+
+def person(number: int, **given: str) -> dict[str, str]:
+    """A row of a file of staff, with private details of its own."""
+    facts = {
+        "employee": str(number), "name": f"Person {number}", "account_number": f"{number:08d}",
+        "email": f"person{number}@staff.example",
+    }  # fmt: skip
+    return row(**{**PRIVATE, **facts, **given})
+
+
+def next_month_end() -> date:
+    """The last day of the month after this one: there is always time to pay on it."""
+    first = timezone.localdate().replace(day=1)
+    return (first + timedelta(days=62)).replace(day=1) - timedelta(days=1)
+
+
+def account(by: Actor, digits: str = "2004") -> BankAccount:
+    """An account for pay alone, so that no other test's statements miss it."""
+    found = BankAccount.objects.filter(account_number=f"6637{digits}").first()
+    if found is not None:
+        return found
+    install_chart(by=by)
+    given = {"sort_code": f"{digits}17", "account_number": f"6637{digits}"}
+    return create_bank_account(
+        **given, name="Payroll", account_name="Eastmere Council", service_user=f"{digits}17",
+        by=system_actor(by.organisation_id),
+    )  # fmt: skip
+
+
+def group(by: Actor, **given: Any) -> PayGroup:
+    facts = {
+        "code": "M", "name": "Monthly staff", "frequency": Frequency.MONTHLY,
+        "anchor_on": next_month_end(), "scheme": Scheme.LGPS.value,
+        "employer_rate_percent": Decimal("19.5"), "bank_account": account(by),
+    }  # fmt: skip
+    return create_pay_group(by=by, **{**facts, **given})
+
+
+def periods(one: PayGroup) -> list[PayPeriod]:
+    return list(PayPeriod.objects.filter(pay_group=one).order_by("pays_on"))
+
+
+def payroll(world: World, *rows: dict[str, str], slug: str = "eastmere") -> Actor:
+    """The payroll officer of an employer with these people."""
+    hr = employer(world, slug)
+    with scope(acting=hr.organisation_id):
+        if rows:
+            loaded = load(hr, *rows, name=f"{len(rows)} people.csv")
+            assert loaded.state == loaded.State.LOADED, list(loaded.errors.values_list("text"))
+    return world.actor(f"payroll_officer@{slug}")
+
+
+def _worked(pay_run: PayRun) -> PayRun:
+    """The run after workers did what waits of it; outside any scope, as workers are."""
+    with scope(acting=pay_run.organisation_id):
+        pay_run.refresh_from_db()
+    assert pay_run.run_id is not None
+    work_run(pay_run.organisation_id, pay_run.run_id)
+    return again(pay_run)
+
+
+def again(pay_run: PayRun) -> PayRun:
+    with scope(acting=pay_run.organisation_id):
+        return PayRun.objects.select_related("period__pay_group").get(pk=pay_run.pk)
+
+
+def calculated(by: Actor, period: PayPeriod | None = None) -> PayRun:
+    """The run of a period, or of the first one of a new group."""
+    with scope(acting=by.organisation_id):
+        run = start_pay_run(period=period or periods(group(by))[0], by=by)
+    return _worked(run)
+
+
+def waive_all(pay_run: PayRun, by: Actor) -> None:
+    rows = PayException.objects.filter(pay_run=pay_run, waived_at__isnull=True)
+    for cause in sorted(set(rows.values_list("cause", flat=True))):
+        chosen = rows.filter(cause=cause).values_list("employment_id", flat=True)
+        waive(pay_run=pay_run, cause=cause, employments=list(chosen), reason="Looked at", by=by)
+
+
+def submitted(pay_run: PayRun, by: Actor) -> PayRun:
+    """Every exception waived, and the run sent for approval."""
+    with scope(acting=by.organisation_id):
+        waive_all(pay_run, by)
+        return submit(pay_run=pay_run, version=pay_run.version, by=by)
+
+
+def committed(pay_run: PayRun, by: Actor, boss: Actor) -> PayRun:
+    """Sent for approval, approved by the finance manager and committed."""
+    run = submitted(pay_run, by)
+    with scope(acting=by.organisation_id):
+        approve(pay_run=run, typed_total_pence=run.results["net"], version=run.version, by=boss)
+    return _worked(run)
+
+
+def paid(pay_run: PayRun, by: Actor) -> PayRun:
+    with scope(acting=by.organisation_id):
+        order_payment(pay_run=pay_run, by=by)
+    return _worked(pay_run)
+
+
+def known_to_the_bank(by: Actor, digits: str = "2004", words: str = "ADA") -> None:
+    """A tax code and an account for everybody, and for nobody a National Insurance number."""
+    at = timezone.now()
+    PrivateDetails.objects.filter(organisation_id=by.organisation_id).update(superseded_at=at)
+    PrivateDetails.objects.bulk_create(
+        PrivateDetails(
+            organisation_id=by.organisation_id, employment=one, born_on=date(1985, 5, 5),
+            tax_code="1257L", sort_code=f"{digits}17", account_name=words,
+            account_number=f"{one.pk % 10_000:04d}{digits}", from_on=one.from_on, recorded_at=at,
+        )
+        for one in Employment.objects.filter(organisation_id=by.organisation_id)
+    )  # fmt: skip
+
+
+def fill(world: World, slug: str, *, digits: str = "2004", words: str = "ADA") -> dict[str, Any]:
+    """A paid run of everybody whom the organisation employs, and its keys for addresses."""
+    by, boss = (world.actor(f"{role}@{slug}") for role in ("payroll_officer", "finance_manager"))
+    with scope(acting=by.organisation_id):
+        known_to_the_bank(by, digits, words)
+        period = periods(group(by, bank_account=account(by, digits)))[0]
+    run = paid(committed(calculated(by, period), by, boss), by)
+    assert run.state == "paid"
+    return {"pay_run": run.number, "pay_period": period.pk}
