@@ -59,18 +59,12 @@ def on_board(indicator: Indicator, kind: str) -> bool:
     return not live.board_of or kind in live.board_of
 
 
-def needs_attention(reading: Reading) -> bool:
-    """Really worse than it was, or short of its target by more than a little."""
-    short = reading.assessment.rating in (Rating.REQUIRES_IMPROVEMENT, Rating.INADEQUATE)
-    return short or reading.change.verdict is Verdict.WORSE
-
-
 def headline(readings: Sequence[Reading]) -> str:
     """How many measures need attention and how many are better; volumes are neither."""
     judged = [each for each in readings if each.indicator.kind != Kind.KAI and each.measured]
     if not judged:
         return "No performance measure could be worked out for this month."
-    bad = sum(needs_attention(each) for each in judged)
+    bad = sum(each.needs_attention for each in judged)
     better = sum(each.change.verdict is Verdict.BETTER for each in judged)
     rated = [each for each in judged if each.lines is not None]
     met = sum(each.assessment.rating is Rating.GOOD for each in rated)
@@ -143,7 +137,7 @@ def tile(reading: Reading, url: str) -> dict[str, Any]:
 
 
 def _tone(reading: Reading) -> str:
-    return "bad" if needs_attention(reading) else TONES.get(reading.change.verdict, "plain")
+    return "bad" if reading.needs_attention else TONES.get(reading.change.verdict, "plain")
 
 
 def figure_words(value: Decimal, indicator: Indicator) -> str:

@@ -14,17 +14,19 @@ from benchmarking.selectors import cells_of, named_peers
 from benchmarking.statistics import Disclosure
 from core.permissions import PERMISSIONS
 from core.web.pages import page
-from sla.models import Indicator
+from sla.models import Indicator, Remark
 from sla.permissions import SEE_BOARD
 from sla.ratings import Polarity, Rating
-from sla.readings import Reading, control_chart, read
+from sla.readings import Reading, control_chart, read, state_words
 from sla.registry import Kind
 from sla.selectors import (
     Values,
     chosen_month,
     current_indicators,
     measure_values,
+    remarks_of,
     shown,
+    signed_month,
     targets_of,
 )
 
@@ -62,14 +64,16 @@ def board(request: Any) -> HttpResponse:
 
 def _board_context(here: Any, live: list[Indicator], values: Values, month: date) -> dict[str, Any]:
     targets = targets_of([here.id])
+    said = remarks_of(here.id, month=month)
     readings = [read(values, here.id, row, month, targets) for row in live]
     main = [r for r in readings if boards.on_board(r.indicator, here.kind)]
     told = sorted((r for r in main if r.measured), key=lambda r: r.indicator.board)
     cells = cells_of(month, [reading.indicator.code for reading in told])
     return {
         "headline": boards.headline(main),
+        "state": state_words(signed_month(here.id, month)),
         "month_value": f"{month:%Y-%m}",
-        **_performance(here, [r for r in told if r.indicator.kind == Kind.KPI], cells),
+        **_performance(here, [r for r in told if r.indicator.kind == Kind.KPI], cells, said),
         "spend": boards.spend_chart(values.parts.get(month.isoformat(), []), month),
         "volumes": _rows(readings, Kind.KAI, here.slug),
         "inputs": _rows(readings, Kind.INPUT, here.slug),
@@ -78,9 +82,16 @@ def _board_context(here: Any, live: list[Indicator], values: Values, month: date
     }
 
 
-def _performance(here: Any, told: list[Reading], cells: dict[str, Any]) -> dict[str, Any]:
+def _attention(slug: str, reading: Reading, said: dict[Any, list[Remark]]) -> dict[str, Any]:
+    found = boards.attention(reading, _indicator_url(slug, reading.indicator))
+    return {**found, "remarks": said.get((reading.indicator.code, reading.now.month), [])}
+
+
+def _performance(
+    here: Any, told: list[Reading], cells: dict[str, Any], said: dict[Any, list[Remark]]
+) -> dict[str, Any]:
     """Tiles and charts of what is judged; in the charts what needs attention comes first."""
-    charted = sorted(told, key=lambda r: (not boards.needs_attention(r), not r.changed))
+    charted = sorted(told, key=lambda r: (not r.needs_attention, not r.changed))
     places = [
         boards.place_chart(
             reading,
@@ -91,11 +102,7 @@ def _performance(here: Any, told: list[Reading], cells: dict[str, Any]) -> dict[
         for reading in told
     ]
     return {
-        "attention": [
-            boards.attention(r, _indicator_url(here.slug, r.indicator))
-            for r in charted
-            if boards.needs_attention(r)
-        ],
+        "attention": [_attention(here.slug, r, said) for r in charted if r.needs_attention],
         "tiles": [boards.tile(r, _indicator_url(here.slug, r.indicator)) for r in told],
         "charts": [
             control_chart(reading, _csv_url(here.slug, reading.indicator))
@@ -177,7 +184,7 @@ def _partners_context(
     for partner in partners:
         readings = [read(values, partner.id, row, month, targets) for row in main]
         url = reverse("board", kwargs={"organisation": partner.slug})
-        troubled += [(partner.short_name, r) for r in readings if boards.needs_attention(r)]
+        troubled += [(partner.short_name, r) for r in readings if r.needs_attention]
         cells = [partner.short_name, *(_cell(reading, partner.slug) for reading in readings)]
         rows.append({"url": f"{url}?month={month:%Y-%m}", "cells": cells})
     figures = [(p.short_name, values.figure(p.id, chosen, month)) for p in partners]
@@ -207,7 +214,7 @@ def _cell(reading: Reading, slug: str) -> str:
         '<a class="govuk-link" href="{}">{}</a>{}<br><span class="app-quiet">{}</span>',
         _indicator_url(slug, reading.indicator),
         reading.words,
-        _WARNING if boards.needs_attention(reading) else "",
+        _WARNING if reading.needs_attention else "",
         ": ".join(said),
     )
 

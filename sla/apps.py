@@ -19,8 +19,8 @@ class SlaConfig(AppConfig):
         from core.registry import Subject, register
         from core.web.navigation import Entry
         from core.web.navigation import register as navigate
-        from sla import bulk, measures, verbs  # noqa: F401
-        from sla.models import Target
+        from sla import bulk, invariants, measures, verbs  # noqa: F401
+        from sla.models import Correction, Remark, SignedMonth, Target
         from sla.permissions import SEE_MEASURES
 
         post_migrate.connect(load_after_migrate, dispatch_uid="load_indicators", sender=self)
@@ -33,4 +33,27 @@ class SlaConfig(AppConfig):
                 summary=str,
             )
         )
+        register(
+            Subject(
+                key="sla.month",
+                model=SignedMonth,
+                label="Signed month",
+                link=lambda slug, row: f"/{slug}/months/",
+                summary=str,
+            )
+        )
+        for key, model, label in (
+            ("sla.remark", Remark, "Remark"),
+            ("sla.correction", Correction, "Correction"),
+        ):
+            register(
+                Subject(
+                    key=key,
+                    model=model,
+                    label=label,
+                    link=lambda slug, row: f"/{slug}/months/{row.month:%Y-%m}/",
+                    summary=lambda row: f"{row.month:%B %Y}",
+                )
+            )
         navigate(Entry("Measures", "measures", SEE_MEASURES, 80, group="Performance"))
+        navigate(Entry("Signed months", "signed_months", SEE_MEASURES, 82, group="Performance"))

@@ -61,3 +61,35 @@ class TargetForm(Form):
 
 
 _LINES = ("met_at", "approaching", "inadequate")
+
+
+class SignForm(Form):
+    """Who answers for the figures of a month."""
+
+    job_title = forms.CharField(label="Your job", max_length=80, help_text="Like Head of Finance.")
+    agreed = forms.BooleanField(label="I have read the statement and sign it")
+
+
+class RemarkForm(Form):
+    """What somebody says of a figure."""
+
+    indicator = forms.ChoiceField(label="Measure")
+    text = forms.CharField(
+        label="What there is to say",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Why the figure is what it is, and what is done about it.",
+    )
+
+    def __init__(self, *args: Any, choices: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["indicator"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices
+
+
+class ReasonForm(Form):
+    """Why a measure of a signed month changed."""
+
+    measure = forms.CharField(max_length=80, widget=forms.HiddenInput)
+    reason = forms.CharField(label="Why it changed", max_length=300)

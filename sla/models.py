@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from core.tenancy import EDITABLE, TenantKey, TenantModel
+from core.tenancy import EDITABLE, INSERT_ONLY, TenantKey, TenantModel
 from runs.models import Run
 from sla.ratings import Polarity
 
@@ -104,4 +104,82 @@ class MeasureValue(TenantModel):
             models.UniqueConstraint(
                 fields=["organisation_id", "month", "measure", "part"], name="measure_value_once"
             )
+        ]
+
+
+class SignedMonth(TenantModel):
+    """A month whose figures an officer answers for. The database changes none of them any more.
+
+    `digest` is the SHA-256 of the base measures as they were then, `figures` how many they were.
+    """
+
+    month = models.DateField()
+    statement = models.CharField(max_length=300)
+    job_title = models.CharField(max_length=80)
+    figures = models.IntegerField()
+    digest = models.CharField(max_length=64)
+    signed_by_id = models.BigIntegerField(null=True)
+    signed_by_name = models.CharField(max_length=120)
+    signed_at = models.DateTimeField()
+
+    security = INSERT_ONLY
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation_id", "month"], name="month_signed_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.month:%B %Y}"
+
+
+class Correction(TenantModel):
+    """What a base measure of a signed month turned out to be later. The signed figure stays.
+
+    The newest of a measure, month and part is what is known now; None is no figure at all.
+    """
+
+    measure = models.CharField(max_length=80)
+    month = models.DateField()
+    part = models.CharField(max_length=120, default="")
+    signed_value = models.BigIntegerField(null=True)
+    value = models.BigIntegerField(null=True)
+    found_at = models.DateTimeField()
+    run = TenantKey(Run, related_name="+")
+    reason = models.CharField(max_length=300, default="")
+    reason_by_name = models.CharField(max_length=120, default="")
+    reason_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation_id", "month", "measure", "part", "run"],
+                name="correction_of_run_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(reason="", reason_by_name="", reason_at__isnull=True)
+                | ~Q(reason="") & ~Q(reason_by_name="") & Q(reason_at__isnull=False),
+                name="reason_is_somebodys",
+            ),
+        ]
+
+
+class Remark(TenantModel):
+    """What somebody says of a figure of a month: why it is what it is, and what is done."""
+
+    indicator_code = models.CharField(max_length=12)
+    month = models.DateField()
+    text = models.CharField(max_length=500)
+    made_by_id = models.BigIntegerField(null=True)
+    made_by_name = models.CharField(max_length=120)
+    made_at = models.DateTimeField()
+
+    security = INSERT_ONLY
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(text=""), name="remark_says_something"),
+        ]
+        indexes = [
+            models.Index(fields=["organisation_id", "month"], name="remark_month"),
         ]

@@ -16,3 +16,11 @@ COMPUTE_MEASURES = declare(
     "compute measures",
     *(R.FINANCE_MANAGER, R.FINANCE_OFFICER, R.CENTRE_MANAGER, R.CENTRE_AGENT),
 )
+SIGN_FIGURES = declare(
+    "sla.month.sign", "sign the figures of a month for this organisation", R.FINANCE_MANAGER
+)
+REMARK_ON_FIGURES = declare(
+    "sla.figure.remark",
+    "say why a figure is what it is",
+    *(R.FINANCE_MANAGER, R.FINANCE_OFFICER, R.CENTRE_MANAGER, R.CENTRE_AGENT),
+)

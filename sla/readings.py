@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from core.charts import Chart, Xmr, XmrPoint, draw_xmr, for_every_width
+from core.templatetags.web import day
 from sla.control_charts import Change, ControlChart, Verdict, analyse, assurance, describe_change
-from sla.models import Indicator, Target
-from sla.ratings import Assessment, Polarity
+from sla.models import Indicator, SignedMonth, Target
+from sla.ratings import Assessment, Polarity, Rating
 from sla.ratings import Target as Lines
 from sla.selectors import Figure, Values, assess, chart_unit, shown, target_on
 
@@ -37,6 +38,12 @@ class Reading:
     @property
     def measured(self) -> bool:
         return self.now.value is not None
+
+    @property
+    def needs_attention(self) -> bool:
+        """Really worse than it was, or short of its target by more than a little."""
+        short = self.assessment.rating in (Rating.REQUIRES_IMPROVEMENT, Rating.INADEQUATE)
+        return short or self.change.verdict is Verdict.WORSE
 
     @property
     def changed(self) -> bool:
@@ -92,3 +99,10 @@ def control_chart(reading: Reading, csv_url: str = "") -> Chart:
         csv_url=csv_url,
     )
     return for_every_width(draw_xmr, data)
+
+
+def state_words(signed: SignedMonth | None) -> str:
+    """Who answers for a month, in one line."""
+    if signed is None:
+        return "Provisional: nobody has signed these figures yet."
+    return f"Signed by {signed.signed_by_name}, {signed.job_title}, on {day(signed.signed_at)}."

@@ -1,4 +1,4 @@
-"""Rules of targets: the docstring is the sentence that people read."""
+"""Rules of targets and signed months: the docstring is the sentence that people read."""
 
 from core.rules import Rule
 
@@ -13,3 +13,23 @@ class SLA02(Rule):
 
 class SLA03(Rule):
     """There is no live indicator with this code."""
+
+
+class SLA04(Rule):
+    """A month is signed when it is over."""
+
+
+class SLA05(Rule):
+    """This month is signed already. What is found later is kept as a correction beside it."""
+
+
+class SLA06(Rule):
+    """There are no figures of this month to sign. Compute the measures first."""
+
+
+class SLA07(Rule):
+    """Say what your job is: the figures are signed by an officer, not by a name alone."""
+
+
+class SLA08(Rule):
+    """Write what you have to say in one or two sentences."""

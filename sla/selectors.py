@@ -1,14 +1,14 @@
 """Reading definitions, targets and figures. A figure is an unrounded fraction, or says why not."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 
 from django.db.models import QuerySet
 
 from core.money import formatted, round_whole
-from sla.models import Indicator, MeasureValue, Target
+from sla.models import Correction, Indicator, MeasureValue, Remark, SignedMonth, Target
 from sla.ratings import Assessment, Polarity, display, rate
 from sla.ratings import Target as Lines
 from sla.registry import Kind
@@ -173,3 +173,50 @@ def chosen_month(asked: str, months: Sequence[date], today: date) -> date | None
         if f"{month:%Y-%m}" == asked:
             return month
     return latest_month(months, today)
+
+
+def signed_months(organisation_id: int) -> dict[date, SignedMonth]:
+    """Who answers for which month."""
+    rows = SignedMonth.objects.filter(organisation_id=organisation_id)
+    return {row.month: row for row in rows}
+
+
+def signed_month(organisation_id: int, month: date) -> SignedMonth | None:
+    """Who answers for the figures of that month; nobody while it is provisional."""
+    return SignedMonth.objects.filter(organisation_id=organisation_id, month=month).first()
+
+
+def remarks_of(
+    organisation_id: int, *, month: date | None = None, code: str = ""
+) -> dict[tuple[str, date], list[Remark]]:
+    """What was said of figures, oldest first: of a month, of an indicator, or of all."""
+    rows = Remark.objects.filter(organisation_id=organisation_id)
+    if month is not None:
+        rows = rows.filter(month=month)
+    if code:
+        rows = rows.filter(indicator_code=code)
+    found: dict[tuple[str, date], list[Remark]] = {}
+    for row in rows.order_by("id"):
+        found.setdefault((row.indicator_code, row.month), []).append(row)
+    return found
+
+
+def corrections_of(organisation_id: int, month: date | None = None) -> list[Correction]:
+    """What is known now of signed figures, where that is something else: newest months first."""
+    rows = Correction.objects.filter(organisation_id=organisation_id)
+    if month is not None:
+        rows = rows.filter(month=month)
+    newest = rows.order_by("-month", "measure", "part", "-id").distinct("month", "measure", "part")
+    return [row for row in newest if row.value != row.signed_value]
+
+
+def as_known_now(values: Values, corrections: Sequence[Correction]) -> Values:
+    """The values with every correction in the place of what was signed."""
+    known = dict(values.by_key)
+    for row in corrections:
+        if not row.part:
+            key = (row.organisation_id, row.measure, row.month)
+            known.pop(key, None)
+            if row.value is not None:
+                known[key] = row.value
+    return replace(values, by_key=known)

@@ -1,9 +1,13 @@
 from django.urls import path
 
-from sla import views
+from sla import views, views_months
 
 urlpatterns = [
     path("measures/", views.measures, name="measures"),
     path("measures/<str:code>.csv", views.indicator_csv, name="indicator_csv"),
     path("measures/<str:code>/", views.indicator, name="indicator"),
+    path("months/", views_months.months, name="signed_months"),
+    path("months/<str:month>/", views_months.month, name="signed_month"),
+    path("months/<str:month>/remarks/", views_months.month_remark, name="month_remark"),
+    path("months/<str:month>/reasons/", views_months.month_reason, name="month_reason"),
 ]

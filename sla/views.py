@@ -27,6 +27,7 @@ from sla.selectors import (
     current_indicators,
     indicator_versions,
     measure_values,
+    remarks_of,
     shown,
     target_on,
     targets_of,
@@ -149,6 +150,7 @@ def indicator(request: Any, code: str) -> HttpResponse:
         "rated": rated,
         "form": form if rated and row.live and may(request.actor, SET_TARGETS) else None,
         "csv_url": _csv_url(here.slug, code),
+        "remarks": [one for said in remarks_of(here.id, code=code).values() for one in said],
         **_months(request, row, rated),
     }
     return render(request, "sla/indicator.html", context, status=422 if form.errors else 200)

@@ -13,6 +13,7 @@ from core.scope import scope
 from sharedservices.demo.bank import send_statements, sign_last_month
 from sharedservices.demo.books import Books
 from sharedservices.demo.cast import CLIENTS, MEREFORD, PARTNERS
+from sharedservices.demo.figures import sign_figures
 from sharedservices.demo.history import fortnights, invoices_of
 from sharedservices.demo.openwork import leave_open, set_approval_routes
 from sharedservices.demo.people import Place, make_centre, make_place
@@ -74,6 +75,8 @@ def generate(*, say: Say, today: date) -> None:
     say("Measures and their comparison.")
     months = ((first + RUN_IN).replace(day=1), today.replace(day=1))
     compute_measures([place.organisation_id for place in places], months=months)
+    for place in places:
+        sign_figures(place, today=today)
     centre = make_centre(places, since=since, today=today)
     manager = next(m for m in MEREFORD.people if m.role == Role.CENTRE_MANAGER)
     for place in places:

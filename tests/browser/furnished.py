@@ -129,7 +129,7 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
     sheet = {"account": own.pk, "period": 202606}
     journal = {"period": line.period, "batch": line.batch_id, "journal": line.journal_id}
     supplier = {"code": "S000001"}
-    indicator = {"code": "AP-03"}
+    indicator, month = {"code": "AP-03"}, {"month": "2026-05"}
     return {
         "approval_request": {"id": request.pk},
         "approval_link": {"token": link_token(letter)},
@@ -155,6 +155,7 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         "file_held": {"number": loaded.number},
         "file_progress": {"number": loaded.number},
         "file_preview": {"number": unconfirmed.number},
+        **dict.fromkeys(("signed_month", "month_remark", "month_reason"), month),
         "indicator": indicator,
         "indicator_csv": indicator,
         "invoice": {"number": held.number},

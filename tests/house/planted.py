@@ -6,7 +6,7 @@ Eastmere, and both are full of everything that a page can show.
 
 import re
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -38,9 +38,11 @@ from hr.models import StaffRequest
 from hr.services.private import Details, change_private
 from runs.models import Run
 from runs.services import make_run, work_all
-from sla.services import compute_measures, set_target
+from sla.models import Correction, MeasureValue
+from sla.services import compute_measures, explain_corrections, remark, set_target, sign_month
 from tenants.models import Organisation, Person, Unit
 from tenants.services import add_closure_days, hold_unit, next_number
+from tests.benchmarking.test_views_boards import months_of
 from tests.finance import bank_books, payables, payment_books
 from tests.finance.files_in import PUBLISHED, load
 from tests.finance.ledger_books import DAY, codings
@@ -80,6 +82,7 @@ MACHINE = {
 }
 # Codes of charts and trees stand in the paths of other rows.
 FIXED = {
+    "sla_signedmonth.statement",
     *("finance_account.code", "tenants_unit.code", "finance_series.code", "hr_hoursbasis.code"),
     # Only leavers have one.
     "hr_employment.leaving_reason",
@@ -147,10 +150,12 @@ def plant(world: World, slug: str) -> Planted:
     keys |= _runs(slug, officer)
     keys |= _events(slug, officer, mark)
     compute_measures([here])
+    months_of(here, [90])
     with scope(acting=here):
         manager = world.actor(f"finance_manager@{slug}")
         lines = (Decimal(95), Decimal(90), Decimal(80))
         set_target(indicator_code="AP-03", valid_from=DAY, lines=lines, by=manager)
+        _months(manager, mark)
         add_closure_days(days=[(DAY, "Planted")])
         hold_unit(unit=Unit.objects.get(code="110"), person=world.people[f"manager@{slug}"])
     keys |= _staff(world, slug, mark)
@@ -158,6 +163,18 @@ def plant(world: World, slug: str) -> Planted:
     keys |= _approvals(world, slug, keys["request"])
     _write_marks(world, slug)
     return planted
+
+
+def _months(manager: Actor, mark: str) -> None:
+    """A signed month with something said of it, and something that turned out to be otherwise."""
+    value = MeasureValue.objects.filter(month=date(2026, 5, 1)).order_by("id")[0]
+    remark(indicator_code="AP-03", month=value.month, text=f"{mark} said", by=manager)
+    sign_month(month=value.month, job_title=mark, by=manager)
+    facts = {"measure": value.measure, "month": value.month, "signed_value": value.value}
+    facts |= {"value": value.value + 1, "run": value.run, "found_at": timezone.now()}
+    Correction.objects.create(organisation_id=manager.organisation_id, **facts)
+    given = {"measure": value.measure, "month": value.month, "reason": "Late"}
+    explain_corrections(**given, by=manager)
 
 
 def _approvals(world: World, slug: str, request_id: int) -> dict[str, Any]:

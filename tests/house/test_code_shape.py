@@ -132,7 +132,7 @@ BY_PLACE = {
     "finance/services/invoices.py": {"approve", "take_back", "reject", "take_back_decision"},
     "finance/services/suppliers.py": {"agree_bank", "refuse_bank"},
     "hr/services/requests.py": {"carry_out", "send_back", "turn_down"},
-    "sla/services.py": {"compute_measures"},
+    "sla/services/measures.py": {"compute_measures"},
     "tenants/services.py": {"next_number"},
 }
 # Nobody acts: the machinery of events and runs, what is made before there is anyone who could
@@ -167,7 +167,7 @@ NOBODY_ACTS = {
         *("finish_run", "close_run", "disagreements", "totals", "note_exceptions"),
         *("may_be_cancelled", "show_progress"),
     },
-    "sla/services.py": {"load_indicators"},
+    "sla/services/measures.py": {"load_indicators"},
     "tenants/services.py": {
         *("create_organisation", "create_person", "create_units", "hold_unit"),
         *("add_closure_days", "mark_demonstration", "affiliate", "give_role"),

@@ -29,6 +29,8 @@ from finance.models import Invoice, JournalLine, Payment
 from finance.services import invoices
 from finance.services.reconciliations import prepare_reconciliation, sign_reconciliation
 from finance.services.returns import return_payment
+from sla.models import MeasureValue
+from sla.services import compute_measures, sign_month
 from tests.approvals.cast import make_day, set_bands, submit
 from tests.events.sealing import seal_everything
 from tests.finance import bank_books
@@ -80,6 +82,8 @@ BY_PEOPLE = "Requests have steps exactly when people decide on them"
 FOR_ANOTHER = "A decision for another rests on a delegation of that day"
 NO_CHAIN = "Delegations form no chain"
 COUNTED = "What was approved of one supplier and category was counted"
+SIGNED_FIGURES = "The figures of a signed month are those that were signed"
+CORRECTIONS = "Only figures of signed months have corrections"
 BANDS = "The bands of an agreed route cover every amount once"
 
 # Table, what is done to it, and every promise that this breaks.
@@ -230,6 +234,14 @@ BREAKS = [
         "UPDATE finance_sourcerow SET amount_pence = amount_pence + 1 WHERE kind = 'loaded'",
         {ROWS},
     ),
+    ("sla_measurevalue", "UPDATE sla_measurevalue SET value = value + 1", {SIGNED_FIGURES}),
+    (
+        "sla_correction",
+        "INSERT INTO sla_correction (id, organisation_id, measure, month, part, value, found_at,"
+        " run_id, reason, reason_by_name) SELECT 1, organisation_id, measure, '2001-01-01', '', 1,"
+        " now(), run_id, '', '' FROM sla_measurevalue LIMIT 1",
+        {CORRECTIONS},
+    ),
     ("hr_costshare", "UPDATE hr_costshare SET ten_thousandths = 9999", {SHARED}),
     ("hr_placement", "UPDATE hr_placement SET from_on = from_on - 1", {PLACED}),
     ("hr_placement", "UPDATE hr_placement SET request_id = NULL", {CARRIED_OUT}),
@@ -362,6 +374,12 @@ def a_little_of_everything(committed_world: World) -> World:
         services.record_about("tests.thing.heard", "tests.thing", 1, by=by)
     bank_of(world)
     pay_runs.fill(world, "eastmere")
+    compute_measures([by.organisation_id])
+    with scope(acting=by.organisation_id):
+        for (month,) in (
+            MeasureValue.objects.filter(month__lte=TODAY).order_by().values_list("month").distinct()
+        ):
+            sign_month(month=month, job_title="Head of Finance", by=boss)
     services.deliver_waiting()
     seal_everything()
     return world

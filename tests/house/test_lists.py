@@ -47,7 +47,7 @@ STAYS = {
     *("invoice_new", "invoice_reversal", "journal_reversal", "payment_run_cancel", "file_upload"),
     *("supplier_new", "supplier_change", "supplier_bank", "einvoice", "einvoice_document"),
     *("api_invoice", "file_taking_back", "file_progress", "periods", "aged_creditors"),
-    *("prompt_payment", "api_figures", "measures", "factors_reset", "token_new"),
+    *("prompt_payment", "api_figures", "measures", "factors_reset", "token_new", "signed_month"),
     *("domain_verify", "what_if", "bank_upload", "payment_return", "payment_run_answer"),
     *("webhook_new", "starter", "staff_template", "staff_change", "staff_transfer", "staff_leaver"),
     *("staff_private_change", "pay_run", "pay_progress"),
@@ -70,7 +70,7 @@ STAYS_AT_THE_CENTRE = {
     *("delegations", "notices", "approval_routes", "approvers"),
     *("api_approvals", "api_bank_reports", "api_comparison", "api_grants", "api_indicators"),
     *("api_payment_runs", "api_payments", "api_runs", "api_staff_requests", "api_suppliers"),
-    *("api_trail", "webhooks", "webhook_new"),
+    *("api_trail", "webhooks", "webhook_new", "signed_months"),
 }
 ROWS = re.compile(
     r"<tr\b|<li\b|<article\b|<section\b|<option\b|\r?\n(?=[^\s<])|\"number\"|\"month\"|\"code\""

@@ -40,6 +40,7 @@ DOMAIN, HOOK, PAYMENT = {"number": "domain"}, {"number": "webhook"}, {"number": 
 EMPLOYMENT, PAY_RUN = {"number": "employment"}, {"number": "pay_run"}
 JOB: dict[str, Any] = {"number": "employment", "job": 1}
 SUPPLIER, EINVOICE = {"code": "supplier"}, {"number": "einvoice"}
+MONTH = {"month": "=2026-05"}
 STATEMENT, SHEET = {"number": "statement"}, {"account": "bank_account", "period": 202606}
 ROUTE = {"key": "=finance.invoice"}
 JOURNAL = {"period": 202606, "batch": "batch", "journal": 1}
@@ -98,6 +99,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "token_end": {"number": "token"},
     "factors_reset": {"person": "person"},
     "event_subject": {"key": "=finance.invoice", "id": "subject"},
+    **dict.fromkeys(["signed_month", "month_remark", "month_reason"], MONTH),
     "indicator": {"code": "=AP-03"},
     "indicator_csv": {"code": "=AP-03"},
     "api_indicator": {"code": "=AP-03"},

@@ -8,7 +8,8 @@ from sla.catalogue import entries, year_of
 from sla.models import Indicator
 from sla.registry import LIVE, Kind
 from sla.selectors import current_indicators
-from sla.services import FROM_THE_START, load_indicators
+from sla.services import load_indicators
+from sla.services.measures import FROM_THE_START
 
 MARCH = date(2026, 3, 17)
 

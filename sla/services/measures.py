@@ -1,26 +1,18 @@
-"""Loading definitions, computing measures, setting targets."""
+"""Loading definitions and computing measures."""
 
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
-from fractions import Fraction
 
 from django.db import transaction
 from django.utils import timezone
 
-from core.actors import Actor, require, system_actor
+from core.actors import Actor, system_actor
 from core.scope import scope
-from events.services import record
 from runs.services import finish_run, make_run
 from sla.bulk import MEASURES_RUN
 from sla.catalogue import entries
-from sla.models import Indicator, MeasureValue, Target
-from sla.permissions import SET_TARGETS
-from sla.ratings import Polarity
-from sla.ratings import Target as Lines
-from sla.registry import Kind
-from sla.rules import SLA01, SLA02, SLA03
+from sla.models import Indicator, MeasureValue
 
 FROM_THE_START = date(2000, 1, 1)
 EARLIEST, LATEST = date(1990, 1, 1), date(2100, 1, 1)
@@ -94,53 +86,3 @@ def compute_measures(
 
 def _next_month(month: date) -> date:
     return date(month.year + month.month // 12, month.month % 12 + 1, 1)
-
-
-def set_target(
-    *,
-    indicator_code: str,
-    valid_from: date,
-    lines: tuple[Decimal, Decimal, Decimal] | None,
-    by: Actor,
-) -> Target:
-    """Sets (met at, approaching, inadequate) from the month of `valid_from` on; None ends it.
-
-    Refused for volumes (SLA01), for lines in the wrong order (SLA02) and for indicators that are
-    not live (SLA03). Records sla.target.set or sla.target.ended.
-    """
-    require(by, SET_TARGETS)
-    indicator = (
-        Indicator.objects.filter(code=indicator_code).exclude(numerator="").order_by("-version")
-    ).first()
-    SLA03.check(indicator is not None, indicator_code)
-    assert indicator is not None
-    SLA01.check(indicator.kind != Kind.KAI and indicator.polarity != Polarity.CONTEXT)
-    if lines is not None:
-        _check_order(lines, Polarity(indicator.polarity))
-    met_at, approaching, inadequate = lines or (None, None, None)
-    month = valid_from.replace(day=1)
-    target, _ = Target.objects.update_or_create(
-        organisation_id=by.organisation_id,
-        indicator_code=indicator_code,
-        valid_from=month,
-        defaults={
-            "met_at": met_at,
-            "approaching": approaching,
-            "inadequate": inadequate,
-            "set_by_id": by.person_id,
-            "set_by_name": by.name,
-            "set_at": timezone.now(),
-        },
-    )
-    verb = "sla.target.set" if lines else "sla.target.ended"
-    words = f"{month:%B %Y}"
-    record(verb, target, by=by, indicator=str(indicator), target=str(met_at), month=words)
-    return target
-
-
-def _check_order(lines: tuple[Decimal, Decimal, Decimal], polarity: Polarity) -> None:
-    try:
-        met_at, approaching, inadequate = (Fraction(line) for line in lines)
-        Lines(met_at, approaching, inadequate, polarity)
-    except ValueError as error:
-        raise SLA02.refuse() from error

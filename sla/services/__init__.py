@@ -1,0 +1,14 @@
+"""Definitions, measures, targets, signed months: one function per verb."""
+
+from sla.services.measures import compute_measures, load_indicators
+from sla.services.months import explain_corrections, remark, sign_month
+from sla.services.targets import set_target
+
+__all__ = [
+    "compute_measures",
+    "explain_corrections",
+    "load_indicators",
+    "remark",
+    "set_target",
+    "sign_month",
+]
