@@ -15,3 +15,4 @@ RUN_PAY = declare("payroll.run.run", "run the pay and settle exceptions", R.PAYR
 APPROVE_PAY = declare("payroll.run.approve", "approve pay runs", R.FINANCE_MANAGER)
 KEEP_PAY_GROUPS = declare("payroll.group.keep", "set up pay groups", R.PAYROLL_OFFICER)
 SEE_PAYSLIPS = declare("payroll.payslip.view", "see payslips of others", R.PAYROLL_OFFICER)
+SEE_OWN_PAY = declare("payroll.own.view", "see your own payslips", *EVERYONE)

@@ -6,7 +6,7 @@ from core.registry import Subject, register
 from core.web.navigation import Entry
 from core.web.navigation import register as add_entry
 from payroll.models import PayGroup, PayRun
-from payroll.permissions import SEE_PAY_RUNS
+from payroll.permissions import SEE_OWN_PAY, SEE_PAY_RUNS
 
 GROUP = register(
     Subject(
@@ -28,4 +28,5 @@ RUN = register(
     )
 )
 
+add_entry(Entry("My pay", "my_payslips", SEE_OWN_PAY, 89))
 add_entry(Entry("Pay runs", "pay_board", SEE_PAY_RUNS, 60))

@@ -1,12 +1,19 @@
 from django.urls import path
 
-from payroll.views import board, exceptions, runs, what_if
+from payroll.views import board, exceptions, payslips, runs, what_if
 
+OWN, PERSON = "payroll/my-pay/", "payroll/people/<int:number>/"
 RUN = "payroll/runs/<int:number>/"
 
 urlpatterns = [
     path("payroll/what-if/", what_if.what_if, name="what_if"),
     path("payroll/what-if/test-row/", what_if.test_row, name="what_if_test_row"),
+    path(OWN, payslips.my_payslips, name="my_payslips"),
+    path(f"{OWN}<int:run>/", payslips.my_payslip, name="my_payslip"),
+    path(f"{OWN}<int:run>.pdf", payslips.my_payslip_pdf, name="my_payslip_pdf"),
+    path(PERSON, payslips.pay_history, name="pay_history"),
+    path(f"{PERSON}<int:run>/", payslips.payslip, name="payslip"),
+    path(f"{PERSON}<int:run>.pdf", payslips.payslip_pdf, name="payslip_pdf"),
     path("payroll/", board.pay_board, name="pay_board"),
     path("payroll/groups/new/", board.pay_group_new, name="pay_group_new"),
     path("payroll/periods/<int:period>/start/", board.pay_start, name="pay_start"),

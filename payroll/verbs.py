@@ -4,6 +4,7 @@ from events.verbs import declare
 
 declare(
     payroll__group__created="{name} set up with {periods:period}",
+    payroll__group__brought="Pay and tax of the year brought forward: {people:person}",
     payroll__run__started="Started for {group}",
     payroll__run__recalculated="Calculated again: {people:payslip}",
     payroll__run__calculated="Calculated: {people:payslip}, {net} net, {exceptions:exception}",
@@ -13,5 +14,7 @@ declare(
     payroll__run__approved="Approved: {people:payslip}, {net} net",
     payroll__run__committed="Committed: {people:payslip}, {net} net, in the ledger",
     payroll__run__paid="Bank file {serial} made: {payments:payment} of {total}",
+    payroll__payslip__seen="Payslip of {day} looked at",
+    payroll__history__seen="Pay history looked at",
     payroll__file__downloaded="Downloaded the {format} file {serial}",
 )

@@ -97,9 +97,20 @@ PERSONAS = (
         "Martin Quist",
         "Payroll officer",
         *HARROWMERE,
-        "Is the second person for starters, changes and leavers.",
-        "Approve the starter that Leah asked for, then find the new record.",
-        "waiting",
+        "Runs the pay, and is the second person for starters, changes and leavers.",
+        "Run the pay of the month for 4,800 people, settle what has to be looked at and send it to"
+        " Daniel. A starter that Leah asked for waits for you as well.",
+        "pay_board",
+    ),
+    Persona(
+        "tom",
+        "tom.adeyemi@harrowmere.example",
+        "Tom Adeyemi",
+        "Highways technician",
+        *HARROWMERE,
+        "Wants to understand the money that arrives each month.",
+        "Open your payslip: see how every line came about.",
+        "my_payslips",
     ),
     Persona(
         "amara",

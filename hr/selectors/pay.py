@@ -12,7 +12,8 @@ from typing import Any
 from django.db import connection
 
 # A piece is what a job is, at one value of its point and one full week, between two days. Days of
-# a job without a value are in `placed` and in no piece.
+# a job without a value are in `placed` and in no piece. Costs are looked up for each piece: joined
+# as a set of their own they are looped over, since no statistics tell how many there are.
 _FACTS = """
 WITH placed AS MATERIALIZED (
   SELECT a.employment_id, a.number AS job, l.id, l.position_id, l.pay_point_id, l.weekly_minutes,
@@ -24,18 +25,16 @@ WITH placed AS MATERIALIZED (
      AND l.from_on < %(until)s AND (l.to_on IS NULL OR l.to_on > %(first)s)
      AND l.recorded_at <= %(known_at)s
      AND (l.superseded_at IS NULL OR l.superseded_at > %(known_at)s)
-), shares AS (
-  SELECT s.placement_id, jsonb_agg(jsonb_build_array(s.unit_id, s.other_id, s.ten_thousandths)
-                                   ORDER BY s.id) AS split
-    FROM hr_costshare s WHERE s.organisation_id = %(here)s
-     AND s.placement_id IN (SELECT id FROM placed) GROUP BY s.placement_id
 ), pieces AS (
   SELECT p.employment_id, jsonb_agg(jsonb_build_array(p.job, o.title, t.grade || ', ' || t.point,
            v.annual_pence, p.weekly_minutes, h.full_time_minutes,
            greatest(p.from_on, v.from_on, h.from_on),
-           least(p.to_on, coalesce(v.to_on, p.to_on), coalesce(h.to_on, p.to_on)), s.split)
+           least(p.to_on, coalesce(v.to_on, p.to_on), coalesce(h.to_on, p.to_on)),
+           (SELECT jsonb_agg(jsonb_build_array(s.unit_id, s.other_id, s.ten_thousandths)
+                             ORDER BY s.id) FROM hr_costshare s
+             WHERE s.organisation_id = %(here)s AND s.placement_id = p.id))
            ORDER BY p.job, greatest(p.from_on, v.from_on, h.from_on)) AS found
-    FROM placed p JOIN shares s ON s.placement_id = p.id
+    FROM placed p
     JOIN hr_position o ON o.organisation_id = %(here)s AND o.id = p.position_id
     JOIN hr_payscale c ON c.organisation_id = %(here)s AND c.id = o.scale_id
     JOIN hr_paypoint t ON t.organisation_id = %(here)s AND t.id = p.pay_point_id

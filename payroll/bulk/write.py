@@ -1,4 +1,4 @@
-"""Payslips, lines and costs of some people: thrown away and written anew, by four statements."""
+"""Payslips, lines and costs of some people: thrown away and written anew, set by set."""
 
 import json
 from collections.abc import Sequence
@@ -14,15 +14,16 @@ from payroll.paying.group import Worked
 # The deductions of the statement, in its order; the elements of pay come before them.
 DEDUCTIONS = tuple(kind for kind in LineKind if kind is not LineKind.BASIC)
 
+# Ids first: a join of lines with payslips that were just written is looped over, as no statistics
+# tell how many there are.
+_WRITTEN = (
+    "SELECT id FROM payroll_payslip"
+    " WHERE organisation_id = %s AND pay_run_id = %s AND employment_id = ANY (%s)"
+)
 _FORGET = """
-DELETE FROM payroll_payslipline l USING payroll_payslip s
- WHERE s.organisation_id = %(here)s AND s.pay_run_id = %(run)s AND s.employment_id = ANY (%(ids)s)
-   AND l.organisation_id = %(here)s AND l.payslip_id = s.id;
-DELETE FROM payroll_paycost c USING payroll_payslip s
- WHERE s.organisation_id = %(here)s AND s.pay_run_id = %(run)s AND s.employment_id = ANY (%(ids)s)
-   AND c.organisation_id = %(here)s AND c.payslip_id = s.id;
-DELETE FROM payroll_payslip
- WHERE organisation_id = %(here)s AND pay_run_id = %(run)s AND employment_id = ANY (%(ids)s)
+DELETE FROM payroll_payslipline WHERE organisation_id = %(here)s AND payslip_id = ANY (%(ids)s);
+DELETE FROM payroll_paycost WHERE organisation_id = %(here)s AND payslip_id = ANY (%(ids)s);
+DELETE FROM payroll_payslip WHERE organisation_id = %(here)s AND id = ANY (%(ids)s)
 """
 _MONEY = (
     *("gross", "taxable", "tax", "nic", "pension", "net", "employer_nic", "employer_pension"),
@@ -56,7 +57,9 @@ def write(pay_run: PayRun, found: Collected, worked: Worked) -> None:
     here = pay_run.organisation_id
     ids = [one.employment_id for one in found.facts]
     with connection.cursor() as cursor:
-        cursor.execute(_FORGET, {"here": here, "run": pay_run.pk, "ids": ids})
+        cursor.execute(_WRITTEN, [here, pay_run.pk, ids])
+        if old := [row[0] for row in cursor.fetchall()]:
+            cursor.execute(_FORGET, {"here": here, "ids": old})
         cursor.execute(
             "SELECT nextval('payroll_payslip_id_seq') FROM generate_series(1, %s)", [len(ids)]
         )

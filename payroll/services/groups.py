@@ -1,19 +1,24 @@
 """Setting up pay groups and their calendars."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+
+from django.utils import timezone
 
 from core.actors import Actor, require
 from events.services import record
 from finance.models import BankAccount
 from finance.services.ledger import install_chart
 from hr.models import PayScale
+from payroll.bulk import brought, write
+from payroll.bulk.collect import enrol, who_is_paid
 from payroll.calculator.periods import Frequency
 from payroll.calendar import calendar
 from payroll.models import PayGroup, PayPeriod, ProRata
 from payroll.permissions import KEEP_PAY_GROUPS
 from payroll.rules import PRL07
 
+ONE_DAY = timedelta(days=1)
 # A year ahead, whatever the frequency: so much of the bank holidays is published.
 PERIODS = {
     Frequency.MONTHLY: 12,
@@ -56,6 +61,28 @@ def create_pay_group(
     install_chart(by=by)
     record("payroll.group.created", group, by=by, name=name, periods=made)
     return group
+
+
+def enrol_members(*, group: PayGroup, period: PayPeriod, by: Actor) -> int:
+    """Puts everybody employed in a period who is in no group into theirs; how many are in it."""
+    require(by, KEEP_PAY_GROUPS)
+    until = period.ends_on + ONE_DAY
+    write.analyse()
+    enrol(group, period.starts_on, until, timezone.now())
+    return len(who_is_paid(group, period.starts_on, until))
+
+
+def bring_forward(*, group: PayGroup, period: PayPeriod, by: Actor) -> int:
+    """Taxable pay and tax of the tax year up to a period, as if it had been paid by today's record.
+
+    For a group that was paid elsewhere and brings no figures along: each month since the year or
+    the employment began counts as the month of the period, and tax is what the code then asks for.
+    Nobody who has a payslip here. How many were brought forward. Event payroll.group.brought.
+    """
+    require(by, KEEP_PAY_GROUPS)
+    count = brought.bring(group, period, timezone.now())
+    record("payroll.group.brought", group, by=by, people=count)
+    return count
 
 
 def _add_periods(group: PayGroup) -> int:

@@ -16,7 +16,7 @@ from core.web.pages import page
 from events.selectors import timeline
 from payroll.bulk.write import TOTALS
 from payroll.forms_pay import ApprovalForm, ReasonForm
-from payroll.models import PayRun
+from payroll.models import PayRun, Payslip
 from payroll.permissions import APPROVE_PAY, RUN_PAY, SEE_PAY_RUNS, SEE_PAYSLIPS
 from payroll.selectors import runs as selectors
 from payroll.services import paying
@@ -237,30 +237,27 @@ def pay_file(request: Any, number: int, format: str) -> HttpResponse:
     return response
 
 
+PEOPLE = ("Name", "Number", "Gross", "Tax", "National Insurance", "Pension", "Net")
+
+
 @page(SEE_PAYSLIPS)
 @require_GET
 def pay_people(request: Any, number: int) -> HttpResponse:
-    """Everybody in the run by name."""
+    """Everybody in the run by name; once it is final, each leads to their payslips."""
     run = selectors.pay_run(request.actor.organisation_id, number)
-    text = request.GET.get("q", "")
-    found = Paginator(selectors.people(run, text), PER_PAGE).get_page(request.GET.get("page"))
-    columns = ["Name", "Number", "Gross", "Tax", "National Insurance", "Pension", "Net"]
+    rows = selectors.people(run, request.GET.get("q", ""))
+    found = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    slug = request.organisation.slug if run.state in PayRun.FINAL else ""
     context = {
         "run": run,
         "page": found,
-        "columns": [{"label": one, "numeric": n > 0} for n, one in enumerate(columns)],
-        "rows": [
-            {
-                "id": slip.pk,
-                "cells": [
-                    slip.name, slip.number,
-                    *(pounds(pence) for pence in (
-                        slip.gross_pence, slip.tax_pence, slip.nic_pence, slip.pension_pence,
-                        slip.net_pence,
-                    )),
-                ],
-            }
-            for slip in found.object_list
-        ],
-    }  # fmt: skip
+        "columns": [{"label": one, "numeric": n > 0} for n, one in enumerate(PEOPLE)],
+        "rows": [_person(one, slug) for one in found.object_list],
+    }
     return render(request, "payroll/people.html", context)
+
+
+def _person(one: Payslip, slug: str) -> dict[str, Any]:
+    money = (one.gross_pence, one.tax_pence, one.nic_pence, one.pension_pence, one.net_pence)
+    url = reverse("pay_history", args=[slug, one.number]) if slug else ""
+    return {"id": one.pk, "url": url, "cells": [one.name, one.number, *map(pounds, money)]}

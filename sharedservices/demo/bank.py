@@ -117,7 +117,8 @@ def sign_last_month(place: Place, signer: Person, *, today: date) -> None:
     """The month that ended is prepared by the partner and signed by the manager of the centre."""
     last = today.replace(day=1) - timedelta(days=1)
     with scope(acting=place.organisation_id):
-        account = BankAccount.objects.get(organisation_id=place.organisation_id)
+        accounts = BankAccount.objects.filter(organisation_id=place.organisation_id)
+        account = accounts.order_by("id")[0]
         row = prepare_reconciliation(
             account=account,
             period=last.year * 100 + last.month,

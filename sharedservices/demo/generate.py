@@ -12,10 +12,11 @@ from benchmarking.services import publish_comparison
 from core.scope import scope
 from sharedservices.demo.bank import send_statements, sign_last_month
 from sharedservices.demo.books import Books
-from sharedservices.demo.cast import CLIENTS, MEREFORD, PARTNERS
+from sharedservices.demo.cast import CLIENTS, HARROWMERE, MEREFORD, PARTNERS
 from sharedservices.demo.figures import sign_figures
 from sharedservices.demo.history import fortnights, invoices_of
 from sharedservices.demo.openwork import leave_open, set_approval_routes
+from sharedservices.demo.pay import pay_people
 from sharedservices.demo.people import Place, make_centre, make_place
 from sharedservices.demo.staff import employ
 from sharedservices.demo.suppliers import make_suppliers
@@ -113,6 +114,7 @@ def live_through(place: Place, *, first: date, today: date, rng: np.random.Gener
     agree_targets(place, since=first, today=today)
     if place.partner.staff:
         employ(place, today=today, rng=rng)
+        pay_people(place, today=today, paid_before=place.partner.slug == HARROWMERE.slug)
 
 
 def refresh_statistics() -> None:

@@ -73,7 +73,7 @@ def furnish() -> World:
         receive_file(name="may.csv", data=UNCONFIRMED.encode(), purpose="published", by=by)
         receive_einvoice(name="kestrel.xml", data=ubl_documents.invoice(), by=by)
     _staff(world)
-    pay_runs.fill(world, SLUG)
+    pay_runs.fill(world, SLUG, months=2)
     work_all()
     seal_everything()
     return world
@@ -166,6 +166,10 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         "payment": {"number": payment.number},
         "payment_run_cancel": {"number": 2},
         "payment_file": {"number": 1, "format": "bacs18"},
+        "payslip": {"run": 2},
+        "payslip_pdf": {"run": 2},
+        "my_payslip": {"run": 2},
+        "my_payslip_pdf": {"run": 2},
         "pay_exceptions": {"cause": "no_ni_number"},
         "pay_file": {"format": "bacs18"},
         "pay_settle": {"cause": "no_ni_number"},

@@ -1,7 +1,7 @@
 """One partner made in small through the services: everything agrees, and only once."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.db.models import DateTimeField
@@ -26,6 +26,8 @@ from finance.models import (
 from finance.selectors.work import open_work
 from hr.models import Employment, Placement
 from hr.selectors.people import establishment
+from payroll.models import PayRun
+from payroll.selectors.runs import board
 from sharedservices.demo import HalfMade, NotEmpty, generate, generate_once, history
 from sharedservices.demo.cast import HARROWMERE
 from sla.services import load_indicators
@@ -121,6 +123,19 @@ def check_staff(organisation_id: int, today: date) -> None:
         assert 0 < filled < budgeted
 
 
+def check_pay(organisation_id: int, today: date) -> None:
+    """The month before the one that can be run is paid, and tax went on from what went before."""
+    with scope(acting=organisation_id):
+        run = PayRun.objects.select_related("period").get()
+        assert run.state == "paid"
+        assert STAFF * 0.8 < run.results["people"] <= STAFF
+        assert 0.05 < run.results["tax"] / run.results["gross"] < 0.3
+        (now,) = board(organisation_id, today)[1:2]
+        assert now.run is None
+        assert now.period.starts_on == run.period.ends_on + timedelta(days=1)
+        assert now.period.submit_on >= today
+
+
 def check_centre(partner: int, today: date) -> None:
     """An agent of the centre reads the partner's rows from the centre."""
     amara = Person.objects.get(email="amara.lindqvist@mereford.example")
@@ -152,6 +167,7 @@ def test_a_small_partner(small: tuple[int, datetime]) -> None:
     check_open_work(partner, today)
     check_bank(partner)
     check_staff(partner, today)
+    check_pay(partner, today)
     check_hours(began)
     assert is_demonstration()
     assert [o.slug for o in all_organisations()] == ["harrowmere", "mereford"]

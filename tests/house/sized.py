@@ -304,7 +304,7 @@ class Sized:
 
     def _pay(self) -> None:
         """Pay groups, one of them with a run that pays everybody."""
-        self.keys |= pay_runs.fill(self.world, self.slug)
+        self.keys |= pay_runs.fill(self.world, self.slug, months=self.many + 1)
         by = self.world.actor(f"payroll_officer@{self.slug}")
         with scope(acting=self.here):
             for scale in PayScale.objects.exclude(code="njc").order_by("code"):

@@ -37,7 +37,7 @@ PREFERRED = (
 # Lists of what one has done or has to do oneself: asked for by the person who has it.
 OWN = {
     **dict.fromkeys(("waiting", "decided", "approver", "api_approvals"), Role.FINANCE_MANAGER),
-    "my_record": Role.HR_OFFICER,
+    **dict.fromkeys(("my_record", "my_payslips", "my_payslip", "my_payslip_pdf"), Role.HR_OFFICER),
 }
 # The trail is longer than a page in both; one kind of event is not.
 NARROWED = dict.fromkeys(("trail", "api_trail"), "?verb=finance.supplier.changed")
@@ -66,7 +66,7 @@ STAYS_AT_THE_CENTRE = {
     *("api_figures", "aged_creditors", "prompt_payment", "measures", "bank_upload"),
     *("api_bank_accounts", "api_bank_statements"),
     *("staff", "starter", "staff_files", "staff_template", "my_record", "establishment", "terms"),
-    *("position_new", "api_staff", "pay_board", "pay_group_new"),
+    *("position_new", "api_staff", "pay_board", "pay_group_new", "my_payslips"),
     *("delegations", "notices", "approval_routes", "approvers"),
     *("api_approvals", "api_bank_reports", "api_comparison", "api_grants", "api_indicators"),
     *("api_payment_runs", "api_payments", "api_runs", "api_staff_requests", "api_suppliers"),

@@ -146,12 +146,15 @@ def known_to_the_bank(by: Actor, digits: str = "2004", words: str = "ADA") -> No
     )  # fmt: skip
 
 
-def fill(world: World, slug: str, *, digits: str = "2004", words: str = "ADA") -> dict[str, Any]:
-    """A paid run of everybody whom the organisation employs, and its keys for addresses."""
+def fill(
+    world: World, slug: str, *, digits: str = "2004", words: str = "ADA", months: int = 1
+) -> dict[str, Any]:
+    """Paid runs of everybody whom the organisation employs, and the keys of the last of them."""
     by, boss = (world.actor(f"{role}@{slug}") for role in ("payroll_officer", "finance_manager"))
     with scope(acting=by.organisation_id):
         known_to_the_bank(by, digits, words)
-        period = periods(group(by, bank_account=account(by, digits)))[0]
-    run = paid(committed(calculated(by, period), by, boss), by)
-    assert run.state == "paid"
+        days = periods(group(by, bank_account=account(by, digits)))[:months]
+    for period in days:
+        run = paid(committed(calculated(by, period), by, boss), by)
+        assert run.state == "paid"
     return {"pay_run": run.number, "pay_period": period.pk}

@@ -1,0 +1,122 @@
+"""What is different from the payslip before, and why, in sentences whose amounts add up."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from payroll.calculator.wording import money
+from payroll.paying.inputs import (
+    BASIS,
+    FROM,
+    FULL,
+    JOB,
+    MINUTES,
+    POINT,
+    TITLE,
+    UNTIL,
+    Inputs,
+    Shared,
+)
+
+BASIC, TAX, NIC, PENSION = "basic", "tax", "nic", "pension"
+
+
+@dataclass(frozen=True)
+class Slip:
+    """A payslip as it is compared: amounts by (kind, job), what it was worked out from."""
+
+    shared: Shared
+    inputs: Inputs
+    lines: Mapping[tuple[str, int], int]
+    net: int
+    taxable: int
+
+
+@dataclass(frozen=True)
+class Change:
+    """One line that is not what it was: by how much, above zero for more money, and why."""
+
+    kind: str
+    job: int
+    pence: int
+    why: str
+
+
+def changes(before: Slip, now: Slip) -> list[Change]:
+    """Every line that changed, in the order of a payslip. They sum to the change of net pay."""
+    keys = list(dict.fromkeys([*now.lines, *before.lines]))
+    found = [
+        Change(kind, job, pence, _why(kind, job, before, now))
+        for kind, job in keys
+        if (pence := now.lines.get((kind, job), 0) - before.lines.get((kind, job), 0))
+    ]
+    assert sum(one.pence for one in found) == now.net - before.net
+    return found
+
+
+def _why(kind: str, job: int, before: Slip, now: Slip) -> str:
+    if kind == BASIC:
+        return _why_basic(job, before, now)
+    if kind == TAX:
+        return _why_tax(before, now)
+    if kind == NIC and before.inputs.letter != now.inputs.letter:
+        return f"the letter is {now.inputs.letter} instead of {before.inputs.letter}"
+    if kind == PENSION and before.inputs.scheme != now.inputs.scheme:
+        return "the pension scheme changed"
+    if kind in (NIC, PENSION) and _basic(before) != _basic(now):
+        return "it follows the pay"
+    return "it was worked out anew"
+
+
+def _basic(slip: Slip) -> int:
+    return sum(pence for (kind, _), pence in slip.lines.items() if kind == BASIC)
+
+
+def _why_tax(before: Slip, now: Slip) -> str:
+    codes = [f"{one.code}{'' if one.cumulative else ' X'}" for one in (before.inputs, now.inputs)]
+    if codes[0] != codes[1]:
+        return f"the tax code is {codes[1]} instead of {codes[0]}"
+    if before.taxable != now.taxable:
+        return f"taxable pay is {money(now.taxable)} instead of {money(before.taxable)}"
+    return "tax is worked out on all pay of the tax year so far"
+
+
+def _why_basic(job: int, before: Slip, now: Slip) -> str:
+    old, new = _pieces(before, job), _pieces(now, job)
+    if not old:
+        return "this job was not paid before"
+    if not new:
+        return "this job is not paid any more"
+    said = [*_what(old[-1], new[-1]), *_days("this time", now, new), *_days("before", before, old)]
+    return "; ".join(said) or "it was worked out anew"
+
+
+def _pieces(slip: Slip, job: int) -> list[Sequence[Any]]:
+    return [piece for piece in slip.inputs.pieces if piece[JOB] == job]
+
+
+def _what(old: Sequence[Any], new: Sequence[Any]) -> Iterator[str]:
+    """What the job is now instead of what it was, as it stood at the end of each period."""
+    if old[TITLE] != new[TITLE]:
+        yield f"the post is {new[TITLE]} instead of {old[TITLE]}"
+    if old[POINT] != new[POINT]:
+        yield f"the point is {new[POINT]} instead of {old[POINT]}"
+    elif old[FULL] != new[FULL]:
+        yield f"the point is worth {money(new[FULL])} a year instead of {money(old[FULL])}"
+    if (old[MINUTES], old[BASIS]) != (new[MINUTES], new[BASIS]):
+        yield f"hours are {new[MINUTES] / 60:g} a week instead of {old[MINUTES] / 60:g}"
+
+
+def _days(when: str, slip: Slip, pieces: Sequence[Sequence[Any]]) -> Iterator[str]:
+    """The days that were paid, where they are not the whole period, or changed within it."""
+    period = (slip.shared.until - slip.shared.first).days
+    paid = sum((_date(p[UNTIL]) - _date(p[FROM])).days for p in pieces)
+    if paid < period:
+        yield f"{when} {paid} of {period} days were paid"
+    elif len(pieces) > 1:
+        yield f"{when} the job changed within the period"
+
+
+def _date(text: str) -> date:
+    return date.fromisoformat(text)

@@ -1,0 +1,119 @@
+"""Payslips as people see them: one's own, those of a person, each with its lines and workings."""
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from core.errors import NotFound
+from core.templatetags.web import day
+from payroll.calculator.payslip import Line, employer_lines, payslip_lines
+from payroll.calculator.wording import money
+from payroll.models import LineKind, PayRun, Payslip
+from payroll.paying.changes import Change, Slip, changes
+from payroll.paying.figures import law_on
+from payroll.paying.group import work_out
+from payroll.paying.inputs import Inputs, Shared
+
+
+def payslips_of(organisation_id: int, *, person_id: int | None) -> QuerySet[Payslip]:
+    """A person's own payslips here that are final, newest first."""
+    rows = _final(organisation_id)
+    return rows.none() if person_id is None else rows.filter(employment__person_id=person_id)
+
+
+def payslips_of_number(organisation_id: int, number: int) -> QuerySet[Payslip]:
+    """The final payslips of an employee number, newest first."""
+    return _final(organisation_id).filter(number=number)
+
+
+def _final(organisation_id: int) -> QuerySet[Payslip]:
+    rows = Payslip.objects.filter(
+        organisation_id=organisation_id, pay_run__state__in=PayRun.FINAL
+    ).select_related("pay_run__period__pay_group", "employment")
+    return rows.order_by("-pays_on", "-id")
+
+
+def one_of(rows: QuerySet[Payslip], run_number: int) -> Payslip:
+    """The payslip of a run among these, or NotFound."""
+    found = rows.filter(pay_run__number=run_number).first()
+    if found is None:
+        raise NotFound("There is no such payslip.")
+    return found
+
+
+@dataclass(frozen=True)
+class Explained:
+    """A payslip with its lines. Workings are there when the same pay comes out of its inputs."""
+
+    payslip: Payslip
+    shared: Shared
+    inputs: Inputs
+    lines: tuple[Line, ...]
+    employer: tuple[Line, ...]
+    agrees: bool
+    before: Payslip | None
+    changes: list[Change]
+
+
+def explained(payslip: Payslip) -> Explained:
+    """Works the payslip out again from what is stored with it, and compares it with the last one.
+
+    Where the figures of the law are no longer those that were used, or another pay comes out, the
+    stored lines are shown without workings. Three queries.
+    """
+    shared, inputs = Shared.read(payslip.pay_run.inputs), Inputs(**payslip.inputs)
+    stored = _stored(payslip)
+    lines = tuple(Line(_name(kind, job), pence, ()) for (kind, job), pence in stored.items())
+    employer: tuple[Line, ...] = ()
+    agrees = law_on(shared.day) == payslip.pay_run.digest
+    if agrees:
+        worked = work_out(shared, [inputs])
+        again = payslip_lines(worked.payment, 0)
+        agrees = [x.amount for x in again if x.amount] == list(stored.values())
+        if agrees:
+            lines, employer = again, employer_lines(worked.payment, 0)
+    before = _before(payslip)
+    return Explained(
+        payslip, shared, inputs, lines, employer, agrees, before,
+        changes(_slip(before, _stored(before)), _slip(payslip, stored)) if before else [],
+    )  # fmt: skip
+
+
+def _stored(payslip: Payslip) -> dict[tuple[str, int], int]:
+    rows = payslip.lines.filter(organisation_id=payslip.organisation_id).order_by("place")
+    return {(row.kind, row.job): row.amount_pence for row in rows}
+
+
+def _name(kind: str, job: int) -> str:
+    label = str(LineKind(kind).label)
+    return f"{label}, job {job}" if job > 1 else label
+
+
+def _before(payslip: Payslip) -> Payslip | None:
+    rows = _final(payslip.organisation_id).filter(employment_id=payslip.employment_id)
+    return rows.filter(pays_on__lt=payslip.pays_on).first()
+
+
+def _slip(payslip: Payslip, lines: dict[tuple[str, int], int]) -> Slip:
+    return Slip(
+        Shared.read(payslip.pay_run.inputs), Inputs(**payslip.inputs), lines, payslip.net_pence,
+        payslip.taxable_pence,
+    )  # fmt: skip
+
+
+def sentences(found: Explained) -> list[str]:
+    """What changed since the payslip before, a sentence a line, and what it comes to."""
+    if found.before is None:
+        return []
+    said = [
+        f"{_name(one.kind, one.job)}: {_signed(one.pence)}, because {one.why}."
+        for one in found.changes
+    ]
+    now, then = found.payslip.net_pence, found.before.net_pence
+    if now == then:
+        return [*said, f"Your net pay is the same as on {day(found.before.pays_on)}: {money(now)}."]
+    return [*said, f"Together: {_signed(now - then)}, from {money(then)} to {money(now)} net."]
+
+
+def _signed(pence: int) -> str:
+    return f"{money(abs(pence))} {'more' if pence > 0 else 'less'}"

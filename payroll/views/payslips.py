@@ -1,0 +1,172 @@
+"""Payslips: one's own, and those of a person for who runs the pay. Every look is recorded."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from core.errors import NotFound
+from core.pdf import pdf, pdf_response
+from core.templatetags.web import day, pounds
+from core.web.pages import page
+from payroll.calculator.periods import period_of, year_label
+from payroll.models import Payslip
+from payroll.paying.inputs import JOB, MINUTES, POINT, TITLE
+from payroll.permissions import SEE_OWN_PAY, SEE_PAYSLIPS
+from payroll.selectors.slips import (
+    Explained,
+    explained,
+    one_of,
+    payslips_of,
+    payslips_of_number,
+    sentences,
+)
+from payroll.services.looking import look_at_history, look_at_payslip
+from tenants.selectors import brand_colour
+
+PER_PAGE = 24
+COLUMNS = [
+    {"label": label, "numeric": n > 1}
+    for n, label in enumerate(("Pay day", "Group", "Gross pay", "Deductions", "Net pay"))
+]
+
+
+def _own(request: Any) -> QuerySet[Payslip]:
+    actor = request.actor
+    return payslips_of(actor.organisation_id, person_id=actor.person_id)
+
+
+def _theirs(request: Any, number: int) -> QuerySet[Payslip]:
+    return payslips_of_number(request.actor.organisation_id, number)
+
+
+def _list(request: Any, rows: QuerySet[Payslip], **links: Any) -> dict[str, Any]:
+    found = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    return {"page": found, "columns": COLUMNS,
+            "rows": [_row(request, one, **links) for one in found.object_list]}  # fmt: skip
+
+
+def _row(request: Any, one: Payslip, *, name: str, **args: Any) -> dict[str, Any]:
+    args |= {"organisation": request.organisation.slug, "run": one.pay_run.number}
+    cells = [
+        day(one.pays_on), one.pay_run.period.pay_group.name, pounds(one.gross_pence),
+        pounds(one.gross_pence - one.net_pence), pounds(one.net_pence),
+    ]  # fmt: skip
+    return {"id": one.pk, "url": reverse(name, kwargs=args), "cells": cells}
+
+
+@page(SEE_OWN_PAY)
+@require_GET
+def my_payslips(request: Any) -> HttpResponse:
+    context = _list(request, _own(request), name="my_payslip")
+    return render(request, "payroll/payslips.html", {**context, "own": True})
+
+
+@page(SEE_OWN_PAY)
+@require_GET
+def my_payslip(request: Any, run: int) -> HttpResponse:
+    return _page(request, one_of(_own(request), run), own=True)
+
+
+@page(SEE_OWN_PAY)
+@require_GET
+def my_payslip_pdf(request: Any, run: int) -> HttpResponse:
+    return _document(request, one_of(_own(request), run))
+
+
+@page(SEE_PAYSLIPS)
+@require_GET
+def pay_history(request: Any, number: int) -> HttpResponse:
+    context = _list(request, _theirs(request, number), name="payslip", number=number)
+    if not context["rows"]:
+        raise NotFound("Nobody with that number was paid here.")
+    newest = context["page"].object_list[0]
+    look_at_history(employment=newest.employment, by=request.actor)
+    return render(request, "payroll/payslips.html", {**context, "newest": newest})
+
+
+@page(SEE_PAYSLIPS)
+@require_GET
+def payslip(request: Any, number: int, run: int) -> HttpResponse:
+    return _page(request, one_of(_theirs(request, number), run), own=False)
+
+
+@page(SEE_PAYSLIPS)
+@require_GET
+def payslip_pdf(request: Any, number: int, run: int) -> HttpResponse:
+    return _document(request, one_of(_theirs(request, number), run))
+
+
+def _page(request: Any, one: Payslip, *, own: bool) -> HttpResponse:
+    look_at_payslip(payslip=one, by=request.actor)
+    found = explained(one)
+    context = {
+        "payslip": one,
+        "found": found,
+        "facts": [{"key": key, "value": value} for key, value in _facts(request, found)],
+        "said": sentences(found),
+        "to_date": _to_date(one),
+        "own": own,
+    }
+    return render(request, "payroll/payslip.html", context)
+
+
+def _facts(request: Any, found: Explained) -> list[tuple[str, str]]:
+    """What a payslip says besides amounts. Jobs as they stood at the end of the period."""
+    one, shared, inputs = found.payslip, found.shared, found.inputs
+    jobs = {piece[JOB]: piece for piece in inputs.pieces}
+    held = "; ".join(f"{piece[TITLE]}, {piece[POINT]}" for piece in jobs.values())
+    minutes = sum(piece[MINUTES] for piece in jobs.values())
+    month = str(period_of(shared.day, shared.frequency)).capitalize()
+    return [
+        ("Employer", request.organisation.name),
+        ("Name", one.name),
+        ("Employee number", str(one.number)),
+        ("Job", held or "None in this period"),
+        ("Hours a week", f"{(Decimal(minutes) / 60).normalize():f}"),
+        ("Pay day", day(one.pays_on)),
+        ("Pays for", f"{day(shared.first)} to {day(shared.last)}"),
+        ("Tax period", f"{month} of {year_label(shared.day)}"),
+        ("Tax code", f"{inputs.code}{'' if inputs.cumulative else ' X'}"),
+        ("National Insurance letter", inputs.letter),
+        ("Paid by", "Bacs, to your bank account"),
+    ]  # fmt: skip
+
+
+def _to_date(one: Payslip) -> list[tuple[str, int, int]]:
+    return [
+        ("Gross pay", one.gross_pence, one.gross_to_date_pence),
+        ("Taxable pay", one.taxable_pence, one.taxable_to_date_pence),
+        ("Income tax", one.tax_pence, one.tax_to_date_pence),
+        ("National Insurance", one.nic_pence, one.nic_to_date_pence),
+        ("Pension contributions", one.pension_pence, one.pension_to_date_pence),
+    ]
+
+
+def _document(request: Any, one: Payslip) -> HttpResponse:
+    """The payslip as a tagged document, made as of its commit: it stays the same."""
+    look_at_payslip(payslip=one, by=request.actor)
+    found = explained(one)
+    lines = [{"cells": [line.name, pounds(line.amount)]} for line in found.lines if line.amount]
+    net = {"cells": ["Net pay", pounds(one.net_pence)], "total": True}
+    here = request.organisation
+    data = {
+        "title": f"Payslip of {one.name} for {day(one.pays_on)}",
+        "from": here.name,
+        "colour": brand_colour(here.id),
+        "facts": _facts(request, found),
+        "lines": [*lines, net],
+        "to_date": [
+            {"cells": [name, pounds(now), pounds(year)]} for name, now, year in _to_date(one)
+        ],
+        "said": sentences(found),
+    }
+    at = one.pay_run.committed_at or timezone.now()
+    document = pdf("payroll/payslip.typ", data, at=at)
+    return pdf_response(f"payslip-{one.pays_on}-{one.number}", document)
