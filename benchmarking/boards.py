@@ -108,6 +108,22 @@ def attention(reading: Reading, url: str) -> dict[str, str]:
     }
 
 
+def before(reading: Reading) -> str:
+    """The figure of the month before in words; nothing for the first."""
+    if len(reading.figures) < 2:
+        return ""
+    return shown(reading.figures[-2].value, reading.indicator)
+
+
+def reasons(readings: Sequence[Reading]) -> list[dict[str, Any]]:
+    """Why measures are not measured this month: each reason once, with the measures it stops."""
+    found: dict[str, list[str]] = {}
+    for reading in readings:
+        if not reading.measured:
+            found.setdefault(reading.now.reason, []).append(reading.indicator.name)
+    return [{"reason": reason, "names": names} for reason, names in found.items()]
+
+
 def tile(reading: Reading, url: str) -> dict[str, Any]:
     """A tile: value, rating and change in words, and the shape of the last year."""
     volume = reading.indicator.kind == Kind.KAI

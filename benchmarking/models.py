@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from benchmarking.statistics import Disclosure
+from core.tenancy import INSERT_ONLY, TenantModel
 
 
 class BenchmarkCell(models.Model):
@@ -46,3 +47,31 @@ class BenchmarkCell(models.Model):
                 name="cell_has_enough_peers",
             ),
         ]
+
+
+class BoardPack(TenantModel):
+    """The figures of a month as a document for a board, kept as it was made.
+
+    `digest` is the SHA-256 of what it says, `sha256` that of its bytes.
+    """
+
+    month = models.DateField()
+    version = models.IntegerField()
+    content = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64)
+    made_by_id = models.BigIntegerField(null=True)
+    made_by_name = models.CharField(max_length=120)
+    made_at = models.DateTimeField()
+
+    security = INSERT_ONLY
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation_id", "month", "version"], name="pack_version_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.month:%B %Y}, version {self.version}"

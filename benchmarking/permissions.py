@@ -9,3 +9,8 @@ SEE_PARTNERS = declare("benchmarking.partners.view", "see the measures of all pa
 PUBLISH = declare(
     "benchmarking.comparison.publish", "publish the comparison", R.CENTRE_MANAGER, R.CENTRE_AGENT
 )
+MAKE_PACKS = declare(
+    "benchmarking.pack.make",
+    "make the board pack of this organisation",
+    *(R.FINANCE_MANAGER, R.FINANCE_OFFICER, R.CENTRE_MANAGER, R.CENTRE_AGENT),
+)

@@ -6,8 +6,9 @@ from datetime import date
 from fractions import Fraction
 
 from django.db import connection
+from django.db.models import QuerySet
 
-from benchmarking.models import BenchmarkCell
+from benchmarking.models import BenchmarkCell, BoardPack
 from benchmarking.statistics import Disclosure
 from sla.models import Indicator
 
@@ -66,3 +67,15 @@ def _peers(
         return peers
     nameless = cell.contributors - 1 - len(peers)
     return peers if nameless <= 0 or nameless >= FEWEST_NAMELESS else []
+
+
+def packs_of(organisation_id: int) -> QuerySet[BoardPack]:
+    """The packs of an organisation without their bytes, newest months and versions first."""
+    rows = BoardPack.objects.filter(organisation_id=organisation_id)
+    return rows.defer("content").order_by("-month", "-version")
+
+
+def pack_of(organisation_id: int, month: date, version: int | None = None) -> BoardPack | None:
+    """The newest pack of a month, or a version of it, without its bytes."""
+    rows = packs_of(organisation_id).filter(month=month)
+    return (rows.filter(version=version) if version else rows).first()

@@ -1,5 +1,7 @@
-"""Publishing the comparison: cells of all partners, suppressed before they are stored."""
+"""Publishing the comparison, suppressed before it is stored; making the packs of boards."""
 
+import hashlib
+import json
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -10,12 +12,18 @@ from django.db import connection
 from django.utils import timezone
 
 from benchmarking.boards import compared
-from benchmarking.models import BenchmarkCell
-from benchmarking.permissions import PUBLISH
+from benchmarking.models import BenchmarkCell, BoardPack
+from benchmarking.packs import contents
+from benchmarking.permissions import MAKE_PACKS, PUBLISH
+from benchmarking.rules import BMK01
+from benchmarking.selectors import pack_of
 from benchmarking.statistics import Cell, Contribution, cell
-from core.actors import Actor, system_actor
+from core.actors import Actor, require, system_actor
 from core.money import round_whole
+from core.pdf import pdf
 from core.scope import scope
+from core.templatetags.web import day_time
+from events.services import record
 from runs.kinds import Done, Kind, Plan, register
 from runs.models import Chunk, Run
 from runs.services import finish_run, make_run
@@ -132,3 +140,39 @@ COMPARISON = register(
         work=_work,
     )
 )
+
+
+def make_pack(*, month: date, by: Actor, at: datetime | None = None) -> BoardPack:
+    """The board pack of a month: the newest one kept, or its next version if something changed.
+
+    BMK01 while nothing of the month is measured. Event benchmarking.pack.made for a new version.
+    """
+    require(by, MAKE_PACKS)
+    at = at or timezone.now()
+    place = next(row for row in all_organisations() if row.id == by.organisation_id)
+    said = contents(place, month, today=timezone.localdate(at))
+    BMK01.check(said is not None, f"{month:%B %Y}")
+    digest = hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtext('benchmarking.pack'), %s)", [place.id]
+        )
+    last = pack_of(place.id, month)
+    if last is not None and last.digest == digest:
+        return last
+    version = last.version + 1 if last else 1
+    made = f"Version {version}, made on {day_time(at)} by {by.name}."
+    content = pdf("benchmarking/pack.typ", {**(said or {}), "made": made}, at=at)
+    row = BoardPack.objects.create(
+        organisation_id=place.id,
+        month=month,
+        version=version,
+        content=content,
+        sha256=hashlib.sha256(content).hexdigest(),
+        digest=digest,
+        made_by_id=by.person_id,
+        made_by_name=by.name,
+        made_at=at,
+    )
+    record("benchmarking.pack.made", row, by=by, at=at, month=f"{month:%B %Y}", version=version)
+    return row

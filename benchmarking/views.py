@@ -9,9 +9,10 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from benchmarking import boards
-from benchmarking.permissions import SEE_COMPARISON, SEE_PARTNERS
+from benchmarking.permissions import MAKE_PACKS, SEE_COMPARISON, SEE_PARTNERS
 from benchmarking.selectors import cells_of, named_peers
 from benchmarking.statistics import Disclosure
+from core.actors import may
 from core.permissions import PERMISSIONS
 from core.web.pages import page
 from sla.models import Indicator, Remark
@@ -25,7 +26,6 @@ from sla.selectors import (
     current_indicators,
     measure_values,
     remarks_of,
-    shown,
     signed_month,
     targets_of,
 )
@@ -59,6 +59,7 @@ def board(request: Any) -> HttpResponse:
     context: dict[str, Any] = {"months": _months(values), "month": month}
     if month is not None:
         context |= _board_context(here, live, values, month)
+        context["may_pack"] = may(request.actor, MAKE_PACKS)
     return render(request, "benchmarking/board.html", context)
 
 
@@ -77,7 +78,7 @@ def _board_context(here: Any, live: list[Indicator], values: Values, month: date
         "spend": boards.spend_chart(values.parts.get(month.isoformat(), []), month),
         "volumes": _rows(readings, Kind.KAI, here.slug),
         "inputs": _rows(readings, Kind.INPUT, here.slug),
-        "unmeasured": _reasons(readings),
+        "unmeasured": boards.reasons(readings),
         "columns": _COLUMNS,
     }
 
@@ -125,26 +126,11 @@ def _rows(readings: list[Reading], kind: Kind, slug: str) -> list[dict[str, Any]
     return [
         {
             "url": _indicator_url(slug, reading.indicator),
-            "cells": [reading.indicator.name, reading.words, _before(reading), reading.says],
+            "cells": [reading.indicator.name, reading.words, boards.before(reading), reading.says],
         }
         for reading in readings
         if reading.indicator.kind == kind and reading.measured
     ]
-
-
-def _before(reading: Reading) -> str:
-    if len(reading.figures) < 2:
-        return ""
-    return shown(reading.figures[-2].value, reading.indicator)
-
-
-def _reasons(readings: list[Reading]) -> list[dict[str, Any]]:
-    """Why measures are not measured this month: each reason once, with the measures it stops."""
-    found: dict[str, list[str]] = {}
-    for reading in readings:
-        if not reading.measured:
-            found.setdefault(reading.now.reason, []).append(reading.indicator.name)
-    return [{"reason": reason, "names": names} for reason, names in found.items()]
 
 
 @page(SEE_PARTNERS)

@@ -6,7 +6,9 @@ from datetime import date
 from fractions import Fraction
 
 from django.db.models import QuerySet
+from django.utils.dateparse import parse_date
 
+from core.errors import NotFound
 from core.money import formatted, round_whole
 from sla.models import Correction, Indicator, MeasureValue, Remark, SignedMonth, Target
 from sla.ratings import Assessment, Polarity, display, rate
@@ -220,3 +222,14 @@ def as_known_now(values: Values, corrections: Sequence[Correction]) -> Values:
             if row.value is not None:
                 known[key] = row.value
     return replace(values, by_key=known)
+
+
+def month_of(text: str) -> date:
+    """The first day of a month of an address, like 2026-05. NotFound if there is none such."""
+    try:
+        found = parse_date(f"{text}-01")
+    except ValueError:
+        found = None
+    if found is None:
+        raise NotFound("There is no such month.")
+    return found

@@ -6,7 +6,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.dateparse import parse_date
 from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
@@ -26,6 +25,7 @@ from sla.selectors import (
     corrections_of,
     current_indicators,
     measure_values,
+    month_of,
     remarks_of,
     shown,
     signed_month,
@@ -96,7 +96,7 @@ def _values(organisation_id: int, today: date) -> Values:
 @page(SEE_MEASURES, unsafe=SIGN_FIGURES)
 def month(request: Any, month: str) -> HttpResponse:
     """What stands out in a month and what was said of it; the signature, or the form for it."""
-    here, first = request.organisation, _month(month)
+    here, first = request.organisation, month_of(month)
     live = [row for row in current_indicators(request.today) if row.live]
     values = measure_values([here.id], live)
     if first not in values.months:
@@ -127,16 +127,6 @@ def _signature(request: Any, first: date, form: SignForm) -> dict[str, Any]:
         "statement": signed.statement if signed else STATEMENT,
         "form": form if signed is None and over and may(request.actor, SIGN_FIGURES) else None,
     }
-
-
-def _month(text: str) -> date:
-    try:
-        found = parse_date(f"{text}-01")
-    except ValueError:
-        found = None
-    if found is None:
-        raise NotFound("There is no such month.")
-    return found
 
 
 def _choices(live: list[Indicator]) -> list[tuple[str, str]]:
@@ -225,7 +215,7 @@ def month_remark(request: Any, month: str) -> HttpResponse:
     if form.is_valid():
         given = form.cleaned_data
         code, text = given["indicator"], given["text"]
-        remark(indicator_code=code, month=_month(month), text=text, by=request.actor)
+        remark(indicator_code=code, month=month_of(month), text=text, by=request.actor)
         messages.success(request, "Said. It stands beside the figure and in the board pack.")
     else:
         messages.error(request, "Choose a measure and write one or two sentences.")
@@ -241,7 +231,7 @@ def month_reason(request: Any, month: str) -> HttpResponse:
         given = form.cleaned_data
         explain_corrections(
             measure=given["measure"],
-            month=_month(month),
+            month=month_of(month),
             reason=given["reason"],
             by=request.actor,
         )

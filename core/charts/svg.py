@@ -58,6 +58,8 @@ class Chart:
     rows: tuple[tuple[str, ...], ...]
     note: str = ""
     csv_url: str = ""
+    # The drawing for paper, where `svg` holds one for each width of a screen.
+    paper: str = ""
 
     @property
     def headers(self) -> tuple[str, ...]:
@@ -80,7 +82,7 @@ def for_every_width(draw: Drawer[Data], data: Data) -> Chart:
         wide.svg,
         narrow.svg,
     )
-    return replace(wide, svg=both)
+    return replace(wide, svg=both, paper=wide.svg)
 
 
 @dataclass(frozen=True)

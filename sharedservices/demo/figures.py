@@ -2,15 +2,17 @@
 
 from datetime import date
 
+from benchmarking.services import make_pack
 from core.scope import scope
 from sharedservices.demo.people import Place
-from sla.models import MeasureValue
+from sla.models import MeasureValue, SignedMonth
 from sla.services import remark, sign_month
 from tenants.roles import Role
 
 # Where last month is left for the visitor to sign.
 OPEN = "harrowmere"
 SPIKE_BACK = 5
+PACKS = 3
 SAID = (
     "Aldermoor sent the invoices of a whole programme at once. Two people of the centre helped out"
     " for a week; since then it sends them weekly."
@@ -28,3 +30,11 @@ def sign_figures(place: Place, *, today: date) -> None:
             over = over[:-1]
         for month in over:
             sign_month(month=month, job_title="Head of Finance", by=by)
+
+
+def make_packs(places: list[Place], *, today: date) -> None:
+    """The newest signed month of the first partners as their boards have got it."""
+    for place in places[:PACKS]:
+        with scope(acting=place.organisation_id):
+            month = SignedMonth.objects.latest("month").month
+            make_pack(month=month, by=place.actor(Role.FINANCE_MANAGER, today))

@@ -13,7 +13,7 @@ from core.scope import scope
 from sharedservices.demo.bank import send_statements, sign_last_month
 from sharedservices.demo.books import Books
 from sharedservices.demo.cast import CLIENTS, HARROWMERE, MEREFORD, PARTNERS
-from sharedservices.demo.figures import sign_figures
+from sharedservices.demo.figures import make_packs, sign_figures
 from sharedservices.demo.history import fortnights, invoices_of
 from sharedservices.demo.openwork import leave_open, set_approval_routes
 from sharedservices.demo.pay import pay_people
@@ -83,6 +83,7 @@ def generate(*, say: Say, today: date) -> None:
     for place in places:
         sign_last_month(place, centre.people[manager.name], today=today)
     publish_comparison(organisation_id=centre.organisation_id)
+    make_packs(places, today=today)
     refresh_statistics()
 
 

@@ -1,6 +1,6 @@
 """A world in which every page of the product has something to show."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
@@ -14,6 +14,7 @@ from approvals.models import Notice, Request
 from approvals.services.clock import keep_time_here
 from approvals.services.delegations import delegate
 from approvals.services.notices import link_token
+from benchmarking.services import make_pack
 from core.actors import Actor, system_actor
 from core.scope import scope
 from events.models import Webhook
@@ -74,6 +75,9 @@ def furnish() -> World:
         receive_einvoice(name="kestrel.xml", data=ubl_documents.invoice(), by=by)
     _staff(world)
     pay_runs.fill(world, SLUG, months=2)
+    pay_runs.fill(world, SLUG)
+    with scope(acting=by.organisation_id):
+        make_pack(month=date(2026, 5, 1), by=by)
     work_all()
     seal_everything()
     return world
@@ -156,6 +160,7 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         "file_progress": {"number": loaded.number},
         "file_preview": {"number": unconfirmed.number},
         **dict.fromkeys(("signed_month", "month_remark", "month_reason"), month),
+        "board_pack": {"month": "2026-05", "version": 1},
         "indicator": indicator,
         "indicator_csv": indicator,
         "invoice": {"number": held.number},

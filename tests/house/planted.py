@@ -22,6 +22,7 @@ from approvals.services import decide, set_routes
 from approvals.services.clock import keep_time_here
 from approvals.services.delegations import delegate
 from approvals.services.notices import choose_notices, link_token
+from benchmarking.services import make_pack
 from core.actors import Actor, system_actor
 from core.scope import scope
 from core.sealing import seal
@@ -175,6 +176,7 @@ def _months(manager: Actor, mark: str) -> None:
     Correction.objects.create(organisation_id=manager.organisation_id, **facts)
     given = {"measure": value.measure, "month": value.month, "reason": "Late"}
     explain_corrections(**given, by=manager)
+    make_pack(month=value.month, by=manager)
 
 
 def _approvals(world: World, slug: str, request_id: int) -> dict[str, Any]:

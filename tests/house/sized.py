@@ -15,6 +15,7 @@ from approvals.services import decide, set_routes
 from approvals.services.clock import keep_time_here
 from approvals.services.delegations import delegate
 from approvals.services.notices import link_token
+from benchmarking.services import make_pack
 from core.actors import Actor, system_actor
 from core.scope import scope
 from core.sealing import seal
@@ -38,7 +39,7 @@ from finance.services.suppliers import change_supplier, propose_bank
 from hr.models import PayScale
 from hr.services.terms import NewPosition, create_positions, install_terms
 from runs.services import make_run, work_all
-from sla.services import set_target
+from sla.services import remark, set_target
 from tenants.roles import Role
 from tenants.selectors import actor_for
 from tenants.services import affiliate, create_person, give_role
@@ -77,6 +78,7 @@ class Sized:
             part()
         self.keys |= bank_books.fill(self.officer, self._came_back(), many=self.many)
         months_of(self.here, [90] * self.many)
+        self._packs()
         for number in range(self.many):
             with scope(acting=self.here):
                 record("finance.invoice.released", self._held(), by=self.officer, number=number)
@@ -266,6 +268,14 @@ class Sized:
         with scope(acting=self.here):
             give_role(person=person, role=Role.FINANCE_MANAGER, since=SINCE)
         return actor_for(person.pk, person.name, self.slug, TODAY)[0]
+
+    def _packs(self) -> None:
+        """A board pack for each thing that was said of the last month."""
+        with scope(acting=self.here):
+            for number in range(self.many):
+                said = {"indicator_code": "AP-03", "month": date(2026, 5, 1), "by": self.boss}
+                remark(**said, text=f"Said {number}")
+                make_pack(month=date(2026, 5, 1), by=self.boss)
 
     def _work(self) -> None:
         """Runs of many parts with exceptions, deliveries that are stuck, targets of months."""
