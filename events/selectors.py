@@ -29,6 +29,7 @@ class Entry:
     by: str
     at: datetime
     detail: str = ""
+    id: int = 0
 
 
 def timeline(subject: models.Model, limit: int = 50) -> list[Entry]:
@@ -43,7 +44,7 @@ def timeline_of(organisation_id: int, key: str, subject_id: int, limit: int = 50
         organisation_id=organisation_id, subject_key=key, subject_id=subject_id
     ).order_by("-id")[:limit]
     return [
-        Entry(sentence(e.verb, e.data), e.person_name, e.at, e.data.get("comment", ""))
+        Entry(sentence(e.verb, e.data), e.person_name, e.at, e.data.get("comment", ""), e.id)
         for e in rows
     ]
 

@@ -55,6 +55,10 @@ class INV13(Rule):
     """You entered this invoice, so someone else has to approve it."""
 
 
+class INV14(Rule):
+    """Choose somebody who may enter invoices here."""
+
+
 class SUP01(Rule):
     """A supplier with this code exists already."""
 

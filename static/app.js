@@ -76,6 +76,8 @@
     o: () => { const link = current() && one("a[data-open]", current()); if (link) location.assign(link.href); },
     x: () => tick(false),
     X: () => tick(true),
+    n: () => one("a[data-key=n]")?.click(),
+    p: () => one("a[data-key=p]")?.click(),
     "/": () => one("[data-search]")?.focus(),
     "?": showKeys,
   };

@@ -4,8 +4,9 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet
 
 from core.actors import Actor, Right
 from core.errors import NotFound
@@ -265,10 +266,18 @@ def year_starts_month(organisation_id: int) -> int:
 
 def working_calendar(organisation_id: int) -> Calendar:
     """Office hours, less the bank holidays of the organisation's nation and its own days off."""
-    nation = Organisation.objects.values_list("nation", flat=True).get(id=organisation_id)
-    days = ClosureDay.objects.filter(organisation_id=organisation_id).values_list("day", flat=True)
-    of_nation = national_calendar(BANK_HOLIDAYS_OF[Organisation.Nation(nation)])
-    return replace(of_nation, holidays=of_nation.holidays | frozenset(days))
+    return working_calendars([organisation_id])[organisation_id]
+
+
+def working_calendars(organisation_ids: Collection[int]) -> dict[int, Calendar]:
+    """The calendar of each of the organisations, in one query."""
+    days = ClosureDay.objects.filter(organisation_id=OuterRef("id")).values("day")
+    rows = Organisation.objects.filter(id__in=organisation_ids).annotate(off=ArraySubquery(days))
+    found = {}
+    for place, nation, off in rows.values_list("id", "nation", "off"):
+        of_nation = national_calendar(BANK_HOLIDAYS_OF[Organisation.Nation(nation)])
+        found[place] = replace(of_nation, holidays=of_nation.holidays | frozenset(off))
+    return found
 
 
 def addresses_of(person_ids: Collection[int]) -> dict[int, str]:

@@ -75,7 +75,8 @@ WHERE y.organisation_id = %(org)s AND y.id = b.id
 """,
     """
 UPDATE finance_invoice i SET state = 'reversed', allocated_pence = 0, paid_on = NULL,
-  hold_cause = '', hold_text = %(reason)s, touched = true, version = i.version + 1
+  hold_cause = '', hold_text = %(reason)s, stopped_at = NULL, answer_on = NULL, owner_id = NULL,
+  owner_name = '', touched = true, version = i.version + 1
 FROM back_invoice b WHERE i.organisation_id = %(org)s AND i.id = b.id
 """,
 )

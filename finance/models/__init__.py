@@ -41,6 +41,7 @@ from finance.models.payments import (
     PaymentFilePart,
     PaymentRun,
 )
+from finance.models.workbench import Presence
 
 __all__ = [
     "Account",
@@ -69,6 +70,7 @@ __all__ = [
     "PaymentReturn",
     "PaymentRun",
     "Period",
+    "Presence",
     "Reversal",
     "Series",
     "SourceFile",

@@ -249,6 +249,11 @@ class Invoice(TenantModel):
     hold_text = models.TextField(default="")
     # The day it was last held; it stays when the invoice is released, for the exception rate.
     held_on = models.DateField(null=True)
+    # While it is held or disputed: since when, who is on it and by when an answer is wanted.
+    stopped_at = models.DateTimeField(null=True)
+    answer_on = models.DateField(null=True)
+    owner_id = models.BigIntegerField(null=True)
+    owner_name = models.CharField(max_length=120, default="", db_default="")
     duplicate_grade = models.CharField(max_length=1, default="")
     duplicate_of = models.BigIntegerField(null=True)
     description = models.CharField(max_length=200, default="", blank=True)
@@ -290,6 +295,11 @@ class Invoice(TenantModel):
             ),
             models.CheckConstraint(
                 condition=~Q(state="held") | ~Q(hold_cause=""), name="held_has_a_cause"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["held", "disputed"])
+                | Q(stopped_at=None, answer_on=None, owner_id=None, owner_name=""),
+                name="only_what_is_stopped_has_an_owner",
             ),
             models.CheckConstraint(
                 condition=~Q(state="paid") | Q(allocated_pence=F("gross_pence")),

@@ -35,6 +35,7 @@ from finance.rules import (
 )
 from finance.selectors.coding import Coded
 from finance.selectors.duplicates import Match, matches
+from finance.selectors.holds import DISPUTE, FREED, stopped
 from finance.services.invoice_posting import category, post_invoices, reverse_posting
 from finance.services.ledger import coding_ids
 from finance.vat import purchase_codes
@@ -58,6 +59,7 @@ MOVES = {
     "undo_rejected": ((State.DISPUTED,), State.SUBMITTED),
     "reverse": ((State.RECEIVED, State.HELD, State.DISPUTED, State.POSTED), State.REVERSED),
 }
+STOPPED = (State.HELD, State.DISPUTED)
 RECODE = {state: ((state,), state) for state in (State.RECEIVED, State.HELD)}
 HOLD_CAUSES = {
     "duplicate": "Possible duplicate",
@@ -247,16 +249,17 @@ def hold(
         hold_text=text.strip(),
         held_on=as_of,
         touched=True,
+        **stopped(cause=cause, owner=by, on=as_of),
     )
     _event(invoice, "held", by, cause=HOLD_CAUSES[cause], comment=text.strip())
 
 
-def release_hold(*, invoice: Invoice, version: int, by: Actor) -> None:
+def release_hold(*, invoice: Invoice, version: int, text: str = "", by: Actor) -> None:
     """A held invoice goes on where it stood. Event finance.invoice.released."""
     require(by, ENTER_INVOICES, unit_path=invoice.unit_path)
     verb = "release_posted" if invoice.journal_id else "release"
     _move(invoice, version, MOVES, verb, hold_cause="", hold_text="")
-    _event(invoice, "released", by)
+    _event(invoice, "released", by, comment=text.strip())
 
 
 def dispute(*, invoice: Invoice, version: int, text: str, by: Actor) -> None:
@@ -272,6 +275,7 @@ def dispute(*, invoice: Invoice, version: int, text: str, by: Actor) -> None:
         hold_cause="",
         hold_text=text.strip(),
         touched=True,
+        **stopped(cause=DISPUTE, owner=by, on=timezone.localdate()),
     )
     _event(invoice, "disputed", by, comment=text.strip())
 
@@ -330,7 +334,8 @@ def take_back(row: Invoice, by: Actor, comment: str) -> None:
 
 def reject(row: Invoice, by: Actor, comment: str) -> None:
     """Called by approvals: not to be paid as it is, so it is disputed with the supplier."""
-    _move(row, row.version, MOVES, "reject", hold_text=comment, touched=True)
+    clock = stopped(cause=DISPUTE, owner=None, on=timezone.localdate(), at=by.organisation_id)
+    _move(row, row.version, MOVES, "reject", hold_text=comment, touched=True, **clock)
     _event(row, "rejected", by, comment=comment)
 
 
@@ -390,7 +395,8 @@ def _move(invoice: Invoice, version: int, moves: Any, verb: str, **changes: Any)
     rows = Invoice.objects.filter(
         organisation_id=invoice.organisation_id, pk=invoice.pk, version=version
     )
-    move(rows, moves, verb, expected=1, version=F("version") + 1, **changes)
+    freed = {} if moves[verb][1] in STOPPED else FREED
+    move(rows, moves, verb, expected=1, version=F("version") + 1, **freed, **changes)
     invoice.refresh_from_db()
 
 

@@ -16,6 +16,7 @@ from events.services import record_many
 from finance.models import Invoice
 from finance.permissions import ENTER_INVOICES
 from finance.rules import INV08, INV09, INV10
+from finance.selectors.holds import stopped
 from finance.services.invoices import HOLD_CAUSES, MOVES, State, submit_for_approval
 
 OUT_OF_REACH = "Your role does not reach the cost centre of this invoice."
@@ -28,16 +29,23 @@ SELECT 1 FROM finance_invoice WHERE organisation_id = %s AND id = ANY(%s) ORDER 
 HOLD = """
 UPDATE finance_invoice i
    SET state = 'held', hold_cause = %s, hold_text = %s, held_on = %s, touched = true,
-       version = i.version + 1
+       stopped_at = %s, answer_on = %s, owner_id = %s, owner_name = %s, version = i.version + 1
  WHERE i.organisation_id = %s AND i.id = ANY(%s) AND i.state = ANY(%s)
    AND NOT EXISTS (SELECT 1 FROM finance_allocation a WHERE a.organisation_id = %s
                     AND a.invoice_id = i.id AND a.live)
 RETURNING i.id, i.thread
 """
+TAKE = """
+UPDATE finance_invoice i SET owner_id = %s, owner_name = %s, version = i.version + 1
+ WHERE i.organisation_id = %s AND i.id = ANY(%s) AND i.state IN ('held', 'disputed')
+   AND i.owner_id IS DISTINCT FROM %s
+RETURNING i.id, i.thread
+"""
 RELEASE = """
 UPDATE finance_invoice i
    SET state = CASE WHEN i.journal_id IS NULL THEN 'received' ELSE 'posted' END,
-       hold_cause = '', hold_text = '', version = i.version + 1
+       hold_cause = '', hold_text = '', stopped_at = NULL, answer_on = NULL, owner_id = NULL,
+       owner_name = '', version = i.version + 1
  WHERE i.organisation_id = %s AND i.id = ANY(%s) AND i.state = 'held'
 RETURNING i.id, i.thread
 """
@@ -81,17 +89,35 @@ def hold_invoices(
     sources = [str(state) for state in MOVES["hold"][0]]
     reached = _reached(invoice_ids, by)
     organisation = by.organisation_id
+    clock = stopped(cause=cause, owner=by, on=as_of)
     with connection.cursor() as cursor:
         cursor.execute(LOCK, [organisation, reached])
         cursor.execute(
             HOLD,
-            [cause, text.strip(), as_of, organisation, reached, sources, organisation],
+            [
+                *(cause, text.strip(), as_of, *clock.values()),
+                *(organisation, reached, sources, organisation),
+            ],
         )
         changed = cursor.fetchall()
     said: dict[str, Any] = {"comment": text.strip()} if text.strip() else {}
     words = HOLD_CAUSES[cause]
     record_many("finance.invoice.held", "finance.invoice", changed, by=by, cause=words, **said)
     return _outcome(invoice_ids, reached, [row[0] for row in changed], "hold", by)
+
+
+def take_invoices(*, invoice_ids: Sequence[int], by: Actor) -> int:
+    """Those that are held or disputed and not one's own become one's own; returns how many.
+
+    Event finance.invoice.taken for each.
+    """
+    require(by, ENTER_INVOICES)
+    reached = _reached(invoice_ids, by)
+    with connection.cursor() as cursor:
+        cursor.execute(TAKE, [by.person_id, by.name, by.organisation_id, reached, by.person_id])
+        taken = cursor.fetchall()
+    record_many("finance.invoice.taken", "finance.invoice", taken, by=by, owner=by.name)
+    return len(taken)
 
 
 def release_invoices(*, invoice_ids: Sequence[int], by: Actor) -> Outcome:

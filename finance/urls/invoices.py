@@ -1,10 +1,14 @@
 from django.urls import path
 
-from finance.views import invoice, invoice_new, invoices
+from finance.views import exception, exceptions, invoice, invoice_new, invoices
 
 urlpatterns = [
     path("invoices/", invoices.invoices, name="invoices"),
     path("invoices/export/", invoices.export, name="invoices_export"),
+    path("invoices/exceptions/", exceptions.exceptions, name="exceptions"),
+    path("invoices/exceptions/export/", exceptions.export, name="exceptions_export"),
+    path("invoices/exceptions/<int:number>/", exception.exception, name="exception"),
+    path("invoices/<int:number>/presence/", exception.presence, name="invoice_presence"),
     path("invoices/new/", invoice_new.invoice_new, name="invoice_new"),
     path("invoices/<int:number>/", invoice.invoice, name="invoice"),
     path("invoices/<int:number>/coding/", invoice.coding, name="invoice_coding"),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -21,10 +22,13 @@ from finance.permissions import ENTER_INVOICES, REVERSE_INVOICES, SEE_INVOICES
 from finance.places import wants_fragment
 from finance.selectors.coding import account_choices, unit_choices
 from finance.selectors.duplicates import matches_of
+from finance.selectors.exceptions import others_on
 from finance.selectors.invoice_sheet import Sheet, invoice_sheet
 from finance.selectors.invoices import in_open_payment, invoice_by_number, lines_of
 from finance.services import invoices as services
 from finance.services.invoices import HOLD_CAUSES, MOVES, RECODE
+from finance.views.clashes import clash, version_of
+from finance.views.exceptions import on_this
 
 DONE = {
     "hold": "Held.",
@@ -53,6 +57,8 @@ def _show(request: Any, number: int, forms: dict[str, Any], status: int = 200) -
 
 def _context(request: Any, sheet: Sheet) -> dict[str, Any]:
     row = sheet.invoice
+    entries = timeline(row)
+    others = others_on([row.organisation_id], [row.pk], request.actor.person_id)
     return {
         "invoice": row,
         "facts": _facts(request, row),
@@ -61,7 +67,10 @@ def _context(request: Any, sheet: Sheet) -> dict[str, Any]:
         "journal_url": _journal_url(request, row),
         "duplicates": matches_of(row),
         "approval": _waiting_request(row),
-        "entries": timeline(row),
+        "entries": entries,
+        "seen": entries[0].id if entries else 0,
+        "others": on_this(others[row.pk]) if others else "",
+        "may_enter": may(request.actor, ENTER_INVOICES),
         "acts": _acts(request, row),
         "hold_form": HoldForm(auto_id="hold_%s"),
         "dispute_form": SentenceForm(auto_id="dispute_%s"),
@@ -125,26 +134,30 @@ def _acts(request: Any, row: Invoice) -> set[str]:
     return acts
 
 
-def _version(request: Any) -> int:
-    """The version the form was made from. Clash if it says none, as if it were an old one."""
-    given = request.POST.get("version", "")
-    if not given.isdecimal():
-        raise Clash()
-    return int(given)
-
-
 def _act(request: Any, row: Invoice) -> HttpResponse:
     action = request.POST.get("action", "")
-    held = {"invoice": row, "version": _version(request), "by": request.actor}
-    if action == "hold":
-        form: Any = HoldForm(request.POST, auto_id="hold_%s")
+    form: Any = None
+    if action in ("hold", "dispute"):
+        form = (HoldForm if action == "hold" else SentenceForm)(
+            request.POST, auto_id=f"{action}_%s"
+        )
         if not form.is_valid():
-            return _show(request, row.number, {"hold_form": form, "form": form}, 422)
+            return _show(request, row.number, {f"{action}_form": form, "form": form}, 422)
+    try:
+        with transaction.atomic():
+            _do(request, row, action, form)
+    except Clash:
+        return clash(request, row, [form.data["text"]] if form and form.data.get("text") else [])
+    if action in DONE:
+        messages.success(request, f"{row}: {DONE[action]}")
+    return redirect("invoice", organisation=request.organisation.slug, number=row.number)
+
+
+def _do(request: Any, row: Invoice, action: str, form: Any) -> None:
+    held: dict[str, Any] = {"invoice": row, "version": version_of(request), "by": request.actor}
+    if action == "hold":
         services.hold(**held, **form.cleaned_data, as_of=request.today)
     elif action == "dispute":
-        form = SentenceForm(request.POST, auto_id="dispute_%s")
-        if not form.is_valid():
-            return _show(request, row.number, {"dispute_form": form, "form": form}, 422)
         services.dispute(**held, text=form.cleaned_data["text"])
     elif action == "release":
         services.release_hold(**held)
@@ -152,9 +165,6 @@ def _act(request: Any, row: Invoice) -> HttpResponse:
         services.resolve(**held)
     elif action == "submit":
         services.submit_for_approval(**held)
-    if action in DONE:
-        messages.success(request, f"{row}: {DONE[action]}")
-    return redirect("invoice", organisation=request.organisation.slug, number=row.number)
 
 
 @page(REVERSE_INVOICES)
@@ -165,7 +175,7 @@ def reversal(request: Any, number: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         services.reverse_invoice(
             invoice=row,
-            version=_version(request),
+            version=version_of(request),
             reason=form.cleaned_data["text"],
             by=request.actor,
             as_of=request.today,
@@ -191,7 +201,7 @@ def coding(request: Any, number: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         services.recode_lines(
             invoice=row,
-            version=_version(request),
+            version=version_of(request),
             lines=form.changed(f"Chosen by {request.actor.name}"),
             by=request.actor,
         )

@@ -23,6 +23,7 @@ from finance.models import Invoice
 from finance.permissions import ENTER_INVOICES, SEE_INVOICES
 from finance.places import wants_fragment
 from finance.queries import Query, read_query
+from finance.selectors.exceptions import others_on
 from finance.selectors.invoices import (
     CAP,
     PER_PAGE,
@@ -42,6 +43,7 @@ from finance.services.invoices_bulk import (
     release_invoices,
     submit_invoices,
 )
+from finance.views.exceptions import on_this
 
 EXPORT_ROWS = 50_000
 
@@ -79,7 +81,7 @@ def invoices(request: Any) -> HttpResponse:
         "page": pages,
         "totals": totals,
         "columns": _columns(several),
-        "rows": [_table_row(row, query, several) for row in rows],
+        "rows": _table_rows(request, query, rows),
         **_lists(request, query),
         "partners": sorted(query.places.values(), key=lambda p: p.name) if several else [],
         "actions": _actions(request, several),
@@ -126,7 +128,13 @@ def _columns(several: bool) -> list[dict[str, Any]]:
     ]
 
 
-def _table_row(row: Row, query: Query, several: bool) -> dict[str, Any]:
+def _table_rows(request: Any, query: Query, rows: list[Row]) -> list[dict[str, Any]]:
+    person, several = request.actor.person_id, request.organisation.is_centre
+    on_it = others_on(query.filters.organisations, [row.id for row in rows], person)
+    return [_table_row(row, query, several, on_it.get(row.id, "")) for row in rows]
+
+
+def _table_row(row: Row, query: Query, several: bool, on_it: str) -> dict[str, Any]:
     place = query.places[row.organisation_id]
     cells = [
         f"INV-{row.number}",
@@ -135,7 +143,7 @@ def _table_row(row: Row, query: Query, several: bool) -> dict[str, Any]:
         row.supplier_ref,
         short_day(row.invoice_on),
         short_day(row.due_on),
-        _tag(row),
+        format_html("{} {}", _tag(row), on_this(on_it)) if on_it else _tag(row),
         pounds(row.gross_pence),
     ]
     url = reverse("invoice", kwargs={"organisation": place.slug, "number": row.number})

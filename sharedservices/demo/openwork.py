@@ -94,7 +94,8 @@ def _hold_some(place: Place, officer: Actor, today: date) -> None:
         chosen = waiting[number * 2 : number * 2 + 1 + number % 2]
         if cause == STORY_HELD and STORY_UNIT in place.units:
             chosen = _waiting(place, place.units[STORY_UNIT].path, place.partner.manager_limit)[-1:]
-        hold_invoices(invoice_ids=chosen, cause=cause, text=text, by=officer, as_of=today)
+        since = today - timedelta(days=3 * number)
+        hold_invoices(invoice_ids=chosen, cause=cause, text=text, by=officer, as_of=since)
 
 
 def _submit_some(place: Place, officer: Actor) -> None:

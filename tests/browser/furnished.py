@@ -155,6 +155,8 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         "domain_verify": {"number": domain.pk},
         "factors_reset": {"person": world.people[f"finance_officer@{SLUG}"].pk},
         "event_subject": {"key": "finance.invoice", "id": held.pk},
+        "exception": {"number": held.number},
+        "invoice_presence": {"number": held.number},
         "file": {"number": loaded.number},
         "file_held": {"number": loaded.number},
         "file_progress": {"number": loaded.number},

@@ -35,6 +35,7 @@ SEND_ON = {
     "approval_link",
     "event_subject",
     "file_progress",
+    "invoice_presence",
     "payment_run_change",
     "payment_run_release",
     "reconciliation_prepare",

@@ -34,6 +34,7 @@ from finance.services import invoices as invoice_services
 from finance.services.einvoices import receive_einvoice
 from finance.services.ledger import NewJournal, NewLine, post_journals, reverse_journal
 from finance.services.payments import propose_run
+from finance.services.presence import be_on
 from finance.services.suppliers import propose_bank
 from hr.models import StaffRequest
 from hr.services.private import Details, change_private
@@ -87,6 +88,8 @@ FIXED = {
     *("finance_account.code", "tenants_unit.code", "finance_series.code", "hr_hoursbasis.code"),
     # Only leavers have one.
     "hr_employment.leaving_reason",
+    # Only what is held or disputed has one.
+    "finance_invoice.owner_name",
 }
 BANK_DIGITS = {"sort_code": "17", "account_number": "", "service_user": "17"}
 # Made by the database at a later moment than any test reaches, without a word in it.
@@ -261,6 +264,7 @@ def _invoices(world: World, slug: str, mark: str) -> dict[str, Any]:
             do.submit_for_approval(invoice=row, version=1, by=by)
         waits, decided = Request.objects.order_by("id")[:2]
         decide(request=decided, decision="return", comment=mark, by=boss, as_of=timezone.now())
+        be_on(invoice=rows[4], by=by, at=timezone.now() + timedelta(days=1))
         propose_bank(supplier=owner, sort_code="200415", account_number="12345678",
                      account_name=mark, from_on=TODAY, by=by)  # fmt: skip
     return {"invoice": rows[4].number, "request": waits.pk, "supplier": owner.code}

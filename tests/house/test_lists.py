@@ -41,7 +41,7 @@ OWN = {
 }
 # The trail is longer than a page in both; one kind of event is not.
 NARROWED = dict.fromkeys(("trail", "api_trail"), "?verb=finance.supplier.changed")
-FRAGMENTS = {"run_progress", "file_progress", "pay_progress"}
+FRAGMENTS = {"run_progress", "file_progress", "pay_progress", "invoice_presence"}
 # Forms, single documents, and tables of a fixed shape: months, ages of debts, the catalogue.
 STAYS = {
     *("invoice_new", "invoice_reversal", "journal_reversal", "payment_run_cancel", "file_upload"),
@@ -51,6 +51,7 @@ STAYS = {
     *("domain_verify", "what_if", "bank_upload", "payment_return", "payment_run_answer"),
     *("webhook_new", "starter", "staff_template", "staff_change", "staff_transfer", "staff_leaver"),
     *("staff_private_change", "pay_run", "pay_progress"),
+    *("exception", "invoice_presence"),
     *(f"organisation_home {role}" for role in ("staff", "hr_officer", "administrator")),
     *("approval_routes", "approval_route_change"),
     # For programs: one thing each, the catalogue, and one report that holds all answers.

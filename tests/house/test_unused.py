@@ -17,9 +17,8 @@ PATH = re.compile(r"[\w.]+")
 FRAMEWORK = re.compile(r".+(Config|Scheme)$")
 # What the product does not use yet and why it stays.
 KEPT = {
-    **dict.fromkeys(
-        ("add_working_days", "add_working_minutes"),
-        "the clock of service levels, proved by worked examples: its first pages are of cases",
+    "add_working_minutes": (
+        "the clock of service levels, proved by worked examples: its first pages are of cases"
     ),
     "aggregated": "one National Insurance for several posts, proved by properties: for the pay run",
     "restate": "contributions of closed periods as now known: for the back pay of the pay run",

@@ -1,0 +1,63 @@
+"""Forms of the exceptions queue: what settles a hold, and who sees to it by when."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+
+from core.web.forms import DateInput, Form
+from core.web.words import speak_plainly
+from finance.selectors.exceptions import DISPUTED
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """What one is asked for to settle a cause; the answer is kept with `before` in front of it."""
+
+    question: str
+    hint: str = ""
+    before: str = ""
+    button: str = "Release"
+
+
+SENTENCE = Remedy("What was found out?", "One sentence. It is kept with the invoice.")
+REMEDIES = {
+    "duplicate": Remedy("Why is it not a duplicate?", "Compare the two first", "Not a duplicate: "),
+    "no_order": Remedy("Order number", "As the budget holder gave it", "Order "),
+    "not_received": Remedy("When did it arrive, and who says so?", "", "Arrived: "),
+    "price": Remedy("Who agreed to the price or quantity?", "", "Agreed: "),
+    "vat": Remedy("Why is the VAT right?", "If it is not, dispute the invoice", "VAT: "),
+    "bank": Remedy("Who confirmed the bank details, and how?", "", "Bank details: "),
+    DISPUTED: Remedy("How was it settled?", "", "", "Dispute is settled"),
+}
+
+
+class RemedyForm(Form):
+    """The answer that settles a cause."""
+
+    said = forms.CharField(max_length=400)
+
+    def __init__(self, *args: Any, cause: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.remedy = REMEDIES.get(cause, SENTENCE)
+        field = self.fields["said"]
+        field.label, field.help_text = self.remedy.question, self.remedy.hint
+        speak_plainly(field, self.remedy.question)
+
+    @property
+    def text(self) -> str:
+        """What is kept of it."""
+        return f"{self.remedy.before}{self.cleaned_data['said'].strip()}"
+
+
+class OwnerForm(Form):
+    """Who sees to an invoice, and the day by which an answer is wanted."""
+
+    owner = forms.TypedChoiceField(label="Who is on it", coerce=int)
+    answer_on = forms.DateField(label="Answer wanted by", widget=DateInput())
+
+    def __init__(self, *args: Any, people: Mapping[int, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        named = sorted(people.items(), key=lambda one: one[1])
+        self.fields["owner"].choices = [("", "Choose"), *named]  # type: ignore[attr-defined]
