@@ -75,7 +75,6 @@ def furnish() -> World:
         receive_einvoice(name="kestrel.xml", data=ubl_documents.invoice(), by=by)
     _staff(world)
     pay_runs.fill(world, SLUG, months=2)
-    pay_runs.fill(world, SLUG)
     with scope(acting=by.organisation_id):
         make_pack(month=date(2026, 5, 1), by=by)
     work_all()
