@@ -6,7 +6,6 @@ from core.money import formatted
 from core.states import move
 from events.services import record
 from payroll.bulk.collect import who_is_paid
-from payroll.bulk.write import analyse
 from payroll.models import PayException, PayRun
 from payroll.paying.inputs import Shared
 from payroll.permissions import RUN_PAY
@@ -29,7 +28,6 @@ def _pay_run(run: Run) -> PayRun:
 def _plan(run: Run) -> Plan:
     pay_run = _pay_run(run)
     shared = Shared.read(pay_run.inputs)
-    analyse()
     people = who_is_paid(pay_run.period.pay_group, shared.first, shared.until)
     parts = range(0, len(people), PEOPLE_OF_A_PART)
     return Plan(

@@ -117,6 +117,18 @@ def employed_between(organisation_id: int, first: date, until: date) -> list[tup
         return list(cursor.fetchall())
 
 
+def born_days(organisation_id: int, employment_ids: Sequence[int], on: date) -> dict[int, date]:
+    """The day of birth of each employment's person, where it is known on a day."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT employment_id, born_on FROM hr_privatedetails"
+            " WHERE organisation_id = %s AND employment_id = ANY (%s) AND born_on IS NOT NULL"
+            " AND superseded_at IS NULL AND from_on <= %s AND (to_on IS NULL OR to_on > %s)",
+            [organisation_id, list(employment_ids), on, on],
+        )
+        return dict(cursor.fetchall())
+
+
 def bank_details(
     organisation_id: int, employment_ids: Sequence[int], on: date
 ) -> dict[int, tuple[str, str, str]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import connection
 
-from hr.selectors.pay import PayFacts, employed_between, pay_facts
+from hr.selectors.pay import PayFacts, born_days, employed_between, pay_facts
 from payroll.calculator.periods import year_start
 from payroll.models import PayGroup, PayMember, PayRun
 from payroll.paying.inputs import Inputs, Shared
@@ -71,11 +71,18 @@ class Collected:
     inputs: list[Inputs]
 
 
-def enrol(group: PayGroup, first: date, until: date, known_at: datetime) -> None:
+def analyse() -> None:
+    """Tells the planner of rows just written: without it the next joins may loop over them."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT ctx.analyse_payroll()")
+
+
+def enrol(group: PayGroup, first: date, until: date) -> None:
     """Everybody employed in the period who is in no group joins the one that is for them.
 
     The letter is by age on the last day: M under 21, else A.
     """
+    analyse()
     here = group.organisation_id
     groups = {g.scale_id: g for g in PayGroup.objects.filter(organisation_id=here)}
     known = set(
@@ -90,8 +97,7 @@ def enrol(group: PayGroup, first: date, until: date, known_at: datetime) -> None
     mine = [employment for employment, their in found if their is not None and their == group]
     if not mine:
         return
-    facts = pay_facts(here, mine, first=first, until=until, on=until, known_at=known_at)
-    born = {one.employment_id: one.born_on for one in facts}
+    born = born_days(here, mine, until)
     PayMember.objects.bulk_create(
         [
             PayMember(
@@ -105,6 +111,7 @@ def enrol(group: PayGroup, first: date, until: date, known_at: datetime) -> None
         ],
         batch_size=2_000,
     )
+    analyse()
 
 
 def _under_21(born: date | None, on: date) -> bool:

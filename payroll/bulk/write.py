@@ -57,9 +57,7 @@ def write(pay_run: PayRun, found: Collected, worked: Worked) -> None:
     here = pay_run.organisation_id
     ids = [one.employment_id for one in found.facts]
     with connection.cursor() as cursor:
-        cursor.execute(_WRITTEN, [here, pay_run.pk, ids])
-        if old := [row[0] for row in cursor.fetchall()]:
-            cursor.execute(_FORGET, {"here": here, "ids": old})
+        _forget(cursor, pay_run, ids)
         cursor.execute(
             "SELECT nextval('payroll_payslip_id_seq') FROM generate_series(1, %s)", [len(ids)]
         )
@@ -75,6 +73,16 @@ def write(pay_run: PayRun, found: Collected, worked: Worked) -> None:
         cursor.execute(
             _COSTS, [here, slips[costs.person].tolist(), *(column.tolist() for column in bearers)]
         )
+
+
+def _forget(cursor: Any, pay_run: PayRun, employments: list[int]) -> None:
+    """Throws away what an earlier calculation wrote of these people, if there was one."""
+    here = pay_run.organisation_id
+    if pay_run.version == 1 and pay_run.state == PayRun.State.CALCULATING:
+        return
+    cursor.execute(_WRITTEN, [here, pay_run.pk, employments])
+    if old := [row[0] for row in cursor.fetchall()]:
+        cursor.execute(_FORGET, {"here": here, "ids": old})
 
 
 def _money(found: Collected, worked: Worked) -> list[list[int]]:
@@ -136,12 +144,6 @@ def totals_of(pay_run: PayRun) -> dict[str, int]:
     with connection.cursor() as cursor:
         cursor.execute(_TOTALS, [pay_run.organisation_id, pay_run.pk])
         return dict(zip(TOTALS, cursor.fetchone(), strict=True))
-
-
-def analyse() -> None:
-    """Tells the planner of the rows just written: without it the next joins may loop over them."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT ctx.analyse_payroll()")
 
 
 def payslips_that_do_not_add_up(pay_run: PayRun) -> int:

@@ -10,7 +10,7 @@ from events.services import record
 from finance.models import BankAccount
 from finance.services.ledger import install_chart
 from hr.models import PayScale
-from payroll.bulk import brought, write
+from payroll.bulk import brought
 from payroll.bulk.collect import enrol, who_is_paid
 from payroll.calculator.periods import Frequency
 from payroll.calendar import calendar
@@ -67,8 +67,7 @@ def enrol_members(*, group: PayGroup, period: PayPeriod, by: Actor) -> int:
     """Puts everybody employed in a period who is in no group into theirs; how many are in it."""
     require(by, KEEP_PAY_GROUPS)
     until = period.ends_on + ONE_DAY
-    write.analyse()
-    enrol(group, period.starts_on, until, timezone.now())
+    enrol(group, period.starts_on, until)
     return len(who_is_paid(group, period.starts_on, until))
 
 

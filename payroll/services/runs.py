@@ -13,7 +13,7 @@ from core.money import formatted
 from core.states import move
 from events.services import record
 from payroll.bulk import exceptions, write
-from payroll.bulk.collect import collect, enrol, who_is_paid
+from payroll.bulk.collect import analyse, collect, enrol, who_is_paid
 from payroll.calculator.periods import Frequency
 from payroll.models import Cause, PayException, PayPeriod, PayRun
 from payroll.paying.figures import law_on
@@ -64,7 +64,7 @@ def start_pay_run(*, period: PayPeriod, by: Actor, at: datetime | None = None) -
         frequency=Frequency(group.frequency), pro_rata=group.pro_rata,
         allow_derived=group.allow_derived,
     )  # fmt: skip
-    enrol(group, shared.first, shared.until, at)
+    enrol(group, shared.first, shared.until)
     PRL15.check(who_is_paid(group, shared.first, shared.until))
     pay_run = PayRun.objects.create(
         **here, number=next_number("pay_run", by=by), period=period, inputs=shared.stored(),
@@ -115,7 +115,7 @@ def recalculate_all(*, pay_run: PayRun, version: int, by: Actor) -> PayRun:
     stopped = now.state == State.CALCULATING and run is not None and run.state not in Run.OPEN
     check_step(now, State.CALCULATED, *([State.CALCULATING] if stopped else []))
     shared = Shared.read(now.inputs)
-    enrol(now.period.pay_group, shared.first, shared.until, timezone.now())
+    enrol(now.period.pay_group, shared.first, shared.until)
     rows = PayRun.objects.filter(organisation_id=by.organisation_id, pk=now.pk)
     move(rows, MOVES, "recalculate", expected=1, version=F("version") + 1,
          digest=law_on(shared.day))  # fmt: skip
@@ -153,7 +153,7 @@ def calculate(pay_run: PayRun, employments: Sequence[int], known_at: datetime) -
 
 def close_calculation(pay_run: PayRun) -> list[str]:
     """What can only be asked of the whole run, and its control totals; in words what is wrong."""
-    write.analyse()
+    analyse()
     exceptions.note_shared_accounts(pay_run, people_of(pay_run))
     wrong = write.payslips_that_do_not_add_up(pay_run)
     PayRun.objects.filter(organisation_id=pay_run.organisation_id, pk=pay_run.pk).update(

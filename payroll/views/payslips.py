@@ -112,6 +112,7 @@ def _page(request: Any, one: Payslip, *, own: bool) -> HttpResponse:
         "facts": [{"key": key, "value": value} for key, value in _facts(request, found)],
         "said": sentences(found),
         "to_date": _to_date(one),
+        "brought": one.taxable_to_date_pence > one.gross_to_date_pence,
         "own": own,
     }
     return render(request, "payroll/payslip.html", context)

@@ -52,8 +52,7 @@ FILE_TYPES = {"bacs18": ("text/plain; charset=us-ascii", "txt"), "pain001": ("ap
 @require_GET
 def pay_run(request: Any, number: int) -> HttpResponse:
     run = selectors.pay_run(request.actor.organisation_id, number)
-    context = _live(request, run, 0) | {"entries": timeline(run)}
-    return render(request, "payroll/run.html", context)
+    return render(request, "payroll/run.html", _live(request, run, 0))
 
 
 @page(SEE_PAY_RUNS, polled=True)
@@ -88,6 +87,7 @@ def _live(request: Any, run: PayRun, polls: int) -> dict[str, Any]:
         "may_run": may_run,
         "may_see": may(actor, SEE_PAYSLIPS),
         "approval": _approval(request, run),
+        "entries": timeline(run),
         "form": ApprovalForm(run=run),
         "back_form": ReasonForm(),
         "files": selectors.files_of(run) if run.state == PayRun.State.PAID else [],
@@ -197,7 +197,7 @@ def pay_approve(request: Any, number: int) -> HttpResponse:
     run = selectors.pay_run(request.actor.organisation_id, number)
     form = ApprovalForm(request.POST, run=run)
     if not form.is_valid():
-        context = _live(request, run, 0) | {"entries": timeline(run), "form": form}
+        context = _live(request, run, 0) | {"form": form}
         return render(request, "payroll/run.html", context, status=422)
     given = {"typed_total_pence": form.total_pence, "version": form.cleaned_data["version"]}
     return _act(request, number,

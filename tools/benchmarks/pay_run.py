@@ -1,0 +1,160 @@
+"""A monthly pay run from assignments to committed payslips, journal and bank files."""
+
+import multiprocessing
+from collections.abc import Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from tools.bench import Bench, Result
+
+SINCE = "2020-04-01"
+# Everybody has a post, a point of the scale, their own account and a cost centre.
+STAFF = """
+INSERT INTO tenants_person (email, name, password, is_active)
+SELECT %(key)s || n || '@bench.example', 'Person ' || n, '', true
+  FROM generate_series(1, %(rows)s) n;
+INSERT INTO hr_employment (organisation_id, person_id, number, name, name_norm, from_on,
+  leaving_reason, version)
+SELECT %(o)s, p.id, row_number() OVER (ORDER BY p.id), p.name, 'PERSON' || p.id, %(since)s, '', 1
+  FROM tenants_person p WHERE p.email ^@ %(key)s;
+INSERT INTO hr_assignment (organisation_id, employment_id, number)
+SELECT %(o)s, id, 1 FROM hr_employment WHERE organisation_id = %(o)s;
+INSERT INTO hr_placement (organisation_id, assignment_id, position_id, pay_point_id,
+  weekly_minutes, from_on, recorded_at)
+SELECT %(o)s, a.id, %(position)s, (%(points)s::bigint[])[1 + a.id %% %(count)s], 2220, %(since)s,
+       %(since)s FROM hr_assignment a WHERE a.organisation_id = %(o)s;
+INSERT INTO hr_costshare (organisation_id, placement_id, unit_id, ten_thousandths)
+SELECT %(o)s, id, %(unit)s, 10000 FROM hr_placement WHERE organisation_id = %(o)s;
+INSERT INTO hr_privatedetails (organisation_id, employment_id, ni_number, born_on, tax_code,
+  non_cumulative, sort_code, account_number, account_name, from_on, recorded_at)
+SELECT %(o)s, id, 'AB123456C', '1980-01-01', 'BR', false, '200415', lpad(number::text, 8, '0'),
+       name, %(since)s, %(since)s FROM hr_employment WHERE organisation_id = %(o)s
+"""
+
+
+def run(bench: Bench) -> Iterator[Result]:
+    """A tenth of the rows as people, by one worker and by two; each is another organisation."""
+    for number, workers in enumerate((1, 2), start=1):
+        yield _measured(bench, f"bench-{number}", workers)
+
+
+def _measured(bench: Bench, slug: str, workers: int) -> Result:
+    people = bench.rows // 10
+    by, boss, period = _employer(slug, people)
+    bench.checkpoint()
+    made: list[Any] = []
+    seconds = bench.timed(lambda: made.append(_paid(by, boss, period, workers)))
+    words = "two workers" if workers > 1 else "one worker"
+    return bench.result(f"pay run, {words}", people, seconds, _limit(bench, made[0]))
+
+
+def _employer(slug: str, people: int) -> tuple[Any, Any, Any]:
+    from django.db import connection
+    from django.utils import timezone
+
+    from core.actors import Actor, Right, system_actor
+    from core.scope import scope
+    from finance.services.ledger import install_chart
+    from finance.services.payments import create_bank_account
+    from hr.models import PayPoint, Position
+    from hr.services.terms import NewPosition, create_positions, install_terms
+    from payroll.calculator.pension_schemes import Scheme
+    from payroll.calculator.periods import Frequency
+    from payroll.models import PayPeriod
+    from payroll.services.groups import create_pay_group
+    from tenants.models import Unit
+    from tenants.services import create_organisation, create_units
+
+    here = create_organisation(slug=slug, name=slug, kind="council").pk
+    by = system_actor(here)
+    first = timezone.localdate().replace(day=1)
+    anchor = (first + timedelta(days=62)).replace(day=1) - timedelta(days=1)
+    with scope(acting=here), connection.cursor() as cursor:
+        install_chart(by=by)
+        account = create_bank_account(
+            name="Payroll", sort_code="089999", account_number="66374958",
+            account_name="Bench Council", service_user="654321", by=by,
+        )  # fmt: skip
+        create_units(rows=(("B", "Bench", None),), since=date(2020, 1, 1))
+        unit = Unit.objects.get()
+        scale = install_terms(template="njc", by=by)
+        post = NewPosition("P", "Clerk", unit, scale, "G5", people * 100)
+        create_positions(rows=[post], from_on=date(2020, 4, 1), by=by)
+        points = list(PayPoint.objects.filter(grade="G5").values_list("id", flat=True))
+        given = {"o": here, "rows": people, "since": SINCE, "points": points, "unit": unit.pk}
+        given |= {"count": len(points), "position": Position.objects.get().pk, "key": f"{slug}-"}
+        cursor.execute(STAFF, given)
+        group = create_pay_group(
+            code="M", name="Monthly", frequency=Frequency.MONTHLY, anchor_on=anchor,
+            bank_account=account, scheme=Scheme.LGPS.value, employer_rate_percent=Decimal(20),
+            by=by,
+        )  # fmt: skip
+        period = PayPeriod.objects.filter(pay_group=group).order_by("pays_on")[0]
+    officer = Actor(1, "Officer", here, (Right(here, "payroll_officer"),))
+    boss = Actor(2, "Boss", here, (Right(here, "finance_manager"),))
+    return officer, boss, period
+
+
+def _paid(by: Any, boss: Any, period: Any, workers: int) -> Any:
+    """Every step of the run; the calculation is shared by so many processes."""
+    from core.scope import scope
+    from payroll.models import PayRun
+    from payroll.services.paying import order_payment
+    from payroll.services.runs import approve, start_pay_run, submit
+
+    with scope(acting=by.organisation_id):
+        pay_run = start_pay_run(period=period, by=by)
+    _work(pay_run, workers)
+    with scope(acting=by.organisation_id):
+        pay_run.refresh_from_db()
+        sent = submit(pay_run=pay_run, version=pay_run.version, by=by)
+        net = sent.results["net"]
+        approve(pay_run=sent, typed_total_pence=net, version=sent.version, by=boss)
+    _work(pay_run, 1)
+    with scope(acting=by.organisation_id):
+        order_payment(pay_run=pay_run, by=by)
+    _work(pay_run, 1)
+    with scope(acting=by.organisation_id):
+        pay_run.refresh_from_db()
+        assert pay_run.state == PayRun.State.PAID
+    return pay_run
+
+
+def _work(pay_run: Any, workers: int) -> None:
+    from core.scope import scope
+    from runs.services import finish_run
+
+    with scope(acting=pay_run.organisation_id):
+        pay_run.refresh_from_db()
+    place = (pay_run.organisation_id, pay_run.run_id)
+    fresh = multiprocessing.get_context("spawn")
+    others = [fresh.Process(target=_worker, args=place) for _ in range(workers - 1)]
+    for process in others:
+        process.start()
+    done = finish_run(*place)
+    assert done.state == done.State.FINISHED, done.problem
+    for process in others:
+        process.join(60)
+
+
+def _worker(organisation_id: int, run_id: int) -> None:
+    """A process of its own, as a second worker is; its start counts."""
+    import django
+    from django.db import connection
+
+    from tools.bench import DATABASE
+
+    django.setup()
+    connection.settings_dict["NAME"] = DATABASE
+    from runs.services import work_run
+
+    work_run(organisation_id, run_id)
+
+
+def _limit(bench: Bench, pay_run: Any) -> float:
+    mine = f"organisation_id = {pay_run.organisation_id}"
+    tables = ("payslip", "payslipline", "paycost", "paypayment", "payfilepart")
+    return bench.limit_seconds(
+        [*((f"payroll_{name}", mine) for name in tables), ("finance_journalline", mine)]
+    )
