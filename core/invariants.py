@@ -12,6 +12,7 @@ from typing import Any
 from django.db import connection
 
 from core.db.catalogue import wall_gaps
+from core.vault import unopened
 
 Check = str | Callable[[int], Iterable[str]]
 
@@ -24,7 +25,9 @@ class Problem:
     text: str
 
 
-INVARIANTS: dict[str, Check] = {}
+INVARIANTS: dict[str, Check] = {
+    "Sealed values open in their place and agree with their index": unopened,
+}
 WHOLE: dict[str, Callable[[Any], Iterable[str]]] = {
     "Row security is as the models say": wall_gaps,
 }

@@ -25,18 +25,13 @@ class BankAccountRow(serializers.Serializer):
 
     number = serializers.IntegerField(source="id")
     name = serializers.CharField()
-    sort_code = serializers.CharField()
-    ending = serializers.SerializerMethodField()
+    ending = serializers.CharField(source="account_ending")
     last_statement = serializers.IntegerField(source="statement_no", allow_null=True)
     last_day = serializers.DateField(source="to_on", allow_null=True)
     unmatched = serializers.IntegerField()
     unmatched_total = Pounds(source="unmatched_pence")
     signed_to = serializers.DateField(allow_null=True)
     missing_statements = serializers.IntegerField(source="broken")
-
-    def get_ending(self, row: Any) -> str:
-        """The last four figures of the account number."""
-        return str(row.account_number[-4:])
 
 
 class BankStatementRow(serializers.Serializer):

@@ -65,11 +65,7 @@ class PaymentRow(serializers.Serializer):
     amount = Pounds(source="amount_pence")
     state = serializers.ChoiceField(choices=Payment.State.values)
     paid_on = serializers.DateField()
-    ending = serializers.SerializerMethodField()
-
-    def get_ending(self, row: Payment) -> str:
-        """The last four figures of the account number."""
-        return row.account_number[-4:]
+    ending = serializers.CharField(source="account_ending")
 
 
 class PaymentsQuery(serializers.Serializer):

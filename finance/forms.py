@@ -232,3 +232,9 @@ class BankForm(Form):
     sort_code = forms.CharField(label="Sort code", max_length=8, help_text="Like 12-34-56")
     account_number = forms.CharField(label="Account number", max_length=10)
     from_on = _date("Use from")
+
+
+class LookForm(Form):
+    """Why somebody looks at a whole account."""
+
+    reason = forms.CharField(label="Why do you look at it?", max_length=200)

@@ -19,7 +19,7 @@ DATES = ["%d/%m/%Y", "%Y-%m-%d"]
 
 def account_label(account: BankAccount) -> str:
     """The account's name with its last four figures."""
-    return f"{account.name}, ending {account.account_number[-4:]}"
+    return f"{account.name}, ending {account.account_ending}"
 
 
 class AccountField(forms.ModelChoiceField):

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from core.invariants import register
+from core.vault import register as sealed
 from finance.banking.sheet import sheet_of
-from finance.models import BankAccount, BankReconciliation
+from finance.models import BankAccount, BankReconciliation, SupplierBank
 
 register(
     "The entries of a statement lead from its opening to its closing balance",
@@ -92,3 +93,5 @@ def _signed_sheets(organisation_id: int) -> Iterator[str]:
 
 
 register("A signed bank reconciliation still agrees with ledger and statements", _signed_sheets)
+sealed(SupplierBank, "account_sealed", "account_index")
+sealed(BankAccount, "account_sealed", "account_index")

@@ -22,6 +22,7 @@ CHANGE_SUPPLIERS = declare(
 AGREE_BANK = declare(
     "finance.supplier.agree_bank", "agree to new bank details", R.FINANCE_MANAGER, R.CENTRE_MANAGER
 )
+LOOK_AT_BANK = declare("finance.supplier.see_bank", "see whole bank details of suppliers", *OFFICE)
 LOAD_FILES = declare("finance.file.load", "load files", R.FINANCE_OFFICER, R.CENTRE_AGENT)
 SEE_FILES = declare("finance.file.view", "see loaded files", *READERS)
 SEE_PAYMENTS = declare("finance.payment.view", "see payments", *READERS)

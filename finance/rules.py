@@ -77,3 +77,7 @@ class SUP04(Rule):
 
 class SUP05(Rule):
     """There are new bank details of this supplier waiting already. Decide on them first."""
+
+
+class SUP06(Rule):
+    """Say why you look at the whole bank details. The auditor reads it."""

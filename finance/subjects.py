@@ -62,8 +62,7 @@ def _invoice_warnings(row: Invoice) -> list[str]:
 def _bank_facts(row: SupplierBank) -> list[tuple[str, str]]:
     return [
         ("Supplier", f"{row.supplier.name} ({row.supplier.code})"),
-        ("Account", f"{row.account_name}, {suppliers.masked(row.account_number)}"),
-        ("Sort code", "-".join((row.sort_code[:2], row.sort_code[2:4], row.sort_code[4:]))),
+        ("Account", f"{row.account_name}, {suppliers.masked(row.account_ending)}"),
         ("From", day(row.valid.lower)),
         ("Proposed by", row.made_by_name),
     ]

@@ -26,4 +26,5 @@ declare(
     finance__supplier__bank_proposed="New bank details {account} proposed",
     finance__supplier__bank_agreed="Bank details {account} agreed",
     finance__supplier__bank_refused="Bank details {account} refused",
+    finance__supplier__bank_seen="Bank details {account} looked at in full: {reason}",
 )

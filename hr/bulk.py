@@ -114,12 +114,12 @@ SELECT %(here)s, s.placement_id, u.id, CASE WHEN u.id IS NULL THEN o.id END, c.s
 UNION ALL
 SELECT %(here)s, s.placement_id, p.unit_id, NULL, 10000
   FROM new_staff s JOIN hr_position p ON p.organisation_id = %(here)s AND p.id = s.position_id
- WHERE NOT EXISTS (SELECT FROM new_share c WHERE c.row_no = s.row_no);
-INSERT INTO hr_privatedetails (organisation_id, employment_id, ni_number, born_on, tax_code,
-  non_cumulative, sort_code, account_number, account_name, from_on, recorded_at)
-SELECT %(here)s, employment_id, coalesce(ni_number, ''), born_on, coalesce(tax_code, ''), false,
-       coalesce(sort_code, ''), coalesce(account_number, ''), coalesce(account_name, ''),
-       employed_from, %(at)s
+ WHERE NOT EXISTS (SELECT FROM new_share c WHERE c.row_no = s.row_no)
+"""
+PRIVATE = """
+SELECT nextval('hr_privatedetails_id_seq'), employment_id, employed_from, coalesce(ni_number, ''),
+       born_on, coalesce(tax_code, ''), false, coalesce(sort_code, ''),
+       coalesce(account_number, ''), coalesce(account_name, '')
   FROM (SELECT DISTINCT ON (employee) * FROM new_staff ORDER BY employee, row_no) s
  WHERE coalesce(ni_number, tax_code, sort_code) IS NOT NULL OR born_on IS NOT NULL
 """
@@ -152,8 +152,18 @@ def check(organisation_id: int) -> list[tuple[int, str]]:
         return list(cursor.fetchall())
 
 
+def private_rows() -> list[tuple[Any, ...]]:
+    """After `insert`: id to come, employment, first day and private details of each person."""
+    with connection.cursor() as cursor:
+        cursor.execute(PRIVATE)
+        return list(cursor.fetchall())
+
+
 def insert(organisation_id: int, at: datetime) -> list[tuple[Any, ...]]:
-    """The staged rows become staff; returns (person, first day, day after the last) of each."""
+    """The staged rows become staff; returns (person, first day, day after the last) of each.
+
+    Private details are sealed one by one: who calls writes those of `private_rows`.
+    """
     with connection.cursor() as cursor:
         cursor.execute(INSERTS, {"here": organisation_id, "at": at})
         cursor.execute("SELECT DISTINCT person_id, employed_from, employed_to + 1 FROM new_staff")

@@ -1,6 +1,8 @@
 """What must always be true of the staff record."""
 
 from core.invariants import register
+from core.vault import register as sealed
+from hr.models import PrivateDetails
 
 register(
     "The cost of each placement is shared out whole",
@@ -34,3 +36,5 @@ SELECT 'Request', r.number, 'is approved and placed nobody'
       WHERE p.organisation_id = r.organisation_id AND p.request_id = r.id))
 """,
 )
+sealed(PrivateDetails, "account_sealed", "account_index")
+sealed(PrivateDetails, "ni_sealed")

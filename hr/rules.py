@@ -73,3 +73,7 @@ class HRR17(Rule):
 
 class HRR18(Rule):
     """You cannot agree to something about yourself. Someone else has to."""
+
+
+class HRR19(Rule):
+    """Say why you look at private details. Whoever they are about can read it."""

@@ -10,7 +10,7 @@ declare(
     hr__staff__changed="Changed from {on}: {what}",
     hr__staff__transferred="Transferred on {on} to {title}",
     hr__staff__left="Left, last day {on}: {reason}",
-    hr__private__seen="Private details looked at",
+    hr__private__seen="Private details looked at: {reason}",
     hr__private__changed="Private details changed from {on}",
     hr__file__loaded="{name}: {rows:row} loaded, {people:employment}",
     hr__file__refused="{name} not loaded: {errors:error}",

@@ -21,7 +21,7 @@ class AccountField(forms.ModelChoiceField):
     """The organisation's own bank accounts, each with its last four figures."""
 
     def label_from_instance(self, obj: BankAccount) -> str:
-        return f"{obj.name}, ending {obj.account_number[-4:]}"
+        return f"{obj.name}, ending {obj.account_ending}"
 
 
 class PayGroupForm(Form):

@@ -1,6 +1,9 @@
 """Strict readers of the environment: a wrong value stops the start, it is never guessed."""
 
+import base64
+import hashlib
 import os
+import re
 import secrets
 from pathlib import Path
 from typing import Any
@@ -56,6 +59,39 @@ def secret(name: str, keep_in: Path) -> str:
         keep_in.touch(mode=0o600)
         keep_in.write_text(secrets.token_urlsafe(50), encoding="utf-8")
     return keep_in.read_text(encoding="utf-8")
+
+
+def keys(name: str, keep_in: Path, *, may_be_made: bool) -> dict[str, bytes]:
+    """Keys by their names, the one in use first, from name:base64 with commas between them.
+
+    Only where `may_be_made` one is made and kept in a private file; else there must be some.
+    """
+    given = text(name)
+    if not given and not may_be_made:
+        raise BadEnvironment(
+            f"{name} is missing: k1: and the answer of `openssl rand -base64 32` (docs/keys.md)."
+        )
+    if not given:
+        made = base64.b64encode(hashlib.sha256(secret(name, keep_in).encode()).digest())
+        given = f"local:{made.decode()}"
+    found = dict(_key(name, part) for part in given.split(","))
+    if len(found) != len(given.split(",")):
+        raise BadEnvironment(f"{name} names a key twice.")
+    return found
+
+
+def _key(name: str, part: str) -> tuple[str, bytes]:
+    label, _, encoded = part.strip().partition(":")
+    try:
+        key = base64.b64decode(encoded, validate=True)
+    except ValueError:
+        key = b""
+    if not re.fullmatch(r"[a-z0-9]{1,8}", label) or len(key) != 32:
+        raise BadEnvironment(
+            f"{name} must be keys like k1:… with commas between them: a name of at most eight small"
+            " letters and digits, a colon, and 32 bytes as base64 (docs/keys.md)."
+        )
+    return label, key
 
 
 def database(url: str) -> dict[str, Any]:

@@ -38,6 +38,12 @@ DATABASES = {
 DATABASE_ROUTERS: list[str] = []
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# What seals bank and National Insurance numbers. Only on a machine of its own, that is on the
+# embedded server, in a demonstration or a test, one is made if none is given.
+FIELD_KEYS = environment.keys(
+    "FIELD_KEYS", VAR_DIR / "field_key", may_be_made=EMBEDDED_POSTGRES or DEMO or DEBUG or TESTING
+)
+
 # A folder with the official e-invoice rules (docs/einvoices.md); empty: only the sums are checked.
 EINVOICE_RULES = environment.text("EINVOICE_RULES")
 

@@ -122,8 +122,8 @@ SELECT 1 + days / 7, %(o)s, 1 + days / 7, 'bacs', week, week, 'released', count(
 """
 PAYMENTS = """
 INSERT INTO finance_payment (id, organisation_id, payment_run_id, number, supplier_id, amount_pence,
-  state, sort_code, account_number, account_name, warnings, paid_on, batch_id, journal_id)
-SELECT s.id, %(o)s, 1 + days / 7, s.id, supplier_id, pence, 'released', '200415', '55779911',
+  state, account_ending, account_name, warnings, paid_on, batch_id, journal_id)
+SELECT s.id, %(o)s, 1 + days / 7, s.id, supplier_id, pence, 'released', '9911',
        'Supplier', '[]', week, p.batch_id, p.journal_id
   FROM settled s JOIN posted_journal p ON p.journal_key = s.id ORDER BY s.id
 """

@@ -74,9 +74,9 @@ FROM load_payment WHERE dated_on <> ALL(%(old)s::date[]) GROUP BY dated_on
 """
 _PAYMENTS = """
 INSERT INTO finance_payment (organisation_id, id, payment_run_id, number, supplier_id,
-  amount_pence, state, sort_code, account_number, account_name, warnings, paid_on,
+  amount_pence, state, account_ending, account_name, warnings, paid_on,
   batch_id, journal_id)
-SELECT %(org)s, l.id, r.id, %(first)s + l.pay, l.supplier_id, l.amount, 'released', '', '', '',
+SELECT %(org)s, l.id, r.id, %(first)s + l.pay, l.supplier_id, l.amount, 'released', '', '',
   '[]', l.dated_on, p.batch_id, p.journal_id
 FROM load_payment l
 JOIN finance_paymentrun r ON r.organisation_id = %(org)s AND r.method = 'published'

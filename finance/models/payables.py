@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from core.tenancy import CROWN, EDITABLE, TenantKey, TenantModel
+from core.vault import SealedAccount
 
 
 class Supplier(TenantModel):
@@ -46,7 +47,7 @@ class Supplier(TenantModel):
         return self.name
 
 
-class SupplierBank(TenantModel):
+class SupplierBank(TenantModel, SealedAccount):
     """Where a supplier is paid, from a day on. A change is proposed by one, agreed by another."""
 
     class State(models.TextChoices):
@@ -55,8 +56,6 @@ class SupplierBank(TenantModel):
         REFUSED = "refused", "Refused"
 
     supplier = TenantKey(Supplier, related_name="banks")
-    sort_code = models.CharField(max_length=6)
-    account_number = models.CharField(max_length=8)
     account_name = models.CharField(max_length=60)
     valid = DateRangeField()
     state = models.CharField(max_length=8, choices=State, default=State.PROPOSED)
@@ -72,8 +71,8 @@ class SupplierBank(TenantModel):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(sort_code__regex=r"^\d{6}$") & Q(account_number__regex=r"^\d{8}$"),
-                name="bank_digits",
+                condition=Q(account_ending__regex=r"^\d{4}$") & ~Q(account_sealed=b""),
+                name="bank_is_sealed",
             ),
             models.CheckConstraint(
                 condition=Q(agreed_by_id__isnull=True)
@@ -84,9 +83,7 @@ class SupplierBank(TenantModel):
         ]
         indexes = [
             models.Index(fields=["organisation_id", "supplier"], name="bank_supplier"),
-            models.Index(
-                fields=["organisation_id", "sort_code", "account_number"], name="bank_account"
-            ),
+            models.Index(fields=["organisation_id", "account_index"], name="bank_account"),
         ]
 
 

@@ -4,19 +4,18 @@ from django.db import models
 from django.db.models import F, Q
 
 from core.tenancy import CROWN, EDITABLE, INSERT_ONLY, TenantKey, TenantModel
+from core.vault import SealedAccount
 from finance.models.ledger import Coding
-from finance.models.payables import Invoice, Supplier
+from finance.models.payables import Invoice, Supplier, SupplierBank
 
 
-class BankAccount(TenantModel):
+class BankAccount(TenantModel, SealedAccount):
     """An account that the organisation pays from. `service_user` is its Bacs number.
 
     `coding` is where the ledger keeps its balance: one of its own, so that it can be reconciled.
     """
 
     name = models.CharField(max_length=60)
-    sort_code = models.CharField(max_length=6)
-    account_number = models.CharField(max_length=8)
     account_name = models.CharField(max_length=60)
     service_user = models.CharField(max_length=6)
     next_serial = models.IntegerField(default=1)
@@ -171,8 +170,8 @@ class Payment(TenantModel):
     amount_pence = models.BigIntegerField()
     state = models.CharField(max_length=10, choices=State, default=State.PROPOSED)
     answer = models.CharField(max_length=8, choices=Answer, db_default="", blank=True)
-    sort_code = models.CharField(max_length=6, default="")
-    account_number = models.CharField(max_length=8, default="")
+    bank = TenantKey(SupplierBank, null=True, related_name="+")
+    account_ending = models.CharField(max_length=4, default="")
     account_name = models.CharField(max_length=60, default="")
     warnings = models.JSONField(default=list)
     paid_on = models.DateField()

@@ -12,7 +12,7 @@ from finance.models import Payment, PaymentRun
 from finance.paying.selection import BANKS, make_temporary
 
 NOW = """
-SELECT id, number, supplier_id, amount_pence, state, sort_code, account_number, account_name
+SELECT id, number, supplier_id, amount_pence, state, bank_id
 FROM finance_payment WHERE organisation_id = %(organisation)s AND payment_run_id = %(run)s
 """
 # The invoices are read once for both questions about them: do they stand, and who entered them.
@@ -30,8 +30,7 @@ CHANGED = """
 SELECT y.number,
        CASE WHEN s.status <> 'active' THEN 'its supplier is no longer active'
             WHEN b.supplier_id IS NULL THEN 'its supplier has no bank details in use'
-            WHEN (b.sort_code, b.account_number, b.account_name)
-                 IS DISTINCT FROM (y.sort_code, y.account_number, y.account_name)
+            WHEN b.bank_id IS DISTINCT FROM y.bank_id
             THEN 'the bank details of its supplier changed'
             ELSE 'an invoice in it is no longer posted and open' END
 FROM paying_now y
@@ -42,8 +41,7 @@ LEFT JOIN (
 ) unfit ON unfit.payment_id = y.id
 WHERE y.state = %(state)s AND (%(numbers)s::bigint[] IS NULL OR y.number = ANY (%(numbers)s))
   AND (s.status <> 'active' OR b.supplier_id IS NULL OR unfit.payment_id IS NOT NULL
-       OR (b.sort_code, b.account_number, b.account_name)
-          IS DISTINCT FROM (y.sort_code, y.account_number, y.account_name))
+       OR b.bank_id IS DISTINCT FROM y.bank_id)
 ORDER BY y.number LIMIT 20
 """
 GATHERED = """

@@ -15,7 +15,7 @@ from finance.formats.bacs18 import write as write_bacs
 from finance.formats.bank_days import bacs_processing_day, previous_banking_day
 from finance.formats.pain001 import PainCredit, PainFile, PainParty
 from finance.formats.pain001 import write as write_pain
-from finance.models import BankAccount, PaymentFile, PaymentFilePart, PaymentRun
+from finance.models import BankAccount, PaymentFile, PaymentFilePart, PaymentRun, SupplierBank
 
 
 class Line(NamedTuple):
@@ -54,13 +54,16 @@ def lines_of(run: PaymentRun) -> Iterator[Line]:
     """The payments of a proposed run in the order of their numbers, some at a time."""
     with connection.chunked_cursor() as cursor:
         cursor.execute(
-            "SELECT number, amount_pence, sort_code, account_number, account_name"
-            " FROM finance_payment WHERE organisation_id = %s AND payment_run_id = %s"
-            " AND state = 'proposed' ORDER BY number",
+            "SELECT p.number, p.amount_pence, p.account_name, b.id, b.account_sealed"
+            " FROM finance_payment p JOIN finance_supplierbank b"
+            "  ON b.organisation_id = p.organisation_id AND b.id = p.bank_id"
+            " WHERE p.organisation_id = %s AND p.payment_run_id = %s"
+            " AND p.state = 'proposed' ORDER BY p.number",
             [run.organisation_id, run.pk],
         )
-        for row in cursor:
-            yield Line(*row)
+        for number, pence, name, bank, sealed in cursor:
+            digits = SupplierBank.opened(run.organisation_id, bank, sealed)
+            yield Line(number, pence, *digits, name)
 
 
 def bacs_file(
@@ -68,11 +71,12 @@ def bacs_file(
 ) -> Iterator[bytes]:
     """Bacs Standard 18 in pieces. `Unwritable` with every problem."""
     holidays = banking_holidays(run.pay_on)
+    sort_code, number = account.digits()
     file = BacsFile(
         sun=account.service_user,
         serial=serial,
-        sort_code=account.sort_code,
-        account=account.account_number,
+        sort_code=sort_code,
+        account=number,
         account_name=account.account_name,
         originator=account.account_name,
         narrative=str(run),
@@ -100,7 +104,7 @@ def pain_file(
         execute_on=run.pay_on,
         service="bacs",
         sun=account.service_user,
-        debtor=PainParty(account.account_name, account.sort_code, account.account_number),
+        debtor=PainParty(account.account_name, *account.digits()),
         payments=run.payments,
         total_pence=run.total_pence,
     )

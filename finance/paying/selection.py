@@ -33,7 +33,8 @@ WHERE i.organisation_id = %(organisation)s AND i.state = 'posted' AND i.allocate
 # The bank details in use on the day of payment; the newest if two overlap. Who needs them is
 # listed in `paying_who`.
 BANKS = """
-SELECT DISTINCT ON (supplier_id) supplier_id, sort_code, account_number, account_name, made_by_id,
+SELECT DISTINCT ON (supplier_id) supplier_id, id AS bank_id, account_ending, account_name,
+       made_by_id,
        coalesce(agreed_at, made_at) AS agreed_at
 FROM finance_supplierbank
 WHERE organisation_id = %(organisation)s AND state = 'active' AND valid @> %(pay_on)s::date
@@ -43,7 +44,7 @@ ORDER BY supplier_id, lower(valid) DESC, id DESC
 SUPPLIERS = """
 SELECT s.id AS supplier_id, s.code, s.name, s.name_norm, p.invoices, p.due_pence, p.credit_pence,
        p.due_pence + p.credit_pence AS net_pence, p.duplicate, p.just_under,
-       b.sort_code, b.account_number, b.account_name, b.agreed_at,
+       b.bank_id, b.account_ending, b.account_name, b.agreed_at,
        CASE WHEN s.status = 'held' THEN 'supplier_held'
             WHEN s.status <> 'active' THEN 'supplier_ended'
             WHEN p.due_pence + p.credit_pence <= 0 THEN 'credits'
@@ -94,7 +95,7 @@ FROM (
 # The identities are taken here, so that allocations need not look the new payments up again.
 PAYMENTS = """
 SELECT nextval('finance_payment_id_seq') AS id, n.number, n.supplier_id,
-       n.net_pence, n.sort_code, n.account_number, n.account_name,
+       n.net_pence, n.bank_id, n.account_ending, n.account_name,
        to_jsonb(array_remove(ARRAY[
          CASE WHEN NOT EXISTS (
            SELECT FROM finance_payment e WHERE e.organisation_id = %(organisation)s
@@ -213,9 +214,9 @@ def write_payments(wanted: Wanted, *, run_id: int, first_number: int, at: dateti
         cursor.execute(
             """
             INSERT INTO finance_payment (id, organisation_id, payment_run_id, number, supplier_id,
-              amount_pence, state, sort_code, account_number, account_name, warnings, paid_on)
+              amount_pence, state, bank_id, account_ending, account_name, warnings, paid_on)
             SELECT id, %(organisation)s, %(run)s, number, supplier_id, net_pence, 'proposed',
-                   sort_code, account_number, account_name, warnings, %(pay_on)s
+                   bank_id, account_ending, account_name, warnings, %(pay_on)s
             FROM paying_payment ORDER BY number
             """,
             values,

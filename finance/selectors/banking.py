@@ -35,7 +35,7 @@ OFFERED = 40
 AROUND = timedelta(days=62)
 
 ACCOUNTS = """
-SELECT a.organisation_id, a.id, a.name, a.sort_code, a.account_number, s.number, s.to_on,
+SELECT a.organisation_id, a.id, a.name, a.account_ending, s.number, s.to_on,
        s.closing_pence, coalesce(l.open, 0), coalesce(l.pence, 0)::bigint, r.signed,
        coalesce(c.broken, 0)
 FROM finance_bankaccount a
@@ -70,8 +70,7 @@ class AccountRow:
     organisation_id: int
     id: int
     name: str
-    sort_code: str
-    account_number: str
+    account_ending: str
     statement_no: int | None
     to_on: date | None
     closing_pence: int | None

@@ -39,6 +39,15 @@ def banks_of(supplier: Supplier) -> QuerySet[SupplierBank]:
     ).order_by("-id")
 
 
+def bank_by_id(organisation_id: int, bank_id: int) -> SupplierBank:
+    """With its supplier. NotFound unless they are of a supplier of the organisation."""
+    rows = SupplierBank.objects.filter(organisation_id=organisation_id, pk=bank_id)
+    found = rows.select_related("supplier").first()
+    if found is None:
+        raise NotFound("There are no such bank details.")
+    return found
+
+
 @dataclass(frozen=True)
 class Movement:
     """An invoice or a payment of a supplier; a payment reduces what is owed."""
@@ -57,7 +66,7 @@ _MOVEMENTS = """
    FROM finance_invoice i WHERE i.organisation_id = %s AND i.supplier_id = %s
   ORDER BY i.id DESC LIMIT %s)
 UNION ALL
-(SELECT 'payment', p.number, r.number, p.account_number, p.paid_on, p.state, -p.amount_pence
+(SELECT 'payment', p.number, r.number, p.account_ending, p.paid_on, p.state, -p.amount_pence
    FROM finance_payment p
    JOIN finance_paymentrun r ON r.organisation_id = p.organisation_id AND r.id = p.payment_run_id
   WHERE p.organisation_id = %s AND p.supplier_id = %s AND p.state = 'released'

@@ -93,8 +93,7 @@ def create_bank_account(
     return BankAccount.objects.create(
         organisation_id=by.organisation_id,
         name=name,
-        sort_code=sort_code,
-        account_number=account_number,
+        **BankAccount.sealed(by.organisation_id, sort_code, account_number),
         account_name=account_name,
         service_user=service_user,
         next_serial=used or 1,

@@ -133,7 +133,7 @@ def choose_bank_columns(
 
 def _load(found: Sequence[Statement], file: SourceFile, by: Actor) -> list[BankStatement]:
     accounts = BankAccount.objects.filter(organisation_id=by.organisation_id).order_by("pk")
-    by_digits = {row.sort_code + row.account_number: row for row in accounts.select_for_update()}
+    by_digits = {"".join(row.digits()): row for row in accounts.select_for_update()}
     loaded = []
     for statement in found:
         account = _account_of(statement, by_digits)

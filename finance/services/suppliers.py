@@ -14,8 +14,8 @@ from core.states import move
 from events.services import record
 from finance.keys import name_key
 from finance.models import Supplier, SupplierBank
-from finance.permissions import AGREE_BANK, CHANGE_SUPPLIERS
-from finance.rules import SUP01, SUP02, SUP03, SUP04, SUP05
+from finance.permissions import AGREE_BANK, CHANGE_SUPPLIERS, LOOK_AT_BANK
+from finance.rules import SUP01, SUP02, SUP03, SUP04, SUP05, SUP06
 from tenants.services import next_number
 
 State = SupplierBank.State
@@ -36,9 +36,9 @@ CHANGEABLE = {
 }
 
 
-def masked(account_number: str) -> str:
+def masked(ending: str) -> str:
     """••••1234: enough to recognise an account, too little to use it."""
-    return "•" * max(0, len(account_number) - 4) + account_number[-4:]
+    return f"••••{ending}" if ending else ""
 
 
 def create_supplier(*, name: str, code: str = "", by: Actor, **facts: Any) -> Supplier:
@@ -121,15 +121,16 @@ def propose_bank(
     bank = SupplierBank.objects.create(
         organisation_id=by.organisation_id,
         supplier=supplier,
-        sort_code=sort,
-        account_number=account,
+        **SupplierBank.sealed(by.organisation_id, sort, account),
         account_name=" ".join(account_name.split()),
         valid=(from_on, None),
         made_by_id=by.person_id,
         made_by_name=by.name,
         made_at=timezone.now(),
     )
-    event = record("finance.supplier.bank_proposed", supplier, by=by, account=masked(account))
+    event = record(
+        "finance.supplier.bank_proposed", supplier, by=by, account=masked(bank.account_ending)
+    )
     request_approval(
         subject=bank,
         amount_pence=0,
@@ -163,6 +164,18 @@ def refuse_bank(bank: SupplierBank, by: Actor, comment: str) -> None:
     _decide(bank, "refuse", by, comment=comment)
 
 
+def look_at_bank(*, bank: SupplierBank, reason: str, by: Actor) -> tuple[str, str]:
+    """(sort code, account number) for somebody who says why (SUP06).
+
+    Event finance.supplier.bank_seen with the reason.
+    """
+    require(by, LOOK_AT_BANK)
+    SUP06.check(reason.strip())
+    account, why = masked(bank.account_ending), reason.strip()[:200]
+    record("finance.supplier.bank_seen", bank.supplier, by=by, account=account, reason=why)
+    return bank.digits()
+
+
 def _decide(bank: SupplierBank, verb: str, by: Actor, **data: Any) -> None:
     SUP04.check(bank.state == State.PROPOSED)
     move(
@@ -180,7 +193,7 @@ def _decide(bank: SupplierBank, verb: str, by: Actor, **data: Any) -> None:
         f"finance.supplier.{outcome}",
         bank.supplier,
         by=by,
-        account=masked(bank.account_number),
+        account=masked(bank.account_ending),
         **data,
     )
 

@@ -38,11 +38,6 @@ def tag(state: str, words: str) -> str:
     )
 
 
-def ending(sort_code: str, number: str) -> str:
-    """An account as much as a page shows of it."""
-    return f"{sort_code[:2]}-{sort_code[2:4]}-{sort_code[4:]}, ending {number[-4:]}"
-
-
 @page(SEE_BANK)
 def bank(request: PageRequest) -> HttpResponse:
     """Every account with its last statement and what waits in it; the newest reports."""
@@ -78,7 +73,7 @@ def _account_row(row: selectors.AccountRow, place: Any, centre: bool) -> dict[st
         "cells": [
             row.name,
             *([place.name] if centre else []),
-            ending(row.sort_code, row.account_number),
+            f"ending {row.account_ending}",
             last,
             "" if row.closing_pence is None else formatted(row.closing_pence),
             waits,
@@ -107,7 +102,7 @@ def bank_account(request: PageRequest, account: int) -> HttpResponse:
     broken = {link.number: link for link in links(found)}
     context = {
         "account": found,
-        "ending": ending(found.sort_code, found.account_number),
+        "ending": f"ending {found.account_ending}",
         "rows": [_statement_row(slug, row, broken.get(row.number)) for row in shown.object_list],
         "columns": STATEMENT_COLUMNS,
         "page": shown,

@@ -27,7 +27,7 @@ from finance.services.reconciliations import (
     sign_reconciliation,
     unsign_reconciliation,
 )
-from finance.views.bank import ending, tag
+from finance.views.bank import tag
 from tenants.selectors import brand_colour
 
 LISTS = (
@@ -106,7 +106,7 @@ def reconciliation(request: PageRequest, account: int, period: int) -> HttpRespo
     in_the_way = "" if it.signed else obstacle(found, period, it.sheet, today=request.today)
     context = {
         "account": found,
-        "ending": ending(found.sort_code, found.account_number),
+        "ending": f"ending {found.account_ending}",
         "period": period,
         "ends_on": last_day(period),
         "row": row,

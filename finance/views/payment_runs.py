@@ -150,7 +150,7 @@ def _payment_rows(slug: str, payments: Any) -> list[dict[str, Any]]:
             "cells": [
                 str(p),
                 p.supplier.name,
-                f"ending {p.account_number[-4:]}" if p.account_number else "",
+                f"ending {p.account_ending}" if p.account_ending else "",
                 f"{p.invoices:,}",
                 formatted(p.amount_pence),
                 _warning_tags(p),

@@ -153,12 +153,12 @@ def _settled(allocation: Allocation, slug: str) -> dict[str, Any]:
 
 def _payment_facts(row: Payment, slug: str) -> list[dict[str, Any]]:
     run = reverse("payment_run", kwargs={"organisation": slug, "number": row.payment_run.number})
-    account = f"{row.account_name}, ending {row.account_number[-4:]}"
+    account = f"{row.account_name}, ending {row.account_ending}"
     facts = [
         ("Paid to", row.supplier.name),
         ("Amount", formatted(row.amount_pence)),
         ("Pays on", day(row.paid_on)),
-        ("Account", account if row.account_number else "Not known"),
+        ("Account", account if row.account_ending else "Not known"),
         ("Run", format_html('<a class="govuk-link" href="{}">{}</a>', run, row.payment_run)),
     ]
     return [{"key": key, "value": value} for key, value in facts]
@@ -175,14 +175,13 @@ def bank_accounts(request: PageRequest) -> HttpResponse:
             "cells": [
                 a.name,
                 a.account_name,
-                f"{a.sort_code[:2]}-{a.sort_code[2:4]}-{a.sort_code[4:]}",
-                f"ending {a.account_number[-4:]}",
+                f"ending {a.account_ending}",
                 a.service_user,
                 f"{a.next_serial:06d}",
             ],
         }
         for a in shown.object_list
     ]
-    labels = ("Account", "Name at the bank", "Sort code", "Number", "Service user", "Next serial")
+    labels = ("Account", "Name at the bank", "Number", "Service user", "Next serial")
     context = {"rows": rows, "columns": [{"label": label} for label in labels], "page": shown}
     return render(request, "finance/payments/bank_accounts.html", context)

@@ -15,12 +15,13 @@ from core.templatetags.web import day, pounds, state_colour, thousands
 from core.web.exports import csv_response, xlsx_response
 from core.web.pages import page
 from events.selectors import timeline
-from finance.forms import BankForm, SupplierChangeForm, SupplierForm
+from finance.forms import BankForm, LookForm, SupplierChangeForm, SupplierForm
 from finance.models import Invoice, Supplier, SupplierBank
-from finance.permissions import CHANGE_SUPPLIERS, SEE_SUPPLIERS
+from finance.permissions import CHANGE_SUPPLIERS, LOOK_AT_BANK, SEE_SUPPLIERS
 from finance.places import places
 from finance.selectors.suppliers import (
     Movement,
+    bank_by_id,
     banks_of,
     movements_of,
     supplier_by_code,
@@ -29,6 +30,7 @@ from finance.selectors.suppliers import (
 from finance.services.suppliers import (
     change_supplier,
     create_supplier,
+    look_at_bank,
     masked,
     propose_bank,
 )
@@ -122,18 +124,17 @@ def export(request: Any) -> HttpResponse:
 def supplier(request: Any, code: str) -> HttpResponse:
     row = supplier_by_code(request.actor.organisation_id, code)
     slug, moves = request.organisation.slug, movements_of(row)
+    looks = slug if may(request.actor, LOOK_AT_BANK) else ""
     context = {
         "supplier": row,
         "facts": _facts(row),
         "invoices": [_invoice_row(slug, one) for one in moves if one.kind == "invoice"],
         "payments": [_payment_row(slug, one) for one in moves if one.kind == "payment"],
-        "banks": [_bank(bank) for bank in banks_of(row)],
+        "banks": [_bank(bank, looks) for bank in banks_of(row)],
         "entries": timeline(row),
         "invoice_columns": _heads("Invoice", "Their number", "Invoiced", "State", amount=True),
         "payment_columns": _heads("Payment", "Paid", "Account", amount=True),
-        "bank_columns": _heads(
-            "Account", "Sort code", "Name", "In use", "State", "Proposed by", "Decided by"
-        ),
+        "bank_columns": _heads("Account", "Name", "In use", "State", "Proposed by", "Decided by"),
         "may_change": may(request.actor, CHANGE_SUPPLIERS),
     }
     return render(request, "finance/suppliers/supplier.html", context)
@@ -185,14 +186,16 @@ def _payment_row(slug: str, one: Movement) -> dict[str, Any]:
     }
 
 
-def _bank(bank: SupplierBank) -> dict[str, Any]:
+def _bank(bank: SupplierBank, looks: str) -> dict[str, Any]:
+    """Its account leads to the whole of it for those who may look, in the organisation `looks`."""
     span = bank.valid
+    look = {"organisation": looks, "bank": bank.pk}
     until = "" if span.isempty or span.upper is None else f" to {day(span.upper)}"
     return {
         "id": bank.pk,
+        "url": reverse("supplier_bank_look", kwargs=look) if looks else "",
         "cells": [
-            masked(bank.account_number),
-            f"{bank.sort_code[:2]}-{bank.sort_code[2:4]}-{bank.sort_code[4:]}",
+            masked(bank.account_ending),
             bank.account_name,
             "Never used" if span.isempty else f"{day(span.lower)}{until}",
             _tag(bank.state, bank.get_state_display()),
@@ -262,6 +265,23 @@ def supplier_bank(request: Any, code: str) -> HttpResponse:
         "supplier": row,
     }
     return render(request, "finance/suppliers/form.html", context, status=_status(form))
+
+
+@page(LOOK_AT_BANK, bank=True)
+def supplier_bank_look(request: Any, bank: int) -> HttpResponse:
+    """Asks why, then shows the whole account once: each look is an event with its reason."""
+    row = bank_by_id(request.actor.organisation_id, bank)
+    form = LookForm(request.POST or None)
+    context = {"form": form, "supplier": row.supplier, "account": masked(row.account_ending)}
+    if request.method == "POST" and form.is_valid():
+        sort_code, number = look_at_bank(bank=row, by=request.actor, **form.cleaned_data)
+        facts = [
+            ("Name on the account", row.account_name),
+            ("Sort code", f"{sort_code[:2]}-{sort_code[2:4]}-{sort_code[4:]}"),
+            ("Account number", number),
+        ]
+        context |= {"facts": [{"key": key, "value": value} for key, value in facts]}
+    return render(request, "finance/suppliers/look.html", context, status=_status(form))
 
 
 def _status(form: Any) -> int:

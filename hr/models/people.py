@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from core.tenancy import CROWN, INSERT_ONLY, TenantKey, TenantModel
+from core.vault import SealedAccount
 from hr.models.terms import PayPoint, PayScale, ends_later
 from tenants.models import Organisation, Person, Unit
 
@@ -141,16 +142,14 @@ class CostShare(TenantModel):
         indexes = [models.Index(fields=["organisation_id", "placement"], name="cost_share_of")]
 
 
-class PrivateDetails(TenantModel):
+class PrivateDetails(TenantModel, SealedAccount):
     """What only those entitled may look at, and each look is an event. From a day on."""
 
     employment = TenantKey(Employment, related_name="private")
-    ni_number = models.CharField(max_length=9, default="")
+    ni_sealed = models.BinaryField(default=b"")
     born_on = models.DateField(null=True)
     tax_code = models.CharField(max_length=10, default="")
     non_cumulative = models.BooleanField(default=False)
-    sort_code = models.CharField(max_length=6, default="")
-    account_number = models.CharField(max_length=8, default="")
     account_name = models.CharField(max_length=60, default="")
     from_on = models.DateField()
     to_on = models.DateField(null=True)

@@ -46,8 +46,8 @@ WITH placed AS MATERIALIZED (
    GROUP BY p.employment_id
 )
 SELECT e.id, e.number, e.name, e.name_norm, e.from_on, e.to_on, coalesce(q.found, '[]'::jsonb),
-       coalesce(d.placed, 0), coalesce(x.ni_number, ''), x.born_on, coalesce(x.tax_code, ''),
-       coalesce(x.non_cumulative, false), coalesce(x.account_number, '') <> ''
+       coalesce(d.placed, 0), coalesce(x.ni_sealed, '') <> '', x.born_on, coalesce(x.tax_code, ''),
+       coalesce(x.non_cumulative, false), coalesce(x.account_sealed, '') <> ''
   FROM hr_employment e
   LEFT JOIN pieces q ON q.employment_id = e.id
   LEFT JOIN (SELECT employment_id, sum(to_on - from_on)::int AS placed FROM placed
@@ -75,7 +75,7 @@ class PayFacts:
     to_on: date | None
     pieces: list[list[Any]]
     placed: int
-    ni_number: str
+    has_ni_number: bool
     born_on: date | None
     tax_code: str
     non_cumulative: bool
@@ -131,13 +131,16 @@ def born_days(organisation_id: int, employment_ids: Sequence[int], on: date) -> 
 
 def bank_details(
     organisation_id: int, employment_ids: Sequence[int], on: date
-) -> dict[int, tuple[str, str, str]]:
-    """(sort code, account number, name of the account) that pay goes to on a day, where known."""
+) -> dict[int, tuple[int, bytes, str]]:
+    """(row, index of the account, its name) that pay goes to on a day, where known.
+
+    Who shares an account has the same index; the digits are opened for the bank file alone.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT employment_id, sort_code, account_number, account_name FROM hr_privatedetails"
-            " WHERE organisation_id = %s AND employment_id = ANY (%s) AND account_number <> ''"
+            "SELECT employment_id, id, account_index, account_name FROM hr_privatedetails"
+            " WHERE organisation_id = %s AND employment_id = ANY (%s) AND account_sealed <> ''"
             " AND superseded_at IS NULL AND from_on <= %s AND (to_on IS NULL OR to_on > %s)",
             [organisation_id, list(employment_ids), on, on],
         )
-        return {row[0]: row[1:] for row in cursor.fetchall()}
+        return {row[0]: (row[1], bytes(row[2]), row[3]) for row in cursor.fetchall()}

@@ -9,9 +9,9 @@ from core.actors import Actor, require
 from core.errors import Refused
 from core.unreadable import Unreadable
 from events.services import record
-from hr.bulk import check, insert, stage
+from hr.bulk import check, insert, private_rows, stage
 from hr.keys import name_key
-from hr.models import StaffFile, StaffFileError
+from hr.models import PrivateDetails, StaffFile, StaffFileError
 from hr.permissions import LOAD_STAFF
 from hr.reading import read, typed
 from hr.rules import HRR09, HRR10
@@ -63,6 +63,7 @@ def _load(name: str, digest: str, rows: list[dict[str, str]], by: Actor, at: dat
         return file
     ensure_people(rows=[(row["email"], row["name"]) for row in good])
     give_roles(people=insert(here, at), role=Role.STAFF)
+    _keep_private(here, at)
     _count_on(max(row["employee"] for row in good), by)
     record("hr.file.loaded", file, by=by, at=at, name=file.name, rows=file.rows,
            people=file.people)  # fmt: skip
@@ -101,6 +102,22 @@ def _private_errors(values: Mapping[str, Any]) -> list[str]:
     except Refused as refusal:
         return [refusal.message]
     return []
+
+
+def _keep_private(organisation_id: int, at: datetime) -> None:
+    PrivateDetails.objects.bulk_create(
+        [
+            PrivateDetails(
+                organisation_id=organisation_id,
+                employment_id=employment,
+                from_on=from_on,
+                recorded_at=at,
+                **Details(*facts).columns(organisation_id, row),
+            )
+            for row, employment, from_on, *facts in private_rows()
+        ],
+        batch_size=1000,
+    )
 
 
 def _keep_errors(file: StaffFile, wrong: list[tuple[int, str]]) -> None:

@@ -76,7 +76,11 @@ def my_private(request: Any) -> HttpResponse:
 
 def _private(request: Any, found: Employment) -> dict[str, Any]:
     details = look_at_private(
-        employment=found, on=request.today, by=request.actor, at=timezone.now()
+        employment=found,
+        on=request.today,
+        by=request.actor,
+        at=timezone.now(),
+        reason=request.POST.get("reason", ""),
     )
     facts: list[tuple[str, str]] = []
     if details is not None:

@@ -40,7 +40,7 @@ def _of_the_record(seen: _Seen) -> Iterator[tuple[int, Cause, str]]:
     facts = seen.found.facts
     never: Callable[[int], str] = lambda i: "Record it with the private details."  # noqa: E731
     for cause, missing in (
-        (Cause.NO_NI_NUMBER, [not one.ni_number for one in facts]),
+        (Cause.NO_NI_NUMBER, [not one.has_ni_number for one in facts]),
         (Cause.NO_BIRTH, [one.born_on is None for one in facts]),
         (Cause.NO_CODE, [not one.tax_code for one in facts]),
         (Cause.NO_BANK, [not one.has_account for one in facts]),
@@ -144,10 +144,10 @@ def note_shared_accounts(pay_run: PayRun, people: Sequence[tuple[int, int, str]]
     """Who of the run (employment, number, name) is paid to the same account as somebody else."""
     details = bank_details(pay_run.organisation_id, [one for one, _, _ in people],
                            pay_run.period.pays_on)  # fmt: skip
-    by_account: dict[tuple[str, str], list[tuple[int, int, str]]] = {}
+    by_account: dict[bytes, list[tuple[int, int, str]]] = {}
     for one in people:
         if one[0] in details:
-            by_account.setdefault(details[one[0]][:2], []).append(one)
+            by_account.setdefault(details[one[0]][1], []).append(one)
     rows = []
     for sharing in by_account.values():
         for employment, number, name in sharing if len(sharing) > 1 else []:

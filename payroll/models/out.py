@@ -3,6 +3,7 @@
 from django.db import models
 
 from core.tenancy import INSERT_ONLY, Security, TenantKey, TenantModel
+from hr.models import PrivateDetails
 from payroll.models.slips import Payslip
 from payroll.models.steps import PayRun
 
@@ -14,8 +15,7 @@ class PayPayment(TenantModel):
     payslip = TenantKey(Payslip, related_name="+")
     number = models.BigIntegerField()
     amount_pence = models.BigIntegerField()
-    sort_code = models.CharField(max_length=6)
-    account_number = models.CharField(max_length=8)
+    details = TenantKey(PrivateDetails, related_name="+")
     account_name = models.CharField(max_length=60)
 
     security = Security(update=False, crown=True)

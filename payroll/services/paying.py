@@ -27,6 +27,7 @@ from finance.rules_payments import PAY12, PAY13
 from finance.services import ledger
 from finance.services.ledger import NewJournal, NewLine
 from finance.services.payments import next_serial
+from hr.models import PrivateDetails
 from hr.selectors.pay import bank_details
 from payroll.models import PayFile, PayFilePart, PayRun, Payslip
 from payroll.permissions import RUN_PAY
@@ -114,16 +115,16 @@ def _write_payments(pay_run: PayRun, by: Actor) -> tuple[int, int]:
     PRL18.check(not without, ", ".join(without[:5]))
     first = next_number("pay_payment", by=by, count=max(len(found), 1))
     accounts = [details[employment] for _, employment, _, _ in found]
-    sort_codes, numbers, names = ([one[n] for one in accounts] for n in range(3))
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO payroll_paypayment (organisation_id, pay_run_id, payslip_id, number,"
-            " amount_pence, sort_code, account_number, account_name)"
-            " SELECT %s, %s, slip, %s + place - 1, pence, sort, account, holder"
-            " FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::text[])"
-            " WITH ORDINALITY AS t (slip, pence, sort, account, holder, place)",
+            " amount_pence, details_id, account_name)"
+            " SELECT %s, %s, slip, %s + place - 1, pence, details, holder"
+            " FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::text[])"
+            " WITH ORDINALITY AS t (slip, pence, details, holder, place)",
             [pay_run.organisation_id, pay_run.pk, first, [one[0] for one in found],
-             [one[2] for one in found], sort_codes, numbers, names],
+             [one[2] for one in found], [one[0] for one in accounts],
+             [one[2] for one in accounts]],
         )  # fmt: skip
     return len(found), sum(one[2] for one in found)
 
@@ -132,13 +133,15 @@ def _credits(pay_run: PayRun) -> Iterator[Credit]:
     """The payments of a run in the order of their numbers, some at a time."""
     with connection.chunked_cursor() as cursor:
         cursor.execute(
-            "SELECT number, amount_pence, sort_code, account_number, account_name"
-            " FROM payroll_paypayment WHERE organisation_id = %s AND pay_run_id = %s"
-            " ORDER BY number",
+            "SELECT p.number, p.amount_pence, p.account_name, d.id, d.account_sealed"
+            " FROM payroll_paypayment p JOIN hr_privatedetails d"
+            "  ON d.organisation_id = p.organisation_id AND d.id = p.details_id"
+            " WHERE p.organisation_id = %s AND p.pay_run_id = %s ORDER BY p.number",
             [pay_run.organisation_id, pay_run.pk],
         )
-        for row in cursor:
-            yield Credit(*row)
+        for number, pence, name, details, sealed in cursor:
+            digits = PrivateDetails.opened(pay_run.organisation_id, details, sealed)
+            yield Credit(number, pence, *digits, name)
 
 
 def _bacs(
@@ -146,9 +149,10 @@ def _bacs(
 ) -> Iterator[bytes]:
     pays_on = pay_run.period.pays_on
     holidays = banking_holidays(pays_on)
+    sort_code, number = account.digits()
     file = BacsFile(
-        sun=account.service_user, serial=serial, sort_code=account.sort_code,
-        account=account.account_number, account_name=account.account_name,
+        sun=account.service_user, serial=serial, sort_code=sort_code,
+        account=number, account_name=account.account_name,
         originator=account.account_name, narrative=str(pay_run),
         created_on=timezone.localdate(at), process_on=bacs_processing_day(pays_on, holidays),
         file_number=int(serial) % 1000, payments=count, total_pence=total,
@@ -169,7 +173,7 @@ def _pain(
         payment_id=f"{account.service_user}-{serial}-1",
         created_at=timezone.localtime(at), execute_on=pays_on, service="bacs",
         sun=account.service_user,
-        debtor=PainParty(account.account_name, account.sort_code, account.account_number),
+        debtor=PainParty(account.account_name, *account.digits()),
         payments=count, total_pence=total,
     )  # fmt: skip
     credits = (

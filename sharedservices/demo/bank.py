@@ -87,7 +87,7 @@ def _table(account: BankAccount, entries: Sequence[Entry], balance: int) -> byte
         balance += entry.pence
         day = f"{entry.day:%d/%m/%Y}"
         money = (pounds(entry.pence), pounds(balance))
-        number = (account.sort_code, account.account_number)
+        number = account.digits()
         writer.writerow([day, entry.text, entry.reference, *money, *number])
     return out.getvalue().encode()
 

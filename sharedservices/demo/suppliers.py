@@ -124,8 +124,11 @@ def make_suppliers(
         SupplierBank(
             organisation_id=organisation_id,
             supplier=supplier,
-            sort_code=f"{rng.integers(0, 100):02d}{rng.integers(0, 10_000):04d}",
-            account_number=f"{rng.integers(10_000_000, 99_999_999)}",
+            **SupplierBank.sealed(
+                organisation_id,
+                f"{rng.integers(0, 100):02d}{rng.integers(0, 10_000):04d}",
+                f"{rng.integers(10_000_000, 99_999_999)}",
+            ),
             account_name=supplier.name[:60].upper(),
             valid=(today, None),
             state=SupplierBank.State.ACTIVE,

@@ -19,7 +19,7 @@ from core.actors import Actor, system_actor
 from core.scope import scope
 from events.models import Webhook
 from events.webhooks import set_up_webhook
-from finance.models import Invoice, JournalLine, Payment, SourceFile
+from finance.models import Invoice, JournalLine, Payment, SourceFile, SupplierBank
 from finance.services import invoices
 from finance.services.einvoices import receive_einvoice
 from finance.services.files import receive_file
@@ -129,6 +129,7 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         domain = EmailDomain.objects.get()
         webhook = {"number": Webhook.objects.get().pk}
         own = payment_books.account()
+        bank = SupplierBank.objects.order_by("id")[0]
     sheet = {"account": own.pk, "period": 202606}
     journal = {"period": line.period, "batch": line.batch_id, "journal": line.journal_id}
     supplier = {"code": "S000001"}
@@ -185,6 +186,7 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         "staff_leaver": {"job": 1},
         "supplier": supplier,
         "supplier_bank": supplier,
+        "supplier_bank_look": {"bank": bank.pk},
         "supplier_change": supplier,
         "webhook": webhook,
         "webhook_again": webhook,

@@ -71,7 +71,7 @@ def fill(by: Actor, payment: Payment, *, words: str = "ENTRY", many: int = 1) ->
     entries = [[(day, -100 - n) for n in range(many)] + [(day, -9)] * (many + 1) for day in days]
     with scope(acting=here):
         own = account()
-        digits = (own.sort_code, own.account_number)
+        digits = own.digits()
         moved = JournalLine.objects.filter(coding_id=own.coding_id)
         opening = moved.aggregate(pence=Sum("amount_pence"))["pence"] or 0
         data = made.mt940_in_words(*digits, words, entries, opening)

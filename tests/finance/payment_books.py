@@ -56,11 +56,12 @@ def supplier(by: Actor, code: str, *, banked: bool = True, **facts: Any) -> Supp
 def bank(by: Actor, row: Supplier, *, agreed_at: datetime | None = None, **facts: Any) -> None:
     """Agreed bank details; a number of the supplier's own."""
     agreed_at = agreed_at or AT - timedelta(days=400)
-    given = {"account_number": f"{row.pk + 10_000_000:08d}"[-8:], "account_name": row.name, **facts}
+    number = facts.pop("account_number", f"{row.pk + 10_000_000:08d}"[-8:])
+    given = {"account_name": row.name, **facts}
     SupplierBank.objects.create(
         organisation_id=by.organisation_id,
         supplier=row,
-        sort_code="200415",
+        **SupplierBank.sealed(by.organisation_id, "200415", number),
         valid=(date(2025, 1, 1), None),
         state="active",
         made_by_name="Somebody",

@@ -91,7 +91,18 @@ def test_bank_details_wait_and_are_masked(world: World, client: Client) -> None:
     assert "12345678" not in page
     assert "Waiting for a second person" in page
     with scope(acting=world.id("eastmere")):
-        assert SupplierBank.objects.get().state == "proposed"
+        bank = SupplierBank.objects.get()
+        assert bank.state == "proposed"
+    look = f"{LIST}look/{bank.pk}/"
+    assert look in page
+    assert "12345678" not in client.get(look).content.decode()
+    assert client.post(look, {"reason": " "}).status_code == 422
+    shown = client.post(look, {"reason": "Their letter of May"}).content.decode()
+    assert "12-34-56" in shown and "12345678" in shown
+    page = client.get(f"{LIST}of/{harrow.code}/").content.decode()
+    assert "Bank details ••••5678 looked at in full: Their letter of May" in page
+    client.force_login(world.people["auditor@eastmere"])
+    assert client.post(look, {"reason": "Curious"}).status_code == 403
 
 
 def test_only_officers_change_suppliers(world: World, client: Client) -> None:

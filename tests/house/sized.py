@@ -158,6 +158,7 @@ class Sized:
             decide(request=request, decision="reject", comment="No", by=decider,
                    as_of=timezone.now())  # fmt: skip
             propose_bank(supplier=extra, **given)
+        self.keys["bank"] = bank.pk
 
     def _payments(self) -> None:
         """Released runs with files, one proposal with payments taken out, accounts to pay from."""

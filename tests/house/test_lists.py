@@ -45,7 +45,8 @@ FRAGMENTS = {"run_progress", "file_progress", "pay_progress", "invoice_presence"
 # Forms, single documents, and tables of a fixed shape: months, ages of debts, the catalogue.
 STAYS = {
     *("invoice_new", "invoice_reversal", "journal_reversal", "payment_run_cancel", "file_upload"),
-    *("supplier_new", "supplier_change", "supplier_bank", "einvoice", "einvoice_document"),
+    *("supplier_new", "supplier_change", "supplier_bank", "supplier_bank_look"),
+    *("einvoice", "einvoice_document"),
     *("api_invoice", "file_taking_back", "file_progress", "periods", "aged_creditors"),
     *("prompt_payment", "api_figures", "measures", "factors_reset", "token_new", "signed_month"),
     *("domain_verify", "what_if", "bank_upload", "payment_return", "payment_run_answer"),

@@ -12,6 +12,7 @@ from hr.models import Employment, Placement, PrivateDetails, StaffFileError
 from hr.reading import COLUMNS
 from hr.selectors.people import placements_of
 from hr.services.files import load_staff
+from hr.services.private import Details
 from tenants.models import Grant, Person
 from tests.hr.record import csv_of, employer, hire, load, row
 from tests.world import World
@@ -49,7 +50,7 @@ def test_rows_of_a_job_are_its_history(world: World) -> None:
             ("200", 4000),
         ]
         assert [s.other_id for s in second.shares.all()] == [world.id("northdale")]
-        assert PrivateDetails.objects.get().ni_number == "AB123456C"
+        assert Details.opened(PrivateDetails.objects.get()).ni_number == "AB123456C"
         person = Person.objects.get(email="zoe@staff.example")
         assert not person.has_usable_password()
         assert Grant.objects.get(person=person).role == "staff"

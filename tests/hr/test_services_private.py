@@ -24,9 +24,12 @@ def test_a_look_is_an_event_and_only_for_those_entitled(world: World) -> None:
         someone = hire(by, world)
         given = {"employment": someone, "by": payroll, "at": now}
         change_private(details=GOOD, from_on=FIRST, **given)
-        found = look_at_private(on=LATER, **given)
+        with pytest.raises(Refused, match="Say why"):
+            look_at_private(on=LATER, reason=" ", **given)
+        found = look_at_private(on=LATER, reason="Form P45", **given)
         assert found is not None and found.ni_number == "AB123456C"
-        assert Event.objects.get(verb="hr.private.seen").person_id == payroll.person_id
+        seen = Event.objects.get(verb="hr.private.seen")
+        assert (seen.person_id, seen.data["reason"]) == (payroll.person_id, "Form P45")
         for who in ("hr_officer", "manager", "administrator", "auditor", "staff"):
             with pytest.raises(NotAllowed):
                 look_at_private(employment=someone, on=LATER, at=now,
@@ -48,7 +51,7 @@ def test_a_change_keeps_the_days_before_it(world: World) -> None:
         given = {"employment": someone, "by": world.actor("payroll_officer@eastmere")}
         change_private(details=GOOD, from_on=FIRST, at=now - timedelta(hours=1), **given)
         change_private(details=Details(tax_code="BR"), from_on=LATER, at=now, **given)
-        seen = [look_at_private(on=on, at=now, **given) for on in (FIRST, LATER)]
+        seen = [look_at_private(on=on, at=now, reason="Check", **given) for on in (FIRST, LATER)]
         assert [one and one.tax_code for one in seen] == ["1257L", "BR"]
         assert PrivateDetails.objects.filter(superseded_at__isnull=False).count() == 1
         assert "1257L" not in str(Event.objects.filter(verb="hr.private.changed").values("data"))

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from core.errors import NotAllowed, Refused
 from core.scope import scope
+from core.vault import place_in, seal
 from events.models import Event
 from finance.formats.bacs18 import check as check_bacs
 from finance.models import Coding, JournalLine
@@ -164,7 +165,9 @@ def test_exceptions_are_waived_with_a_reason_or_put_right_and_calculated_alone(
         with pytest.raises(Refused) as error:
             submit(pay_run=run, version=run.version, by=by)
         assert code(error) == "PRL10"
-        PrivateDetails.objects.filter(employment_id=ids[1]).update(ni_number="AB123456A")
+        details = PrivateDetails.objects.get(employment_id=ids[1])
+        place = place_in(PrivateDetails, "ni_sealed", details.organisation_id, details.pk)
+        PrivateDetails.objects.filter(pk=details.pk).update(ni_sealed=seal(place, "AB123456A"))
         before = {one.employment_id: one.pk for one in Payslip.objects.all()}
         run = recalculate_some(pay_run=run, employments=[ids[1], ids[3]], by=by)
         after = {one.employment_id: one.pk for one in Payslip.objects.all()}

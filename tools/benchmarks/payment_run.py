@@ -20,11 +20,14 @@ SELECT %(o)s, %(key)s || n, 'Supplier ' || %(key)s || n, 'SUPPLIER' || %(key)s |
        false, false, 30, 'active', '', '', '', 1, %(at)s FROM generate_series(1, %(rows)s) n
 """
 BANKS = """
-INSERT INTO finance_supplierbank (organisation_id, supplier_id, sort_code, account_number,
-  account_name, valid, state, made_by_name, made_at, agreed_by_name, agreed_at)
-SELECT %(o)s, id, '200415', lpad((id %% 100000000)::text, 8, '0'), name, '[2025-01-01,)', 'active',
+INSERT INTO finance_supplierbank (organisation_id, id, supplier_id, account_sealed, account_index,
+  account_ending, account_name, valid, state, made_by_name, made_at, agreed_by_name, agreed_at)
+SELECT %(o)s, b.id, s.id, b.sealed, b.index, b.ending, s.name, '[2025-01-01,)', 'active',
        'Bench', '2025-01-01', 'Bench', '2025-01-01'
-FROM finance_supplier WHERE organisation_id = %(o)s AND code ^@ %(key)s
+FROM unnest(%(ids)s::bigint[], %(sealed)s::bytea[], %(indexes)s::bytea[], %(endings)s::text[])
+     WITH ORDINALITY AS b (id, sealed, index, ending, place)
+JOIN (SELECT id, name, row_number() OVER (ORDER BY id) AS place FROM finance_supplier
+       WHERE organisation_id = %(o)s AND code ^@ %(key)s) s USING (place)
 """
 OPEN = """
 INSERT INTO finance_invoice (organisation_id, number, supplier_id, supplier_ref, ref_norm, origin,
@@ -132,6 +135,7 @@ def _open(payments: int, by: Any) -> None:
         "at": AT,
     }
     with scope(acting=by.organisation_id), connection.cursor() as cursor:
+        values |= _sealed_accounts(by, payments)
         for sql in (SUPPLIERS, BANKS, OPEN):
             cursor.execute(sql, values)
 
@@ -149,6 +153,20 @@ def _limit(bench: Bench, run_id: int, batch_id: int) -> float:
             ("finance_journalline", f"batch_id = {batch_id}"),
         ]
     )
+
+
+def _sealed_accounts(by: Any, count: int) -> dict[str, Any]:
+    """The columns of as many bank details, each sealed for its row."""
+    from core.vault import next_ids
+    from finance.models import SupplierBank
+
+    ids = next_ids(SupplierBank, count)
+    rows = [
+        SupplierBank.columns_for(by.organisation_id, row, "200415", f"{row % 10**8:08d}")
+        for row in ids
+    ]
+    names = {"sealed": "account_sealed", "indexes": "account_index", "endings": "account_ending"}
+    return {"ids": ids, **{key: [row[name] for row in rows] for key, name in names.items()}}
 
 
 def _settle_down(bench: Bench) -> None:
