@@ -67,6 +67,11 @@ class InvoiceForm(Form):
         required=False,
         help_text="Leave empty for the supplier's terms, counted from receipt",
     )
+    stated = PoundsField(
+        label="Total on the invoice",
+        required=False,
+        help_text="With VAT, as it is written there: the lines are held to it",
+    )
     description = forms.CharField(label="What it is for", required=False, max_length=200)
     confirmed_reason = forms.CharField(
         label="Why this is not a duplicate",

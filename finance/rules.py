@@ -59,6 +59,22 @@ class INV14(Rule):
     """Choose somebody who may enter invoices here."""
 
 
+class INV15(Rule):
+    """The lines do not add up to the total that is written on the invoice."""
+
+
+class INV16(Rule):
+    """A document is a PDF or a PNG or JPEG picture. Save it as one of these and send it again."""
+
+
+class INV17(Rule):
+    """A document has at most 10 MB. Scan it with fewer dots, or send its pages apart."""
+
+
+class INV18(Rule):
+    """This document belongs to an invoice already."""
+
+
 class SUP01(Rule):
     """A supplier with this code exists already."""
 

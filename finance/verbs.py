@@ -11,6 +11,7 @@ declare(
     finance__invoice__released="Released from hold",
     finance__invoice__assigned="{owner} is on it, an answer is wanted by {day}",
     finance__invoice__taken="{owner} is on it",
+    finance__invoice__document_attached="Entered from {name}",
     finance__invoice__disputed="Disputed with the supplier",
     finance__invoice__resolved="Dispute settled",
     finance__invoice__recoded="Coding of {count:line} changed",

@@ -41,7 +41,7 @@ from finance.models.payments import (
     PaymentFilePart,
     PaymentRun,
 )
-from finance.models.workbench import Presence
+from finance.models.workbench import InvoiceDocument, Presence
 
 __all__ = [
     "Account",
@@ -58,6 +58,7 @@ __all__ = [
     "Coding",
     "ColumnMapping",
     "Invoice",
+    "InvoiceDocument",
     "InvoiceLine",
     "Journal",
     "JournalLine",

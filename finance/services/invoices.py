@@ -32,6 +32,7 @@ from finance.rules import (
     INV11,
     INV12,
     INV13,
+    INV15,
 )
 from finance.selectors.coding import Coded
 from finance.selectors.duplicates import Match, matches
@@ -106,6 +107,8 @@ class InvoiceEntry:
     unit_path: str = ""
     origin: Invoice.Origin = Invoice.Origin.KEYED
     source_file_id: int | None = None
+    # The total written on it, where somebody has read it there.
+    stated_pence: int | None = None
 
     @property
     def net_pence(self) -> int:
@@ -165,6 +168,9 @@ def _check(entry: InvoiceEntry, supplier: Supplier, as_of: date) -> None:
     for number, line in enumerate(entry.lines, start=1):
         INV05.check(line.vat_code in codes, f"Line {number}: {line.vat_code}.")
         INV06.check(codes[line.vat_code].allows(line.net_pence, line.vat), f"Line {number}.")
+    lines = entry.net_pence + entry.vat_pence
+    stated = lines if entry.stated_pence is None else entry.stated_pence
+    INV15.check(stated == lines, f"They are {pounds(lines)}; it says {pounds(stated)}.")
 
 
 def _insert(

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from finance.views import exception, exceptions, invoice, invoice_new, invoices
+from finance.views import documents, exception, exceptions, invoice, invoice_new, invoices
 
 urlpatterns = [
     path("invoices/", invoices.invoices, name="invoices"),
@@ -9,6 +9,8 @@ urlpatterns = [
     path("invoices/exceptions/export/", exceptions.export, name="exceptions_export"),
     path("invoices/exceptions/<int:number>/", exception.exception, name="exception"),
     path("invoices/<int:number>/presence/", exception.presence, name="invoice_presence"),
+    path("invoices/documents/", documents.documents, name="documents"),
+    path("invoices/documents/<int:number>/", documents.document, name="document"),
     path("invoices/new/", invoice_new.invoice_new, name="invoice_new"),
     path("invoices/<int:number>/", invoice.invoice, name="invoice"),
     path("invoices/<int:number>/coding/", invoice.coding, name="invoice_coding"),

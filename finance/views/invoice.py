@@ -21,6 +21,7 @@ from finance.models import Invoice
 from finance.permissions import ENTER_INVOICES, REVERSE_INVOICES, SEE_INVOICES
 from finance.places import wants_fragment
 from finance.selectors.coding import account_choices, unit_choices
+from finance.selectors.documents import document_of
 from finance.selectors.duplicates import matches_of
 from finance.selectors.exceptions import others_on
 from finance.selectors.invoice_sheet import Sheet, invoice_sheet
@@ -66,6 +67,7 @@ def _context(request: Any, sheet: Sheet) -> dict[str, Any]:
         "journal": sheet.journal,
         "journal_url": _journal_url(request, row),
         "duplicates": matches_of(row),
+        "document": document_of(row),
         "approval": _waiting_request(row),
         "entries": entries,
         "seen": entries[0].id if entries else 0,

@@ -2,42 +2,48 @@
 
 from typing import Any
 
+from csp.decorators import csp_update
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
 
 from core.errors import Refused
+from core.money import to_pence
+from core.templatetags.web import pounds
 from core.web.pages import page
 from finance.forms import InvoiceForm, LineFormSet
-from finance.models import Supplier
+from finance.models import Invoice, InvoiceDocument, Supplier
 from finance.permissions import ENTER_INVOICES
-from finance.rules import INV07
+from finance.places import wants_fragment
+from finance.rules import INV07, INV15
 from finance.selectors.coding import Coded, account_choices, suggestion, unit_choices
+from finance.selectors.documents import document_by_id, waiting_documents
 from finance.selectors.suppliers import supplier_by_code, supplier_list
+from finance.services.documents import attach_document
 from finance.services.invoices import InvoiceEntry, LineEntry, enter_invoice
 from finance.vat import purchase_codes
 from tenants.selectors import units
 
+# The field beside which a refusal by a rule is shown.
+FIELDS = {INV07.__name__: "confirmed_reason", INV15.__name__: "stated"}
 
+
+# A PDF is shown in a frame of the same origin, which the policy of the house does not allow.
+@csp_update({"frame-src": ["'self'"]})
 @page(ENTER_INVOICES)
 def invoice_new(request: Any) -> HttpResponse:
     code = request.POST.get("supplier") or request.GET.get("supplier", "")
+    document = _document(request)
     if not code:
-        return _choose_supplier(request)
+        return _choose_supplier(request, document)
     supplier = supplier_by_code(request.actor.organisation_id, code)
     likely = suggestion(organisation_id=supplier.organisation_id, supplier_id=supplier.pk)
-    data = request.POST or None
-    form = InvoiceForm(data, initial={"received_on": request.today})
-    lines = LineFormSet(
-        data,
-        initial=[_initial(likely)] if likely else None,
-        form_kwargs=_choices(request),
-        prefix="line",
-    )
-    lines.extra = lines.max_num - len(lines.initial or [])
     context = {
-        "form": form,
-        "lines": lines,
+        **_forms(request, likely),
+        "document": document,
         "supplier": supplier,
         "likely": likely,
         "vat_codes": purchase_codes().values(),
@@ -47,11 +53,33 @@ def invoice_new(request: Any) -> HttpResponse:
     return render(request, "finance/invoices/new.html", context)
 
 
-def _choose_supplier(request: Any) -> HttpResponse:
+def _document(request: Any) -> InvoiceDocument | None:
+    given = request.GET.get("document", "")
+    if not (given.isdecimal() and len(given) < 19):
+        return None
+    return document_by_id(request.actor, int(given))
+
+
+def _forms(request: Any, likely: Coded | None) -> dict[str, Any]:
+    data = request.POST or None
+    lines = LineFormSet(
+        data,
+        initial=[_initial(likely)] if likely else None,
+        form_kwargs=_choices(request),
+        prefix="line",
+    )
+    lines.extra = lines.max_num - len(lines.initial or [])
+    return {"form": InvoiceForm(data, initial={"received_on": request.today}), "lines": lines}
+
+
+def _choose_supplier(request: Any, document: InvoiceDocument | None) -> HttpResponse:
     text = request.GET.get("q", "").strip()
     rows = supplier_list([request.actor.organisation_id], text=text, status="active")
-    context = {"q": text, "suppliers": rows[:20] if text else []}
-    return render(request, "finance/invoices/choose_supplier.html", context)
+    context = {"q": text, "suppliers": rows[:20] if text else [], "document": document}
+    name = "finance/invoices/choose_supplier.html" + ("#found" if wants_fragment(request) else "")
+    response = render(request, name, context)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
 
 
 def _choices(request: Any) -> dict[str, list[tuple[str, str]]]:
@@ -75,26 +103,42 @@ def _enter(
 ) -> HttpResponse:
     form, lines = context["form"], context["lines"]
     right = form.is_valid() & lines.is_valid()
-    context["sums"] = _sums(lines)
+    context |= {"sums": _sums(lines), "checks": _checks(lines), "apart": _apart(form, lines)}
     if request.POST.get("action") == "totals":
         name = "finance/invoices/new.html" + ("#totals" if request.htmx else "")
         return render(request, name, context)
     if right:
         entry = _entry(request, supplier, likely, form, lines)
         try:
-            made = enter_invoice(
-                entry=entry,
-                by=request.actor,
-                as_of=request.today,
-                confirmed_reason=form.cleaned_data["confirmed_reason"],
-            )
+            with transaction.atomic():
+                made = _save(request, entry, context)
         except Refused as refusal:
-            where = "confirmed_reason" if refusal.rule is INV07 else None
+            where = FIELDS.get(refusal.code)
             form.add_error(where, refusal.message)
         else:
             messages.success(request, f"{made} is entered.")
-            return redirect("invoice", organisation=request.organisation.slug, number=made.number)
+            return redirect(_after(request, made))
     return render(request, "finance/invoices/new.html", context, status=422)
+
+
+def _save(request: Any, entry: InvoiceEntry, context: dict[str, Any]) -> Invoice:
+    reason = context["form"].cleaned_data["confirmed_reason"]
+    made = enter_invoice(
+        entry=entry, by=request.actor, as_of=request.today, confirmed_reason=reason
+    )
+    if context["document"]:
+        attach_document(document=context["document"], invoice=made, by=request.actor)
+    return made
+
+
+def _after(request: Any, made: Invoice) -> str:
+    """The invoice, or after «save and next» the next document that waits, or another supplier."""
+    here = {"organisation": request.organisation.slug}
+    if request.POST.get("action") != "next":
+        return reverse("invoice", kwargs={**here, "number": made.number})
+    following = waiting_documents(request.actor.organisation_id).first()
+    new = reverse("invoice_new", kwargs=here)
+    return f"{new}?document={following.pk}" if following else new
 
 
 def _used(lines: Any) -> list[Any]:
@@ -114,6 +158,7 @@ def _entry(request: Any, supplier: Supplier, likely: Coded | None, form: Any, li
         due_on=given["due_on"],
         description=given["description"],
         lines=entries,
+        stated_pence=None if given["stated"] is None else to_pence(given["stated"]),
         unit_path=paths.get(units_used[0], "") if units_used else "",
     )
 
@@ -143,3 +188,26 @@ def _sums(lines: Any) -> dict[str, int]:
         net += amount
         vat += given if given is not None else (code.vat_pence(amount) if code else 0)
     return {"net": net, "vat": vat, "gross": net + vat}
+
+
+def _apart(form: Any, lines: Any) -> int | None:
+    """Pence by which the lines are above (or below) the total on the invoice; None if unknown."""
+    stated = getattr(form, "cleaned_data", {}).get("stated")
+    return None if stated is None else _sums(lines)["gross"] - to_pence(stated)
+
+
+def _checks(lines: Any) -> list[str]:
+    """In words, each line whose VAT is not what its code makes of its net amount."""
+    found = []
+    for number, line in enumerate(lines, start=1):
+        if line not in _used(lines) or line.pence("vat") is None:
+            continue
+        code = purchase_codes().get(line.cleaned_data.get("vat_code") or "OS")
+        net, vat = line.pence("net") or 0, line.pence("vat") or 0
+        if code and code.vat_pence(net) != vat:
+            fits = "a rounding or a discount" if code.allows(net, vat) else "more than allowed"
+            found.append(
+                f"Line {number}: {code.code} of {pounds(net)} is {pounds(code.vat_pence(net))},"
+                f" {pounds(vat)} is given: {fits}."
+            )
+    return found

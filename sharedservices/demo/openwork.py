@@ -13,6 +13,7 @@ from core.scope import scope
 from finance.formats.bank_days import add_banking_days
 from finance.models import BankAccount, Invoice, Supplier
 from finance.paying.files import banking_holidays
+from finance.services.documents import keep_document
 from finance.services.invoices import (
     InvoiceEntry,
     LineEntry,
@@ -23,6 +24,7 @@ from finance.services.invoices import (
 from finance.services.invoices_bulk import hold_invoices, submit_invoices
 from finance.services.payments import propose_run
 from finance.services.suppliers import propose_bank
+from sharedservices.demo.paper import one_page
 from sharedservices.demo.people import Place
 from sharedservices.demo.suppliers import CHANGED, TWICE
 from tenants.roles import Role
@@ -34,6 +36,7 @@ HELD = (
     ("coding", "The budget holder has to say which project pays."),
     ("vat", "VAT is charged on something that is exempt."),
 )
+PAPERS = (("Harrow Paper Ltd", "Paper, A4, 40 boxes", 640), ("Moss & Sons", "Hedges cut", 1250))
 SUBMITTED = 14
 # Longer than two working days, whatever holidays lie between: it is escalated.
 LEFT_LYING = timedelta(days=12)
@@ -67,6 +70,7 @@ def leave_open(place: Place, *, today: date, suppliers: dict[str, Supplier]) -> 
     with scope(acting=place.organisation_id):
         _hold_some(place, officer, today)
         _submit_some(place, officer)
+        _send_documents(officer, today)
         _enter_twice(place, officer, today, suppliers[TWICE])
         _send_large(place, officer, today, suppliers[TWICE])
         _change_bank(officer, today, suppliers.get(CHANGED) or suppliers[TWICE])
@@ -124,6 +128,15 @@ def _delegate(place: Place, today: date) -> None:
             by=place.actor(Role.MANAGER, today, len(managers) - 1),
             as_of=timezone.now(),
         )
+
+
+def _send_documents(officer: Actor, today: date) -> None:
+    """Two invoices on paper, which wait to be entered beside their picture."""
+    for number, (name, words, pounds) in enumerate(PAPERS):
+        lines = [name, f"Invoice {8120 + number}", f"Date {today - timedelta(days=4):%d/%m/%Y}"]
+        lines += [words, f"Net {pounds}.00", f"VAT 20% {pounds // 5}.00"]
+        data = one_page([*lines, f"Total {pounds + pounds // 5}.00"])
+        keep_document(name=f"{name} {8120 + number}.pdf", data=data, by=officer)
 
 
 def _enter_twice(place: Place, officer: Actor, today: date, supplier: Supplier) -> None:

@@ -1,5 +1,6 @@
 """A world in which every page of the product has something to show."""
 
+import base64
 from datetime import date, timedelta
 from typing import Any
 
@@ -19,8 +20,16 @@ from core.actors import Actor, system_actor
 from core.scope import scope
 from events.models import Webhook
 from events.webhooks import set_up_webhook
-from finance.models import Invoice, JournalLine, Payment, SourceFile, SupplierBank
+from finance.models import (
+    Invoice,
+    InvoiceDocument,
+    JournalLine,
+    Payment,
+    SourceFile,
+    SupplierBank,
+)
 from finance.services import invoices
+from finance.services.documents import keep_document
 from finance.services.einvoices import receive_einvoice
 from finance.services.files import receive_file
 from runs.services import work_all
@@ -36,6 +45,10 @@ from tests.payroll import pay_runs
 from tests.world import TODAY, World, build_world
 
 SLUG = "eastmere"
+# One grey point.
+PICTURE = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg=="
+)
 UNCONFIRMED = f"{HEADINGS}Parks,Trees,30/04/2019,T1,12.50,77,Harrow Paper Ltd\n"
 
 
@@ -72,6 +85,7 @@ def furnish() -> World:
     load(world)
     with scope(acting=by.organisation_id):
         receive_file(name="may.csv", data=UNCONFIRMED.encode(), purpose="published", by=by)
+        keep_document(name="scan.png", data=PICTURE, by=by)
         receive_einvoice(name="kestrel.xml", data=ubl_documents.invoice(), by=by)
     _staff(world)
     pay_runs.fill(world, SLUG, months=2)
@@ -121,6 +135,7 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         line = JournalLine.objects.filter(organisation_id=world.id(SLUG)).order_by("batch_id")[0]
         loaded = SourceFile.objects.get(organisation_id=world.id(SLUG), rows_held__gt=0)
         unconfirmed = SourceFile.objects.get(organisation_id=world.id(SLUG), name="may.csv")
+        paper = InvoiceDocument.objects.get()
         sent = SourceFile.objects.get(organisation_id=world.id(SLUG), purpose="einvoice")
         waiting = {"subject_key": "finance.invoice", "state": "waiting"}
         request = Request.objects.get(organisation_id=world.id(SLUG), **waiting)
@@ -155,6 +170,7 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         "domain_verify": {"number": domain.pk},
         "factors_reset": {"person": world.people[f"finance_officer@{SLUG}"].pk},
         "event_subject": {"key": "finance.invoice", "id": held.pk},
+        "document": {"number": paper.pk},
         "exception": {"number": held.number},
         "invoice_presence": {"number": held.number},
         "file": {"number": loaded.number},

@@ -31,6 +31,7 @@ from events.models import Delivery, Event, Webhook, WebhookDelivery
 from events.services import record_about
 from finance.models import Invoice, Payment
 from finance.services import invoices as invoice_services
+from finance.services.documents import keep_document
 from finance.services.einvoices import receive_einvoice
 from finance.services.ledger import NewJournal, NewLine, post_journals, reverse_journal
 from finance.services.payments import propose_run
@@ -264,11 +265,12 @@ def _invoices(world: World, slug: str, mark: str) -> dict[str, Any]:
             do.submit_for_approval(invoice=row, version=1, by=by)
         waits, decided = Request.objects.order_by("id")[:2]
         decide(request=decided, decision="return", comment=mark, by=boss, as_of=timezone.now())
+        papers = keep_document(name=f"{mark}.pdf", data=f"%PDF-{mark}".encode(), by=by)
         be_on(invoice=rows[4], by=by, at=timezone.now() + timedelta(days=1))
         bank = propose_bank(supplier=owner, sort_code="200415", account_number="12345678",
                             account_name=mark, from_on=TODAY, by=by)  # fmt: skip
     return {"invoice": rows[4].number, "request": waits.pk, "supplier": owner.code,
-            "bank": bank.pk}  # fmt: skip
+            "bank": bank.pk, "document": papers[0].pk}  # fmt: skip
 
 
 def _payments(world: World, slug: str, by: Actor) -> dict[str, Any]:

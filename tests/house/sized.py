@@ -23,6 +23,7 @@ from events.models import Delivery, Event, Webhook, WebhookDelivery
 from events.services import record
 from finance.models import Invoice, Payment, Supplier
 from finance.services import invoices as invoice_services
+from finance.services.documents import keep_document
 from finance.services.einvoices import receive_einvoice
 from finance.services.files import receive_file
 from finance.services.invoices import LineEntry
@@ -241,6 +242,9 @@ class Sized:
                 self.keys["unconfirmed"] = waits.file.number
                 sent, _ = receive_einvoice(name=f"{number}.xml", data=document, by=self.officer)
                 self.keys["einvoice"] = sent.number
+                paper = f"%PDF-{number}".encode()
+                kept = keep_document(name=f"{number}.pdf", data=paper, by=self.officer)
+                self.keys["document"] = kept[0].pk
 
     def _approvals(self) -> None:
         """Delegations of the officer one after the other, versions of a route, notices."""

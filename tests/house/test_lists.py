@@ -52,7 +52,7 @@ STAYS = {
     *("domain_verify", "what_if", "bank_upload", "payment_return", "payment_run_answer"),
     *("webhook_new", "starter", "staff_template", "staff_change", "staff_transfer", "staff_leaver"),
     *("staff_private_change", "pay_run", "pay_progress"),
-    *("exception", "invoice_presence"),
+    *("exception", "invoice_presence", "document"),
     *(f"organisation_home {role}" for role in ("staff", "hr_officer", "administrator")),
     *("approval_routes", "approval_route_change"),
     # For programs: one thing each, the catalogue, and one report that holds all answers.
@@ -64,7 +64,7 @@ STAYS = {
 STAYS_AT_THE_CENTRE = {
     *("organisation_home", "waiting", "submitted", "decided", "seals", "trial_balance"),
     *("bank_accounts", "invoice_new", "supplier_new", "file_upload", "payment_run_new", "factors"),
-    *("tokens", "token_new", "provider", "what_if"),
+    *("tokens", "token_new", "provider", "what_if", "documents"),
     *("api_figures", "aged_creditors", "prompt_payment", "measures", "bank_upload"),
     *("api_bank_accounts", "api_bank_statements"),
     *("staff", "starter", "staff_files", "staff_template", "my_record", "establishment", "terms"),

@@ -1,0 +1,73 @@
+"""Documents that wait for their invoices to be entered, and the bytes of one."""
+
+from typing import Any
+
+from csp.decorators import csp_replace
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+
+from core.errors import Refused
+from core.templatetags.web import day_time
+from core.web.pages import page
+from finance.models import InvoiceDocument
+from finance.permissions import ENTER_INVOICES, SEE_INVOICES
+from finance.selectors.documents import document_by_id, waiting_documents
+from finance.services.documents import keep_document
+
+COLUMNS = [{"label": "Document"}, {"label": "Kind"}, {"label": "Sent by"}, {"label": "Sent"}]
+MOST_SHOWN = 200
+
+
+@page(ENTER_INVOICES)
+def documents(request: Any) -> HttpResponse:
+    """What came and is not entered yet; opening one enters its invoice beside it."""
+    if request.method == "POST":
+        return _receive(request)
+    waiting = waiting_documents(request.actor.organisation_id)
+    rows = [_row(request, one) for one in waiting[:MOST_SHOWN]]
+    context = {"columns": COLUMNS, "rows": rows, "most": MOST_SHOWN}
+    return render(request, "finance/documents/documents.html", context)
+
+
+def _row(request: Any, row: InvoiceDocument) -> dict[str, Any]:
+    enter = reverse("invoice_new", kwargs={"organisation": request.organisation.slug})
+    return {
+        "id": row.pk,
+        "url": f"{enter}?document={row.pk}",
+        "cells": [row.name, row.get_kind_display(), row.made_by_name, day_time(row.made_at)],
+    }
+
+
+def _receive(request: Any) -> HttpResponse:
+    """Each file by itself: one that is refused does not stop the others."""
+    kept = 0
+    for file in request.FILES.getlist("files"):
+        try:
+            row, new = keep_document(name=file.name, data=file.read(), by=request.actor)
+        except Refused as refusal:
+            messages.error(request, refusal.message)
+            continue
+        kept += new
+        if not new:
+            messages.warning(request, f"{file.name} came before, as {row}.")
+    if not request.FILES:
+        messages.error(request, "Select at least one file.")
+    if kept:
+        messages.success(request, f"{kept} new. Open the first one to enter its invoice.")
+    return redirect("documents", organisation=request.organisation.slug)
+
+
+# The policy of the house lets nothing be framed and no document be drawn; this page is for that.
+@csp_replace({"frame-ancestors": ["'self'"], "object-src": ["'self'"]})
+@xframe_options_sameorigin
+@page(SEE_INVOICES)
+def document(request: Any, number: int) -> HttpResponse:
+    """The bytes of a document, as the kind that they were found to be and as no other."""
+    row = document_by_id(request.actor, number)
+    answer = HttpResponse(bytes(row.content), content_type=row.kind)
+    answer["Content-Disposition"] = content_disposition_header(False, row.name) or "inline"
+    return answer

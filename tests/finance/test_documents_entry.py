@@ -1,0 +1,136 @@
+"""Entering from a document: what is kept, what is shown beside the form, totals, the next one."""
+
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from core.errors import NotFound, Refused
+from core.scope import scope
+from finance.models import Invoice, InvoiceDocument
+from finance.rules import INV15, INV16, INV17, INV18
+from finance.selectors.documents import document_by_id
+from finance.services import documents as services
+from finance.services.documents import attach_document, keep_document
+from finance.services.invoices import enter_invoice
+from tests.finance.payables import entry, invoice, prepare, supplier
+from tests.world import TODAY, World
+
+PDF, PNG = b"%PDF-1.4 one", b"\x89PNG\r\n\x1a\n two"
+DOCUMENTS, NEW = "/eastmere/invoices/documents/", "/eastmere/invoices/new/"
+
+
+@pytest.fixture
+def ready(world: World, client: Client) -> World:
+    prepare(world)
+    client.force_login(world.people["finance_officer@eastmere"])
+    return world
+
+
+def kept(world: World, data: bytes = PDF, name: str = "one.pdf") -> InvoiceDocument:
+    by = world.actor("finance_officer@eastmere")
+    with scope(acting=by.organisation_id):
+        return keep_document(name=name, data=data, by=by)[0]
+
+
+def filled(code: str, **changes: str) -> dict[str, str]:
+    """A form of one line: £100 and £20 VAT."""
+    given = {"supplier": code, "supplier_ref": "D-1", "invoice_on": "1/6/2026"}
+    given |= {"received_on": "2/6/2026", "stated": "120", "action": "enter"}
+    given |= {"line-TOTAL_FORMS": "1", "line-INITIAL_FORMS": "0"}
+    given |= {"line-0-description": "Paper", "line-0-account": "54300"}
+    return {**given, "line-0-vat_code": "SR-IN", "line-0-net": "100", **changes}
+
+
+def test_documents_are_kept_once_and_by_what_they_are(
+    ready: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    by = ready.actor("finance_officer@eastmere")
+    first = kept(ready)
+    assert (first.kind, first.invoice_id) == ("application/pdf", None)
+    assert kept(ready, PNG, "two.pdf").kind == "image/png"
+    owner = supplier(ready)
+    monkeypatch.setattr(services, "MOST_BYTES", 20)
+    with scope(acting=by.organisation_id):
+        assert keep_document(name="again.pdf", data=PDF, by=by) == (first, False)
+        for data, rule in ((b"<html>", INV16), (b"", INV16), (PDF * 2, INV17)):
+            with pytest.raises(Refused) as refusal:
+                keep_document(name="evil.pdf", data=data, by=by)
+            assert refusal.value.rule is rule
+        row = enter_invoice(entry=entry(owner), by=by, as_of=TODAY)
+        attach_document(document=first, invoice=row, by=by)
+        first.refresh_from_db()
+        with pytest.raises(Refused) as refusal:
+            attach_document(document=first, invoice=row, by=by)
+        assert refusal.value.rule is INV18
+
+
+def test_several_are_sent_and_what_is_none_is_named(ready: World, client: Client) -> None:
+    assert "Everything is entered" in client.get(DOCUMENTS).content.decode()
+    files = [SimpleUploadedFile("a.pdf", PDF), SimpleUploadedFile("b.exe", b"MZ")]
+    page = client.post(DOCUMENTS, {"files": files}, follow=True).content.decode()
+    assert "1 new." in page and "b.exe" in page and "a.pdf" in page
+    assert "Select at least one file" in client.post(DOCUMENTS, follow=True).content.decode()
+
+
+def test_bytes_are_shown_to_our_own_pages_only(ready: World, client: Client) -> None:
+    row = kept(ready)
+    answer = client.get(f"{DOCUMENTS}{row.pk}/")
+    assert answer.content == PDF and answer["Content-Type"] == "application/pdf"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["X-Frame-Options"] == "SAMEORIGIN"
+    assert "frame-ancestors 'self'" in answer["Content-Security-Policy"]
+    assert "default-src 'none'" in answer["Content-Security-Policy"]
+    owner = supplier(ready)
+    page = client.get(f"{NEW}?document={row.pk}&supplier={owner.code}")
+    assert f'src="{DOCUMENTS}{row.pk}/"' in page.content.decode()
+    assert "frame-src 'self'" in page["Content-Security-Policy"]
+    assert "frame-src" not in client.get(DOCUMENTS)["Content-Security-Policy"]
+    assert f"document={row.pk}" in client.get(f"{NEW}?document={row.pk}&q=harrow").content.decode()
+    with scope(acting=ready.id("eastmere")), pytest.raises(NotFound):
+        document_by_id(ready.actor("auditor@eastmere"), row.pk)
+
+
+def test_save_and_next_takes_the_next_document(ready: World, client: Client) -> None:
+    one, two = kept(ready), kept(ready, PNG, "two.png")
+    code = supplier(ready).code
+    answer = client.post(f"{NEW}?document={one.pk}", filled(code, action="next"))
+    assert answer["Location"] == f"{NEW}?document={two.pk}"
+    answer = client.post(
+        f"{NEW}?document={two.pk}", filled(code, action="next", supplier_ref="D-2")
+    )
+    assert answer["Location"] == NEW
+    with scope(acting=ready.id("eastmere")):
+        first = Invoice.objects.get(supplier_ref="D-1")
+        assert InvoiceDocument.objects.get(pk=one.pk).invoice_id == first.pk
+    page = client.get(f"/eastmere/invoices/{first.number}/").content.decode()
+    assert "Document: one.pdf" in page and "Entered from one.pdf" in page
+
+
+def test_lines_are_held_to_the_total_and_to_their_codes(ready: World, client: Client) -> None:
+    row, code = kept(ready), supplier(ready).code
+    address = f"{NEW}?document={row.pk}"
+    wrong = filled(code, stated="130", **{"line-0-vat": "15"})
+    sums = client.post(
+        address, {**wrong, "action": "totals"}, headers={"HX-Request": "true"}
+    ).content.decode()
+    assert "-£15.00 from the invoice" in sums.replace("\N{MINUS SIGN}", "-")
+    assert "SR-IN of £100.00 is £20.00, £15.00 is given" in sums
+    answer = client.post(address, wrong)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert str(INV15.__doc__).split(".")[0] in page
+    # What was typed is still there, with the document beside it.
+    for typed in ('value="D-1"', 'value="130"', 'value="Paper"', f"{DOCUMENTS}{row.pk}/"):
+        assert typed in page
+    with scope(acting=ready.id("eastmere")):
+        assert not Invoice.objects.exists()
+        assert InvoiceDocument.objects.get(pk=row.pk).invoice_id is None
+
+
+@pytest.mark.parametrize("given", ["x", "999999", "9" * 30])
+def test_unknown_documents(ready: World, client: Client, given: Any) -> None:
+    answer = client.get(f"{NEW}?document={given}")
+    assert answer.status_code == (404 if given == "999999" else 200)
+    invoice(ready, supplier(ready))
