@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 RUN := $(BIN)/python
 
-.PHONY: help demo demo-reset test check audit bench
+.PHONY: help demo demo-reset test check audit bench canary
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -37,3 +37,6 @@ audit: .venv/installed ## ask an advisory service about what the product runs on
 
 bench: .venv/installed ## measure the bulk work against COPY; writes build/bench.json
 	$(RUN) tools/bench.py
+
+canary: .venv/installed ## 100,000 requests of several organisations, searched for words of others
+	$(RUN) tools/canary_load.py

@@ -122,7 +122,6 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "sharedservices.urls"
 WSGI_APPLICATION = "sharedservices.wsgi.application"
-ASGI_APPLICATION = "sharedservices.asgi.application"
 FORM_RENDERER = "core.web.forms.GovukRenderer"
 TEMPLATES = [
     {

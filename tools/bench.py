@@ -122,7 +122,7 @@ class Bench:
 
 
 @contextmanager
-def database() -> Iterator[None]:
+def database(name: str = DATABASE) -> Iterator[None]:
     """A fresh database with all migrations, used as the application role, dropped at the end."""
     import django
 
@@ -135,14 +135,14 @@ def database() -> Iterator[None]:
 
     def drop() -> None:
         with closing(connect("postgres")) as connection, connection.cursor() as cursor:
-            cursor.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
+            cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
     drop()
-    create(DATABASE)
-    os.environ["COMMONWELL_DATABASE"] = DATABASE
+    create(name)
+    os.environ["COMMONWELL_DATABASE"] = name
     for alias in ("default", "owner"):
         connections[alias].close()
-        connections[alias].settings_dict["NAME"] = DATABASE
+        connections[alias].settings_dict["NAME"] = name
     try:
         call_command("migrate", verbosity=0)
         connections["owner"].close()

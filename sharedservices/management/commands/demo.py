@@ -87,7 +87,7 @@ class Command(BaseCommand):
         environment = {**os.environ, "DEMO": "True", "PYTHONUNBUFFERED": "1"}
         address = f"http://127.0.0.1:{port}/"
         try:
-            with Supervisor(_programs(port), environment) as supervisor:
+            with Supervisor(programs(port, settings.VAR_DIR / "log"), environment) as supervisor:
                 if supervisor.wait_until(lambda: _answers(address), STARTING_SECONDS):
                     self._say(f"\nCommonwell is at {address}  (Ctrl-C ends it)\n")
                     supervisor.watch()
@@ -132,12 +132,13 @@ def _only_one(path: Path) -> Iterator[None]:
         yield
 
 
-def _programs(port: int) -> list[Program]:
-    python, logs = sys.executable, settings.VAR_DIR / "log"
+def programs(port: int, logs: Path) -> list[Program]:
+    """What runs: the web server first, then beat and worker; each writes its log there."""
+    python = sys.executable
     celery = (python, "-m", "celery", "-A", "sharedservices")
     schedule = str(settings.VAR_DIR / "celerybeat-schedule")
-    web = [python, "-m", "gunicorn", "sharedservices.asgi:application"]
-    web += ["-k", "uvicorn_worker.UvicornWorker", "-w", "2", "-b", f"127.0.0.1:{port}"]
+    web = [python, "-m", "gunicorn", "sharedservices.wsgi:application"]
+    web += ["-k", "gthread", "--threads", "4", "-w", "2", "-b", f"127.0.0.1:{port}"]
     web += ["--graceful-timeout", "5", "--log-level", "warning", "--no-control-socket"]
     return [
         Program("web", web, logs / "web.log"),

@@ -1,0 +1,35 @@
+"""A short load on the real web server; `make canary` is the long one."""
+
+import secrets
+from pathlib import Path
+
+from django.db import connection
+
+from tests.house.canary import load, served
+
+# Two processes of four threads (the programs of the demonstration).
+MOST_CONNECTIONS = 8
+
+
+def test_nothing_crosses_between_members_who_share_connections(
+    committed: None, tmp_path: Path
+) -> None:
+    seed = secrets.randbelow(10**6)
+    with served(tmp_path) as place:
+        report = load(place, requests=600, seed=seed, threads=8)
+        kept = _connections_kept()
+    assert (report.good, report.asked) == (True, 600), "\n".join(report.lines())
+    # It would have been seen: many answers hold the words of those who asked.
+    assert report.own_words > 100
+    assert report.hung_up > 10
+    # A connection for each thread of the server, however many requests there were.
+    assert 0 < kept <= MOST_CONNECTIONS
+
+
+def _connections_kept() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        return int(cursor.fetchone()[0])
