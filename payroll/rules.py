@@ -73,3 +73,7 @@ class PRL17(Rule):
 
 class PRL18(Rule):
     """Somebody in this run has no bank account. Record it, or pay them by another way."""
+
+
+class PRL19(Rule):
+    """The figures of the law are no longer those that this pay run was worked out from."""

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from payroll.views import board, exceptions, payslips, runs, what_if
+from payroll.views import board, exceptions, payslips, runs, sign_off, what_if
 
 OWN, PERSON = "payroll/my-pay/", "payroll/people/<int:number>/"
 RUN = "payroll/runs/<int:number>/"
@@ -18,6 +18,7 @@ urlpatterns = [
     path("payroll/groups/new/", board.pay_group_new, name="pay_group_new"),
     path("payroll/periods/<int:period>/start/", board.pay_start, name="pay_start"),
     path(RUN, runs.pay_run, name="pay_run"),
+    path("payroll/runs/<int:number>.pdf", sign_off.pay_sign_off, name="pay_sign_off"),
     path(f"{RUN}progress/", runs.pay_progress, name="pay_progress"),
     path(f"{RUN}recalculate/", runs.pay_recalculate, name="pay_recalculate"),
     path(f"{RUN}submit/", runs.pay_submit, name="pay_submit"),

@@ -67,7 +67,7 @@ def write(pay_run: PayRun, found: Collected, worked: Worked) -> None:
         day = pay_run.inputs["day"]
         slip_columns = [slips.tolist(), ids, *map(list, words), stored]
         cursor.execute(_SLIPS, [here, pay_run.pk, day, *slip_columns, *_money(found, worked)])
-        cursor.execute(_LINES, [here, *_lines(slips, worked)])
+        cursor.execute(_LINES, [here, *lines_of(slips, worked)])
         costs = worked.costs
         bearers = (costs.unit, costs.other, costs.pay, costs.nic, costs.pension)
         cursor.execute(
@@ -102,7 +102,7 @@ def _money(found: Collected, worked: Worked) -> list[list[int]]:
     return [column.tolist() for column in columns]
 
 
-def _lines(slips: Any, worked: Worked) -> Sequence[list[Any]]:
+def lines_of(slips: Any, worked: Worked) -> Sequence[list[Any]]:
     """Every amount of the statement that is not nothing, in the order of a payslip."""
     table = worked.payment.statement.lines
     kinds = [LineKind.BASIC.value for _ in worked.jobs] + [kind.value for kind in DEDUCTIONS]

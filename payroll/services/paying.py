@@ -184,6 +184,14 @@ def _pain(
     return write_pain(file, credits, banking_holidays(pays_on))
 
 
+def written_again(*, file: PayFile) -> Iterator[bytes]:
+    """The pieces of a file as its payments make them now."""
+    run = file.pay_run
+    account, count = run.period.pay_group.bank_account, file.payments
+    writer = _bacs if file.format == PayFile.Format.BACS18 else _pain
+    return writer(run, account, file.serial, file.made_at, count, file.total_pence)
+
+
 def _keep(
     pay_run: PayRun,
     kind: PayFile.Format,

@@ -77,13 +77,13 @@ def _live(request: Any, run: PayRun, polls: int) -> dict[str, Any]:
         "run": run,
         "group": run.period.pay_group,
         "steps": _steps(run),
-        "facts": _facts(run),
+        "facts": facts_of(run),
         "progress": _progress(request, run, work, waiting, polls) if work else None,
         "problem": work.problem if work and work.state == Run.State.HELD else "",
         "causes": causes,
         "waiting": waiting,
         "before": before,
-        "totals": [_total(name, run, before) for name in TOTALS] if run.results else [],
+        "totals": [total_of(name, run, before) for name in TOTALS] if run.results else [],
         "may_run": may_run,
         "may_see": may(actor, SEE_PAYSLIPS),
         "approval": _approval(request, run),
@@ -100,7 +100,7 @@ def _steps(run: PayRun) -> list[dict[str, str]]:
     return [{"name": name, "state": state} for name, state in zip(STEPS, states, strict=True)]
 
 
-def _facts(run: PayRun) -> list[dict[str, Any]]:
+def facts_of(run: PayRun) -> list[dict[str, Any]]:
     period = run.period
     facts = [
         ("Pay day", day(period.pays_on)),
@@ -114,7 +114,7 @@ def _facts(run: PayRun) -> list[dict[str, Any]]:
     return [{"key": key, "value": value} for key, value in facts if value]
 
 
-def _total(name: str, run: PayRun, before: PayRun | None) -> dict[str, str]:
+def total_of(name: str, run: PayRun, before: PayRun | None) -> dict[str, str]:
     shown = thousands if name == "people" else pounds
     now, then = run.results[name], (before.results.get(name) if before else None)
     change = shown(now - then) if then is not None else ""

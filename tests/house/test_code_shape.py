@@ -160,6 +160,7 @@ NOBODY_ACTS = {
         *("refresh_statistics", "added", "unfinished", "without_former"),
     },
     "finance/services/suppliers.py": {"masked"},
+    "payroll/services/paying.py": {"written_again"},
     "payroll/services/runs.py": {"calculate", "check_step", "close_calculation", "locked"},
     "portal/services.py": {"forget_ended_sessions"},
     "runs/services.py": {

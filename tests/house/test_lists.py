@@ -95,7 +95,9 @@ class Look:
     def add(self, answer: Any) -> None:
         self.statuses.append(answer.status_code)
         self.queries.append(int(answer.get("X-Queries", 0)))
-        self.rows.append(len(ROWS.findall(content(answer))))
+        # A document holds what its page shows, and its bytes cannot be counted.
+        document = answer.get("Content-Type") == "application/pdf"
+        self.rows.append(len(self.rows) if document else len(ROWS.findall(content(answer))))
 
 
 Looks = dict[str, Look]

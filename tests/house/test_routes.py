@@ -90,7 +90,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     **dict.fromkeys(
         [
             *("pay_run", "pay_progress", "pay_recalculate", "pay_submit", "pay_approve"),
-            *("pay_send_back", "pay_out", "pay_people"),
+            *("pay_send_back", "pay_out", "pay_people", "pay_sign_off"),
         ],
         PAY_RUN,
     ),

@@ -1,9 +1,11 @@
 """A pay run from the record of staff to the bank, and what nobody can do to it."""
 
 from datetime import timedelta
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
@@ -19,6 +21,7 @@ from payroll.calculator.periods import year_start
 from payroll.models import PayException, PayFile, PayMember, PayPayment, PayRun, Payslip
 from payroll.models import PayslipLine as Line
 from payroll.selectors.runs import bytes_of
+from payroll.services.replaying import replay
 from payroll.services.runs import (
     approve,
     recalculate_all,
@@ -307,6 +310,7 @@ def test_the_pages_lead_from_the_board_to_the_file(world: World, client: Client)
     assert "Send for approval" not in page
     cause = {**at, "cause": "no_ni_number"}
     assert b"Person 1" in client.get(reverse("pay_exceptions", kwargs=cause)).content
+    assert client.get(reverse("pay_sign_off", kwargs=at)).content.startswith(b"%PDF")
     client.post(reverse("pay_settle", kwargs=cause), {"scope": "all", "reason": "Applied for"})
     client.post(reverse("pay_submit", kwargs=at), {"version": calculated_run.version})
     other = Client()
@@ -333,3 +337,37 @@ def _work(run: PayRun) -> PayRun:
     assert found.run_id is not None
     work_run(found.organisation_id, found.run_id)
     return again(run)
+
+
+def test_a_run_is_replayed_to_the_same_bytes(world: World) -> None:
+    by = payroll(world, person(1), person(2, **HALF), person(3, job="1"), person(4, tax_code="BR"))
+    run = paid(committed(calculated(by), by, world.actor("finance_manager@eastmere")), by)
+    out = StringIO()
+    call_command("replay_pay", "eastmere", "1", stdout=out)
+    assert out.getvalue().splitlines() == [
+        "4 payslips come out as they are stored.",
+        "The bacs18 file has the same bytes.",
+        "The pain001 file has the same bytes.",
+    ]
+    with scope(acting=by.organisation_id):
+        run.digest = "0" * 64
+        with pytest.raises(Refused) as error:
+            replay(pay_run=run, by=by)
+        assert code(error) == "PRL19"
+        with pytest.raises(NotAllowed):
+            replay(pay_run=run, by=world.actor("finance_manager@eastmere"))
+    with pytest.raises(CommandError, match="no organisation atlantis"):
+        call_command("replay_pay", "atlantis", "1")
+    with pytest.raises(CommandError, match="no such pay run"):
+        call_command("replay_pay", "eastmere", "9")
+
+
+def test_a_replay_names_who_does_not_come_out(world: World) -> None:
+    by = payroll(world, person(1), person(2))
+    run = calculated(by)
+    with scope(acting=by.organisation_id):
+        Line.objects.filter(payslip__number=2, kind="nic").delete()
+        found = replay(pay_run=run, by=by)
+    assert (found.same, found.different, found.files) == (1, [2], {})
+    with pytest.raises(CommandError, match="does not come out"):
+        call_command("replay_pay", "eastmere", "1", stdout=StringIO())
