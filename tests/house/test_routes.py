@@ -5,6 +5,7 @@ other: with both walls, with row security alone, and with the fail-closed manage
 """
 
 import os
+import re
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ from tenants.models import RESERVED, Organisation
 from tenants.roles import Role
 from tenants.services import create_person, give_role
 from tests.conftest import TRUNCATE
+from tests.house import fields
 from tests.house.planted import EMPTY, PATTERNS, Planted, marked, plant, texts
 from tests.world import SINCE, World, build_world
 
@@ -312,6 +314,10 @@ def test_every_text_of_every_table_carries_its_mark(planted: Any, db: None) -> N
                     assert any(marked(one, slug) for one in found), (model, column.name)
 
 
+def told_to_programs(answer: Any) -> bool:
+    return bool(answer.status_code == 200 and answer["Content-Type"] == "application/json")
+
+
 @dataclass(frozen=True)
 class Shown:
     """What one role was answered at one address of its own organisation."""
@@ -319,6 +325,8 @@ class Shown:
     status: int
     mark_in_page: bool
     mark_anywhere: bool
+    role: str
+    content: Any = None
 
 
 @pytest.fixture(scope="module")
@@ -327,11 +335,17 @@ def shown(planted: Any, django_db_blocker: Any) -> dict[str, list[Shown]]:
     world, _east, north = planted
     found: dict[str, list[Shown]] = {}
     with django_db_blocker.unblock():
-        for client in [signed_in(world, f"{role}@northdale") for role in Role]:
+        for role in Role:
+            client = signed_in(world, f"{role}@northdale")
             for _route, entry in TENANT_ROUTES:
                 answer = client.get(address(entry, "northdale", north))
-                in_page = PATTERNS["northdale"].search(content(answer)) is not None
-                one = Shown(answer.status_code, in_page, leaks(answer, "northdale") != [])
+                one = Shown(
+                    status=answer.status_code,
+                    mark_in_page=PATTERNS["northdale"].search(content(answer)) is not None,
+                    mark_anywhere=leaks(answer, "northdale") != [],
+                    role=role,
+                    content=answer.json() if told_to_programs(answer) else None,
+                )
                 found.setdefault(str(entry.name), []).append(one)
     return found
 
@@ -354,6 +368,19 @@ def test_words_of_an_organisation_are_found_on_its_own_pages(
     """The tests below can fail: what they look for stands on pages of those whom it belongs to."""
     found = {name for name, answers in shown.items() if any(one.mark_anywhere for one in answers)}
     assert len(found) > 40, found
+
+
+def test_each_role_is_told_the_fields_that_it_may_know(shown: dict[str, list[Shown]]) -> None:
+    """A new field, or one that another role is told, is looked at by a person and then entered."""
+    answers: fields.Answers = {}
+    for route, entry in TENANT_ROUTES:
+        path = "/" + re.sub(r"<[a-z]+:([a-z]+)>", r"{\1}", route)
+        answers[path] = [
+            (one.role, one.content) for one in shown[str(entry.name)] if one.content is not None
+        ]
+    made, kept = fields.matrix(answers), fields.EXPECTED.read_text(encoding="utf-8").splitlines()
+    assert sorted(set(made) - set(kept)) == [], "not yet in tests/house/fields.txt"
+    assert sorted(set(kept) - set(made)) == [], "no longer so, but in tests/house/fields.txt"
 
 
 @pytest.mark.parametrize("method", ["get", "post"])

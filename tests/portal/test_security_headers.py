@@ -1,9 +1,13 @@
 """What every answer carries, cookies, and where sign-in may lead: nothing for an attacker."""
 
+import os
+import subprocess
+import sys
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from django.conf import settings as project
 from django.test import Client
 from django.urls import reverse
 from pytest_django.fixtures import Settings
@@ -124,6 +128,21 @@ def test_cookies_are_for_this_site_and_not_for_scripts(person: None, settings: S
     sign_in(again)
     assert again.cookies["sessionid"]["secure"]
     assert again.cookies["csrftoken"]["secure"]
+
+
+def test_cookies_of_production_belong_to_this_host() -> None:
+    ask = (
+        "from sharedservices import settings as s; print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME)"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", ask],
+        cwd=project.BASE_DIR,
+        env={**os.environ, "HTTPS": "True"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert said.stdout.split() == ["__Host-sessionid", "__Host-csrftoken"]
 
 
 def test_signing_in_changes_the_session(person: None) -> None:
