@@ -8,6 +8,7 @@ from django import forms
 
 from core.web.forms import DateInput, Form
 from core.web.words import speak_plainly
+from finance.models import DuplicateCase
 from finance.selectors.exceptions import DISPUTED
 
 
@@ -61,3 +62,13 @@ class OwnerForm(Form):
         super().__init__(*args, **kwargs)
         named = sorted(people.items(), key=lambda one: one[1])
         self.fields["owner"].choices = [("", "Choose"), *named]  # type: ignore[attr-defined]
+
+
+class DuplicateForm(Form):
+    """What became of two invoices that may be one."""
+
+    state = forms.ChoiceField(
+        label="What became of it",
+        choices=[one for one in DuplicateCase.State.choices if one[0] != "open"],
+    )
+    note = forms.CharField(label="How that is known", max_length=400)

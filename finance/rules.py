@@ -75,6 +75,10 @@ class INV18(Rule):
     """This document belongs to an invoice already."""
 
 
+class DUP01(Rule):
+    """Say what became of the pair, and in a sentence how that is known."""
+
+
 class SUP01(Rule):
     """A supplier with this code exists already."""
 

@@ -22,6 +22,8 @@ declare(
     finance__invoice__rejected="Rejected; now disputed with the supplier",
     finance__invoice__posted="Posted to the ledger",
     finance__invoice__reversed="Reversed",
+    finance__duplicate__answered="As a possible duplicate: {answer}",
+    finance__duplicates__searched="The history was searched for duplicates, {found:new pair}",
     finance__supplier__created="Supplier added",
     finance__supplier__changed="Changed: {fields}",
     finance__supplier__bank_proposed="New bank details {account} proposed",

@@ -41,7 +41,7 @@ from finance.models.payments import (
     PaymentFilePart,
     PaymentRun,
 )
-from finance.models.workbench import InvoiceDocument, Presence
+from finance.models.workbench import DuplicateCase, InvoiceDocument, Presence
 
 __all__ = [
     "Account",
@@ -57,6 +57,7 @@ __all__ = [
     "ChainHead",
     "Coding",
     "ColumnMapping",
+    "DuplicateCase",
     "Invoice",
     "InvoiceDocument",
     "InvoiceLine",

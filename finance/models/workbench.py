@@ -53,3 +53,49 @@ class Presence(TenantModel):
                 fields=["organisation_id", "invoice", "person_id"], name="presence_once"
             )
         ]
+
+
+class DuplicateCase(TenantModel):
+    """Two invoices that may be one, found over the history, and what became of the money."""
+
+    class State(models.TextChoices):
+        OPEN = "open", "To look at"
+        ASKED = "asked", "Supplier asked"
+        RECOVERED = "recovered", "Recovered"
+        NOT_DUPLICATE = "not_duplicate", "Not a duplicate"
+
+    class Grade(models.TextChoices):
+        A = "A", "The same supplier and the same invoice number"
+        B = "B", "The same supplier, amount and invoice date"
+        C = "C", "The same amount and invoice number from another supplier"
+        D = "D", "The same supplier and amount within 45 days, and nearly the same number"
+        G = "G", "The net amount is an earlier total: VAT may have been added twice"
+
+    later = TenantKey(Invoice, related_name="cases_as_later")
+    earlier = TenantKey(Invoice, related_name="cases_as_earlier")
+    grade = models.CharField(max_length=1, choices=Grade)
+    amount_pence = models.BigIntegerField()
+    state = models.CharField(max_length=13, choices=State, default=State.OPEN)
+    owner_id = models.BigIntegerField(null=True)
+    owner_name = models.CharField(max_length=120, default="")
+    note = models.TextField(default="")
+    found_on = models.DateField()
+    answered_at = models.DateTimeField(null=True)
+    version = models.IntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation_id", "later", "earlier"], name="duplicate_pair_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="open") | ~models.Q(note=""),
+                name="duplicate_answer_has_a_note",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["organisation_id", "state", "grade", "-amount_pence"],
+                name="duplicate_case_list",
+            ),
+        ]

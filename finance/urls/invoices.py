@@ -1,6 +1,6 @@
 from django.urls import path
 
-from finance.views import documents, exception, exceptions, invoice, invoice_new, invoices
+from finance.views import documents, exception, exceptions, invoice, invoice_new, invoices, recovery
 
 urlpatterns = [
     path("invoices/", invoices.invoices, name="invoices"),
@@ -11,6 +11,9 @@ urlpatterns = [
     path("invoices/<int:number>/presence/", exception.presence, name="invoice_presence"),
     path("invoices/documents/", documents.documents, name="documents"),
     path("invoices/documents/<int:number>/", documents.document, name="document"),
+    path("invoices/duplicates/", recovery.duplicates, name="duplicates"),
+    path("invoices/duplicates/<int:number>/", recovery.duplicate, name="duplicate"),
+    path("invoices/alerts/", recovery.alerts, name="alerts"),
     path("invoices/new/", invoice_new.invoice_new, name="invoice_new"),
     path("invoices/<int:number>/", invoice.invoice, name="invoice"),
     path("invoices/<int:number>/coding/", invoice.coding, name="invoice_coding"),

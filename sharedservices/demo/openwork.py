@@ -11,7 +11,7 @@ from approvals.services.delegations import delegate
 from core.actors import Actor, system_actor
 from core.scope import scope
 from finance.formats.bank_days import add_banking_days
-from finance.models import BankAccount, Invoice, Supplier
+from finance.models import BankAccount, DuplicateCase, Invoice, Supplier
 from finance.paying.files import banking_holidays
 from finance.services.documents import keep_document
 from finance.services.invoices import (
@@ -23,6 +23,7 @@ from finance.services.invoices import (
 )
 from finance.services.invoices_bulk import hold_invoices, submit_invoices
 from finance.services.payments import propose_run
+from finance.services.recovery import answer_duplicate, find_duplicates
 from finance.services.suppliers import propose_bank
 from sharedservices.demo.paper import one_page
 from sharedservices.demo.people import Place
@@ -72,6 +73,7 @@ def leave_open(place: Place, *, today: date, suppliers: dict[str, Supplier]) -> 
         _submit_some(place, officer)
         _send_documents(officer, today)
         _enter_twice(place, officer, today, suppliers[TWICE])
+        _find_duplicates(officer, today)
         _send_large(place, officer, today, suppliers[TWICE])
         _change_bank(officer, today, suppliers.get(CHANGED) or suppliers[TWICE])
     with scope(acting=place.organisation_id):
@@ -128,6 +130,15 @@ def _delegate(place: Place, today: date) -> None:
             by=place.actor(Role.MANAGER, today, len(managers) - 1),
             as_of=timezone.now(),
         )
+
+
+def _find_duplicates(officer: Actor, today: date) -> None:
+    """What the history shows; of the largest pair the supplier was asked."""
+    find_duplicates(by=officer, as_of=today)
+    rows = DuplicateCase.objects.filter(organisation_id=officer.organisation_id)
+    for case in rows.select_related("later").order_by("-amount_pence")[:1]:
+        note = "A statement of their account was asked for."
+        answer_duplicate(case=case, version=1, state="asked", note=note, by=officer)
 
 
 def _send_documents(officer: Actor, today: date) -> None:

@@ -21,6 +21,7 @@ from core.scope import scope
 from events.models import Webhook
 from events.webhooks import set_up_webhook
 from finance.models import (
+    DuplicateCase,
     Invoice,
     InvoiceDocument,
     JournalLine,
@@ -32,6 +33,8 @@ from finance.services import invoices
 from finance.services.documents import keep_document
 from finance.services.einvoices import receive_einvoice
 from finance.services.files import receive_file
+from finance.services.invoices import enter_invoice
+from finance.services.recovery import find_duplicates
 from runs.services import work_all
 from sla.services import load_indicators
 from tests.benchmarking.test_views_boards import months_of
@@ -85,6 +88,9 @@ def furnish() -> World:
     load(world)
     with scope(acting=by.organisation_id):
         receive_file(name="may.csv", data=UNCONFIRMED.encode(), purpose="published", by=by)
+        for ref in ("M1", "N77"):
+            enter_invoice(entry=payables.entry(harrow, ref, net=7_700), by=by, as_of=TODAY)
+        find_duplicates(by=by, as_of=TODAY)
         keep_document(name="scan.png", data=PICTURE, by=by)
         receive_einvoice(name="kestrel.xml", data=ubl_documents.invoice(), by=by)
     _staff(world)
@@ -135,6 +141,7 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         line = JournalLine.objects.filter(organisation_id=world.id(SLUG)).order_by("batch_id")[0]
         loaded = SourceFile.objects.get(organisation_id=world.id(SLUG), rows_held__gt=0)
         unconfirmed = SourceFile.objects.get(organisation_id=world.id(SLUG), name="may.csv")
+        pair = DuplicateCase.objects.order_by("id")[0]
         paper = InvoiceDocument.objects.get()
         sent = SourceFile.objects.get(organisation_id=world.id(SLUG), purpose="einvoice")
         waiting = {"subject_key": "finance.invoice", "state": "waiting"}
@@ -170,6 +177,7 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         "domain_verify": {"number": domain.pk},
         "factors_reset": {"person": world.people[f"finance_officer@{SLUG}"].pk},
         "event_subject": {"key": "finance.invoice", "id": held.pk},
+        "duplicate": {"number": pair.pk},
         "document": {"number": paper.pk},
         "exception": {"number": held.number},
         "invoice_presence": {"number": held.number},

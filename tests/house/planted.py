@@ -29,13 +29,14 @@ from core.sealing import seal
 from core.tenancy import TenantModel, tenant_models
 from events.models import Delivery, Event, Webhook, WebhookDelivery
 from events.services import record_about
-from finance.models import Invoice, Payment
+from finance.models import DuplicateCase, Invoice, Payment
 from finance.services import invoices as invoice_services
 from finance.services.documents import keep_document
 from finance.services.einvoices import receive_einvoice
 from finance.services.ledger import NewJournal, NewLine, post_journals, reverse_journal
 from finance.services.payments import propose_run
 from finance.services.presence import be_on
+from finance.services.recovery import find_duplicates
 from finance.services.suppliers import propose_bank
 from hr.models import StaffRequest
 from hr.services.private import Details, change_private
@@ -256,6 +257,8 @@ def _invoices(world: World, slug: str, mark: str) -> dict[str, Any]:
     """One of each state that is short of paying, and requests that wait and were decided."""
     owner = payables.supplier(world, f"{mark} Paper", slug, code=f"{mark}-P")
     rows = [payables.invoice(world, owner, f"{mark}-{n}", slug) for n in range(5)]
+    for twin in ("M1", "N77"):
+        payables.invoice(world, owner, f"{mark}-{twin}", slug, net=77_700)
     by, boss = world.actor(f"finance_officer@{slug}"), world.actor(f"finance_manager@{slug}")
     do = invoice_services
     with scope(acting=by.organisation_id):
@@ -266,11 +269,13 @@ def _invoices(world: World, slug: str, mark: str) -> dict[str, Any]:
         waits, decided = Request.objects.order_by("id")[:2]
         decide(request=decided, decision="return", comment=mark, by=boss, as_of=timezone.now())
         papers = keep_document(name=f"{mark}.pdf", data=f"%PDF-{mark}".encode(), by=by)
+        find_duplicates(by=by, as_of=TODAY)
+        case = DuplicateCase.objects.order_by("id")[0]
         be_on(invoice=rows[4], by=by, at=timezone.now() + timedelta(days=1))
         bank = propose_bank(supplier=owner, sort_code="200415", account_number="12345678",
                             account_name=mark, from_on=TODAY, by=by)  # fmt: skip
     return {"invoice": rows[4].number, "request": waits.pk, "supplier": owner.code,
-            "bank": bank.pk, "document": papers[0].pk}  # fmt: skip
+            "bank": bank.pk, "document": papers[0].pk, "duplicate": case.pk}  # fmt: skip
 
 
 def _payments(world: World, slug: str, by: Actor) -> dict[str, Any]:

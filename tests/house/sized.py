@@ -21,7 +21,7 @@ from core.scope import scope
 from core.sealing import seal
 from events.models import Delivery, Event, Webhook, WebhookDelivery
 from events.services import record
-from finance.models import Invoice, Payment, Supplier
+from finance.models import DuplicateCase, Invoice, Payment, Supplier
 from finance.services import invoices as invoice_services
 from finance.services.documents import keep_document
 from finance.services.einvoices import receive_einvoice
@@ -36,6 +36,7 @@ from finance.services.ledger import (
     reverse_journal,
 )
 from finance.services.payments import create_bank_account, take_out_payments
+from finance.services.recovery import find_duplicates
 from finance.services.suppliers import change_supplier, propose_bank
 from hr.models import PayScale
 from hr.services.terms import NewPosition, create_positions, install_terms
@@ -73,7 +74,7 @@ class Sized:
     def fill(self) -> dict[str, Any]:
         parts = (
             *(self._people, self._invoices, self._payments, self._books),
-            *(self._files, self._work, self._staff, self._approvals, self._webhooks),
+            *(self._pairs, self._files, self._work, self._staff, self._approvals, self._webhooks),
         )
         for part in parts:
             part()
@@ -102,6 +103,16 @@ class Sized:
                 self.keys["domain"] = domain.pk
                 self.keys["token"] = ApiToken.objects.order_by("-pk")[0].pk
                 affiliate(person=one, job_title="Clerk", since=SINCE)
+
+    def _pairs(self) -> None:
+        """As many pairs that may be one invoice."""
+        for number in range(self.many):
+            firm = payables.supplier(self.world, f"Twin {number}", self.slug)
+            for ref in ("M1", "N77"):
+                payables.invoice(self.world, firm, ref, self.slug, net=777_700 + number)
+        with scope(acting=self.here):
+            find_duplicates(by=self.officer, as_of=TODAY)
+            self.keys["duplicate"] = DuplicateCase.objects.order_by("-id")[0].pk
 
     def _held(self) -> Invoice:
         return Invoice.objects.get(organisation_id=self.here, number=self.keys["invoice"])

@@ -54,6 +54,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     **dict.fromkeys(["invoice", "invoice_coding", "invoice_reversal", "api_invoice"], INVOICE),
     **dict.fromkeys(["exception", "invoice_presence"], INVOICE),
     "document": {"number": "document"},
+    "duplicate": {"number": "duplicate"},
     **dict.fromkeys(["approval_request", "approval_decision", "approval_withdrawal"], REQUEST),
     "approval_undo": REQUEST,
     "approval_link": {"token": "letter"},

@@ -1,0 +1,181 @@
+"""Recovery of what was paid twice, and alerts on what is about to be paid."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from core.actors import may
+from core.errors import Refused
+from core.templatetags.web import day, pounds, thousands
+from core.web.exports import csv_response, xlsx_response
+from core.web.pages import page
+from finance.forms_workbench import DuplicateForm
+from finance.models import DuplicateCase, Invoice
+from finance.permissions import ENTER_INVOICES, SEE_REPORTS
+from finance.places import places
+from finance.selectors import recovery as selectors
+from finance.selectors.recovery import Alert, Sums
+from finance.services.recovery import answer_duplicate, find_duplicates
+from finance.views.clashes import version_of
+
+State = DuplicateCase.State
+MOST_SHOWN = 200
+NONE = Sums("", 0, 0)
+LISTS = [*State.choices, ("all", "All")]
+
+
+def _file(request: Any, name: str, columns: Any, rows: Any, facts: dict[str, str]) -> HttpResponse:
+    made = {"Made by": request.actor.name, "Made on": day(request.today)}
+    make = xlsx_response if request.GET["format"] == "xlsx" else csv_response
+    return make(name, columns, rows, {**facts, **made, "Rows": thousands(len(rows))})
+
+
+@page(SEE_REPORTS, unsafe=ENTER_INVOICES)
+def duplicates(request: Any) -> HttpResponse:
+    """Pairs over all of the history that may be one invoice, by how sure that is."""
+    here = places(request, SEE_REPORTS)
+    if request.method == "POST":
+        found = find_duplicates(by=request.actor, as_of=request.today)
+        messages.success(request, f"{thousands(found)} new pairs were found.")
+        return redirect("duplicates", organisation=request.organisation.slug)
+    state = request.GET.get("state", "")
+    state = state if state in dict(LISTS) else State.OPEN
+    rows = selectors.duplicate_cases(sorted(here), state)
+    if request.GET.get("format"):
+        return _pairs_file(request, rows, here)
+    sums = selectors.duplicate_sums(sorted(here))
+    context = {
+        "columns": PAIR_COLUMNS,
+        "rows": [_pair(row, here) for row in rows[:MOST_SHOWN]],
+        "most": MOST_SHOWN,
+        "state": state,
+        "lists": [(value, label, sums.get(value, NONE)) for value, label in LISTS],
+        "may_search": may(request.actor, ENTER_INVOICES) and not request.organisation.is_centre,
+    }
+    return render(request, "finance/recovery/duplicates.html", context)
+
+
+PAIR_COLUMNS = [
+    {"label": "Pair"},
+    {"label": "Grade"},
+    {"label": "Supplier"},
+    {"label": "Numbers"},
+    {"label": "Dates"},
+    {"label": "Later one"},
+    {"label": "Who is on it"},
+    {"label": "At stake", "numeric": True},
+]
+
+
+def _pair(row: DuplicateCase, here: dict[int, Any]) -> dict[str, Any]:
+    later, earlier = row.later, row.earlier
+    where = {"organisation": here[row.organisation_id].slug, "number": row.pk}
+    return {
+        "id": row.pk,
+        "url": reverse("duplicate", kwargs=where),
+        "cells": [
+            f"{later} and {earlier}",
+            f"{row.grade}: {row.get_grade_display()}",
+            later.supplier.name,
+            f"{later.supplier_ref} and {earlier.supplier_ref}",
+            f"{day(later.invoice_on)} and {day(earlier.invoice_on)}",
+            later.get_state_display(),
+            row.owner_name or "Nobody yet",
+            pounds(row.amount_pence),
+        ],
+    }
+
+
+def _pairs_file(request: Any, rows: Any, here: dict[int, Any]) -> HttpResponse:
+    columns = ("Organisation", "Grade", "Reason", "Later", "Earlier", "Supplier", "Later number",
+               "Earlier number", "Later date", "Earlier date", "Later is", "State", "Note",
+               "Who is on it", "At stake")  # fmt: skip
+    cells = [
+        [
+            here[row.organisation_id].short_name,
+            *(row.grade, row.get_grade_display(), str(row.later), str(row.earlier)),
+            *(row.later.supplier.name, row.later.supplier_ref, row.earlier.supplier_ref),
+            *(row.later.invoice_on, row.earlier.invoice_on, row.later.get_state_display()),
+            *(row.get_state_display(), row.note, row.owner_name),
+            Decimal(row.amount_pence).scaleb(-2),
+        ]
+        for row in rows
+    ]
+    total = sum(row.amount_pence for row in rows)
+    facts = {"Report": "Possible duplicates over the history", "At stake": pounds(total)}
+    return _file(request, "duplicates", columns, cells, facts)
+
+
+@page(SEE_REPORTS, unsafe=ENTER_INVOICES)
+def duplicate(request: Any, number: int) -> HttpResponse:
+    """Two invoices side by side, and what became of it."""
+    row = selectors.duplicate_case(request.actor, number)
+    form = DuplicateForm(request.POST or None, initial={"state": row.state, "note": row.note})
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            answer_duplicate(case=row, version=version_of(request), **given, by=request.actor)
+        except Refused as refusal:
+            form.add_error("state", refusal.message)
+        else:
+            messages.success(request, f"{row.later}: {row.get_state_display().lower()}.")
+            return redirect("duplicates", organisation=request.organisation.slug)
+    context = {"case": row, "reason": row.get_grade_display(), "sides": (row.later, row.earlier)}
+    context |= {"form": form, "may_enter": may(request.actor, ENTER_INVOICES)}
+    status = 422 if form.errors else 200
+    return render(request, "finance/recovery/duplicate.html", context, status=status)
+
+
+ALERT_COLUMNS: list[dict[str, Any]] = [
+    {"label": "Invoice"},
+    {"label": "Supplier"},
+    {"label": "Their number"},
+    {"label": "Dated"},
+    {"label": "State"},
+    {"label": "Why look"},
+    {"label": "Amount", "numeric": True},
+]
+
+
+@page(SEE_REPORTS)
+def alerts(request: Any) -> HttpResponse:
+    """Open invoices with a reason to look before they are paid."""
+    here = places(request, SEE_REPORTS)
+    found = selectors.alerts(sorted(here))
+    if request.GET.get("format"):
+        columns = ("Organisation", *(str(one["label"]) for one in ALERT_COLUMNS))
+        cells = [
+            [here[one.organisation_id].short_name, *_alert(one)[:-1],
+             Decimal(one.gross_pence).scaleb(-2)]
+            for one in found
+        ]  # fmt: skip
+        return _file(request, "alerts", columns, cells, {"Report": "Alerts on open invoices"})
+    rows = [
+        {
+            "id": f"{one.organisation_id}-{one.number}",
+            "url": reverse(
+                "invoice",
+                kwargs={"organisation": here[one.organisation_id].slug, "number": one.number},
+            ),
+            "cells": _alert(one),
+        }
+        for one in found
+    ]
+    context = {"columns": ALERT_COLUMNS, "rows": rows, "most": selectors.MOST}
+    return render(request, "finance/recovery/alerts.html", context)
+
+
+def _alert(one: Alert) -> list[Any]:
+    return [
+        f"INV-{one.number}",
+        one.supplier_name,
+        one.supplier_ref,
+        day(one.invoice_on),
+        str(Invoice.State(one.state).label),
+        "; ".join(one.reasons),
+        pounds(one.gross_pence),
+    ]

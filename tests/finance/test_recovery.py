@@ -1,0 +1,133 @@
+"""Pairs found over the history, what became of them, and alerts on open invoices."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.test import Client
+
+from core.errors import Clash, NotAllowed, Refused
+from core.scope import scope
+from finance.models import DuplicateCase
+from finance.rules import DUP01
+from finance.selectors.recovery import alerts
+from finance.services.invoices import LineEntry, reverse_invoice
+from finance.services.recovery import answer_duplicate, find_duplicates
+from finance.services.suppliers import propose_bank
+from tests.finance.payables import invoice, prepare, supplier
+from tests.world import TODAY, World
+
+PAGE = "/eastmere/invoices/duplicates/"
+
+
+@pytest.fixture
+def ready(world: World) -> World:
+    prepare(world)
+    return world
+
+
+def found(world: World) -> list[tuple[str, int, int]]:
+    """What a search adds: grade and numbers of the later and the earlier invoice."""
+    by = world.actor("finance_officer@eastmere")
+    with scope(acting=by.organisation_id):
+        find_duplicates(by=by, as_of=TODAY)
+        rows = DuplicateCase.objects.select_related("later", "earlier").order_by("later_id")
+        return [(row.grade, row.later.number, row.earlier.number) for row in rows]
+
+
+def test_each_grade_is_found_once_and_what_is_usual_is_not(ready: World) -> None:
+    harrow, moss = supplier(ready), supplier(ready, "Moss & Sons")
+    earlier, why = TODAY - timedelta(days=9), {"confirmed_reason": "It is another one"}
+    a1 = invoice(ready, harrow, "AA-0100", net=111, invoice_on=earlier)
+    a2 = invoice(ready, harrow, "aa 0100", net=222, **why)
+    invoice(ready, harrow, "AA-0100-X", net=999)
+    b1, b2 = (invoice(ready, harrow, ref, net=3_000) for ref in ("B1", "C77"))
+    c1 = invoice(ready, harrow, "MX-4711", net=4_000, invoice_on=earlier)
+    c2 = invoice(ready, moss, "MX-4711", net=4_000)
+    d1 = invoice(ready, moss, "KK-8881", net=5_000, invoice_on=earlier)
+    d2 = invoice(ready, moss, "KK-8882", net=5_000)
+    g1 = invoice(ready, moss, "GG-1", net=10_000, invoice_on=earlier)
+    lines = [LineEntry("Paper", "54300", None, "SR-IN", 12_000)]
+    g2 = invoice(ready, moss, "HH-2", lines=lines)
+    for number in range(3):
+        invoice(ready, moss, f"FEE{number}{number}", net=700)
+    pairs = [("A", a2, a1), ("B", b2, b1), ("C", c2, c1), ("D", d2, d1), ("G", g2, g1)]
+    expected = [(grade, later.number, first.number) for grade, later, first in pairs]
+    assert found(ready) == expected
+    assert found(ready) == expected
+
+
+def test_credited_and_reversed_ones_are_no_pairs(ready: World) -> None:
+    harrow, boss = supplier(ready), ready.actor("finance_manager@eastmere")
+    for ref in ("R1", "S22"):
+        invoice(ready, harrow, ref, net=3_000)
+    invoice(ready, harrow, "CN1", net=-3_000)
+    gone = [invoice(ready, harrow, ref, net=5_000) for ref in ("T1", "U22")][1]
+    with scope(acting=boss.organisation_id):
+        reverse_invoice(invoice=gone, version=1, reason="Twice", by=boss, as_of=TODAY)
+    assert found(ready) == []
+
+
+def test_an_answer_is_kept_when_the_history_is_searched_again(ready: World) -> None:
+    for ref in ("B1", "C77"):
+        invoice(ready, supplier(ready, f"Firm {ref}", vat_number="GB980780684"), ref, net=3_000)
+    by = ready.actor("finance_officer@eastmere")
+    assert len(found(ready)) == 1
+    with scope(acting=by.organisation_id):
+        case = DuplicateCase.objects.select_related("later").get()
+        given = {"case": case, "state": "asked"}
+        for bad in ({"note": " "}, {"note": "x", "state": "open"}, {"note": "x", "state": "odd"}):
+            with pytest.raises(Refused) as refusal:
+                answer_duplicate(**{**given, **bad}, version=1, by=by)
+            assert refusal.value.rule is DUP01
+        with pytest.raises(NotAllowed):
+            answer_duplicate(**given, note="x", version=1, by=ready.actor("auditor@eastmere"))
+        answer_duplicate(**given, note="Letter of 3 June", version=1, by=by)
+        with pytest.raises(Clash):
+            answer_duplicate(**given, note="Again", version=1, by=by)
+    assert len(found(ready)) == 1
+    with scope(acting=by.organisation_id):
+        case.refresh_from_db()
+        assert (case.state, case.owner_name, case.note) == ("asked", by.name, "Letter of 3 June")
+
+
+def test_pages(ready: World, client: Client) -> None:
+    client.force_login(ready.people["finance_officer@eastmere"])
+    assert "No pairs here" in client.get(PAGE).content.decode()
+    for ref in ("B1", "C77"):
+        invoice(ready, supplier(ready, f"Firm {ref}", vat_number="GB980780684"), ref, net=3_000)
+    assert "1 new pairs" in client.post(PAGE, follow=True).content.decode()
+    with scope(acting=ready.id("eastmere")):
+        case = DuplicateCase.objects.get()
+    assert "£36.00" in client.get(PAGE).content.decode()
+    where = f"{PAGE}{case.pk}/"
+    assert client.post(where, {"version": 1, "state": "recovered"}).status_code == 422
+    client.post(where, {"version": 1, "state": "recovered", "note": "Credit note 9"})
+    assert "No pairs here" in client.get(PAGE).content.decode()
+    text = client.get(f"{PAGE}?state=recovered&format=csv").content.decode()
+    assert "Credit note 9" in text and "At stake,£36.00" in text
+    assert client.get(f"{PAGE}?state=all&format=xlsx").content[:2] == b"PK"
+    client.force_login(ready.people["auditor@eastmere"])
+    assert client.post(where, {"version": 2}).status_code == 403
+    assert "Save the answer" not in client.get(where).content.decode()
+
+
+def test_alerts_say_every_reason(ready: World, client: Client) -> None:
+    harrow, by = supplier(ready), ready.actor("finance_officer@eastmere")
+    sunday = date(2026, 6, 14)
+    lines = [LineEntry("Paper", "54300", None, "ZR-IN", 300_000)]
+    first = invoice(ready, harrow, "A-1", lines=lines, invoice_on=sunday)
+    invoice(ready, harrow, "A-2", net=1_234)
+    given = {"sort_code": "200415", "account_name": "Harrow", "from_on": TODAY, "by": by}
+    with scope(acting=by.organisation_id):
+        propose_bank(supplier=harrow, account_number="12345678", **given)
+        (only,) = alerts([by.organisation_id])
+    assert only.number == first.number
+    assert only.reasons == [
+        "The first invoice of this supplier",
+        "A round sum",
+        "Dated on a weekend",
+    ]
+    client.force_login(ready.people["finance_officer@eastmere"])
+    assert "A round sum" in client.get("/eastmere/invoices/alerts/").content.decode()
+    text = client.get("/eastmere/invoices/alerts/?format=csv").content.decode()
+    assert "Dated on a weekend" in text and "3000.00" in text
