@@ -8,7 +8,7 @@ from django.forms import formset_factory
 from core.money import to_pence
 from core.web.forms import DateInput, Form, PoundsField
 from core.web.words import speak_plainly
-from finance.models import Invoice, Supplier
+from finance.models import Invoice, Supplier, SupplierBank
 from finance.selectors.coding import Coded
 from finance.selectors.invoices import DATES, SORTS
 from finance.services.invoices import HOLD_CAUSES
@@ -243,3 +243,19 @@ class LookForm(Form):
     """Why somebody looks at a whole account."""
 
     reason = forms.CharField(label="Why do you look at it?", max_length=200)
+
+
+class CallForm(Form):
+    """A call to the supplier about new bank details."""
+
+    person = forms.CharField(label="Who was called", max_length=80)
+    number = forms.CharField(label="On which number", max_length=24)
+    source = forms.ChoiceField(
+        label="Where the number was taken from",
+        choices=SupplierBank.Source.choices,
+        widget=forms.RadioSelect,
+        help_text="Never from the letter or e-mail that asks for the change.",
+    )
+    outcome = forms.ChoiceField(
+        label="What came of it", choices=SupplierBank.Call.choices, widget=forms.RadioSelect
+    )

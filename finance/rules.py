@@ -101,3 +101,11 @@ class SUP05(Rule):
 
 class SUP06(Rule):
     """Say why you look at the whole bank details. The auditor reads it."""
+
+
+class SUP07(Rule):
+    """Nobody confirmed the change. Call the supplier on a number known before; record the call."""
+
+
+class SUP08(Rule):
+    """Say who was called, on which number, and where that number was taken from."""

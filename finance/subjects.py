@@ -1,15 +1,19 @@
 """What other apps may point at: invoices, suppliers and their bank details."""
 
-from django.db.models import QuerySet, TextField
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, TextField
 from django.db.models.expressions import RawSQL
 from django.urls import reverse
 
 from core.registry import Subject, register
 from core.templatetags.web import day, pounds
+from core.vault import COLUMNS
 from core.web.navigation import Entry
 from core.web.navigation import register as add_entry
-from finance.models import Invoice, Supplier, SupplierBank
+from finance.models import BankAccount, Invoice, Supplier, SupplierBank
 from finance.permissions import SEE_INVOICES, SEE_REPORTS, SEE_SUPPLIERS
+from finance.selectors.suppliers import call_words
 from finance.services import invoices, suppliers
 
 DUPLICATE_WARNINGS = {
@@ -64,12 +68,37 @@ def _bank_facts(row: SupplierBank) -> list[tuple[str, str]]:
         ("Supplier", f"{row.supplier.name} ({row.supplier.code})"),
         ("Account", f"{row.account_name}, {suppliers.masked(row.account_ending)}"),
         ("From", day(row.valid.lower)),
+        ("Call-back", call_words(row)),
         ("Proposed by", row.made_by_name),
     ]
 
 
 def _bank_warnings(row: SupplierBank) -> list[str]:
-    return ["Call the supplier on a number you knew before, never on one from the request."]
+    found = ["Call the supplier on a number you knew before, never on one from the request."]
+    if row.called_outcome == SupplierBank.Call.CONFIRMED:
+        found = ["Check that the number that was called is one you knew before."]
+    elif row.called_outcome == SupplierBank.Call.DENIED:
+        found = ["The supplier says they did not ask for this: refuse it, and tell your manager."]
+    if row.shared:  # type: ignore[attr-defined]
+        found.append("Another supplier or a member of staff is paid to the same account.")
+    return found
+
+
+def _with_sharing(rows: QuerySet[SupplierBank]) -> QuerySet[SupplierBank]:
+    """The supplier, and whether another holder has the same account, told by its index alone."""
+    others = SupplierBank.objects.filter(
+        organisation_id=OuterRef("organisation_id"), account_index=OuterRef("account_index")
+    )
+    own = Q(supplier_id=OuterRef("supplier_id"))
+    shared: Any = Exists(others.exclude(own).exclude(state=SupplierBank.State.REFUSED))
+    for column in COLUMNS:
+        if column.index and column.model not in (SupplierBank, BankAccount):
+            held = column.model.objects.filter(
+                organisation_id=OuterRef("organisation_id"),
+                **{column.index: OuterRef("account_index")},
+            )
+            shared = shared | Exists(held)
+    return rows.select_related("supplier").annotate(shared=shared)
 
 
 INVOICE = register(
@@ -107,7 +136,7 @@ SUPPLIER_BANK = register(
         summary=lambda row: f"New bank details of {row.supplier.name}",
         card=_bank_facts,
         warnings=_bank_warnings,
-        reading=lambda rows: rows.select_related("supplier"),
+        reading=_with_sharing,
         on_approved=suppliers.agree_bank,
         on_returned=suppliers.refuse_bank,
         on_rejected=suppliers.refuse_bank,

@@ -27,6 +27,7 @@ declare(
     finance__supplier__created="Supplier added",
     finance__supplier__changed="Changed: {fields}",
     finance__supplier__bank_proposed="New bank details {account} proposed",
+    finance__supplier__bank_called="Call about bank details {account} to {person}: {outcome}",
     finance__supplier__bank_agreed="Bank details {account} agreed",
     finance__supplier__bank_refused="Bank details {account} refused",
     finance__supplier__bank_seen="Bank details {account} looked at in full: {reason}",

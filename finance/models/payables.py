@@ -55,6 +55,18 @@ class SupplierBank(TenantModel, SealedAccount):
         ACTIVE = "active", "In use"
         REFUSED = "refused", "Refused"
 
+    class Call(models.TextChoices):
+        CONFIRMED = "confirmed", "They confirmed the change"
+        UNREACHED = "unreached", "Nobody could be reached"
+        DENIED = "denied", "They did not ask for it"
+
+    class Source(models.TextChoices):
+        """Where the number was taken from: never from the request itself."""
+
+        INVOICE = "invoice", "An earlier invoice or letter"
+        CONTRACT = "contract", "The contract"
+        PUBLIC = "public", "A public register or directory"
+
     supplier = TenantKey(Supplier, related_name="banks")
     account_name = models.CharField(max_length=60)
     valid = DateRangeField()
@@ -65,6 +77,14 @@ class SupplierBank(TenantModel, SealedAccount):
     agreed_by_id = models.BigIntegerField(null=True)
     agreed_by_name = models.CharField(max_length=120, default="")
     agreed_at = models.DateTimeField(null=True)
+    called_outcome = models.CharField(max_length=9, choices=Call, default="")
+    called_person = models.CharField(max_length=80, default="")
+    called_number = models.CharField(max_length=24, default="")
+    called_source = models.CharField(max_length=8, choices=Source, default="")
+    called_at = models.DateTimeField(null=True)
+    called_by_name = models.CharField(max_length=120, default="")
+    # The first day on which anything is paid there: a change has to cool off.
+    paid_from = models.DateField(null=True)
 
     security = CROWN
 
@@ -73,6 +93,10 @@ class SupplierBank(TenantModel, SealedAccount):
             models.CheckConstraint(
                 condition=Q(account_ending__regex=r"^\d{4}$") & ~Q(account_sealed=b""),
                 name="bank_is_sealed",
+            ),
+            models.CheckConstraint(
+                condition=Q(paid_from__isnull=True) | Q(called_outcome="confirmed"),
+                name="paid_after_a_call",
             ),
             models.CheckConstraint(
                 condition=Q(agreed_by_id__isnull=True)

@@ -26,6 +26,10 @@ CAUSES = {
         "suppliers without bank details in use",
         "Enter bank details on the supplier's page; a second person agrees to them.",
     ),
+    "cooling_off": (
+        "suppliers whose new bank details have to cool off",
+        "Choose a later day of payment: their page says from which day on they are paid.",
+    ),
     "account_name": (
         "suppliers with an account name the bank cannot read",
         "Propose bank details with an account name in plain letters.",

@@ -34,7 +34,7 @@ WHERE i.organisation_id = %(organisation)s AND i.state = 'posted' AND i.allocate
 # listed in `paying_who`.
 BANKS = """
 SELECT DISTINCT ON (supplier_id) supplier_id, id AS bank_id, account_ending, account_name,
-       made_by_id,
+       made_by_id, paid_from,
        coalesce(agreed_at, made_at) AS agreed_at
 FROM finance_supplierbank
 WHERE organisation_id = %(organisation)s AND state = 'active' AND valid @> %(pay_on)s::date
@@ -49,6 +49,7 @@ SELECT s.id AS supplier_id, s.code, s.name, s.name_norm, p.invoices, p.due_pence
             WHEN s.status <> 'active' THEN 'supplier_ended'
             WHEN p.due_pence + p.credit_pence <= 0 THEN 'credits'
             WHEN b.supplier_id IS NULL THEN 'no_bank'
+            WHEN b.paid_from > %(pay_on)s THEN 'cooling_off'
             WHEN b.account_name !~ '^[A-Za-z0-9][ -~]*$' AND (
                    normalize(b.account_name, NFKD) !~ '[A-Za-z0-9]'
                    OR b.account_name ~ %(unprintable)s) THEN 'account_name'

@@ -6,8 +6,10 @@ from datetime import date
 
 from django.db import connection
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from core.errors import NotFound
+from core.templatetags.web import day
 from finance.keys import name_key
 from finance.models import Supplier, SupplierBank
 
@@ -46,6 +48,18 @@ def bank_by_id(organisation_id: int, bank_id: int) -> SupplierBank:
     if found is None:
         raise NotFound("There are no such bank details.")
     return found
+
+
+def call_words(bank: SupplierBank) -> str:
+    """What came of the call-back, in a line."""
+    if not bank.called_outcome:
+        return "Nobody was called yet"
+    source = bank.get_called_source_display().lower()
+    return (
+        f"{bank.get_called_outcome_display()}: {bank.called_person} on {bank.called_number}"
+        f" (from {source}), {day(timezone.localdate(bank.called_at))},"
+        f" called by {bank.called_by_name}"
+    )
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Suppliers and where they are paid: new bank details need a second person, always."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -11,14 +11,18 @@ from approvals.services import request_approval
 from core.actors import Actor, require
 from core.errors import Clash, NotFound
 from core.states import move
+from core.working_time import add_working_days
 from events.services import record
 from finance.keys import name_key
 from finance.models import Supplier, SupplierBank
 from finance.permissions import AGREE_BANK, CHANGE_SUPPLIERS, LOOK_AT_BANK
-from finance.rules import SUP01, SUP02, SUP03, SUP04, SUP05, SUP06
+from finance.rules import SUP01, SUP02, SUP03, SUP04, SUP05, SUP06, SUP07, SUP08
+from tenants.selectors import working_calendar
 from tenants.services import next_number
 
 State = SupplierBank.State
+# Working days between the agreement to a change and the first payment to the new account.
+COOLING_DAYS = 5
 MOVES = {
     "agree": ((State.PROPOSED,), State.ACTIVE),
     "refuse": ((State.PROPOSED,), State.REFUSED),
@@ -141,22 +145,70 @@ def propose_bank(
     return bank
 
 
+def record_call(
+    *,
+    bank: SupplierBank,
+    outcome: str,
+    person: str,
+    number: str,
+    source: str,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Who of the supplier was called about a change, on a number known before, and what they said.
+
+    A later call stands for the earlier ones, which stay on the timeline. SUP04, SUP08. Event
+    finance.supplier.bank_called.
+    """
+    require(by, CHANGE_SUPPLIERS)
+    said = SupplierBank.Call(outcome)
+    SUP08.check(person.strip() and number.strip() and source in SupplierBank.Source.values)
+    waits = SupplierBank.objects.filter(
+        organisation_id=by.organisation_id, pk=bank.pk, state=State.PROPOSED
+    )
+    changed = waits.update(
+        called_outcome=said,
+        called_person=person.strip(),
+        called_number=number.strip(),
+        called_source=source,
+        called_at=at,
+        called_by_name=by.name,
+    )
+    SUP04.check(changed)
+    record("finance.supplier.bank_called", bank.supplier, by=by, at=at, person=person.strip(),
+           account=masked(bank.account_ending), outcome=said.label,
+           number=number.strip(), source=SupplierBank.Source(source).label)  # fmt: skip
+
+
 def agree_bank(bank: SupplierBank, by: Actor) -> None:
     """Called by approvals: the details are in use from their day, the earlier ones end with it.
 
-    SUP03 for the person who proposed them. Event finance.supplier.bank_agreed.
+    What replaces others is paid only after some working days, in which a supplier who knows
+    nothing of it is told. SUP03 for the person who proposed them, SUP07 before a call confirmed
+    them. Event finance.supplier.bank_agreed.
     """
     require(by, AGREE_BANK)
     SUP03.check(by.person_id is not None and by.person_id != bank.made_by_id)
-    begins = bank.valid.lower
+    SUP07.check(bank.called_outcome == SupplierBank.Call.CONFIRMED)
+    begins = bank.valid.lower or timezone.localdate()
     earlier = SupplierBank.objects.filter(
         organisation_id=by.organisation_id, supplier_id=bank.supplier_id, state=State.ACTIVE
     )
+    paid_from = begins
     for row in earlier.select_for_update():
+        paid_from = max(begins, _cooled_off(by))
         if not row.valid.isempty and (row.valid.upper is None or row.valid.upper > begins):
             row.valid = (row.valid.lower, max(row.valid.lower, begins))
             row.save(update_fields=["valid"])
+    SupplierBank.objects.filter(organisation_id=by.organisation_id, pk=bank.pk).update(
+        paid_from=paid_from
+    )
     _decide(bank, "agree", by)
+
+
+def _cooled_off(by: Actor) -> date:
+    calendar = working_calendar(by.organisation_id)
+    return add_working_days(calendar, timezone.localdate(), COOLING_DAYS)
 
 
 def refuse_bank(bank: SupplierBank, by: Actor, comment: str) -> None:

@@ -8,6 +8,7 @@ urlpatterns = [
     path("suppliers/new/", suppliers.supplier_new, name="supplier_new"),
     path("suppliers/bank/<path:code>/", suppliers.supplier_bank, name="supplier_bank"),
     path("suppliers/look/<int:bank>/", suppliers.supplier_bank_look, name="supplier_bank_look"),
+    path("suppliers/call/<int:bank>/", suppliers.supplier_bank_call, name="supplier_bank_call"),
     path("suppliers/change/<path:code>/", suppliers.supplier_change, name="supplier_change"),
     # Codes come from files and may hold a slash.
     path("suppliers/of/<path:code>/", suppliers.supplier, name="supplier"),

@@ -1,5 +1,6 @@
 """Suppliers: the list, one of them, adding, changing, and new bank details."""
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -7,6 +8,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 
 from core.actors import may
@@ -15,7 +17,7 @@ from core.templatetags.web import day, pounds, state_colour, thousands
 from core.web.exports import csv_response, xlsx_response
 from core.web.pages import page
 from events.selectors import timeline
-from finance.forms import BankForm, LookForm, SupplierChangeForm, SupplierForm
+from finance.forms import BankForm, CallForm, LookForm, SupplierChangeForm, SupplierForm
 from finance.models import Invoice, Supplier, SupplierBank
 from finance.permissions import CHANGE_SUPPLIERS, LOOK_AT_BANK, SEE_SUPPLIERS
 from finance.places import places
@@ -23,6 +25,7 @@ from finance.selectors.suppliers import (
     Movement,
     bank_by_id,
     banks_of,
+    call_words,
     movements_of,
     supplier_by_code,
     supplier_list,
@@ -33,6 +36,7 @@ from finance.services.suppliers import (
     look_at_bank,
     masked,
     propose_bank,
+    record_call,
 )
 
 PER_PAGE = 50
@@ -125,16 +129,19 @@ def supplier(request: Any, code: str) -> HttpResponse:
     row = supplier_by_code(request.actor.organisation_id, code)
     slug, moves = request.organisation.slug, movements_of(row)
     looks = slug if may(request.actor, LOOK_AT_BANK) else ""
+    calls = slug if may(request.actor, CHANGE_SUPPLIERS) else ""
     context = {
         "supplier": row,
         "facts": _facts(row),
         "invoices": [_invoice_row(slug, one) for one in moves if one.kind == "invoice"],
         "payments": [_payment_row(slug, one) for one in moves if one.kind == "payment"],
-        "banks": [_bank(bank, looks) for bank in banks_of(row)],
+        "banks": [_bank(bank, looks, calls, request.today) for bank in banks_of(row)],
         "entries": timeline(row),
         "invoice_columns": _heads("Invoice", "Their number", "Invoiced", "State", amount=True),
         "payment_columns": _heads("Payment", "Paid", "Account", amount=True),
-        "bank_columns": _heads("Account", "Name", "In use", "State", "Proposed by", "Decided by"),
+        "bank_columns": _heads(
+            "Account", "Name", "In use", "State", "Call-back", "Proposed by", "Decided by"
+        ),
         "may_change": may(request.actor, CHANGE_SUPPLIERS),
     }
     return render(request, "finance/suppliers/supplier.html", context)
@@ -186,8 +193,11 @@ def _payment_row(slug: str, one: Movement) -> dict[str, Any]:
     }
 
 
-def _bank(bank: SupplierBank, looks: str) -> dict[str, Any]:
-    """Its account leads to the whole of it for those who may look, in the organisation `looks`."""
+def _bank(bank: SupplierBank, looks: str, calls: str, today: date) -> dict[str, Any]:
+    """Its account leads to the whole of it for those who may look, in the organisation `looks`.
+
+    In the organisation `calls` one may record a call.
+    """
     span = bank.valid
     look = {"organisation": looks, "bank": bank.pk}
     until = "" if span.isempty or span.upper is None else f" to {day(span.upper)}"
@@ -198,11 +208,47 @@ def _bank(bank: SupplierBank, looks: str) -> dict[str, Any]:
             masked(bank.account_ending),
             bank.account_name,
             "Never used" if span.isempty else f"{day(span.lower)}{until}",
-            _tag(bank.state, bank.get_state_display()),
+            _bank_state(bank, today),
+            _call(bank, calls),
             bank.made_by_name,
             bank.agreed_by_name,
         ],
     }
+
+
+def _bank_state(bank: SupplierBank, today: date) -> str:
+    state = _tag(bank.state, bank.get_state_display())
+    if bank.paid_from is None or bank.paid_from <= today:
+        return state
+    return format_html("{} Cools off: paid from {}", state, day(bank.paid_from))
+
+
+def _call(bank: SupplierBank, calls: str) -> str:
+    if not calls or bank.state != SupplierBank.State.PROPOSED:
+        return call_words(bank) if bank.called_outcome else ""
+    url = reverse("supplier_bank_call", kwargs={"organisation": calls, "bank": bank.pk})
+    return format_html('{}. <a class="govuk-link" href="{}">Record a call</a>',
+                       call_words(bank), url)  # fmt: skip
+
+
+@page(CHANGE_SUPPLIERS, bank=True)
+def supplier_bank_call(request: Any, bank: int) -> HttpResponse:
+    """Who was called about new bank details, on which number, and what they said."""
+    row = bank_by_id(request.actor.organisation_id, bank)
+    form = CallForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            record_call(bank=row, by=request.actor, at=timezone.now(), **form.cleaned_data)
+        except Refused as refusal:
+            form.add_error(None, refusal.message)
+        else:
+            messages.success(request, "The call is recorded.")
+            code = row.supplier.code
+            return redirect("supplier", organisation=request.organisation.slug, code=code)
+    heading = f"Call {row.supplier.name} about account {masked(row.account_ending)}"
+    context = {"form": form, "heading": heading, "button": "Record this call",
+               "supplier": row.supplier}  # fmt: skip
+    return render(request, "finance/suppliers/form.html", context, status=_status(form))
 
 
 @page(CHANGE_SUPPLIERS)

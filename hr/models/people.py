@@ -160,4 +160,7 @@ class PrivateDetails(TenantModel, SealedAccount):
 
     class Meta:
         constraints = [ends_later("private_details_days")]
-        indexes = [models.Index(fields=["organisation_id", "employment"], name="private_of")]
+        indexes = [
+            models.Index(fields=["organisation_id", "employment"], name="private_of"),
+            models.Index(fields=["organisation_id", "account_index"], name="private_account"),
+        ]

@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 
 from django.utils import timezone
 
-from approvals.services import Band, set_routes
+from approvals.models import Request
+from approvals.services import Band, decide, set_routes
 from approvals.services.clock import keep_time_here
 from approvals.services.delegations import delegate
 from core.actors import Actor, system_actor
@@ -24,10 +25,10 @@ from finance.services.invoices import (
 from finance.services.invoices_bulk import hold_invoices, submit_invoices
 from finance.services.payments import propose_run
 from finance.services.recovery import answer_duplicate, find_duplicates
-from finance.services.suppliers import propose_bank
+from finance.services.suppliers import propose_bank, record_call
 from sharedservices.demo.paper import one_page
 from sharedservices.demo.people import Place
-from sharedservices.demo.suppliers import CHANGED, TWICE
+from sharedservices.demo.suppliers import CHANGED, COOLING, TWICE
 from tenants.roles import Role
 
 HELD = (
@@ -76,6 +77,7 @@ def leave_open(place: Place, *, today: date, suppliers: dict[str, Supplier]) -> 
         _find_duplicates(officer, today)
         _send_large(place, officer, today, suppliers[TWICE])
         _change_bank(officer, today, suppliers.get(CHANGED) or suppliers[TWICE])
+        _agree_bank(place, officer, today, suppliers[COOLING])
     with scope(acting=place.organisation_id):
         _propose(place, officer, today)
         _delegate(place, today)
@@ -205,6 +207,31 @@ def _change_bank(officer: Actor, today: date, supplier: Supplier) -> None:
         from_on=today,
         by=officer,
     )
+
+
+def _agree_bank(place: Place, officer: Actor, today: date, supplier: Supplier) -> None:
+    """Called back and agreed by a second person, but not paid to for some working days."""
+    now = timezone.now()
+    bank = propose_bank(
+        supplier=supplier,
+        sort_code="301274",
+        account_number="41880726",
+        account_name=supplier.name.upper()[:60],
+        from_on=today,
+        by=officer,
+    )
+    record_call(
+        bank=bank,
+        outcome=bank.Call.CONFIRMED,
+        person="Orla Finn, accounts",
+        number="01632 960147",
+        source=bank.Source.INVOICE,
+        by=officer,
+        at=now,
+    )
+    waits = Request.objects.get(subject_key="finance.supplier_bank", subject_id=bank.pk)
+    manager = place.actor(Role.FINANCE_MANAGER, today)
+    decide(request=waits, decision="approve", comment="", by=manager, as_of=now)
 
 
 def _propose(place: Place, officer: Actor, today: date) -> None:

@@ -41,13 +41,15 @@ class Firm:
 # details change, the one that sends an invoice twice.
 SPIKE, LATE = "Aldermoor Aggregates Ltd", "Fenwright Agency Staffing Ltd"
 CHANGED, TWICE = "Brightholme Care Ltd", "Copperfield Print Works Ltd"
+# Whose new bank details were agreed today and have to cool off.
+COOLING = "Paperlane Office Supplies Ltd"
 
 FIRMS = (
     Firm("Northlight Energy Supply Ltd", "52000", 3_900, 8, "Electricity", EVERYBODY, "SR-S33"),
     Firm("Tarnwater Utilities Ltd", "52000", 820, 5, "Water and sewerage", EVERYBODY, "ZR-IN"),
     Firm("Kestrelcom Business Telecoms Ltd", "54300", 640, 6, "Telephones and lines"),
     Firm(TWICE, "54300", 410, 6, "Printing and posters"),
-    Firm("Paperlane Office Supplies Ltd", "54300", 130, 11, "Stationery"),
+    Firm(COOLING, "54300", 130, 11, "Stationery"),
     Firm("Hexley Software plc", "54400", 7_800, 3, "Licences and hosting"),
     Firm("Cloudmere Hosting Ltd", "54400", 2_900, 4, "Hosting"),
     Firm("Datawell IT Services Ltd", "54400", 4_600, 4, "Support of devices"),

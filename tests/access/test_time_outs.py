@@ -7,13 +7,14 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from approvals.models import Request
 from approvals.services import set_routes
 from core.actors import system_actor
 from core.scope import scope
 from finance.services.invoices import submit_for_approval
-from finance.services.suppliers import propose_bank
+from finance.services.suppliers import propose_bank, record_call
 from finance.views import payment_runs, payments, suppliers
 from sharedservices import environment
 from tenants.models import Person
@@ -152,7 +153,9 @@ def test_agreeing_to_bank_details_asks_too(world: World, clock: Any) -> None:
     with scope(acting=by.organisation_id):
         submit_for_approval(invoice=row, version=1, by=by)
         given = {"sort_code": "200415", "account_number": "12345678", "account_name": "Harrow"}
-        propose_bank(supplier=owner, **given, from_on=TODAY, by=by)
+        bank = propose_bank(supplier=owner, **given, from_on=TODAY, by=by)
+        record_call(bank=bank, outcome="confirmed", person="Jo", number="01632 960123",
+                    source="invoice", by=by, at=timezone.now())  # fmt: skip
         waits = dict(Request.objects.values_list("subject_key", "pk"))
     boss = world.people["finance_manager@eastmere"]
     secret, client = with_app(boss), Client()

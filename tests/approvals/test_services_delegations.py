@@ -181,7 +181,7 @@ def test_the_owner_is_asked_with_the_right_that_was_passed_on(world: World) -> N
     """An agent of the centre holds no right to agree bank details, and agrees for who does."""
     from core.actors import may
     from finance.models import SupplierBank
-    from finance.services.suppliers import propose_bank
+    from finance.services.suppliers import propose_bank, record_call
     from tests.finance.payables import prepare, supplier
 
     prepare(world)
@@ -189,8 +189,10 @@ def test_the_owner_is_asked_with_the_right_that_was_passed_on(world: World) -> N
     pass_on(world, "finance_manager", "payroll_officer")
     owner, by = supplier(world), world.actor("finance_officer@eastmere")
     with scope(acting=by.organisation_id):
-        propose_bank(supplier=owner, sort_code="200415", account_number="12345678",
-                     account_name="Harrow", from_on=TODAY, by=by)  # fmt: skip
+        bank = propose_bank(supplier=owner, sort_code="200415", account_number="12345678",
+                            account_name="Harrow", from_on=TODAY, by=by)  # fmt: skip
+        record_call(bank=bank, outcome="confirmed", person="Jo", number="01632 960123",
+                    source="invoice", by=by, at=timezone.now())  # fmt: skip
         request = Request.objects.get()
     decide_now(world, request, "payroll_officer")
     with scope(acting=by.organisation_id):

@@ -211,6 +211,7 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         "supplier": supplier,
         "supplier_bank": supplier,
         "supplier_bank_look": {"bank": bank.pk},
+        "supplier_bank_call": {"bank": bank.pk},
         "supplier_change": supplier,
         "webhook": webhook,
         "webhook_again": webhook,

@@ -8,7 +8,8 @@ from django.db import IntegrityError, transaction
 
 from core.errors import Clash, NotAllowed, Refused
 from core.scope import scope
-from finance.models import Allocation, Invoice, Payment, PaymentRun
+from finance.models import Allocation, Invoice, Payment, PaymentRun, SupplierBank
+from finance.paying import selection
 from finance.selectors.payments import preview
 from finance.services.payments import (
     cancel_run,
@@ -18,6 +19,7 @@ from finance.services.payments import (
 )
 from tests.finance.payment_books import (
     AT,
+    DUE,
     DUE_TO,
     PAY_ON,
     account,
@@ -265,3 +267,18 @@ def test_london_time_decides_the_day(world: World) -> None:
         with pytest.raises(Refused):
             propose(by, at=late, pay_on=date(2026, 6, 17))
         assert propose(by, at=late, pay_on=date(2026, 6, 18)).payments == 1
+
+
+def test_a_changed_account_is_not_paid_before_it_cooled_off(world: World) -> None:
+    by = books(world)
+    with scope(acting=by.organisation_id):
+        for code in ("A", "B"):
+            invoice(by, supplier(by, code), 100)
+        changed = SupplierBank.objects.filter(supplier__code="B")
+        changed.update(called_outcome="confirmed", paid_from=PAY_ON + timedelta(days=1))
+        wanted = selection.Wanted(by.organisation_id, DUE_TO, PAY_ON)
+        found = {one.code: one.cause for one in selection.preview(wanted)}
+        assert found == {"A": "", "B": "cooling_off"}
+        assert [one.supplier.code for one in propose(by).items.all()] == ["A"]
+        changed.update(paid_from=PAY_ON)
+        assert [one.supplier.code for one in propose(by, due_to=DUE).items.all()] == ["B"]

@@ -118,3 +118,21 @@ def test_export(world: World, client: Client) -> None:
     client.force_login(world.people["auditor@eastmere"])
     text = client.get(f"{LIST}export/").content.decode("utf-8-sig").splitlines()
     assert text[-1].startswith(f"Eastmere,{harrow.code},Harrow Paper")
+
+
+def test_a_call_is_recorded(world: World, client: Client) -> None:
+    prepare(world)
+    harrow = supplier(world)
+    client.force_login(world.people["finance_officer@eastmere"])
+    given = {"account_name": "H", "sort_code": "123456", "account_number": "12345678"}
+    client.post(f"{LIST}bank/{harrow.code}/", {**given, "from_on": "20/06/2026"})
+    with scope(acting=world.id("eastmere")):
+        bank = SupplierBank.objects.get()
+    address = f"{LIST}call/{bank.pk}/"
+    assert address in client.get(f"{LIST}of/{harrow.code}/").content.decode()
+    assert client.post(address, {"person": "Jo"}).status_code == 422
+    said = {"person": "Jo", "number": "01632 960123", "source": "contract", "outcome": "unreached"}
+    page = client.post(address, said, follow=True).content.decode()
+    assert "Nobody could be reached: Jo on 01632 960123 (from the contract)" in page
+    client.force_login(world.people["finance_manager@eastmere"])
+    assert client.post(address, said).status_code == 403

@@ -3,16 +3,26 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from approvals.models import Request
 from approvals.services import decide, withdraw
 from core.errors import Clash, Refused
+from core.registry import SUBJECTS
 from core.scope import scope
+from core.working_time import add_working_days
 from events.selectors import timeline
 from finance.models import Supplier, SupplierBank
 from finance.selectors.suppliers import banks_of
-from finance.services.suppliers import change_supplier, masked, propose_bank
+from finance.services.suppliers import (
+    COOLING_DAYS,
+    change_supplier,
+    masked,
+    propose_bank,
+    record_call,
+)
+from tenants.selectors import working_calendar
 from tests.finance.payables import prepare, supplier
 from tests.world import TODAY, World
 
@@ -34,6 +44,14 @@ def propose(world: World, of: object, account: str = "12345678", days: int = 0) 
     )
 
 
+def called(world: World, bank: SupplierBank, outcome: str = "confirmed") -> SupplierBank:
+    record_call(
+        bank=bank, outcome=outcome, person="Jo Harrow", number="01632 960123", source="invoice",
+        by=world.actor("finance_officer@eastmere"), at=timezone.now(),
+    )  # fmt: skip
+    return bank
+
+
 def decided(world: World, bank: SupplierBank, decision: str, who: str = "finance_manager") -> None:
     request = Request.objects.get(subject_key="finance.supplier_bank", subject_id=bank.pk)
     by = world.actor(f"{who}@eastmere")
@@ -44,12 +62,54 @@ def test_second_person_agrees_and_earlier_details_end(world: World) -> None:
     prepare(world)
     harrow = supplier(world)
     with scope(acting=world.id("eastmere")):
-        decided(world, propose(world, harrow), "approve")
+        decided(world, called(world, propose(world, harrow)), "approve")
         assert account_in_use(harrow, TODAY) == ["12345678"]
-        decided(world, propose(world, harrow, "87654321", days=5), "approve")
+        decided(world, called(world, propose(world, harrow, "87654321", days=5)), "approve")
         assert account_in_use(harrow, TODAY + timedelta(days=4)) == ["12345678"]
         assert account_in_use(harrow, TODAY + timedelta(days=5)) == ["87654321"]
         assert "Bank details ••••4321 agreed" in [entry.text for entry in timeline(harrow)]
+
+
+def test_nobody_agrees_before_the_supplier_confirmed_it(world: World) -> None:
+    prepare(world)
+    harrow, moss = supplier(world), supplier(world, "Moss")
+    with scope(acting=world.id("eastmere")):
+        bank = propose(world, harrow)
+        card = SUBJECTS["finance.supplier_bank"]
+
+        def warned() -> str:
+            return " ".join(card.warnings(card.reading(SupplierBank.objects.filter(pk=bank.pk))[0]))
+
+        assert "number you knew before" in warned() and "same account" not in warned()
+        for outcome in ("", "unreached", "denied"):
+            if outcome:
+                called(world, bank, outcome)
+            with pytest.raises(Refused) as refusal, transaction.atomic():
+                decided(world, bank, "approve")
+            assert refusal.value.code == "SUP07"
+        assert "did not ask for this" in warned()
+        propose(world, moss)
+        assert "another supplier" in warned().lower()
+        assert "12345678" not in warned()
+        decided(world, called(world, bank), "approve")
+        with pytest.raises(Refused) as refusal:
+            called(world, bank)
+        assert refusal.value.code == "SUP04"
+        assert "Call about bank details ••••5678 to Jo Harrow: They confirmed the change" in [
+            entry.text for entry in timeline(harrow)
+        ]
+
+
+def test_a_change_cools_off_and_first_details_do_not(world: World) -> None:
+    prepare(world)
+    harrow, today = supplier(world), timezone.localdate()
+    with scope(acting=world.id("eastmere")):
+        calendar = working_calendar(world.id("eastmere"))
+        decided(world, called(world, propose(world, harrow)), "approve")
+        decided(world, called(world, propose(world, harrow, "87654321")), "approve")
+        first, change = SupplierBank.objects.order_by("id")
+        assert first.paid_from == TODAY
+        assert change.paid_from == add_working_days(calendar, today, COOLING_DAYS)
 
 
 def test_refused_details_are_never_used(world: World) -> None:

@@ -46,6 +46,7 @@ FRAGMENTS = {"run_progress", "file_progress", "pay_progress", "invoice_presence"
 STAYS = {
     *("invoice_new", "invoice_reversal", "journal_reversal", "payment_run_cancel", "file_upload"),
     *("supplier_new", "supplier_change", "supplier_bank", "supplier_bank_look"),
+    "supplier_bank_call",
     *("einvoice", "einvoice_document"),
     *("api_invoice", "file_taking_back", "file_progress", "periods", "aged_creditors"),
     *("prompt_payment", "api_figures", "measures", "factors_reset", "token_new", "signed_month"),

@@ -43,6 +43,7 @@ FILE, PAYMENT_RUN, PROPOSAL = {"number": "file"}, {"number": "payment_run"}, {"n
 DOMAIN, HOOK, PAYMENT = {"number": "domain"}, {"number": "webhook"}, {"number": "payment"}
 EMPLOYMENT, PAY_RUN = {"number": "employment"}, {"number": "pay_run"}
 JOB: dict[str, Any] = {"number": "employment", "job": 1}
+BANK = {"bank": "bank"}
 SUPPLIER, EINVOICE = {"code": "supplier"}, {"number": "einvoice"}
 MONTH = {"month": "=2026-05"}
 STATEMENT, SHEET = {"number": "statement"}, {"account": "bank_account", "period": 202606}
@@ -70,7 +71,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
         FILE,
     ),
     **dict.fromkeys(["supplier", "supplier_bank", "supplier_change"], SUPPLIER),
-    "supplier_bank_look": {"bank": "bank"},
+    **dict.fromkeys(["supplier_bank_look", "supplier_bank_call"], BANK),
     **dict.fromkeys(["journal", "journal_reversal"], JOURNAL),
     **dict.fromkeys(["payment_run_change", "payment_run_cancel", "payment_run_release"], PROPOSAL),
     **dict.fromkeys(["einvoice", "einvoice_document"], EINVOICE),
