@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,8 +21,12 @@ from sharedservices import embedded
 def same_database() -> dict[str, str]:
     """The environment in which another process uses the database of this test, and no Redis."""
     at = connection.settings_dict
-    place = f"postgresql://{at['USER']}@/{at['NAME']}?host={quote(str(at['HOST']))}"
-    return {"DATABASE_URL": place, "REDIS_URL": "redis+socket:///nonexistent/redis.sock"}
+    keys = [f"{name}:{b64encode(key).decode()}" for name, key in settings.FIELD_KEYS.items()]
+    return {
+        "DATABASE_URL": f"postgresql://{at['USER']}@/{at['NAME']}?host={quote(str(at['HOST']))}",
+        "FIELD_KEYS": ",".join(keys),
+        "REDIS_URL": "redis+socket:///nonexistent/redis.sock",
+    }
 
 
 def command(*words: str) -> list[str]:
