@@ -12,16 +12,15 @@ from benchmarking import boards
 from benchmarking.selectors import cells_of
 from core.charts import Chart
 from core.templatetags.web import day
-from sla.models import Remark
 from sla.ratings import Rating
 from sla.readings import Reading, control_chart, read, state_words
 from sla.registry import MEASURES, Kind
 from sla.selectors import (
+    Said,
     current_indicators,
     measure_values,
-    remarks_of,
+    notes_of,
     shown,
-    signed_month,
     targets_of,
 )
 from tenants.selectors import OrganisationRow
@@ -36,7 +35,7 @@ def contents(place: OrganisationRow, month: date, *, today: date) -> dict[str, A
     if month not in values.months:
         return None
     targets = targets_of([place.id])
-    said = remarks_of(place.id, month=month)
+    notes = notes_of(place.id, month)
     readings = [read(values, place.id, row, month, targets) for row in live]
     measured = [each for each in readings if each.measured]
     main = [each for each in readings if boards.on_board(each.indicator, place.kind)]
@@ -47,9 +46,9 @@ def contents(place: OrganisationRow, month: date, *, today: date) -> dict[str, A
         "from": place.name,
         "colour": place.brand_colour,
         "headline": boards.headline(main),
-        "state": state_words(signed_month(place.id, month)),
-        "attention": _attention(judged, said),
-        "remarks": _other_remarks(readings, judged, said),
+        "state": state_words(notes.signed),
+        "attention": _attention(judged, notes.remarks),
+        "remarks": _other_remarks(readings, judged, notes.remarks),
         "measures": [_line(each) for each in judged],
         "charts": [_picture(control_chart(each)) for each in judged],
         "places": _places(judged, place.short_name, month),
@@ -60,10 +59,10 @@ def contents(place: OrganisationRow, month: date, *, today: date) -> dict[str, A
     }
 
 
-Said = Mapping[tuple[str, date], list[Remark]]
+Remarks = Mapping[str, list[Said]]
 
 
-def _attention(judged: list[Reading], said: Said) -> list[dict[str, Any]]:
+def _attention(judged: list[Reading], said: Remarks) -> list[dict[str, Any]]:
     return [
         {**boards.attention(each, ""), "remarks": _words(each, said)}
         for each in judged
@@ -72,7 +71,7 @@ def _attention(judged: list[Reading], said: Said) -> list[dict[str, Any]]:
 
 
 def _other_remarks(
-    readings: list[Reading], judged: list[Reading], said: Said
+    readings: list[Reading], judged: list[Reading], said: Remarks
 ) -> list[dict[str, Any]]:
     """What was said of measures that do not stand out."""
     shown_above = {each.indicator.code for each in judged if each.needs_attention}
@@ -83,8 +82,8 @@ def _other_remarks(
     ]
 
 
-def _words(reading: Reading, said: Said) -> list[str]:
-    remarks = said.get((reading.indicator.code, reading.now.month), [])
+def _words(reading: Reading, said: Remarks) -> list[str]:
+    remarks = said.get(reading.indicator.code, [])
     return [f"{one.text} ({one.made_by_name}, {day(one.made_at)})" for one in remarks]
 
 

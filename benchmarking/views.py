@@ -15,18 +15,18 @@ from benchmarking.statistics import Disclosure
 from core.actors import may
 from core.permissions import PERMISSIONS
 from core.web.pages import page
-from sla.models import Indicator, Remark
+from sla.models import Indicator
 from sla.permissions import SEE_BOARD
 from sla.ratings import Polarity, Rating
 from sla.readings import Reading, control_chart, read, state_words
 from sla.registry import Kind
 from sla.selectors import (
+    Said,
     Values,
     chosen_month,
     current_indicators,
     measure_values,
-    remarks_of,
-    signed_month,
+    notes_of,
     targets_of,
 )
 
@@ -65,16 +65,17 @@ def board(request: Any) -> HttpResponse:
 
 def _board_context(here: Any, live: list[Indicator], values: Values, month: date) -> dict[str, Any]:
     targets = targets_of([here.id])
-    said = remarks_of(here.id, month=month)
+    notes = notes_of(here.id, month)
     readings = [read(values, here.id, row, month, targets) for row in live]
     main = [r for r in readings if boards.on_board(r.indicator, here.kind)]
     told = sorted((r for r in main if r.measured), key=lambda r: r.indicator.board)
+    judged = [each for each in told if each.indicator.kind == Kind.KPI]
     cells = cells_of(month, [reading.indicator.code for reading in told])
     return {
         "headline": boards.headline(main),
-        "state": state_words(signed_month(here.id, month)),
+        "state": state_words(notes.signed),
         "month_value": f"{month:%Y-%m}",
-        **_performance(here, [r for r in told if r.indicator.kind == Kind.KPI], cells, said),
+        **_performance(here, judged, cells, notes.remarks),
         "spend": boards.spend_chart(values.parts.get(month.isoformat(), []), month),
         "volumes": _rows(readings, Kind.KAI, here.slug),
         "inputs": _rows(readings, Kind.INPUT, here.slug),
@@ -83,13 +84,13 @@ def _board_context(here: Any, live: list[Indicator], values: Values, month: date
     }
 
 
-def _attention(slug: str, reading: Reading, said: dict[Any, list[Remark]]) -> dict[str, Any]:
+def _attention(slug: str, reading: Reading, said: dict[str, list[Said]]) -> dict[str, Any]:
     found = boards.attention(reading, _indicator_url(slug, reading.indicator))
-    return {**found, "remarks": said.get((reading.indicator.code, reading.now.month), [])}
+    return {**found, "remarks": said.get(reading.indicator.code, [])}
 
 
 def _performance(
-    here: Any, told: list[Reading], cells: dict[str, Any], said: dict[Any, list[Remark]]
+    here: Any, told: list[Reading], cells: dict[str, Any], said: dict[str, list[Said]]
 ) -> dict[str, Any]:
     """Tiles and charts of what is judged; in the charts what needs attention comes first."""
     charted = sorted(told, key=lambda r: (not r.needs_attention, not r.changed))

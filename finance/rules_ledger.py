@@ -41,3 +41,19 @@ class LED09(Rule):
 
 class LED10(Rule):
     """This account is not in the organisation's chart."""
+
+
+class LED11(Rule):
+    """This period cannot close yet. Settle what stands in the way, or have it waived."""
+
+
+class LED12(Rule):
+    """There is nothing to waive: this holds."""
+
+
+class LED13(Rule):
+    """Say in one or two sentences why the period may close with this open."""
+
+
+class LED14(Rule):
+    """A waiver that is asked for is agreed by a second person."""

@@ -8,4 +8,6 @@ declare(
     finance__period__soft_closed="{period} soft closed",
     finance__period__closed="{period} closed",
     finance__period__reopened="{period} reopened",
+    finance__period__waiver_asked="Asked to close {period} although not: {what}",
+    finance__period__waiver_agreed="Agreed to close {period} although not: {what}",
 )

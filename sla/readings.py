@@ -7,10 +7,10 @@ from datetime import date
 from core.charts import Chart, Xmr, XmrPoint, draw_xmr, for_every_width
 from core.templatetags.web import day
 from sla.control_charts import Change, ControlChart, Verdict, analyse, assurance, describe_change
-from sla.models import Indicator, SignedMonth, Target
+from sla.models import Indicator, Target
 from sla.ratings import Assessment, Polarity, Rating
 from sla.ratings import Target as Lines
-from sla.selectors import Figure, Values, assess, chart_unit, shown, target_on
+from sla.selectors import Figure, Signature, Values, assess, chart_unit, shown, target_on
 
 MONTHS_SHOWN = 24
 
@@ -101,7 +101,7 @@ def control_chart(reading: Reading, csv_url: str = "") -> Chart:
     return for_every_width(draw_xmr, data)
 
 
-def state_words(signed: SignedMonth | None) -> str:
+def state_words(signed: Signature | None) -> str:
     """Who answers for a month, in one line."""
     if signed is None:
         return "Provisional: nobody has signed these figures yet."

@@ -2,10 +2,10 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from fractions import Fraction
 
-from django.db.models import QuerySet
+from django.db.models import BigIntegerField, CharField, QuerySet, Value
 from django.utils.dateparse import parse_date
 
 from core.errors import NotFound
@@ -183,24 +183,58 @@ def signed_months(organisation_id: int) -> dict[date, SignedMonth]:
     return {row.month: row for row in rows}
 
 
-def signed_month(organisation_id: int, month: date) -> SignedMonth | None:
-    """Who answers for the figures of that month; nobody while it is provisional."""
-    return SignedMonth.objects.filter(organisation_id=organisation_id, month=month).first()
+@dataclass(frozen=True)
+class Signature:
+    """Who answers for the figures of a month, in which words."""
+
+    statement: str
+    job_title: str
+    signed_by_name: str
+    signed_at: datetime
 
 
-def remarks_of(
-    organisation_id: int, *, month: date | None = None, code: str = ""
-) -> dict[tuple[str, date], list[Remark]]:
-    """What was said of figures, oldest first: of a month, of an indicator, or of all."""
+@dataclass(frozen=True)
+class Said:
+    """Something that was said of a figure."""
+
+    text: str
+    made_by_name: str
+    made_at: datetime
+
+
+@dataclass(frozen=True)
+class Notes:
+    """What people put to a month: the signature, None while it is provisional, and remarks by
+    the code of their indicator, oldest first."""
+
+    signed: Signature | None = None
+    remarks: dict[str, list[Said]] = field(default_factory=dict)
+
+
+def notes_of(organisation_id: int, month: date) -> Notes:
+    """Signature and remarks of a month, in one query."""
+    here = {"organisation_id": organisation_id, "month": month}
+    nobody, first = Value("", CharField()), Value(0, BigIntegerField())
+    signatures = SignedMonth.objects.filter(**here).values_list(
+        nobody, first, "statement", "job_title", "signed_by_name", "signed_at"
+    )
+    remarks = Remark.objects.filter(**here).values_list(
+        "indicator_code", "id", "text", nobody, "made_by_name", "made_at"
+    )
+    signed: Signature | None = None
+    said: dict[str, list[Said]] = {}
+    for code, _, text, job, name, at in sorted(signatures.union(remarks, all=True)):
+        if code:
+            said.setdefault(code, []).append(Said(text, name, at))
+        else:
+            signed = Signature(text, job, name, at)
+    return Notes(signed, said)
+
+
+def remarks_of(organisation_id: int, code: str = "") -> list[Remark]:
+    """What was said of an indicator, or of all, newest first."""
     rows = Remark.objects.filter(organisation_id=organisation_id)
-    if month is not None:
-        rows = rows.filter(month=month)
-    if code:
-        rows = rows.filter(indicator_code=code)
-    found: dict[tuple[str, date], list[Remark]] = {}
-    for row in rows.order_by("id"):
-        found.setdefault((row.indicator_code, row.month), []).append(row)
-    return found
+    return list((rows.filter(indicator_code=code) if code else rows).order_by("-id"))
 
 
 def corrections_of(organisation_id: int, month: date | None = None) -> list[Correction]:

@@ -150,7 +150,7 @@ def indicator(request: Any, code: str) -> HttpResponse:
         "rated": rated,
         "form": form if rated and row.live and may(request.actor, SET_TARGETS) else None,
         "csv_url": _csv_url(here.slug, code),
-        "remarks": [one for said in remarks_of(here.id, code=code).values() for one in said],
+        "remarks": remarks_of(here.id, code),
         **_months(request, row, rated),
     }
     return render(request, "sla/indicator.html", context, status=422 if form.errors else 200)

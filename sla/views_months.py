@@ -20,15 +20,17 @@ from sla.permissions import REMARK_ON_FIGURES, SEE_MEASURES, SIGN_FIGURES
 from sla.readings import Reading, read, state_words
 from sla.registry import MEASURES, Kind, MeasureUnit
 from sla.selectors import (
+    Said,
+    Signature,
     Values,
     as_known_now,
     corrections_of,
     current_indicators,
     measure_values,
     month_of,
+    notes_of,
     remarks_of,
     shown,
-    signed_month,
     signed_months,
     targets_of,
 )
@@ -71,7 +73,7 @@ def months(request: Any) -> HttpResponse:
                 f"{month:%B %Y}",
                 _tag(signed.get(month), month, request.today),
                 signed[month].signed_by_name if month in signed else "",
-                str(sum(len(found) for (_, of), found in said.items() if of == month)),
+                str(sum(each.month == month for each in said)),
                 str(sum(row.month == month for row in corrected)),
             ],
         }
@@ -106,9 +108,10 @@ def month(request: Any, month: str) -> HttpResponse:
         sign_month(month=first, job_title=form.cleaned_data["job_title"], by=request.actor)
         messages.success(request, f"Signed. The figures of {first:%B %Y} are frozen.")
         return redirect("signed_month", organisation=here.slug, month=month)
+    notes = notes_of(here.id, first)
     context = {
-        **_signature(request, first, form),
-        **_standing_out(here, live, values, first),
+        **_signature(request, first, form, notes.signed),
+        **_standing_out(here, live, values, first, notes.remarks),
         **_corrected(here, live, values, first),
         "month": first,
         "may_remark": may(request.actor, REMARK_ON_FIGURES),
@@ -117,9 +120,10 @@ def month(request: Any, month: str) -> HttpResponse:
     return render(request, "sla/month.html", context, status=422 if form.errors else 200)
 
 
-def _signature(request: Any, first: date, form: SignForm) -> dict[str, Any]:
+def _signature(
+    request: Any, first: date, form: SignForm, signed: Signature | None
+) -> dict[str, Any]:
     """Who has signed what, or the form for whoever may."""
-    signed = signed_month(request.organisation.id, first)
     over = first < request.today.replace(day=1)
     return {
         "signed": signed,
@@ -133,20 +137,26 @@ def _choices(live: list[Indicator]) -> list[tuple[str, str]]:
     return [(row.code, row.name) for row in live]
 
 
-def _standing_out(here: Any, live: list[Indicator], values: Values, first: date) -> dict[str, Any]:
+def _standing_out(
+    here: Any,
+    live: list[Indicator],
+    values: Values,
+    first: date,
+    said: dict[str, list[Said]],
+) -> dict[str, Any]:
     """What is to be looked at, each with what was said of it; then all other remarks."""
-    targets, said = targets_of([here.id]), remarks_of(here.id, month=first)
+    targets = targets_of([here.id])
     judged = [row for row in live if row.kind != Kind.KAI]
     readings = [read(values, here.id, row, first, targets) for row in judged]
     out = [each for each in readings if each.measured and each.needs_attention]
     names = {row.code: row.name for row in live}
     codes = {each.indicator.code for each in out}
     return {
-        "standing_out": [_point(each, said.get((each.indicator.code, first), [])) for each in out],
-        "silent": sum((each.indicator.code, first) not in said for each in out),
+        "standing_out": [_point(each, said.get(each.indicator.code, [])) for each in out],
+        "silent": sum(each.indicator.code not in said for each in out),
         "remarks": [
             {"name": names.get(code, code), "remarks": found}
-            for (code, _), found in said.items()
+            for code, found in said.items()
             if code not in codes
         ],
     }

@@ -11,6 +11,7 @@ from finance.models.banking import (
     PaymentReturn,
     StatementLine,
 )
+from finance.models.closing import PeriodWaiver
 from finance.models.ledger import (
     Account,
     Balance,
@@ -72,6 +73,7 @@ __all__ = [
     "PaymentReturn",
     "PaymentRun",
     "Period",
+    "PeriodWaiver",
     "Presence",
     "Reversal",
     "Series",

@@ -10,7 +10,8 @@ from core.actors import Actor, require
 from events.services import record
 from finance.models import Period
 from finance.permissions import CLOSE_PERIODS
-from finance.rules_ledger import LED06, LED07, LED08
+from finance.rules_ledger import LED06, LED07, LED08, LED11
+from finance.selectors.closing import in_the_way, standings
 from tenants.selectors import year_starts_month
 
 Status = Period.Status
@@ -81,8 +82,11 @@ def soft_close_period(*, period: int, by: Actor) -> Period:
 def close_period(*, period: int, by: Actor) -> Period:
     """Soft closed to closed: nobody posts into it. Waits for postings in flight.
 
-    Refused with LED06 while an earlier period is not closed. Event finance.period.closed.
+    Refused with LED06 while an earlier period is not closed, with LED11 while something stands in
+    the way that nobody waived. Event finance.period.closed.
     """
+    found = in_the_way(standings(by.organisation_id, period))
+    LED11.check(not found, f"Not so yet: {found}.")
     return _forwards(period, Status.SOFT, Status.CLOSED, "finance.period.closed", by)
 
 

@@ -186,6 +186,7 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         "file_progress": {"number": loaded.number},
         "file_preview": {"number": unconfirmed.number},
         **dict.fromkeys(("signed_month", "month_remark", "month_reason"), month),
+        "period_close": {"period": 202606},
         "board_pack": {"month": "2026-05", "version": 1},
         "indicator": indicator,
         "indicator_csv": indicator,

@@ -30,7 +30,9 @@ from core.tenancy import TenantModel, tenant_models
 from events.models import Delivery, Event, Webhook, WebhookDelivery
 from events.services import record_about
 from finance.models import DuplicateCase, Invoice, Payment
+from finance.selectors.closing import standings
 from finance.services import invoices as invoice_services
+from finance.services.closing import agree_waiver, ask_waiver
 from finance.services.documents import keep_document
 from finance.services.einvoices import receive_einvoice
 from finance.services.ledger import NewJournal, NewLine, post_journals, reverse_journal
@@ -77,7 +79,7 @@ SERIES = (
 MACHINE = {
     *("subject_key", "role", "verb", "handler", "kind", "source", "key", "series", "measure"),
     *("idempotency_key", "inputs", "inputs_hash", "control", "results", "sha256", "signature"),
-    *("verbs", "prefix", "digest", "holder", "scopes", "proof", "secret"),
+    *("verbs", "prefix", "digest", "holder", "scopes", "proof", "secret", "assertion"),
     *("encoding", "mapping", "indicator_code", "duplicate_grade", "vat_code", "hold_cause"),
     *("subledger", "cipfa_group", "nhs_tac", "vat_default", "close_rule", "warnings"),
     *("entry_code", "fingerprint", "outcome", "reason_code", "whole"),
@@ -162,6 +164,9 @@ def plant(world: World, slug: str) -> Planted:
         lines = (Decimal(95), Decimal(90), Decimal(80))
         set_target(indicator_code="AP-03", valid_from=DAY, lines=lines, by=manager)
         _months(manager, mark)
+        waived = next(s for s in standings(here, 202606) if not s.holds).assertion.key
+        ask_waiver(period=202606, assertion=waived, reason=f"{mark} why", by=officer)
+        agree_waiver(period=202606, assertion=waived, by=manager)
         add_closure_days(days=[(DAY, "Planted")])
         hold_unit(unit=Unit.objects.get(code="110"), person=world.people[f"manager@{slug}"])
     keys |= _staff(world, slug, mark)
