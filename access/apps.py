@@ -8,16 +8,31 @@ class AccessConfig(AppConfig):
     def ready(self) -> None:
         from access import permissions, verbs  # noqa: F401
         from access.checks import seeds_can_be_opened, settings_fit
+        from access.selectors import right_in_words
         from access.services.repeats import begin
+        from core.registry import Subject
+        from core.registry import register as register_subject
         from core.web.navigation import Entry, register
         from core.web.repeats import keep_with
+        from tenants.models import Grant
 
         for label, url_name, permission, order in (
+            ("People and rights", "rights", permissions.SEE_GRANTS, 89),
             ("Second factors", "factors", permissions.SEE_FACTORS, 96),
             ("API tokens", "tokens", permissions.SEE_TOKENS, 97),
             ("Sign-in provider", "provider", permissions.SEE_PROVIDER, 98),
         ):
             register(Entry(label, url_name, permission, order, group="Control"))
+        register_subject(
+            Subject(
+                key="access.grant",
+                model=Grant,
+                label="Right",
+                link=lambda slug, row: f"/{slug}/rights/{row.person_id}/",
+                summary=right_in_words,
+                reading=lambda rows: rows.select_related("person", "unit"),
+            )
+        )
         keep_with(begin)
         checks.register(settings_fit, checks.Tags.security)
         checks.register(seeds_can_be_opened, checks.Tags.database)

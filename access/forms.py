@@ -1,5 +1,7 @@
 """The forms of sign-in with GOV.UK markup and words."""
 
+from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from allauth.account.forms import ChangePasswordForm, LoginForm, ReauthenticateForm
@@ -11,8 +13,10 @@ from allauth.mfa.webauthn import forms as webauthn
 from django import forms
 from django.core.cache import cache
 
-from core.web.forms import DateInput, Form, GovukWords
+from core.web.forms import DateInput, Form, GovukWords, PoundsField
 from core.web.passes import known_scopes
+from tenants.models import Unit
+from tenants.roles import Role
 
 
 class Renamed:
@@ -188,3 +192,70 @@ class AtOrganisation(Form):
     email = forms.EmailField(
         label="Work email address", widget=forms.EmailInput(attrs={"autocomplete": "username"})
     )
+
+
+DAYS = ["%d/%m/%Y", "%Y-%m-%d"]
+
+
+class RightReason(Form):
+    """From which day, and why: kept with the right and in the audit trail."""
+
+    from_on = forms.DateField(label="From", widget=DateInput, input_formats=DAYS)
+    reason = forms.CharField(
+        label="Reason", max_length=200, help_text="For example: takes over from Joan in payables."
+    )
+
+
+class RightForm(RightReason):
+    """What somebody may do: where, up to how much, and until when."""
+
+    role = forms.ChoiceField(label="Role", choices=Role.choices)
+    unit = forms.TypedChoiceField(
+        label="For", required=False, coerce=int, empty_value=None, help_text="With all units in it."
+    )
+    limit = PoundsField(
+        label="Limit for each decision",
+        required=False,
+        min_value=0,
+        help_text="Leave it empty for no limit.",
+    )
+    until_on = forms.DateField(
+        label="Last day",
+        required=False,
+        widget=DateInput,
+        input_formats=DAYS,
+        help_text="Leave it empty if no end is known.",
+    )
+    field_order = ["role", "unit", "limit", "from_on", "until_on", "reason"]
+
+    def __init__(self, *args: Any, units: Sequence[Unit], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["unit"]
+        field.choices = [("", "The whole organisation"), *((one.pk, str(one)) for one in units)]
+
+    def given(self) -> dict[str, Any]:
+        """As the services take it: pence, and the day after the last one."""
+        said = dict(self.cleaned_data)
+        limit, last = said.pop("limit"), said.pop("until_on")
+        until: date | None = last + timedelta(days=1) if last else None
+        pence = None if limit is None else int(limit * 100)
+        unit_id = said.pop("unit")
+        return {**said, "unit_id": unit_id, "limit_pence": pence, "until": until}
+
+
+class ChangeRightForm(RightForm):
+    """The role stays what it is: another one is another right."""
+
+    role = None  # type: ignore[assignment]
+
+
+class NewcomerForm(RightForm):
+    """Somebody who has no rights here yet, by their address."""
+
+    email = forms.EmailField(label="Work email address", max_length=254)
+    name = forms.CharField(
+        label="Name",
+        max_length=120,
+        help_text="Somebody known by this address already keeps the name they have.",
+    )
+    field_order = ["email", "name", *RightForm.field_order]

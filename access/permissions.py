@@ -13,6 +13,7 @@ SEE_TOKENS = declare(
 )
 END_TOKENS = declare("access.token.end", "end the tokens of others", R.ADMINISTRATOR)
 SEE_GRANTS = declare("access.grant.view", "see who may do what", R.ADMINISTRATOR, R.AUDITOR)
+KEEP_GRANTS = declare("access.grant.keep", "give, change and end rights", R.ADMINISTRATOR)
 SEE_PROVIDER = declare(
     "access.provider.view",
     "see how people sign in through the organisation",

@@ -37,3 +37,28 @@ class ACC08(Rule):
 
 class ACC09(Rule):
     """This idempotency key was used for another call. Make a new key for each thing to be done."""
+
+
+class ACC10(Rule):
+    """Nobody gives, changes or ends rights of their own. Another administrator can."""
+
+
+class ACC11(Rule):
+    """You give rights in your own units and up to your own limit only. Choose less, or ask an
+    administrator of the whole organisation."""
+
+
+class ACC12(Rule):
+    """Rights change today or later, and end after they begin. What has been stays as it was."""
+
+
+class ACC13(Rule):
+    """This person holds this role for this unit in some of these days. Change that one instead."""
+
+
+class ACC14(Rule):
+    """Somebody has to look after this organisation. Give another administrator the role first."""
+
+
+class ACC15(Rule):
+    """This unit does not exist on the first of these days. Choose another unit or a later day."""

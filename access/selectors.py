@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.db import connection
@@ -11,6 +12,10 @@ from django.db.models import F, QuerySet
 from access.models import ApiToken, EmailDomain, IdentityProvider
 from access.permissions import SEE_TOKENS
 from core.actors import Actor, may
+from core.templatetags.web import day, pounds
+from events.selectors import Entry, last_doers_of, timeline_of_many
+from tenants.models import Grant
+from tenants.roles import Role
 from tenants.selectors import Colleague, colleagues
 
 KINDS = {
@@ -111,3 +116,38 @@ def domain_holder(domain: str) -> int | None:
         cursor.execute("SELECT organisation_id FROM ctx.domain_holders(%s)", [domain.lower()])
         found = [row[0] for row in cursor.fetchall()]
     return found[0] if len(found) == 1 else None
+
+
+RIGHT = "access.grant"
+
+
+def days_in_words(valid: Any) -> str:
+    """A half-open range of days as people say it."""
+    if valid.isempty:
+        return "ended before it began"
+    if valid.upper is None:
+        return f"from {day(valid.lower)}"
+    return f"from {day(valid.lower)} to before {day(valid.upper)}"
+
+
+def reach_in_words(row: Grant) -> str:
+    """For which units and up to how much."""
+    where = str(row.unit) if row.unit else "the whole organisation"
+    most = "no limit" if row.limit_pence is None else f"up to {pounds(row.limit_pence)}"
+    return f"{where}, {most}"
+
+
+def right_in_words(row: Grant) -> str:
+    """Who holds what, where and up to how much."""
+    return f"{row.person.name}: {Role(row.role).label}, {reach_in_words(row)}"
+
+
+def history_of(organisation_id: int, grants: Collection[Grant]) -> list[Entry]:
+    """What was done to these rights, by whom and why, newest first."""
+    return timeline_of_many(organisation_id, RIGHT, [row.pk for row in grants])
+
+
+def givers_of(organisation_id: int, grants: Collection[Grant]) -> dict[int, str]:
+    """Who gave or last changed each of these rights, where it was done on a page here."""
+    verbs = ("access.grant.given", "access.grant.changed")
+    return last_doers_of(organisation_id, RIGHT, [row.pk for row in grants], verbs)

@@ -18,3 +18,8 @@ declare(
         "access__token__ended": "Ended the token {prefix}: {purpose}",
     }
 )
+declare(
+    access__grant__given="Gave {person} the right of {role}: {now}",
+    access__grant__changed="Changed the right of {person} as {role}: before {before}, now {now}",
+    access__grant__ended="Ended the right of {person} as {role} from {from_on}",
+)

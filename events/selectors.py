@@ -1,7 +1,7 @@
 """Reads of the trail."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -43,10 +43,38 @@ def timeline_of(organisation_id: int, key: str, subject_id: int, limit: int = 50
     rows = Event.objects.filter(
         organisation_id=organisation_id, subject_key=key, subject_id=subject_id
     ).order_by("-id")[:limit]
+    return entries(rows)
+
+
+def entries(rows: Iterable[Event]) -> list[Entry]:
+    """Events as lines of a timeline."""
     return [
         Entry(sentence(e.verb, e.data), e.person_name, e.at, e.data.get("comment", ""), e.id)
         for e in rows
     ]
+
+
+def timeline_of_many(
+    organisation_id: int, key: str, subject_ids: Sequence[int], limit: int = 100
+) -> list[Entry]:
+    """The newest events of several subjects of one kind together, newest first."""
+    rows = Event.objects.filter(
+        organisation_id=organisation_id, subject_key=key, subject_id__in=subject_ids
+    )
+    return entries(rows.order_by("-id")[:limit])
+
+
+def last_doers_of(
+    organisation_id: int, key: str, subject_ids: Sequence[int], verbs: Sequence[str]
+) -> dict[int, str]:
+    """By subject the name of who did one of the verbs to it last."""
+    rows = Event.objects.filter(
+        organisation_id=organisation_id,
+        subject_key=key,
+        subject_id__in=subject_ids,
+        verb__in=verbs,
+    )
+    return dict(rows.order_by("id").values_list("subject_id", "person_name"))
 
 
 def last_event_of(organisation_id: int, key: str, subject_id: int) -> int | None:

@@ -153,6 +153,17 @@ PERSONAS = (
         "Find in the trail what Priya, Helen and Daniel just did; open a figure down to invoices.",
         "trail",
     ),
+    Persona(
+        "sian",
+        "sian.beddoes@harrowmere.example",
+        "Sian Beddoes",
+        "Administrator",
+        *HARROWMERE,
+        "Decides who may do what at the county, and for how long.",
+        "Look up who may approve what. End a right of Tom Adeyemi: it is gone at once.",
+        "rights",
+        "?role=manager",
+    ),
 )
 
 

@@ -3,10 +3,11 @@
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from core.actors import Actor, Right
 from core.errors import NotFound
@@ -284,3 +285,82 @@ def addresses_of(person_ids: Collection[int]) -> dict[int, str]:
     """Where people who may sign in get their e-mail, by their ids."""
     rows = Person.objects.filter(pk__in=person_ids, is_active=True)
     return dict(rows.values_list("pk", "email"))
+
+
+# Of the list of people: those with more than what every member of staff may do.
+BEYOND, ANYBODY = "", "all"
+
+
+def people_with_rights(
+    organisation_id: int, on: date, *, text: str = "", role: str = BEYOND
+) -> QuerySet[Person]:
+    """People who hold a right there that day, by name; `role` is one role, BEYOND or ANYBODY.
+
+    ANYBODY are all who ever worked or held a right there.
+    """
+    mine = {"organisation_id": organisation_id, "person_id": OuterRef("pk")}
+    if role == ANYBODY:
+        found = Person.objects.filter(
+            Exists(Grant.objects.filter(**mine)) | Exists(Affiliation.objects.filter(**mine))
+        )
+    else:
+        held = Grant.objects.filter(**mine, valid__contains=on)
+        held = held.filter(role=role) if role else held.exclude(role=Role.STAFF)
+        found = Person.objects.filter(Exists(held))
+    if text:
+        found = found.filter(Q(name__icontains=text) | Q(email__icontains=text))
+    return found.order_by("name", "pk")
+
+
+@dataclass(frozen=True)
+class Rights:
+    """A person as one organisation knows them."""
+
+    person: Person
+    job: str
+    grants: tuple[Grant, ...]
+
+
+def rights_of(organisation_id: int, people: Collection[Person], on: date) -> list[Rights]:
+    """What these people do and may do there that day; nothing of other organisations."""
+    wanted = {"organisation_id": organisation_id, "valid__contains": on}
+    wanted["person_id__in"] = [one.pk for one in people]
+    jobs = dict(
+        Affiliation.objects.filter(**wanted).order_by("-pk").values_list("person_id", "job_title")
+    )
+    held: dict[int, list[Grant]] = {}
+    for row in Grant.objects.filter(**wanted).select_related("unit").order_by("role", "pk"):
+        held.setdefault(row.person_id, []).append(row)
+    return [Rights(one, jobs.get(one.pk, ""), tuple(held.get(one.pk, ()))) for one in people]
+
+
+def person_here(organisation_id: int, person_id: int) -> Person:
+    """Who works, worked, holds or held a right there. NotFound for everybody else."""
+    here = people_with_rights(organisation_id, date.min, role=ANYBODY)
+    found = here.filter(pk=person_id).first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def all_grants_of(organisation_id: int, person_id: int) -> list[Grant]:
+    """Every right a person has or had there, the newest first."""
+    rows = Grant.objects.filter(organisation_id=organisation_id, person_id=person_id)
+    return list(rows.select_related("unit", "person").order_by("-pk"))
+
+
+def locked_grant(organisation_id: int, grant_id: int) -> Grant:
+    """A right there, locked until the transaction ends. NotFound unless there is one."""
+    rows = Grant.objects.select_for_update(of=("self",)).select_related("person", "unit")
+    found: Grant | None = rows.filter(organisation_id=organisation_id, pk=grant_id).first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def holds_meanwhile(
+    organisation_id: int, person: Person, role: str, unit: Unit | None, days: tuple[Any, Any]
+) -> bool:
+    """Does the person hold the role for that very unit in some of these days?"""
+    held = Grant.objects.filter(organisation_id=organisation_id, person=person, role=role)
+    return held.filter(unit=unit, valid__overlap=days).exists()

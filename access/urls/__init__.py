@@ -2,9 +2,16 @@
 
 from django.urls import path
 
-from access.views import coverage, provider, tokens
+from access.views import coverage, provider, rights, tokens
 
 urlpatterns = [
+    path("rights/", rights.rights, name="rights"),
+    path("rights/export/", rights.export, name="rights_export"),
+    path("rights/new/", rights.newcomer, name="rights_new"),
+    path("rights/<int:person>/", rights.person_page, name="rights_person"),
+    path("rights/<int:person>/give/", rights.give, name="right_give"),
+    path("rights/<int:person>/<int:number>/change/", rights.change, name="right_change"),
+    path("rights/<int:person>/<int:number>/end/", rights.end, name="right_end"),
     path("second-factors/", coverage.factors, name="factors"),
     path("second-factors/<int:person>/reset/", coverage.factors_reset, name="factors_reset"),
     path("api-tokens/", tokens.tokens, name="tokens"),

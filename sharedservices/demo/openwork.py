@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from django.utils import timezone
 
+from access.services.grants import grant_right
 from approvals.models import Request
 from approvals.services import Band, decide, set_routes
 from approvals.services.clock import keep_time_here
@@ -64,6 +65,23 @@ def set_approval_routes(place: Place, *, since: date, today: date) -> None:
         set_routes(subject_key="finance.supplier_bank", bands=manager, from_on=since, by=by)
         payroll = [Band(0, None, Role.PAYROLL_OFFICER)]
         set_routes(subject_key="hr.request", bands=payroll, from_on=since, by=by)
+
+
+def give_cover(place: Place, *, today: date) -> None:
+    """The administrator has let somebody stand in for the holder of a budget, for four weeks."""
+    by = place.actor(Role.ADMINISTRATOR, today)
+    with scope(acting=place.organisation_id):
+        grant_right(
+            person=place.people["Tom Adeyemi"],
+            role=Role.MANAGER,
+            unit_id=place.units["H11"].pk,
+            limit_pence=500_00,
+            from_on=today,
+            until=today + timedelta(days=28),
+            reason="Orders salt for the winter service while it is understaffed.",
+            by=by,
+            today=today,
+        )
 
 
 def leave_open(place: Place, *, today: date, suppliers: dict[str, Supplier]) -> None:

@@ -37,6 +37,7 @@ from finance.services.invoices import enter_invoice
 from finance.services.recovery import find_duplicates
 from runs.services import work_all
 from sla.services import load_indicators
+from tenants.models import Grant
 from tests.benchmarking.test_views_boards import months_of
 from tests.events.sealing import seal_everything
 from tests.finance import bank_books, payables, payment_books, ubl_documents
@@ -152,6 +153,9 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         webhook = {"number": Webhook.objects.get().pk}
         own = payment_books.account()
         bank = SupplierBank.objects.order_by("id")[0]
+        held_right = Grant.objects.filter(organisation_id=world.id(SLUG), person=officer)[0]
+        person = {"person": officer.pk}
+        right = {**person, "number": held_right.pk}
     sheet = {"account": own.pk, "period": 202606}
     journal = {"period": line.period, "batch": line.batch_id, "journal": line.journal_id}
     supplier = {"code": "S000001"}
@@ -175,7 +179,8 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         "einvoice": {"number": sent.number},
         "einvoice_document": {"number": sent.number},
         "domain_verify": {"number": domain.pk},
-        "factors_reset": {"person": world.people[f"finance_officer@{SLUG}"].pk},
+        **dict.fromkeys(("factors_reset", "rights_person", "right_give"), person),
+        **dict.fromkeys(("right_change", "right_end"), right),
         "event_subject": {"key": "finance.invoice", "id": held.pk},
         "duplicate": {"number": pair.pk},
         "document": {"number": paper.pk},

@@ -14,6 +14,7 @@ from django.db import models
 from django.utils import timezone
 
 from access.models import ApiToken, IdentityProvider
+from access.services.grants import grant_right
 from access.services.providers import claim_domain, verify_domain
 from access.services.repeats import begin
 from access.services.tokens import make_token
@@ -139,6 +140,7 @@ def plant(world: World, slug: str) -> Planted:
     planted = Planted(slug)
     keys = planted.keys
     keys["person"] = world.people[f"finance_officer@{slug}"].pk
+    keys["right"] = _right(world, slug, mark)
     keys["domain"] = _domain(world, slug, mark)
     keys["token"] = _token(officer, mark)
     keys["webhook"] = _webhook(world, slug, mark)
@@ -212,6 +214,15 @@ def _mark_people(world: World, slug: str) -> None:
             Person.objects.filter(pk=person.pk).update(name=person.name)
     with scope(acting=world.id(slug)):
         Organisation.objects.filter(slug=slug).update(name=f"{MARKS[slug]} {slug}")
+
+
+def _right(world: World, slug: str, mark: str) -> int:
+    """A right of the officer, given with a reason that bears the mark."""
+    by, today = world.actor(f"administrator@{slug}"), timezone.localdate()
+    person = world.people[f"finance_officer@{slug}"]
+    with scope(acting=by.organisation_id):
+        given = {"person": person, "role": "board_member", "from_on": today, "today": today}
+        return grant_right(**given, reason=f"Asked for by {mark}", by=by).pk
 
 
 def _token(by: Actor, mark: str) -> int:

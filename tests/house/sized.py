@@ -8,6 +8,7 @@ from allauth.mfa.totp.internal.auth import TOTP
 from django.utils import timezone
 
 from access.models import ApiToken
+from access.services.grants import grant_right
 from access.services.providers import claim_domain
 from access.services.tokens import make_token
 from approvals.models import Notice, Request
@@ -42,6 +43,7 @@ from hr.models import PayScale
 from hr.services.terms import NewPosition, create_positions, install_terms
 from runs.services import make_run, work_all
 from sla.services import remark, set_target
+from tenants.models import Person
 from tenants.roles import Role
 from tenants.selectors import actor_for
 from tenants.services import affiliate, create_person, give_role
@@ -103,6 +105,14 @@ class Sized:
                 self.keys["domain"] = domain.pk
                 self.keys["token"] = ApiToken.objects.order_by("-pk")[0].pk
                 affiliate(person=one, job_title="Clerk", since=SINCE)
+                self._rights(one)
+
+    def _rights(self, person: Person) -> None:
+        """As many rights as there are people, each given with a reason."""
+        by, today = self.world.actor(f"administrator@{self.slug}"), timezone.localdate()
+        for role in (Role.MANAGER, Role.AUDITOR, Role.BOARD_MEMBER)[: self.many]:
+            given = {"role": role, "from_on": today, "today": today, "reason": "Cover"}
+            self.keys["right"] = grant_right(person=person, **given, by=by).pk
 
     def _pairs(self) -> None:
         """As many pairs that may be one invoice."""

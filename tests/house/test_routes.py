@@ -47,6 +47,8 @@ BANK = {"bank": "bank"}
 SUPPLIER, EINVOICE = {"code": "supplier"}, {"number": "einvoice"}
 MONTH = {"month": "=2026-05"}
 STATEMENT, SHEET = {"number": "statement"}, {"account": "bank_account", "period": 202606}
+PERSON = {"person": "person"}
+RIGHT = {**PERSON, "number": "right"}
 ROUTE = {"key": "=finance.invoice"}
 JOURNAL = {"period": 202606, "batch": "batch", "journal": 1}
 # For each route with arguments: the planted key, or a value that belongs to nobody. A new route
@@ -109,7 +111,8 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "payment": {"number": "payment"},
     **dict.fromkeys(["domain_verify", "domain_drop"], DOMAIN),
     "token_end": {"number": "token"},
-    "factors_reset": {"person": "person"},
+    **dict.fromkeys(["factors_reset", "rights_person", "right_give"], PERSON),
+    **dict.fromkeys(["right_change", "right_end"], RIGHT),
     "event_subject": {"key": "=finance.invoice", "id": "subject"},
     **dict.fromkeys(["signed_month", "month_remark", "month_reason"], MONTH),
     "period_close": {"period": 202606},
