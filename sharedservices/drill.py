@@ -19,7 +19,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
+
 from core.db.roles import connect
+from sharedservices.environment import written
 
 NEEDED = ("pg_basebackup", "pg_receivewal", "pg_amcheck", "pg_checksums", "pg_ctl")
 POINT = "commonwell-drill"
@@ -240,7 +243,7 @@ def _amcheck(tools: Tools, restored: Mapping[str, Any], database: str, report: R
 def _invariants(restored: Mapping[str, Any], database: str) -> None:
     """As the application asks, in a process that knows the restored server alone."""
     url = f"postgresql://app_rw@/{database}?host={restored['HOST']}&port={PORT}"
-    environment = {**os.environ, "DATABASE_URL": url}
+    environment = {**os.environ, "DATABASE_URL": url, "FIELD_KEYS": written(settings.FIELD_KEYS)}
     done = subprocess.run(
         [sys.executable, "manage.py", "check_invariants"],
         cwd=Path(__file__).resolve().parent.parent,

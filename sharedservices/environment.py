@@ -5,6 +5,7 @@ import hashlib
 import os
 import re
 import secrets
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -109,3 +110,8 @@ def database(url: str) -> dict[str, Any]:
         "PORT": str(parts.port or options.pop("port", "")),
         "OPTIONS": options,
     }
+
+
+def written(keys: Mapping[str, bytes]) -> str:
+    """Keys as `keys` reads them: for a process that shall have those of this one."""
+    return ",".join(f"{name}:{base64.b64encode(key).decode()}" for name, key in keys.items())

@@ -33,3 +33,7 @@ class SLA07(Rule):
 
 class SLA08(Rule):
     """Write what you have to say in one or two sentences."""
+
+
+class SLA09(Rule):
+    """A target is not changed backwards. Let it begin with this month or a later one."""

@@ -21,8 +21,7 @@
     row.classList.add("is-cursor");
     cursor = row.dataset.row;
     if (!focus) return;
-    const target = one("a[data-open]", row) || one("a, button, input", row);
-    if (target) target.focus();
+    (one("a[data-open]", row) || one("a, button, input", row))?.focus();
     row.scrollIntoView({ block: "nearest" });
   };
   const step = (by) => {
@@ -73,7 +72,7 @@
   const KEYS = {
     j: () => step(1),
     k: () => step(-1),
-    o: () => { const link = current() && one("a[data-open]", current()); if (link) location.assign(link.href); },
+    o: () => { const link = one(".is-cursor a[data-open]"); if (link) location.assign(link.href); },
     x: () => tick(false),
     X: () => tick(true),
     n: () => one("a[data-key=n]")?.click(),
@@ -87,7 +86,7 @@
     // Enter on a tick would press the first button of the bulk form; it opens the row instead.
     if (event.key === "Enter" && event.target.matches("[data-bulk] [type=checkbox]")) {
       event.preventDefault();
-      return current() && one("a[data-open]", current())?.click();
+      return one(".is-cursor a[data-open]")?.click();
     }
     if (event.target.closest(FIELDS) || keysOff || !Object.hasOwn(KEYS, event.key)) return;
     event.preventDefault();
@@ -105,8 +104,7 @@
   });
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-shortcuts]")) showKeys();
-    const toast = event.target.closest("[data-dismiss]")?.closest(".app-toast");
-    if (toast) toast.remove();
+    event.target.closest("[data-dismiss]")?.closest(".app-toast")?.remove();
   });
 
   // A toast with something to press stays until it is dismissed.

@@ -69,8 +69,8 @@ def pay_progress(request: Any, number: int) -> HttpResponse:
 
 def _live(request: Any, run: PayRun, polls: int) -> dict[str, Any]:
     actor, causes = request.actor, selectors.causes(run)
-    work = run_by_id(run.organisation_id, run.run_id)
-    may_run = may(actor, RUN_PAY)
+    paid, may_run = run.state == PayRun.State.PAID, may(actor, RUN_PAY)
+    work = None if paid else run_by_id(run.organisation_id, run.run_id)
     waiting = sum(one.open for one in causes)
     before = selectors.run_before(run)
     return {
@@ -90,7 +90,7 @@ def _live(request: Any, run: PayRun, polls: int) -> dict[str, Any]:
         "entries": timeline(run),
         "form": ApprovalForm(run=run),
         "back_form": ReasonForm(),
-        "files": selectors.files_of(run) if run.state == PayRun.State.PAID else [],
+        "files": selectors.files_of(run) if paid else [],
     }
 
 

@@ -13,7 +13,7 @@ from approvals.services.delegations import delegate
 from core.actors import Actor, system_actor
 from core.scope import scope
 from finance.formats.bank_days import add_banking_days
-from finance.models import BankAccount, DuplicateCase, Invoice, Supplier
+from finance.models import BankAccount, DuplicateCase, Invoice, Supplier, SupplierBank
 from finance.paying.files import banking_holidays
 from finance.services.documents import keep_document
 from finance.services.invoices import (
@@ -29,7 +29,7 @@ from finance.services.recovery import answer_duplicate, find_duplicates
 from finance.services.suppliers import propose_bank, record_call
 from sharedservices.demo.paper import one_page
 from sharedservices.demo.people import Place
-from sharedservices.demo.suppliers import CHANGED, COOLING, TWICE
+from sharedservices.demo.suppliers import CHANGED, COOLING, TWICE, UNCALLED
 from tenants.roles import Role
 
 HELD = (
@@ -94,7 +94,9 @@ def leave_open(place: Place, *, today: date, suppliers: dict[str, Supplier]) -> 
         _enter_twice(place, officer, today, suppliers[TWICE])
         _find_duplicates(officer, today)
         _send_large(place, officer, today, suppliers[TWICE])
-        _change_bank(officer, today, suppliers.get(CHANGED) or suppliers[TWICE])
+        changed = _change_bank(officer, today, suppliers.get(CHANGED) or suppliers[TWICE])
+        _call_back(changed, officer)
+        _change_bank(officer, today, suppliers[UNCALLED])
         _agree_bank(place, officer, today, suppliers[COOLING])
     with scope(acting=place.organisation_id):
         _propose(place, officer, today)
@@ -216,28 +218,18 @@ def _send_large(place: Place, officer: Actor, today: date, supplier: Supplier) -
     submit_for_approval(invoice=made, version=made.version, by=officer)
 
 
-def _change_bank(officer: Actor, today: date, supplier: Supplier) -> None:
-    propose_bank(
+def _change_bank(officer: Actor, today: date, supplier: Supplier) -> SupplierBank:
+    return propose_bank(
         supplier=supplier,
         sort_code="309912",
-        account_number="70455183",
+        account_number=f"{70455183 + supplier.pk}",
         account_name=supplier.name.upper()[:60],
         from_on=today,
         by=officer,
     )
 
 
-def _agree_bank(place: Place, officer: Actor, today: date, supplier: Supplier) -> None:
-    """Called back and agreed by a second person, but not paid to for some working days."""
-    now = timezone.now()
-    bank = propose_bank(
-        supplier=supplier,
-        sort_code="301274",
-        account_number="41880726",
-        account_name=supplier.name.upper()[:60],
-        from_on=today,
-        by=officer,
-    )
+def _call_back(bank: SupplierBank, officer: Actor) -> None:
     record_call(
         bank=bank,
         outcome=bank.Call.CONFIRMED,
@@ -245,11 +237,17 @@ def _agree_bank(place: Place, officer: Actor, today: date, supplier: Supplier) -
         number="01632 960147",
         source=bank.Source.INVOICE,
         by=officer,
-        at=now,
+        at=timezone.now(),
     )
+
+
+def _agree_bank(place: Place, officer: Actor, today: date, supplier: Supplier) -> None:
+    """Called back and agreed by a second person, but not paid to for some working days."""
+    bank = _change_bank(officer, today, supplier)
+    _call_back(bank, officer)
     waits = Request.objects.get(subject_key="finance.supplier_bank", subject_id=bank.pk)
     manager = place.actor(Role.FINANCE_MANAGER, today)
-    decide(request=waits, decision="approve", comment="", by=manager, as_of=now)
+    decide(request=waits, decision="approve", comment="", by=manager, as_of=timezone.now())
 
 
 def _propose(place: Place, officer: Actor, today: date) -> None:

@@ -42,7 +42,7 @@ class Firm:
 SPIKE, LATE = "Aldermoor Aggregates Ltd", "Fenwright Agency Staffing Ltd"
 CHANGED, TWICE = "Brightholme Care Ltd", "Copperfield Print Works Ltd"
 # Whose new bank details were agreed today and have to cool off.
-COOLING = "Paperlane Office Supplies Ltd"
+COOLING, UNCALLED = "Paperlane Office Supplies Ltd", "Datawell IT Services Ltd"
 
 FIRMS = (
     Firm("Northlight Energy Supply Ltd", "52000", 3_900, 8, "Electricity", EVERYBODY, "SR-S33"),

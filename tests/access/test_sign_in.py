@@ -45,6 +45,7 @@ def test_production_hashes_with_argon2() -> None:
         "DATABASE_URL": "postgresql://nobody@127.0.0.1/none",
         "REDIS_URL": "redis://127.0.0.1",
         "SECRET_KEY": "only-for-this-test",
+        "FIELD_KEYS": f"k1:{'A' * 43}=",
     }
     done = subprocess.run(
         [sys.executable, "-c", code], env=environment, cwd=ROOT, capture_output=True, text=True

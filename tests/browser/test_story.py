@@ -145,6 +145,14 @@ def iqbal_finds_them_in_the_trail_and_opens_a_figure(page: Page, address: str) -
     expect(page.locator("tbody tr").first).to_be_visible()
 
 
+def sian_ends_a_right(page: Page) -> None:
+    page.get_by_role("link", name="Tom Adeyemi").first.click()
+    page.get_by_role("row").filter(has_text="anager").get_by_role("link", name="End").first.click()
+    page.get_by_label("Reason").fill("The holiday is over")
+    page.get_by_role("button", name="End").first.click()
+    expect(page.get_by_role("heading", name="Rights that have ended")).to_be_visible()
+
+
 def everybody_is_reached_from_the_bar(page: Page, address: str) -> None:
     """Also where the line is full: from the first page, as nobody yet, on a laptop."""
     page.set_viewport_size({"width": 1280, "height": 900})
@@ -184,8 +192,10 @@ def test_the_story_from_hand_to_hand(
     ruth_looks_at_what_fell_short(page)
     be(page, demonstration, "Iqbal Chowdhury")
     iqbal_finds_them_in_the_trail_and_opens_a_figure(page, demonstration)
+    be(page, demonstration, "Sian Beddoes")
+    sian_ends_a_right(page)
     page.goto(demonstration)
-    expect(page.get_by_text("10 of 10 done.")).to_be_visible()
+    expect(page.get_by_text("11 of 11 done.")).to_be_visible()
     everybody_is_reached_from_the_bar(page, demonstration)
 
 

@@ -90,7 +90,8 @@ def check_open_work(organisation_id: int, today: date) -> None:
         work = open_work([organisation_id], today)[0]
         assert work.proposals == 1
         assert work.held >= 1
-        assert SupplierBank.objects.filter(state="proposed").count() == 1
+        asked = SupplierBank.objects.filter(state="proposed").order_by("called_outcome")
+        assert [row.called_outcome for row in asked] == ["", "confirmed"]
         twice = Invoice.objects.filter(supplier_ref__startswith="CPW-88104").order_by("id")
         assert [row.state for row in twice] == ["received", "held"]
         assert twice[1].duplicate_of == twice[0].pk

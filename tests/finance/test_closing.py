@@ -57,15 +57,15 @@ def waive(world: World, key: str, *, agree: bool = True) -> None:
 
 
 def test_what_is_open_keeps_the_period_open(held: World) -> None:
-    assert failing(held) == {"held": (1, 12_000), "unposted": (1, 3_000)}
+    assert failing(held) == {"held": (1, 12_000), "received": (1, 3_000)}
     with pytest.raises(Refused) as refused:
         close(held)
     assert refused.value.code == "LED11"
     waive(held, "held")
-    waive(held, "unposted", agree=False)
-    with pytest.raises(Refused, match="in the ledger"):
+    waive(held, "received", agree=False)
+    with pytest.raises(Refused, match="sent for approval"):
         close(held)
-    waive(held, "unposted")
+    waive(held, "received")
     close(held)
     with scope(acting=held.id("eastmere")):
         assert Period.objects.get(period=JUNE).status == "closed"
@@ -112,14 +112,18 @@ def test_the_page_leads_there_and_waives(held: World) -> None:
     reader.force_login(held.people["auditor@eastmere"])
     address = f"/eastmere/ledger/periods/{JUNE}/close/"
     text = officer.get(address).content.decode()
-    assert "2 of 8 things stand in the way" in text and "/eastmere/invoices/?state=held" in text
+    assert "2 of 10 things stand in the way" in text
+    behind = "/eastmere/invoices/?state=held&amp;dates=received&amp;until=2026-06-30"
+    assert behind in text
+    shown = officer.get(behind.replace("&amp;", "&")).content.decode()
+    assert "H-1" in shown and "R-1" not in shown
     sent = {"act": "ask", "assertion": "held", "reason": "Next month."}
     assert "has to agree" in officer.post(address, sent, follow=True).content.decode()
     assert reader.post(address, sent).status_code == 403
     agreed = {"act": "agree", "assertion": "held"}
     assert officer.post(address, agreed).status_code == 403
     assert "Agreed." in manager.post(address, agreed, follow=True).content.decode()
-    assert "1 of 8 thing stands in the way" in reader.get(address).content.decode()
+    assert "1 of 10 thing stands in the way" in reader.get(address).content.decode()
     assert "What stands in the way" in manager.get("/eastmere/ledger/periods/").content.decode()
     assert reader.get("/eastmere/ledger/periods/209912/close/").status_code == 404
     with scope(acting=held.id("eastmere")):

@@ -54,7 +54,7 @@ STAYS = {
     *("domain_verify", "what_if", "bank_upload", "payment_return", "payment_run_answer"),
     *("webhook_new", "starter", "staff_template", "staff_change", "staff_transfer", "staff_leaver"),
     *("staff_private_change", "pay_run", "pay_progress"),
-    *("exception", "invoice_presence", "document", "duplicate"),
+    *("exception", "invoice_presence", "duplicate"),
     *(f"organisation_home {role}" for role in ("staff", "hr_officer", "administrator")),
     *("approval_routes", "approval_route_change"),
     *("rights_new", "right_give", "right_change", "right_end"),

@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 import time
-from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,15 +15,15 @@ from django.conf import settings
 from django.db import connection
 
 from sharedservices import embedded
+from sharedservices.environment import written
 
 
 def same_database() -> dict[str, str]:
     """The environment in which another process uses the database of this test, and no Redis."""
     at = connection.settings_dict
-    keys = [f"{name}:{b64encode(key).decode()}" for name, key in settings.FIELD_KEYS.items()]
     return {
         "DATABASE_URL": f"postgresql://{at['USER']}@/{at['NAME']}?host={quote(str(at['HOST']))}",
-        "FIELD_KEYS": ",".join(keys),
+        "FIELD_KEYS": written(settings.FIELD_KEYS),
         "REDIS_URL": "redis+socket:///nonexistent/redis.sock",
     }
 

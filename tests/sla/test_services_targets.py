@@ -1,17 +1,19 @@
 """Targets: who may set them, for what, and on which side of a line a figure falls."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
 
 import pytest
+from django.db import IntegrityError
 
 from core.errors import NotAllowed, Refused
 from core.scope import scope
 from events.models import Event
 from sla.models import Target
 from sla.selectors import Figure, assess, current_indicators, target_on, targets_of
-from sla.services import load_indicators, set_target
+from sla.services import load_indicators, set_target, sign_month
+from tests.benchmarking.test_views_boards import months_of
 from tests.world import World
 
 LINES = (Decimal(95), Decimal(90), Decimal(80))
@@ -24,13 +26,24 @@ def world(world: World) -> World:
     return world
 
 
-def set_by(world: World, who: str, code: str = "AP-03", lines: object = LINES) -> Target:
+IN_APRIL = datetime(2026, 4, 25, 9, tzinfo=UTC)
+
+
+def set_by(
+    world: World,
+    who: str,
+    code: str = "AP-03",
+    lines: object = LINES,
+    month: date = date(2026, 4, 20),
+    at: datetime = IN_APRIL,
+) -> Target:
     with scope(acting=world.id("eastmere")):
         return set_target(
             indicator_code=code,
-            valid_from=date(2026, 4, 20),
+            valid_from=month,
             lines=lines,  # type: ignore[arg-type]
             by=world.actor(who),
+            at=at,
         )
 
 
@@ -100,3 +113,27 @@ def test_refusals(world: World, code: str, lines: object, rule: str) -> None:
 def test_only_managers_set_targets(world: World) -> None:
     with pytest.raises(NotAllowed):
         set_by(world, "board_member@eastmere")
+
+
+def test_a_month_that_is_over_keeps_its_target(world: World) -> None:
+    boss = "finance_manager@eastmere"
+    set_by(world, boss, month=date(2026, 1, 1))
+    set_by(world, boss, month=APRIL)
+    with pytest.raises(Refused) as refusal:
+        set_by(world, boss, month=date(2026, 3, 1))
+    assert refusal.value.code == "SLA09"
+    set_by(world, boss, month=date(2026, 5, 1), lines=None)
+
+
+def test_a_signed_month_keeps_its_targets_or_none(world: World) -> None:
+    here, boss = world.id("eastmere"), "finance_manager@eastmere"
+    months_of(here, [90, 91])
+    with scope(acting=here):
+        sign_month(month=date(2026, 5, 1), job_title="Head", by=world.actor(boss))
+    later = datetime(2026, 6, 2, 9, tzinfo=UTC)
+    with pytest.raises(Refused) as refusal:
+        set_by(world, boss, month=APRIL, at=later)
+    assert refusal.value.code == "SLA09"
+    row = set_by(world, boss, month=date(2026, 6, 1), at=later)
+    with pytest.raises(IntegrityError, match="targets stay"), scope(acting=here):
+        Target.objects.filter(pk=row.pk).update(valid_from=APRIL)
