@@ -7,7 +7,7 @@ class RunsConfig(AppConfig):
     def ready(self) -> None:
         from core.registry import Subject, register
         from core.web import navigation
-        from runs import invariants, permissions, verbs  # noqa: F401
+        from runs import checking, invariants, permissions, verbs  # noqa: F401
         from runs.kinds import KINDS
         from runs.models import Run
 

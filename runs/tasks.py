@@ -1,8 +1,10 @@
 """Celery tasks: bells only. Arguments are never trusted for more than a hint."""
 
 from celery import shared_task
+from django.utils import timezone
 
 from runs import services
+from runs.checking import check_every_organisation
 
 
 @shared_task
@@ -18,3 +20,8 @@ def ring_waiting() -> None:
     """
     if services.waiting():
         services.ring()
+
+
+@shared_task
+def check_books() -> None:
+    check_every_organisation(on=timezone.localdate())

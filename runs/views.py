@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from core.actors import may
 from core.errors import Refused
 from core.templatetags.web import day_time, state_colour, thousands
-from core.web.pages import page
+from core.web.pages import may_open, page
 from events.selectors import timeline_of
 from runs.kinds import KINDS
 from runs.models import Chunk, Run
@@ -128,6 +128,8 @@ def _live(request: Any, run: Run, *, polls: int) -> dict[str, Any]:
     steers = may(request.actor, STEER_RUNS)
     kind = KINDS.get(run.kind)
     link = kind.link(request.organisation.slug, run) if kind and kind.link else ""
+    if link and not may_open(request.actor, link):
+        link = ""
     return {
         "run": run,
         "label": label_of(run),

@@ -4,6 +4,7 @@ import os
 from typing import Any
 
 from celery import Celery, signals
+from celery.schedules import crontab
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sharedservices.settings")
 app = Celery("sharedservices")
@@ -16,6 +17,7 @@ app.conf.beat_schedule = {
     "seal events": {"task": "events.tasks.seal", "schedule": 60.0},
     "keep approvals in time": {"task": "approvals.tasks.keep_time", "schedule": 60.0},
     "forget ended sessions": {"task": "portal.tasks.forget_ended_sessions", "schedule": 3600.0},
+    "check the books": {"task": "runs.tasks.check_books", "schedule": crontab(hour=2, minute=30)},
 }
 
 

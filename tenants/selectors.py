@@ -334,6 +334,13 @@ def rights_of(organisation_id: int, people: Collection[Person], on: date) -> lis
     return [Rights(one, jobs.get(one.pk, ""), tuple(held.get(one.pk, ()))) for one in people]
 
 
+def job_title_of(organisation_id: int, person_id: int, on: date) -> str:
+    """What a person does there that day; nothing of other organisations."""
+    here = {"organisation_id": organisation_id, "person_id": person_id, "valid__contains": on}
+    found = Affiliation.objects.filter(**here).order_by("pk").values_list("job_title", flat=True)
+    return str(found.first() or "")
+
+
 def person_here(organisation_id: int, person_id: int) -> Person:
     """Who works, worked, holds or held a right there. NotFound for everybody else."""
     here = people_with_rights(organisation_id, date.min, role=ANYBODY)

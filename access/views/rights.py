@@ -29,6 +29,7 @@ from tenants.selectors import (
     BEYOND,
     Rights,
     all_grants_of,
+    job_title_of,
     people_with_rights,
     person_here,
     rights_of,
@@ -135,12 +136,12 @@ def person_page(request: Any, person: int) -> HttpResponse:
     givers = givers_of(here.id, grants)
     keeps = may(request.actor, KEEP_GRANTS) and who.pk != request.actor.person_id
     now = [row for row in grants if _goes_on(row, request.today)]
-    (known,) = rights_of(here.id, [who], request.today)
+    job = job_title_of(here.id, who.pk, request.today)
     context = {
         "who": who,
         "facts": [
             {"key": "Email", "value": who.email},
-            {"key": "Job", "value": known.job or "Does not work here today"},
+            {"key": "Job", "value": job or "Does not work here today"},
             {"key": "May sign in", "value": "Yes" if who.is_active else "No, switched off"},
         ],
         "columns": RIGHT_COLUMNS,

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import JSONField
+from django.db.models import Exists, JSONField, OuterRef
 from django.db.models.expressions import RawSQL
 
 from core.actors import Actor
-from finance.models import Invoice
+from finance.models import Allocation, Invoice
 from finance.selectors.invoices import seen
 
 _PARTS = """
@@ -59,27 +59,33 @@ class Entry:
 
 @dataclass(frozen=True)
 class Sheet:
-    """The invoice, its lines and the journal beneath it."""
+    """The invoice, its lines and the journal beneath it; is it in a run not yet released?"""
 
     invoice: Invoice
     lines: list[Line]
     journal: list[Entry]
+    in_open_payment: bool
 
 
 def invoice_sheet(actor: Actor, number: int) -> Sheet:
     """The invoice of that number here with all that hangs on it. NotFound as in `seen`."""
-    rows = Invoice.objects.filter(organisation_id=actor.organisation_id, number=number)
+    here = actor.organisation_id
+    rows = Invoice.objects.filter(organisation_id=here, number=number)
+    live = Allocation.objects.filter(organisation_id=here, invoice_id=OuterRef("id"), live=True)
     found: Any = seen(
         actor,
         rows.select_related("supplier")
         .annotate(
             sheet_lines=RawSQL(_LINES, [], JSONField()),  # noqa: S611
             sheet_journal=RawSQL(_JOURNAL, [], JSONField()),  # noqa: S611
+            in_payment=Exists(live),
         )
         .first(),
     )
     lines = [_line(part) for part in found.sheet_lines or []]
-    return Sheet(found, lines, [_entry(part) for part in found.sheet_journal or []])
+    journal = [_entry(part) for part in found.sheet_journal or []]
+    unreleased = found.in_payment and found.state == Invoice.State.POSTED
+    return Sheet(found, lines, journal, unreleased)
 
 
 def _coding(part: dict[str, Any]) -> str:

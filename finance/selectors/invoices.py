@@ -333,14 +333,6 @@ def invoice_of_file(organisation_id: int, source_file_id: int) -> Invoice | None
     return rows.filter(source_file_id=source_file_id).first()
 
 
-def in_open_payment(invoice: Invoice) -> bool:
-    """Whether a payment run that is not yet released holds it."""
-    if invoice.state != Invoice.State.POSTED:
-        return False
-    live = invoice.allocations.filter(organisation_id=invoice.organisation_id, live=True)
-    return bool(live.exists())
-
-
 def lines_of(invoice: Invoice) -> QuerySet[InvoiceLine]:
     """The lines with `account_code` and `unit_id` of their coding; None while there is none."""
     coding = Coding.objects.filter(

@@ -25,7 +25,7 @@ from finance.selectors.documents import document_of
 from finance.selectors.duplicates import matches_of
 from finance.selectors.exceptions import others_on
 from finance.selectors.invoice_sheet import Sheet, invoice_sheet
-from finance.selectors.invoices import in_open_payment, invoice_by_number, lines_of
+from finance.selectors.invoices import invoice_by_number, lines_of
 from finance.services import invoices as services
 from finance.services.invoices import HOLD_CAUSES, MOVES, RECODE
 from finance.views.clashes import clash, version_of
@@ -62,7 +62,7 @@ def _context(request: Any, sheet: Sheet) -> dict[str, Any]:
     others = others_on([row.organisation_id], [row.pk], request.actor.person_id)
     return {
         "invoice": row,
-        "facts": _facts(request, row),
+        "facts": _facts(request, sheet),
         "lines": sheet.lines,
         "journal": sheet.journal,
         "journal_url": _journal_url(request, row),
@@ -106,7 +106,8 @@ def _supplier(request: Any, row: Invoice) -> str:
     return format_html('<a class="govuk-link" href="{}">{}</a>', url, row.supplier.name)
 
 
-def _facts(request: Any, row: Invoice) -> list[dict[str, Any]]:
+def _facts(request: Any, sheet: Sheet) -> list[dict[str, Any]]:
+    row = sheet.invoice
     facts = [
         ("Supplier", _supplier(request, row)),
         ("Their number", row.supplier_ref),
@@ -118,7 +119,7 @@ def _facts(request: Any, row: Invoice) -> list[dict[str, Any]]:
         ("Approved", day(row.approved_on)),
         ("Posted", day(row.posted_on)),
         ("Paid", day(row.paid_on)),
-        ("Payment", "In a run not yet released" if in_open_payment(row) else ""),
+        ("Payment", "In a run not yet released" if sheet.in_open_payment else ""),
         ("Entered by", row.made_by_name),
     ]
     return [{"key": key, "value": value} for key, value in facts if value]

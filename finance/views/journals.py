@@ -13,7 +13,7 @@ from core.errors import NotFound
 from core.registry import SUBJECTS, find
 from core.templatetags.web import day, day_time, state_colour
 from core.templatetags.web import pounds as shown
-from core.web.pages import PageRequest, page
+from core.web.pages import PageRequest, may_open, page
 from events.selectors import timeline
 from finance.forms_ledger import ReasonForm
 from finance.models import Batch, Journal, Period
@@ -66,7 +66,7 @@ def _facts(request: PageRequest, row: Journal, posting: selectors.Posting) -> li
         {"key": "Organisation", "value": place.name},
         {"key": "Date", "value": day(row.posting_date)},
         {"key": "Text", "value": row.narrative},
-        {"key": "Caused by", "value": _subject(place.slug, row)},
+        {"key": "Caused by", "value": _subject(request, place.slug, row)},
         {"key": "Posted", "value": f"by {posting.made_by_name}, {day_time(posting.made_at)}"},
         {"key": "Total", "value": shown(row.total_debit_pence)},
     ]
@@ -80,15 +80,16 @@ def _facts(request: PageRequest, row: Journal, posting: selectors.Posting) -> li
     return facts
 
 
-def _subject(slug: str, row: Journal) -> str:
-    """The thing that the journal is about, as a link to its page."""
+def _subject(request: PageRequest, slug: str, row: Journal) -> str:
+    """The thing that the journal is about, as a link to its page for who may open it."""
     subject = SUBJECTS.get(row.subject_key)
     found = find(row.subject_key, row.organisation_id, row.subject_id)
     if subject is None or found is None:
         return "Posted by hand"
-    return format_html(
-        '<a class="govuk-link" href="{}">{}</a>', subject.link(slug, found), subject.summary(found)
-    )
+    url, words = subject.link(slug, found), subject.summary(found)
+    if not may_open(request.actor, url):
+        return words
+    return format_html('<a class="govuk-link" href="{}">{}</a>', url, words)
 
 
 def _line_row(line: selectors.Entry) -> dict[str, Any]:
