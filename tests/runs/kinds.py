@@ -48,7 +48,7 @@ for key, lease in (("tests.short", 0), ("tests.long", 2), ("tests.whole", 0)):
             plan=plan,
             work=work,
             close=close,
-            link=lambda slug, run: f"/{slug}/counted/{run.number}/",
+            link=lambda slug, run: f"/{slug}/invoices/{run.number}/",
             lease_seconds=lease,
             whole=key == "tests.whole",
         )

@@ -99,7 +99,7 @@ def test_polls_end_with_the_run(world: World) -> None:
     words = answer.content.decode()
     assert "hx-trigger" not in words
     assert words.count('hx-swap-oob="true"') == 4
-    assert "/eastmere/counted/1/" in words
+    assert "/eastmere/invoices/1/" in words
     assert all(total.agrees for total in answer.context["totals"])
     plain = client.get("/eastmere/runs/1/progress/")
     assert (plain.status_code, plain["Location"]) == (302, "/eastmere/runs/1/")
