@@ -198,7 +198,11 @@ class SupplierForm(Form):
     )
     status = forms.ChoiceField(label="Status", choices=Supplier.Status.choices)
     public_body = forms.BooleanField(label="This is a public body", required=False)
-    email = forms.EmailField(label="E-mail address", required=False)
+    email = forms.EmailField(
+        label="E-mail address",
+        required=False,
+        help_text="Remittance advice about payments is sent here.",
+    )
     town = forms.CharField(label="Town", required=False, max_length=60)
     postcode = forms.CharField(label="Postcode", required=False, max_length=10)
 

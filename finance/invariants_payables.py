@@ -112,6 +112,14 @@ register(
     "  OR (r.state = 'released' AND y.proposed > 0) OR (r.state = 'proposed' AND y.proposed < y.n)"
     "  END ORDER BY r.number LIMIT 100",
 )
+register(
+    "Suppliers are told of payments that left, and of no others",
+    "SELECT 'payment', y.number, 'is', y.state, 'and', v.address, 'was written to' FROM"
+    " finance_remittanceadvice v JOIN finance_payment y"
+    "  ON y.organisation_id = v.organisation_id AND y.id = v.payment_id"
+    " WHERE v.organisation_id = %(organisation)s"
+    " AND y.state NOT IN ('released', 'returned', 'reversed') ORDER BY y.number LIMIT 100",
+)
 
 
 def _false_files(organisation_id: int) -> Iterator[str]:

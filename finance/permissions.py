@@ -33,6 +33,11 @@ RELEASE_PAYMENTS = declare("finance.payment.release", "release payments", R.FINA
 DOWNLOAD_PAYMENT_FILES = declare(
     "finance.payment.download", "download payment files", R.FINANCE_OFFICER, R.FINANCE_MANAGER
 )
+SEND_REMITTANCES = declare(
+    "finance.remittance.send",
+    "send remittance advice",
+    *(R.FINANCE_OFFICER, R.FINANCE_MANAGER, R.CENTRE_AGENT),
+)
 KEEP_BANK_ACCOUNTS = declare(
     "finance.bank_account.keep", "set up bank accounts to pay from", R.ADMINISTRATOR
 )

@@ -61,3 +61,15 @@ class PAY14(Rule):
     """The bank has not said what became of this file. Record its answer before handing it over
     again, or suppliers may be paid twice.
     """
+
+
+class PAY15(Rule):
+    """Remittance advice is written when the run has been released, and never for payments that
+    were recorded from a published file.
+    """
+
+
+class PAY16(Rule):
+    """Everybody who can be told has been told already. Enter the e-mail address of the others on
+    their pages, then send again.
+    """

@@ -9,4 +9,5 @@ declare(
     finance__payment_run__cancelled="Cancelled {payments:payment} of {total}; nothing was paid",
     finance__payment_run__released="Released {payments:payment} of {total} in file {serial}",
     finance__payment_run__downloaded="Downloaded the {format} file {serial}",
+    finance__payment_run__advised="Wrote to {suppliers:supplier}; {without} without an address",
 )

@@ -16,6 +16,7 @@ app.conf.beat_schedule = {
     "tell webhooks": {"task": "events.tasks.tell_webhooks", "schedule": 10.0},
     "seal events": {"task": "events.tasks.seal", "schedule": 60.0},
     "keep approvals in time": {"task": "approvals.tasks.keep_time", "schedule": 60.0},
+    "send remittance advice": {"task": "finance.tasks.send_remittances", "schedule": 60.0},
     "forget ended sessions": {"task": "portal.tasks.forget_ended_sessions", "schedule": 3600.0},
     "check the books": {"task": "runs.tasks.check_books", "schedule": crontab(hour=2, minute=30)},
 }

@@ -36,6 +36,18 @@ def csv_response(
     rows: Iterable[Sequence[Any]],
     facts: Mapping[str, str],
 ) -> HttpResponse:
+    """The rows as a CSV file to download."""
+    return csv_download(name, csv_bytes(columns, rows, facts))
+
+
+def csv_download(name: str, content: bytes) -> HttpResponse:
+    """The file as a download under `name`, without its ending."""
+    return _answer(content, "text/csv; charset=utf-8", f"{name}.csv")
+
+
+def csv_bytes(
+    columns: Sequence[str], rows: Iterable[Sequence[Any]], facts: Mapping[str, str]
+) -> bytes:
     """A CSV file with ISO dates and amounts in pounds (Decimal) without signs or commas.
 
     The facts stand above the heading, one a line, with an empty line after them.
@@ -46,8 +58,7 @@ def csv_response(
     writer.writerows([[], list(columns)])
     writer.writerows([neutral(cell) for cell in row] for row in rows)
     # The mark lets spreadsheets read names with accents.
-    content = out.getvalue().encode("utf-8-sig")
-    return _answer(content, "text/csv; charset=utf-8", f"{name}.csv")
+    return out.getvalue().encode("utf-8-sig")
 
 
 def xlsx_response(

@@ -42,6 +42,7 @@ from finance.models.payments import (
     PaymentFilePart,
     PaymentRun,
 )
+from finance.models.remittances import RemittanceAdvice
 from finance.models.workbench import DuplicateCase, InvoiceDocument, Presence
 
 __all__ = [
@@ -75,6 +76,7 @@ __all__ = [
     "Period",
     "PeriodWaiver",
     "Presence",
+    "RemittanceAdvice",
     "Reversal",
     "Series",
     "SourceFile",

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from finance.views import payment_runs, payments
+from finance.views import payment_runs, payments, remittances
 
 urlpatterns: list[URLPattern] = [
     path("payment-runs/", payment_runs.payment_runs, name="payment_runs"),
@@ -26,8 +26,11 @@ urlpatterns: list[URLPattern] = [
         payment_runs.payment_file,
         name="payment_file",
     ),
+    path("payment-runs/<int:number>/remittances/", remittances.remittances, name="remittances"),
     path("payments/", payments.payments, name="payments"),
     path("payments/export/", payments.payments_export, name="payments_export"),
     path("payments/<int:number>/", payments.payment, name="payment"),
+    path("payments/<int:number>/remittance.pdf", remittances.remittance_pdf, name="remittance_pdf"),
+    path("payments/<int:number>/remittance.csv", remittances.remittance_csv, name="remittance_csv"),
     path("bank-accounts/", payments.bank_accounts, name="bank_accounts"),
 ]

@@ -17,10 +17,13 @@ from core.web.exports import csv_response, xlsx_response
 from core.web.pages import PageRequest, page
 from finance.forms_payments import PaymentFilterForm
 from finance.models import Allocation, Payment
+from finance.paying import advice
 from finance.permissions import RETURN_PAYMENTS, SEE_PAYMENTS
 from finance.places import places
 from finance.selectors import payments as selectors
+from finance.selectors.remittances import advice_of
 from finance.views.payment_runs import PER_PAGE, CountedPaginator, state_tag
+from finance.views.remittances import told_in_words
 
 EXPORT_ROWS = 50_000
 
@@ -125,6 +128,7 @@ def payment(request: PageRequest, number: int) -> HttpResponse:
         "may_return": row.state == Payment.State.RELEASED
         and row.payment_run.bank_account_id is not None
         and may(request.actor, RETURN_PAYMENTS),
+        "sentence": advice.sentence(row, request.organisation.name),
         "facts": _payment_facts(row, slug),
         "columns": [
             {"label": "Our number"},
@@ -144,7 +148,7 @@ def _settled(allocation: Allocation, slug: str) -> dict[str, Any]:
         str(invoice),
         invoice.supplier_ref,
         day(invoice.invoice_on),
-        "Credit note" if invoice.gross_pence < 0 else "Invoice",
+        advice.kind(allocation),
         formatted(allocation.amount_pence),
     ]
     url = reverse("invoice", kwargs={"organisation": slug, "number": invoice.number})
@@ -153,15 +157,13 @@ def _settled(allocation: Allocation, slug: str) -> dict[str, Any]:
 
 def _payment_facts(row: Payment, slug: str) -> list[dict[str, Any]]:
     run = reverse("payment_run", kwargs={"organisation": slug, "number": row.payment_run.number})
-    account = f"{row.account_name}, ending {row.account_ending}"
-    facts = [
-        ("Paid to", row.supplier.name),
-        ("Amount", formatted(row.amount_pence)),
-        ("Pays on", day(row.paid_on)),
-        ("Account", account if row.account_ending else "Not known"),
-        ("Run", format_html('<a class="govuk-link" href="{}">{}</a>', run, row.payment_run)),
-    ]
-    return [{"key": key, "value": value} for key, value in facts]
+    told = advice_of(row.organisation_id, [row]).get(row.pk)
+    facts = {
+        **advice.facts(row),
+        "Run": format_html('<a class="govuk-link" href="{}">{}</a>', run, row.payment_run),
+        "Remittance advice": told_in_words(told, row),
+    }
+    return [{"key": key, "value": value} for key, value in facts.items()]
 
 
 @page(SEE_PAYMENTS, bank=True)

@@ -13,7 +13,7 @@ from approvals.services.delegations import delegate
 from core.actors import Actor, system_actor
 from core.scope import scope
 from finance.formats.bank_days import add_banking_days
-from finance.models import BankAccount, DuplicateCase, Invoice, Supplier, SupplierBank
+from finance.models import BankAccount, DuplicateCase, Invoice, PaymentRun, Supplier, SupplierBank
 from finance.paying.files import banking_holidays
 from finance.services.documents import keep_document
 from finance.services.invoices import (
@@ -26,6 +26,7 @@ from finance.services.invoices import (
 from finance.services.invoices_bulk import hold_invoices, submit_invoices
 from finance.services.payments import propose_run
 from finance.services.recovery import answer_duplicate, find_duplicates
+from finance.services.remittances import write_advice
 from finance.services.suppliers import propose_bank, record_call
 from sharedservices.demo.paper import one_page
 from sharedservices.demo.people import Place
@@ -100,6 +101,7 @@ def leave_open(place: Place, *, today: date, suppliers: dict[str, Supplier]) -> 
         _agree_bank(place, officer, today, suppliers[COOLING])
     with scope(acting=place.organisation_id):
         _propose(place, officer, today)
+        _advise(officer)
         _delegate(place, today)
         keep_time_here(by=system_actor(place.organisation_id), as_of=timezone.now())
 
@@ -259,3 +261,13 @@ def _propose(place: Place, officer: Actor, today: date) -> None:
         by=officer,
         at=datetime.now(UTC),
     )
+
+
+def _advise(officer: Actor) -> None:
+    """The suppliers of the newest run were written to; the run before it waits for somebody."""
+    left = PaymentRun.objects.filter(
+        organisation_id=officer.organisation_id, state=PaymentRun.State.RELEASED
+    )
+    newest = left.order_by("-pay_on", "-id").first()
+    if newest is not None:
+        write_advice(run=newest, by=officer)

@@ -1,5 +1,6 @@
 """Whom the partners buy from. The firms are invented; each has a trade, a price and a habit."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -103,6 +104,12 @@ def firms_of(partner: Partner) -> list[Firm]:
     return [firm for firm in FIRMS if partner.kind in firm.buyers]
 
 
+def _domain(firm: Firm) -> str:
+    """The first two words of a name as an address has them: harrow-paper."""
+    words = re.sub(r"[^a-z0-9 ]", "", firm.name.lower()).split()
+    return "-".join(words[:2])
+
+
 def make_suppliers(
     place: Place, *, made_at: datetime, rng: np.random.Generator
 ) -> dict[str, Supplier]:
@@ -118,6 +125,8 @@ def make_suppliers(
             name_norm=name_key(firm.name),
             vat_number=f"GB{rng.integers(100_000_000, 999_999_999)}",
             public_body=firm.public_body,
+            # One in nine has told nobody an address for remittance advice.
+            email="" if number % 9 == 0 else f"accounts@{_domain(firm)}.example",
             made_at=made_at,
         )
         for number, firm in enumerate(firms_of(place.partner), start=100)

@@ -158,7 +158,7 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         right = {**person, "number": held_right.pk}
     sheet = {"account": own.pk, "period": 202606}
     journal = {"period": line.period, "batch": line.batch_id, "journal": line.journal_id}
-    supplier = {"code": "S000001"}
+    supplier, paid = {"code": "S000001"}, {"number": payment.number}
     indicator, month = {"code": "AP-03"}, {"month": "2026-05"}
     return {
         "approval_request": {"id": request.pk},
@@ -200,7 +200,7 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         "invoice_reversal": {"number": held.number},
         "journal": journal,
         "journal_reversal": journal,
-        "payment": {"number": payment.number},
+        **dict.fromkeys(("payment", "remittance_pdf", "remittance_csv"), paid),
         "payment_run_cancel": {"number": 2},
         "payment_file": {"number": 1, "format": "bacs18"},
         "payslip": {"run": 2},

@@ -40,6 +40,7 @@ from finance.services.ledger import NewJournal, NewLine, post_journals, reverse_
 from finance.services.payments import propose_run
 from finance.services.presence import be_on
 from finance.services.recovery import find_duplicates
+from finance.services.remittances import write_advice
 from finance.services.suppliers import propose_bank
 from hr.models import StaffRequest
 from hr.services.private import Details, change_private
@@ -308,7 +309,8 @@ def _payments(world: World, slug: str, by: Actor) -> dict[str, Any]:
     _write_marks(world, slug)
     with scope(acting=by.organisation_id):
         run = propose_run(bank_account=payment_books.account(), **wanted)
-        payment_books.release(run, boss, at=timezone.now())
+        run = payment_books.release(run, boss, at=timezone.now())
+        write_advice(run=run, by=by)
         paid = run.items.order_by("id")[0]
         third = payment_books.supplier(by, f"{mark}-2")
         payment_books.invoice(by, third, 70)

@@ -38,6 +38,7 @@ from finance.services.ledger import (
 )
 from finance.services.payments import create_bank_account, take_out_payments
 from finance.services.recovery import find_duplicates
+from finance.services.remittances import write_advice
 from finance.services.suppliers import change_supplier, propose_bank
 from hr.models import PayScale
 from hr.services.terms import NewPosition, create_positions, install_terms
@@ -188,7 +189,9 @@ class Sized:
             with scope(acting=self.here):
                 self._due(f"R{number}")
                 run = payment_books.propose(self.officer)
-                payment_books.release(run, self.boss)
+                run = payment_books.release(run, self.boss)
+                Supplier.objects.update(email="accounts@firm.example")
+                write_advice(run=run, by=self.officer)
                 self.keys |= {"payment_run": run.number}
                 self.keys |= {"payment": run.items.order_by("id")[0].number}
                 account = {"sort_code": "089999", "account_number": f"6637495{number}"}

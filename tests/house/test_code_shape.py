@@ -155,6 +155,7 @@ NOBODY_ACTS = {
         *("approval_limits", "check_pay_day", "next_serial", "thread_of"),
     },
     "finance/services/periods.py": {"period_of"},
+    "finance/services/remittances.py": {"send_advice"},
     "finance/services/spend_import.py": {
         *("files_under", "inspect", "organisation_key", "organisations_for", "import_files"),
         *("refresh_statistics", "added", "unfinished", "without_former"),

@@ -62,6 +62,7 @@ PAYABLES = "Trade payables in the ledger equal the invoices that are open"
 ALLOCATED = "What is allocated to an invoice is what its payments settle"
 PAID = "An invoice is paid exactly when a released payment settles it"
 SETTLES = "A payment is the sum of what it settles"
+TOLD = "Suppliers are told of payments that left, and of no others"
 RUNS = "A payment run is the sum of its payments"
 FILES = "A file for the bank holds its run, and its bytes are those that were made"
 DEBITED = "Released payments are debited to trade payables, and no others"
@@ -181,6 +182,13 @@ BREAKS = [
         "finance_paymentrun",
         "UPDATE finance_paymentrun SET state = 'proposed' WHERE method = 'bacs'",
         {RUNS, FILES},
+    ),
+    (
+        "finance_remittanceadvice",
+        "INSERT INTO finance_remittanceadvice (organisation_id, payment_id, address, made_by_name,"
+        " made_at, problem) SELECT organisation_id, id, 'a@firm.example', '', now(), ''"
+        " FROM finance_payment WHERE state = 'proposed' LIMIT 1",
+        {TOLD},
     ),
     (
         "finance_paymentfilepart",

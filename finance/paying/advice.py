@@ -1,0 +1,93 @@
+"""What a remittance advice says: the same words and figures on paper, as a file and by e-mail.
+
+It names no more of a bank account than its last figures.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from core.money import formatted, pounds
+from core.pdf import pdf
+from core.templatetags.web import day
+from core.web.exports import csv_bytes
+from finance.models import Allocation, Payment
+
+HEAD = ("Payment", "Paid on", "Our number", "Your reference", "Dated", "Kind", "Amount")
+WORDS = {
+    Payment.State.RELEASED: "pays",
+    Payment.State.RETURNED: "tried to pay",
+    Payment.State.REVERSED: "tried to pay",
+}
+
+
+def kind(allocation: Allocation) -> str:
+    """A credit note lowers the payment by what it gives back."""
+    return "Credit note" if allocation.amount_pence < 0 else "Invoice"
+
+
+def sentence(payment: Payment, payer: str) -> str:
+    """Who pays whom how much, in one sentence."""
+    pays = WORDS.get(Payment.State(payment.state), "would pay")
+    amount = formatted(payment.amount_pence)
+    return f"{payer} {pays} {payment.supplier.name} {amount} for these invoices."
+
+
+def facts(payment: Payment) -> dict[str, str]:
+    """What stands above the invoices."""
+    ending = payment.account_ending
+    account = f"{payment.account_name}, ending {ending}" if ending else "Not known"
+    return {
+        "Payment": str(payment),
+        "Paid to": payment.supplier.name,
+        "Amount": formatted(payment.amount_pence),
+        "Pays on": day(payment.paid_on),
+        "Account": account,
+        "State": payment.get_state_display(),
+    }
+
+
+def as_pdf(
+    payment: Payment, settled: Iterable[Allocation], *, payer: str, colour: str, at: datetime
+) -> bytes:
+    """The advice as a tagged document."""
+    rows: list[dict[str, Any]] = [
+        {
+            "cells": [
+                str(one.invoice),
+                one.invoice.supplier_ref,
+                day(one.invoice.invoice_on),
+                kind(one),
+                formatted(one.amount_pence),
+            ]
+        }
+        for one in settled
+    ]
+    rows.append({"cells": ["Total", "", "", "", formatted(payment.amount_pence)], "total": True})
+    data = {
+        "title": f"Remittance advice {payment}",
+        "from": payer,
+        "colour": colour,
+        "sentence": sentence(payment, payer),
+        "facts": list(facts(payment).items()),
+        "rows": rows,
+    }
+    return pdf("finance/payments/remittance.typ", data, at=at)
+
+
+def as_csv(payment: Payment, settled: Iterable[Allocation], *, payer: str) -> bytes:
+    """The advice for the supplier's own books: one row for each invoice and credit note."""
+    rows = [
+        (
+            str(payment),
+            payment.paid_on,
+            str(one.invoice),
+            one.invoice.supplier_ref,
+            one.invoice.invoice_on,
+            kind(one),
+            pounds(one.amount_pence),
+        )
+        for one in settled
+    ]
+    above = {"Payer": payer, **facts(payment), "Amount": str(pounds(payment.amount_pence))}
+    return csv_bytes(HEAD, rows, above)

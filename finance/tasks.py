@@ -1,0 +1,11 @@
+"""Celery tasks: bells only."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from finance.services import remittances
+
+
+@shared_task
+def send_remittances() -> None:
+    remittances.send_advice(as_of=timezone.now())
