@@ -7,6 +7,7 @@ from approvals.models import Route
 from approvals.services.routes import agree_route, kind_label, refuse_route
 from core.registry import Subject, register
 from core.templatetags.web import day, pounds
+from tenants.roles import Role
 
 
 def steps_in_words(route: Route) -> list[tuple[str, str]]:
@@ -48,6 +49,7 @@ register(
         summary=lambda row: f"Route for: {kind_label(row.subject_key)}",
         card=_facts,
         reading=lambda rows: rows.prefetch_related("steps"),
+        agreed_between=(Role.FINANCE_MANAGER, Role.ADMINISTRATOR),
         on_approved=agree_route,
         on_returned=refuse_route,
         on_rejected=refuse_route,

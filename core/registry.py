@@ -16,7 +16,8 @@ class Subject:
     `reading(rows)` adds to the query what both read, so that many cards cost one query. The
     callbacks run in the transaction of the decision. `on_undone(row, by, outcome)` takes back what
     the decision of that outcome did; without it a decision on this kind is final. To decide on a
-    `bank` subject one proves after a pause who one is, as on bank pages.
+    `bank` subject one proves after a pause who one is, as on bank pages. Where it has no route, it
+    is `agreed_between` these roles: the first of them that who asks does not hold decides.
     """
 
     key: str
@@ -28,6 +29,7 @@ class Subject:
     warnings: Callable[[Any], list[str]] = lambda row: []
     reading: Callable[[models.QuerySet[Any]], models.QuerySet[Any]] = lambda rows: rows
     bank: bool = False
+    agreed_between: tuple[str, ...] = ()
     on_approved: Callable[..., None] = lambda row, by: None
     on_returned: Callable[..., None] = lambda row, by, comment: None
     on_rejected: Callable[..., None] = lambda row, by, comment: None

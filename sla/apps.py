@@ -16,44 +16,11 @@ class SlaConfig(AppConfig):
     name = "sla"
 
     def ready(self) -> None:
-        from core.registry import Subject, register
         from core.web.navigation import Entry
         from core.web.navigation import register as navigate
-        from sla import bulk, invariants, measures, verbs  # noqa: F401
-        from sla.models import Correction, Remark, SignedMonth, Target
+        from sla import bulk, invariants, measures, subjects, verbs  # noqa: F401
         from sla.permissions import SEE_MEASURES
 
         post_migrate.connect(load_after_migrate, dispatch_uid="load_indicators", sender=self)
-        register(
-            Subject(
-                key="sla.target",
-                model=Target,
-                label="Target",
-                link=lambda slug, row: f"/{slug}/measures/{row.indicator_code}/",
-                summary=str,
-            )
-        )
-        register(
-            Subject(
-                key="sla.month",
-                model=SignedMonth,
-                label="Signed month",
-                link=lambda slug, row: f"/{slug}/months/",
-                summary=str,
-            )
-        )
-        for key, model, label in (
-            ("sla.remark", Remark, "Remark"),
-            ("sla.correction", Correction, "Correction"),
-        ):
-            register(
-                Subject(
-                    key=key,
-                    model=model,
-                    label=label,
-                    link=lambda slug, row: f"/{slug}/months/{row.month:%Y-%m}/",
-                    summary=lambda row: f"{row.month:%B %Y}",
-                )
-            )
         navigate(Entry("Measures", "measures", SEE_MEASURES, 80, group="Performance"))
         navigate(Entry("Signed months", "signed_months", SEE_MEASURES, 82, group="Performance"))

@@ -44,6 +44,9 @@ class TargetForm(Form):
         decimal_places=4,
         help_text="Between the two lines a figure requires improvement.",
     )
+    reason = forms.CharField(
+        label="Why", max_length=300, help_text="Who agrees to it reads this, and so does a board."
+    )
 
     def clean(self) -> dict[str, Any]:
         """All three lines or none."""

@@ -17,3 +17,13 @@ register(
     " AND s.month = c.month WHERE c.organisation_id = %(organisation)s AND s.id IS NULL"
     " ORDER BY c.id LIMIT 100",
 )
+register(
+    "A target that people changed is what two of them agreed",
+    "SELECT 'the target of', t.indicator_code, 'from', t.valid_from, 'is not what was agreed'"
+    " FROM sla_target t JOIN sla_targetchange c"
+    " ON c.organisation_id = t.organisation_id AND c.id = t.change_id"
+    " WHERE t.organisation_id = %(organisation)s AND (c.state <> 'agreed'"
+    " OR (c.indicator_code, c.valid_from) <> (t.indicator_code, t.valid_from)"
+    " OR (c.met_at, c.approaching, c.inadequate)"
+    " IS DISTINCT FROM (t.met_at, t.approaching, t.inadequate)) ORDER BY t.id",
+)

@@ -1,11 +1,17 @@
 """Dated definitions of indicators, targets per organisation, and the computed base measures."""
 
+from decimal import Decimal
+
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from core.tenancy import EDITABLE, INSERT_ONLY, TenantKey, TenantModel
 from runs.models import Run
 from sla.ratings import Polarity
+
+_ALL_LINES = Q(met_at__isnull=False, approaching__isnull=False, inadequate__isnull=False) | Q(
+    met_at__isnull=True, approaching__isnull=True, inadequate__isnull=True
+)
 
 
 class Indicator(models.Model):
@@ -52,6 +58,59 @@ class Indicator(models.Model):
         return bool(self.numerator)
 
 
+class TargetChange(TenantModel):
+    """A target that somebody proposes and a second person agrees to; kept whatever becomes of it.
+
+    All three lines empty: no target from then on.
+    """
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed", "Waits for agreement"
+        AGREED = "agreed", "Agreed"
+        REFUSED = "refused", "Not agreed"
+
+    indicator_code = models.CharField(max_length=12)
+    valid_from = models.DateField()
+    met_at = models.DecimalField(max_digits=14, decimal_places=4, null=True)
+    approaching = models.DecimalField(max_digits=14, decimal_places=4, null=True)
+    inadequate = models.DecimalField(max_digits=14, decimal_places=4, null=True)
+    reason = models.CharField(max_length=300)
+    state = models.CharField(max_length=10, choices=State, default=State.PROPOSED)
+    made_by_id = models.BigIntegerField(null=True)
+    made_by_name = models.CharField(max_length=120)
+    made_at = models.DateTimeField()
+    ended_by_id = models.BigIntegerField(null=True)
+    ended_by_name = models.CharField(max_length=120, default="")
+    ended_at = models.DateTimeField(null=True)
+    comment = models.CharField(max_length=500, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation_id", "indicator_code"],
+                condition=Q(state="proposed"),
+                name="one_target_proposed",
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="target_changes_for_a_reason"),
+            models.CheckConstraint(
+                condition=~Q(state="agreed")
+                | Q(made_by_id__isnull=False, ended_by_id__isnull=False)
+                & ~Q(ended_by_id=F("made_by_id")),
+                name="target_agreed_by_another",
+            ),
+            models.CheckConstraint(condition=_ALL_LINES, name="target_change_has_all_its_lines"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.indicator_code} from {self.valid_from:%B %Y}"
+
+    @property
+    def lines(self) -> tuple[Decimal, Decimal, Decimal] | None:
+        if self.met_at is None or self.approaching is None or self.inadequate is None:
+            return None
+        return self.met_at, self.approaching, self.inadequate
+
+
 class Target(TenantModel):
     """An organisation's target for an indicator from a month on, until the next one.
 
@@ -67,6 +126,8 @@ class Target(TenantModel):
     set_by_id = models.BigIntegerField(null=True)
     set_by_name = models.CharField(max_length=120)
     set_at = models.DateTimeField()
+    # What two people agreed; None for targets of the time before the service began.
+    change = TenantKey(TargetChange, null=True, related_name="+")
 
     class Meta:
         constraints = [
@@ -75,10 +136,7 @@ class Target(TenantModel):
                 name="target_of_a_month_once",
             ),
             models.CheckConstraint(
-                condition=Q(
-                    met_at__isnull=False, approaching__isnull=False, inadequate__isnull=False
-                )
-                | Q(met_at__isnull=True, approaching__isnull=True, inadequate__isnull=True),
+                condition=_ALL_LINES,
                 name="target_has_all_its_lines",
             ),
         ]

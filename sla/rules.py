@@ -37,3 +37,15 @@ class SLA08(Rule):
 
 class SLA09(Rule):
     """A target is not changed backwards. Let it begin with this month or a later one."""
+
+
+class SLA10(Rule):
+    """A target is proposed by one person and agreed by another. Propose it."""
+
+
+class SLA11(Rule):
+    """Say in one sentence of up to 300 characters why the target is to be another."""
+
+
+class SLA12(Rule):
+    """A change of this target waits for agreement already. Have it decided or withdrawn first."""

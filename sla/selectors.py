@@ -10,7 +10,15 @@ from django.utils.dateparse import parse_date
 
 from core.errors import NotFound
 from core.money import formatted, round_whole
-from sla.models import Correction, Indicator, MeasureValue, Remark, SignedMonth, Target
+from sla.models import (
+    Correction,
+    Indicator,
+    MeasureValue,
+    Remark,
+    SignedMonth,
+    Target,
+    TargetChange,
+)
 from sla.ratings import Assessment, Polarity, display, rate
 from sla.ratings import Target as Lines
 from sla.registry import Kind
@@ -118,6 +126,69 @@ def targets_of(organisation_ids: Collection[int], codes: Collection[str] = ()) -
     if codes:
         rows = rows.filter(indicator_code__in=list(codes))
     return list(rows.order_by("valid_from"))
+
+
+def lines_in_words(row: Target | TargetChange) -> str:
+    """A target and the two lines under it."""
+    if row.met_at is None or row.approaching is None or row.inadequate is None:
+        return "No target"
+    met_at, approaching, inadequate = (
+        f"{line.normalize():f}" for line in (row.met_at, row.approaching, row.inadequate)
+    )
+    return f"{met_at}, approaching from {approaching}, inadequate beyond {inadequate}"
+
+
+@dataclass(frozen=True)
+class TargetStep:
+    """One step in the history of targets: what was wanted from when, by whom, why, and its end."""
+
+    indicator_code: str
+    valid_from: date
+    lines: str
+    state: str
+    made_by_name: str
+    made_at: datetime
+    reason: str
+    ended_by_name: str = ""
+    ended_at: datetime | None = None
+    comment: str = ""
+
+
+def target_history(organisation_id: int, code: str = "") -> list[TargetStep]:
+    """Every change that was proposed and the targets before any, newest first; two queries."""
+    changes = TargetChange.objects.filter(organisation_id=organisation_id)
+    given = Target.objects.filter(organisation_id=organisation_id, change__isnull=True)
+    if code:
+        changes, given = changes.filter(indicator_code=code), given.filter(indicator_code=code)
+    steps = [
+        TargetStep(
+            row.indicator_code,
+            row.valid_from,
+            lines_in_words(row),
+            row.get_state_display(),
+            row.made_by_name,
+            row.made_at,
+            row.reason,
+            row.ended_by_name,
+            row.ended_at,
+            row.comment,
+        )
+        for row in changes
+    ]
+    steps += [
+        TargetStep(
+            row.indicator_code,
+            row.valid_from,
+            lines_in_words(row),
+            "Given",
+            row.set_by_name,
+            row.set_at,
+            "Came with the service agreement.",
+        )
+        for row in given
+    ]
+    newest = sorted(steps, key=lambda each: each.indicator_code)
+    return sorted(newest, key=lambda each: (each.valid_from, each.made_at), reverse=True)
 
 
 def target_on(

@@ -1,9 +1,10 @@
 from django.urls import path
 
-from sla import views, views_months
+from sla import views, views_months, views_targets
 
 urlpatterns = [
     path("measures/", views.measures, name="measures"),
+    path("measures/targets/", views_targets.target_history, name="target_history"),
     path("measures/<str:code>.csv", views.indicator_csv, name="indicator_csv"),
     path("measures/<str:code>/", views.indicator, name="indicator"),
     path("months/", views_months.months, name="signed_months"),

@@ -3,6 +3,8 @@
 from events.verbs import declare
 
 declare(
+    sla__target__proposed="Proposed another target of {indicator} from {month}: {reason}",
+    sla__target__refused="Did not agree to another target of {indicator}",
     sla__target__set="Target of {indicator} set to {target} from {month}",
     sla__target__ended="Target of {indicator} ended from {month}",
     sla__month__signed="Signed {figures} figures of {month}",

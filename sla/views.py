@@ -4,6 +4,7 @@ import csv
 from collections import Counter
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -26,13 +27,14 @@ from sla.selectors import (
     chosen_month,
     current_indicators,
     indicator_versions,
+    lines_in_words,
     measure_values,
     remarks_of,
     shown,
     target_on,
     targets_of,
 )
-from sla.services import set_target
+from sla.services import propose_target
 
 LIVE_COLUMNS = [
     {"key": "code", "label": "Code"},
@@ -139,8 +141,9 @@ def indicator(request: Any, code: str) -> HttpResponse:
     row, here = versions[0], request.organisation
     form = TargetForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        first = form.cleaned_data["valid_from"]
-        set_target(indicator_code=code, valid_from=first, lines=form.lines, by=request.actor)
+        given = {name: form.cleaned_data[name] for name in ("valid_from", "reason")}
+        propose_target(indicator_code=code, lines=form.lines, by=request.actor, **given)
+        messages.success(request, "Proposed. It holds once somebody else agrees.")
         return redirect("indicator", organisation=here.slug, code=code)
     rated = row.kind != Kind.KAI and row.polarity != Polarity.CONTEXT
     context = {
@@ -166,7 +169,7 @@ def _months(request: Any, row: Indicator, rated: bool) -> dict[str, Any]:
         "chart": _chart(row, values, targets, here) if figures else None,
         "columns": _columns(rated),
         "rows": [_month_row(row, f, targets, request, rated) for f in reversed(figures)],
-        "targets": list(reversed(targets)),
+        "targets": [(each, lines_in_words(each)) for each in reversed(targets)],
     }
 
 

@@ -10,12 +10,10 @@ from django.utils import timezone
 from approvals.models import Request, Route, RouteStep, Step
 from approvals.rules import APR02, APR03, APR08
 from core.actors import Actor
-from core.registry import subject_of
+from core.registry import SUBJECTS, subject_of
 from events.services import record_about
-from tenants.roles import Role
 
 COMMENT_LENGTH = 500
-ROUTE_CHANGE = "approvals.route"
 # Limits are those of a year: whoever splits a purchase into parts meets them all the same.
 COUNTED_DAYS = 365
 # One after the other per supplier and category, so that two parts sent at once count each other.
@@ -33,8 +31,7 @@ def route_steps(
 ) -> list[RouteStep]:
     """The steps of the band that the amount falls into, by the route of that day, first ones first.
 
-    APR03 if there is none. Changes of routes that have no route of their own are agreed between
-    the administrator and the finance manager.
+    APR03 if there is none, unless the kind of subject says between whom it is agreed then.
     """
     here = by.organisation_id
     current = (
@@ -54,10 +51,10 @@ def route_steps(
         from_pence__lte=counted_pence,
     )
     steps = list(found.order_by("number", "id"))
-    if not steps and subject_key == ROUTE_CHANGE:
-        own = Role.FINANCE_MANAGER in by.roles
-        role = Role.ADMINISTRATOR if own else Role.FINANCE_MANAGER
-        return [RouteStep(number=1, role=role)]
+    between = SUBJECTS[subject_key].agreed_between
+    if not steps and between:
+        others = (role for role in between if role not in by.roles)
+        return [RouteStep(number=1, role=next(others, between[-1]))]
     APR03.check(steps)
     return steps
 

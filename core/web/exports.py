@@ -12,6 +12,7 @@ from typing import Any
 
 import xlsxwriter
 from django.http import HttpResponse
+from django.utils import timezone
 
 RISKY = ("=", "+", "-", "@", "\t", "\r")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -28,6 +29,31 @@ def _answer(content: bytes, kind: str, name: str) -> HttpResponse:
     answer = HttpResponse(content, content_type=kind)
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
+
+
+def listed(
+    request: Any,
+    name: str,
+    what: str,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    chosen: Mapping[str, str] | None = None,
+    totals: Mapping[str, str] | None = None,
+) -> HttpResponse:
+    """A list as the file that `?format=` asks for: what it is, whose, made by whom and when.
+
+    `chosen` are the filters in words, `totals` what the rows come to besides their number.
+    """
+    facts = {
+        "List": f"{what}, {request.organisation.name}",
+        **(chosen or {}),
+        "Made by": request.actor.name,
+        "Made on": f"{timezone.localtime():%d/%m/%Y %H:%M}",
+        "Rows": f"{len(rows):,}",
+        **(totals or {}),
+    }
+    make = xlsx_response if request.GET.get("format") == "xlsx" else csv_response
+    return make(name, columns, rows, facts)
 
 
 def csv_response(

@@ -20,10 +20,10 @@ from sharedservices.demo.pay import pay_people
 from sharedservices.demo.people import Place, make_centre, make_place
 from sharedservices.demo.staff import employ
 from sharedservices.demo.suppliers import make_suppliers
-from sharedservices.demo.targets import agree_targets
+from sharedservices.demo.targets import agree_targets, change_targets
 from sla.services import compute_measures
 from tenants.roles import Role
-from tenants.selectors import all_organisations, is_demonstration
+from tenants.selectors import actor_for, all_organisations, is_demonstration
 from tenants.services import mark_demonstration
 
 SEED = 20_261_124
@@ -84,6 +84,10 @@ def generate(*, say: Say, today: date) -> None:
     manager = next(m for m in MEREFORD.people if m.role == Role.CENTRE_MANAGER)
     for place in places:
         sign_last_month(place, centre.people[manager.name], today=today)
+        if place.partner.slug == HARROWMERE.slug:
+            person = centre.people[manager.name]
+            by = actor_for(person.pk, person.name, place.partner.slug, today)[0]
+            change_targets(place, manager=by, today=today)
     publish_comparison(organisation_id=centre.organisation_id)
     make_packs(places, today=today)
     refresh_statistics()
@@ -114,7 +118,7 @@ def live_through(place: Place, *, first: date, today: date, rng: np.random.Gener
     books.fund(months=grants(invoices, today))
     leave_open(place, today=today, suppliers=suppliers)
     send_statements(place, today=today)
-    agree_targets(place, since=first, today=today)
+    agree_targets(place, since=first)
     if place.partner.staff:
         employ(place, today=today, rng=rng)
         pay_people(place, today=today, paid_before=place.partner.slug == HARROWMERE.slug)

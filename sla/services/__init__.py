@@ -2,12 +2,13 @@
 
 from sla.services.measures import compute_measures, load_indicators
 from sla.services.months import explain_corrections, remark, sign_month
-from sla.services.targets import set_target
+from sla.services.targets import propose_target, set_target
 
 __all__ = [
     "compute_measures",
     "explain_corrections",
     "load_indicators",
+    "propose_target",
     "remark",
     "set_target",
     "sign_month",

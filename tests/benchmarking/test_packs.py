@@ -10,6 +10,7 @@ from django.test import Client
 
 from benchmarking.models import BoardPack
 from benchmarking.services import make_pack, publish_comparison
+from core.actors import system_actor
 from core.errors import NotAllowed, Refused
 from core.scope import scope
 from sla.services import load_indicators, remark, set_target, sign_month
@@ -28,7 +29,7 @@ def figures(world: World) -> World:
     load_indicators()
     months_of(world.id("eastmere"), [93, 95, 92, 94, 93, 95, 92, 94, 93, 95, 94, 93] + [71] * 7)
     with scope(acting=world.id("eastmere")):
-        by = world.actor("finance_manager@eastmere")
+        by = system_actor(world.id("eastmere"))
         lines = (Decimal(95), Decimal(90), Decimal(80))
         set_target(indicator_code="AP-03", valid_from=date(2025, 1, 1), lines=lines, by=by)
     return world

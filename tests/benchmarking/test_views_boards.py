@@ -156,7 +156,7 @@ def test_the_chart_says_whether_ordinary_months_meet_the_target(
     months_of(here, [80, 82, 79, 81, 80, 83, 79, 81, 80, 82, 81, 80, *newest])
     with scope(acting=here):
         lines = (Decimal(target), Decimal(target - 1), Decimal(target - 2))
-        by = world.actor("finance_manager@eastmere")
+        by = system_actor(here)
         set_target(indicator_code="AP-03", valid_from=date(2026, 1, 1), lines=lines, by=by)
     page = client_of(world, "board_member@eastmere").get("/eastmere/board/?month=2026-05")
     found = re.findall(r"Unless something changes, (.*?)\.", page.content.decode())
@@ -248,6 +248,7 @@ def test_rows_behind_a_figure_for_those_who_may_see_them(world: World) -> None:
 def test_a_target_is_set_on_the_page(world: World) -> None:
     months_of(world.id("eastmere"), [90])
     lines = {"valid_from": "05/2026", "met_at": "95", "approaching": "90", "inadequate": "80"}
+    lines["reason"] = "The board asked for it."
     address = "/eastmere/measures/AP-03/"
     member = client_of(world, "board_member@eastmere")
     assert member.post(address, lines).status_code == 403
@@ -255,7 +256,9 @@ def test_a_target_is_set_on_the_page(world: World) -> None:
     assert manager.post(address, {**lines, "approaching": ""}).status_code == 422
     assert manager.post(address, {**lines, "valid_from": "May"}).status_code == 422
     assert manager.post(address, lines)["Location"] == address
-    assert "Approaching target" in manager.get(address).content.decode()
+    assert "Proposed. It holds once somebody else agrees." in manager.get(address).content.decode()
+    history = member.get("/eastmere/measures/targets/").content.decode()
+    assert "The board asked for it." in history
 
 
 def test_a_rated_board_says_the_rating(world: World) -> None:
@@ -263,7 +266,7 @@ def test_a_rated_board_says_the_rating(world: World) -> None:
     months_of(here, [90])
     with scope(acting=here):
         lines = (Decimal(95), Decimal(92), Decimal(91))
-        by = world.actor("finance_manager@eastmere")
+        by = system_actor(here)
         set_target(indicator_code="AP-03", valid_from=date(2026, 1, 1), lines=lines, by=by)
     page = client_of(world, "board_member@eastmere").get("/eastmere/board/")
     text = page.content.decode()

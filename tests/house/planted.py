@@ -47,7 +47,14 @@ from hr.services.private import Details, change_private
 from runs.models import Run
 from runs.services import make_run, work_all
 from sla.models import Correction, MeasureValue
-from sla.services import compute_measures, explain_corrections, remark, set_target, sign_month
+from sla.services import (
+    compute_measures,
+    explain_corrections,
+    propose_target,
+    remark,
+    set_target,
+    sign_month,
+)
 from tenants.models import Organisation, Person, Unit
 from tenants.services import add_closure_days, hold_unit, next_number
 from tests.benchmarking.test_views_boards import months_of
@@ -165,7 +172,9 @@ def plant(world: World, slug: str) -> Planted:
     with scope(acting=here):
         manager = world.actor(f"finance_manager@{slug}")
         lines = (Decimal(95), Decimal(90), Decimal(80))
-        set_target(indicator_code="AP-03", valid_from=DAY, lines=lines, by=manager)
+        set_target(indicator_code="AP-03", valid_from=DAY, lines=lines, by=system_actor(here))
+        changed = {"indicator_code": "AP-03", "valid_from": timezone.localdate(), "lines": lines}
+        propose_target(**changed, reason=f"{mark} why", by=manager)
         _months(manager, mark)
         waived = next(s for s in standings(here, 202606) if not s.holds).assertion.key
         ask_waiver(period=202606, assertion=waived, reason=f"{mark} why", by=officer)

@@ -316,7 +316,8 @@ class Sized:
                 self._stuck()
                 lines = (Decimal(95), Decimal(90), Decimal(80))
                 month = DAY.replace(day=1) - timedelta(days=31 * number)
-                set_target(indicator_code="AP-03", valid_from=month, lines=lines, by=self.boss)
+                by = system_actor(self.here)
+                set_target(indicator_code="AP-03", valid_from=month, lines=lines, by=by)
         work_all()
 
     def _staff(self) -> None:

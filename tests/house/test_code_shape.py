@@ -133,6 +133,7 @@ BY_PLACE = {
     "finance/services/suppliers.py": {"agree_bank", "refuse_bank"},
     "hr/services/requests.py": {"carry_out", "send_back", "turn_down"},
     "sla/services/measures.py": {"compute_measures"},
+    "sla/services/targets.py": {"agree_target", "refuse_target"},
     "tenants/services.py": {"next_number"},
 }
 # Nobody acts: the machinery of events and runs, what is made before there is anyone who could

@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import date, timedelta
+from decimal import Decimal
 from io import StringIO
 from typing import Any
 
@@ -30,7 +31,7 @@ from finance.services import invoices
 from finance.services.reconciliations import prepare_reconciliation, sign_reconciliation
 from finance.services.returns import return_payment
 from sla.models import MeasureValue
-from sla.services import compute_measures, sign_month
+from sla.services import compute_measures, load_indicators, propose_target, sign_month
 from tests.approvals.cast import make_day, set_bands, submit
 from tests.events.sealing import seal_everything
 from tests.finance import bank_books
@@ -86,6 +87,7 @@ NO_CHAIN = "Delegations form no chain"
 COUNTED = "What was approved of one supplier and category was counted"
 SIGNED_FIGURES = "The figures of a signed month are those that were signed"
 CORRECTIONS = "Only figures of signed months have corrections"
+TARGETS = "A target that people changed is what two of them agreed"
 BANDS = "The bands of an agreed route cover every amount once"
 
 # Table, what is done to it, and every promise that this breaks.
@@ -244,6 +246,14 @@ BREAKS = [
         "UPDATE finance_sourcerow SET amount_pence = amount_pence + 1 WHERE kind = 'loaded'",
         {ROWS},
     ),
+    (
+        "sla_target",
+        "INSERT INTO sla_target (id, organisation_id, indicator_code, valid_from, met_at,"
+        " approaching, inadequate, set_by_name, set_at, change_id) SELECT 1, organisation_id,"
+        " indicator_code, valid_from, met_at, approaching, inadequate, 'Nobody', now(), id"
+        " FROM sla_targetchange",
+        {TARGETS},
+    ),
     ("sla_measurevalue", "UPDATE sla_measurevalue SET value = value + 1", {SIGNED_FIGURES}),
     (
         "sla_correction",
@@ -384,12 +394,16 @@ def a_little_of_everything(committed_world: World) -> World:
         services.record_about("tests.thing.heard", "tests.thing", 1, by=by)
     bank_of(world)
     pay_runs.fill(world, "eastmere")
+    load_indicators()
     compute_measures([by.organisation_id])
     with scope(acting=by.organisation_id):
         for (month,) in (
             MeasureValue.objects.filter(month__lte=TODAY).order_by().values_list("month").distinct()
         ):
             sign_month(month=month, job_title="Head of Finance", by=boss)
+        lines = (Decimal(95), Decimal(90), Decimal(80))
+        later = {"indicator_code": "AP-03", "valid_from": timezone.localdate(), "lines": lines}
+        propose_target(**later, reason="The board asked for it.", by=boss)
     services.deliver_waiting()
     seal_everything()
     return world

@@ -77,6 +77,7 @@ STAYS_AT_THE_CENTRE = {
     *("api_approvals", "api_bank_reports", "api_comparison", "api_grants", "api_indicators"),
     *("api_payment_runs", "api_payments", "api_runs", "api_staff_requests", "api_suppliers"),
     *("api_trail", "webhooks", "webhook_new", "signed_months"),
+    "target_history",
     "board_packs",
 }
 ROWS = re.compile(

@@ -64,7 +64,7 @@ def test_targets_met_agree_with_their_twin(world: World, first: date) -> None:
                 indicator_code=code,
                 valid_from=MONTHS[0],
                 lines=(Decimal(line), worst, worst),
-                by=by,
+                by=system_actor(here),
             )
         inputs = {"first": first.isoformat(), "until": "2026-06-01"}
         run = make_run(kind="sla.measures", key="t", inputs=inputs, by=system_actor(here))

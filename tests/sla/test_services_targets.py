@@ -3,21 +3,35 @@
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from django.db import IntegrityError
+from django.test import Client
+from django.utils import timezone
 
+from approvals.models import Request
+from approvals.services import decide
+from core.actors import system_actor
 from core.errors import NotAllowed, Refused
 from core.scope import scope
 from events.models import Event
-from sla.models import Target
-from sla.selectors import Figure, assess, current_indicators, target_on, targets_of
-from sla.services import load_indicators, set_target, sign_month
+from sla.models import Target, TargetChange
+from sla.selectors import (
+    Figure,
+    assess,
+    current_indicators,
+    target_history,
+    target_on,
+    targets_of,
+)
+from sla.services import load_indicators, propose_target, set_target, sign_month
 from tests.benchmarking.test_views_boards import months_of
 from tests.world import World
 
 LINES = (Decimal(95), Decimal(90), Decimal(80))
 APRIL = date(2026, 4, 1)
+THIS_MONTH = timezone.localdate().replace(day=1)
 
 
 @pytest.fixture
@@ -29,9 +43,35 @@ def world(world: World) -> World:
 IN_APRIL = datetime(2026, 4, 25, 9, tzinfo=UTC)
 
 
-def set_by(
+def propose(
     world: World,
-    who: str,
+    who: str = "finance_manager@eastmere",
+    code: str = "AP-03",
+    lines: object = LINES,
+    month: date = date(2026, 4, 20),
+    at: datetime = IN_APRIL,
+    reason: str = "The board asked for it.",
+) -> TargetChange:
+    with scope(acting=world.id("eastmere")):
+        return propose_target(
+            indicator_code=code,
+            valid_from=month,
+            lines=lines,  # type: ignore[arg-type]
+            reason=reason,
+            by=world.actor(who, "eastmere"),
+            at=at,
+        )
+
+
+def decided(world: World, change: TargetChange, who: str, decision: Any = "approve") -> None:
+    with scope(acting=world.id("eastmere")):
+        request = Request.objects.get(subject_key="sla.target_change", subject_id=change.pk)
+        by, said = world.actor(who, "eastmere"), "" if decision == "approve" else "No."
+        decide(request=request, decision=decision, comment=said, by=by, as_of=timezone.now())
+
+
+def given(
+    world: World,
     code: str = "AP-03",
     lines: object = LINES,
     month: date = date(2026, 4, 20),
@@ -42,14 +82,14 @@ def set_by(
             indicator_code=code,
             valid_from=month,
             lines=lines,  # type: ignore[arg-type]
-            by=world.actor(who),
+            by=system_actor(world.id("eastmere")),
             at=at,
         )
 
 
 def test_a_target_holds_from_its_month_on(world: World) -> None:
     here = world.id("eastmere")
-    set_by(world, "finance_manager@eastmere")
+    given(world)
     with scope(acting=here):
         row = next(r for r in current_indicators(APRIL) if r.code == "AP-03")
         targets = targets_of([here])
@@ -63,8 +103,8 @@ def test_a_target_holds_from_its_month_on(world: World) -> None:
 
 def test_a_target_can_end(world: World) -> None:
     here = world.id("eastmere")
-    set_by(world, "finance_manager@eastmere")
-    set_by(world, "finance_manager@eastmere", lines=None)
+    given(world)
+    given(world, lines=None)
     with scope(acting=here):
         row = next(r for r in current_indicators(APRIL) if r.code == "AP-03")
         assert target_on(targets_of([here]), here, row, APRIL) is None
@@ -87,7 +127,7 @@ def test_a_target_can_end(world: World) -> None:
 )
 def test_ratings_are_tested_unrounded(world: World, value: Fraction | None, rating: str) -> None:
     here = world.id("eastmere")
-    set_by(world, "finance_manager@eastmere")
+    given(world)
     with scope(acting=here):
         row = next(r for r in current_indicators(APRIL) if r.code == "AP-03")
         lines = target_on(targets_of([here]), here, row, APRIL)
@@ -106,23 +146,94 @@ def test_ratings_are_tested_unrounded(world: World, value: Fraction | None, rati
 )
 def test_refusals(world: World, code: str, lines: object, rule: str) -> None:
     with pytest.raises(Refused) as refusal:
-        set_by(world, "finance_manager@eastmere", code, lines)
+        given(world, code, lines)
     assert refusal.value.code == rule
 
 
-def test_only_managers_set_targets(world: World) -> None:
+def test_a_target_is_proposed_by_one_and_agreed_by_another(world: World) -> None:
+    here = world.id("eastmere")
+    given(world)
+    change = propose(world, lines=(Decimal(97), Decimal(92), Decimal(85)), month=THIS_MONTH)
+    with scope(acting=here):
+        assert [row.met_at for row in targets_of([here])] == [95]
+    with pytest.raises(Refused):
+        decided(world, change, "finance_manager@eastmere")
+    decided(world, change, "centre_manager@centre")
+    with scope(acting=here):
+        found = targets_of([here])
+        assert [(row.met_at, row.change_id) for row in found] == [(95, None), (97, change.pk)]
+        steps = target_history(here, "AP-03")
+        boss, manager = world.people["finance_manager@eastmere"], "centre_manager@centre"
+        assert [each.state for each in steps] == ["Agreed", "Given"]
+        assert (steps[0].made_by_name, steps[0].ended_by_name, steps[0].reason) == (
+            boss.name,
+            world.people[manager].name,
+            "The board asked for it.",
+        )
+
+
+def test_the_centre_proposes_and_the_organisation_decides(world: World) -> None:
+    change = propose(world, "centre_manager@centre", month=THIS_MONTH)
+    with pytest.raises(Refused):
+        decided(world, change, "centre_manager@centre")
+    decided(world, change, "finance_manager@eastmere", "reject")
+    with scope(acting=world.id("eastmere")):
+        assert not Target.objects.exists()
+        assert TargetChange.objects.get().comment == "No."
+
+
+def test_a_target_of_a_month_signed_meanwhile_is_not_agreed(world: World) -> None:
+    here = world.id("eastmere")
+    change = propose(world, month=date(2026, 5, 1))
+    months_of(here, [90, 91])
+    with scope(acting=here):
+        by = world.actor("finance_manager@eastmere")
+        sign_month(month=date(2026, 5, 1), job_title="Head", by=by)
+    with pytest.raises(Refused) as refusal:
+        decided(world, change, "centre_manager@centre")
+    assert refusal.value.code == "SLA09"
+
+
+def test_refused_proposals(world: World) -> None:
     with pytest.raises(NotAllowed):
-        set_by(world, "board_member@eastmere")
+        propose(world, "board_member@eastmere")
+    with pytest.raises(Refused) as refusal:
+        propose(world, reason=" ")
+    assert refusal.value.code == "SLA11"
+    propose(world)
+    with pytest.raises(Refused) as refusal:
+        propose(world)
+    assert refusal.value.code == "SLA12"
+    with pytest.raises(Refused) as refusal, scope(acting=world.id("eastmere")):
+        by = world.actor("finance_manager@eastmere")
+        set_target(indicator_code="AP-03", valid_from=APRIL, lines=LINES, by=by)
+    assert refusal.value.code == "SLA10"
+
+
+def test_the_history_is_a_page_and_a_file(world: World) -> None:
+    propose(world, month=THIS_MONTH, reason="The law changes.")
+    client = Client()
+    client.force_login(world.people["board_member@eastmere"])
+    page = client.get("/eastmere/measures/targets/?measure=AP-03").content.decode()
+    assert "The law changes." in page and "Waits for agreement" in page
+    assert (
+        "The law changes."
+        not in client.get("/eastmere/measures/targets/?measure=AP-07").content.decode()
+    )
+    lines = client.get("/eastmere/measures/targets/?format=csv").content.decode("utf-8-sig")
+    assert "Rows,1" in lines and "The law changes." in lines
+    client.force_login(world.people["centre_manager@centre"])
+    card = client.get("/eastmere/waiting/").content.decode()
+    assert "95, approaching from 90, inadequate beyond 80" in card
 
 
 def test_a_month_that_is_over_keeps_its_target(world: World) -> None:
-    boss = "finance_manager@eastmere"
-    set_by(world, boss, month=date(2026, 1, 1))
-    set_by(world, boss, month=APRIL)
+    given(world, month=date(2026, 1, 1))
+    given(world, month=APRIL)
     with pytest.raises(Refused) as refusal:
-        set_by(world, boss, month=date(2026, 3, 1))
+        given(world, month=date(2026, 3, 1))
     assert refusal.value.code == "SLA09"
-    set_by(world, boss, month=date(2026, 5, 1), lines=None)
+    given(world, month=date(2026, 5, 1), lines=None)
 
 
 def test_a_signed_month_keeps_its_targets_or_none(world: World) -> None:
@@ -132,8 +243,8 @@ def test_a_signed_month_keeps_its_targets_or_none(world: World) -> None:
         sign_month(month=date(2026, 5, 1), job_title="Head", by=world.actor(boss))
     later = datetime(2026, 6, 2, 9, tzinfo=UTC)
     with pytest.raises(Refused) as refusal:
-        set_by(world, boss, month=APRIL, at=later)
+        given(world, month=APRIL, at=later)
     assert refusal.value.code == "SLA09"
-    row = set_by(world, boss, month=date(2026, 6, 1), at=later)
+    row = given(world, month=date(2026, 6, 1), at=later)
     with pytest.raises(IntegrityError, match="targets stay"), scope(acting=here):
         Target.objects.filter(pk=row.pk).update(valid_from=APRIL)

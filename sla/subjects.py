@@ -1,0 +1,82 @@
+"""What timelines and approvals may point at: targets, their changes, months and what is said."""
+
+from django.urls import reverse
+
+from core.registry import Subject, register
+from core.templatetags.web import day
+from sla.models import Correction, Remark, SignedMonth, Target, TargetChange
+from sla.selectors import indicator_versions, lines_in_words, targets_of
+from sla.services.targets import agree_target, refuse_target
+from tenants.roles import Role
+
+
+def _target_link(slug: str, row: Target | TargetChange) -> str:
+    return reverse("indicator", kwargs={"organisation": slug, "code": row.indicator_code})
+
+
+def _facts(row: TargetChange) -> list[tuple[str, str]]:
+    """What is proposed beside what holds."""
+    versions = indicator_versions(row.indicator_code)
+    before = [
+        each
+        for each in targets_of([row.organisation_id], [row.indicator_code])
+        if each.valid_from <= row.valid_from and each.change_id != row.pk
+    ]
+    return [
+        ("Measure", str(versions[0]) if versions else row.indicator_code),
+        ("From", f"{row.valid_from:%B %Y}"),
+        ("Proposed", lines_in_words(row)),
+        ("Holds until then", lines_in_words(before[-1]) if before else "No target"),
+        ("Why", row.reason),
+        ("Proposed by", f"{row.made_by_name}, {day(row.made_at)}"),
+    ]
+
+
+register(
+    Subject(
+        key="sla.target",
+        model=Target,
+        label="Target",
+        link=_target_link,
+        summary=str,
+    )
+)
+register(
+    Subject(
+        key="sla.target_change",
+        model=TargetChange,
+        label="Change of a target",
+        link=lambda slug, row: (
+            f"{reverse('target_history', kwargs={'organisation': slug})}"
+            f"?measure={row.indicator_code}"
+        ),
+        summary=lambda row: f"Target of {row}",
+        card=_facts,
+        agreed_between=(Role.FINANCE_MANAGER, Role.CENTRE_MANAGER),
+        on_approved=agree_target,
+        on_returned=refuse_target,
+        on_rejected=refuse_target,
+    )
+)
+register(
+    Subject(
+        key="sla.month",
+        model=SignedMonth,
+        label="Signed month",
+        link=lambda slug, row: f"/{slug}/months/",
+        summary=str,
+    )
+)
+for key, model, label in (
+    ("sla.remark", Remark, "Remark"),
+    ("sla.correction", Correction, "Correction"),
+):
+    register(
+        Subject(
+            key=key,
+            model=model,
+            label=label,
+            link=lambda slug, row: f"/{slug}/months/{row.month:%Y-%m}/",
+            summary=lambda row: f"{row.month:%B %Y}",
+        )
+    )
