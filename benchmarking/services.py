@@ -24,6 +24,7 @@ from core.pdf import pdf
 from core.scope import scope
 from core.templatetags.web import day_time
 from events.services import record
+from runs.faults import fault_point
 from runs.kinds import Done, Kind, Plan, register
 from runs.models import Chunk, Run
 from runs.services import finish_run, make_run
@@ -75,6 +76,7 @@ def _work(run: Run, chunk: Chunk, by: Actor) -> Done:
         for month, contributions in found[indicator.code].items()
     ]
     BenchmarkCell.objects.filter(month__gte=first, month__lte=last).delete()
+    fault_point("benchmarking.cleared")
     BenchmarkCell.objects.bulk_create(cells)
     return Done(rows=len(cells), figures={"cells": len(cells)})
 

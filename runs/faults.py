@@ -21,6 +21,8 @@ POINTS = (
     "finance.rows_written",
     "finance.journals_reversed",
     "finance.taken_back",
+    "sla.cleared",
+    "benchmarking.cleared",
     "payments.numbered",
     "payments.written",
     "payments.allocated",

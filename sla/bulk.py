@@ -6,6 +6,7 @@ from django.db import connection
 from django.utils import timezone
 
 from core.actors import Actor
+from runs.faults import fault_point
 from runs.kinds import Done, Kind, Plan, register
 from runs.models import Chunk, Run
 from sla.permissions import COMPUTE_MEASURES
@@ -49,6 +50,7 @@ def compute(source: Source, run: Run) -> int:
         cursor.execute("SET LOCAL enable_nestloop = off")
         lock_figures(run.organisation_id)
         cursor.execute(CLEAR, values)
+        fault_point("sla.cleared")
         cursor.execute(statement(source, measures), values)
         return int(cursor.fetchone()[0])
 

@@ -35,7 +35,7 @@ from tests.conftest import TRUNCATE
 from tests.finance import payables
 from tests.finance.files_in import PUBLISHED
 from tests.finance.payment_books import AT, DUE, bank, books, propose, release
-from tests.finance.test_files_faults import books as loaded
+from tests.finance.test_files_parts import books as loaded
 from tests.runs import kinds as _kinds  # noqa: F401
 from tests.runs.outcome import outcome
 from tests.runs.outcome import undisturbed as parts_done

@@ -1,12 +1,9 @@
-"""A worker that loads a file dies at every point; the books are those of an undisturbed load."""
+"""All that the load of a file leaves; it is the same in however many parts."""
 
 import os
-import signal
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -30,26 +27,11 @@ from finance.models import (
     Supplier,
 )
 from finance.services.files import load_file, receive_file
-from finance.services.taking_back import take_back_load
 from runs.models import Problem, Run
 from runs.services import work_all
 from tenants.services import create_organisation
 from tests.conftest import TRUNCATE
 from tests.finance.files_in import PUBLISHED
-from tests.runs.processes import run, same_database
-
-pytestmark = pytest.mark.faults
-POINTS = [
-    "runs.claimed",
-    "finance.staged",
-    "finance.invoices_posted",
-    "finance.payments_written",
-    "finance.rows_written",
-    "runs.worked",
-    "runs.marked",
-    "runs.before_close",
-    "runs.closed",
-]
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -117,61 +99,6 @@ def books(organisation_id: int) -> dict[str, Any]:
                 Event.objects.filter(verb__startswith="finance.file.").values_list("verb")
             ),
         }
-
-
-@pytest.mark.parametrize("point", POINTS)
-def test_killed_import_leaves_the_same_books(
-    undisturbed: dict[str, Any], tmp_path: Path, point: str
-) -> None:
-    organisation_id = plan(point.replace(".", "-").replace("_", "-"))
-    fuse = tmp_path / "fuse"
-    fuse.touch()
-    armed = {**same_database(), "FAULT_POINT": point, "FAULT_FUSE": str(fuse)}
-    died = run("work", "--once", **armed)
-    assert (died.returncode, fuse.exists()) == (-signal.SIGKILL, False), died.stderr
-    work_all()
-    assert books(organisation_id) == undisturbed
-
-
-def plan_the_way_back(slug: str) -> int:
-    """As `plan`, with the file loaded, and a run that waits to take it back."""
-    organisation_id = plan(slug)
-    work_all()
-    by = system_actor(organisation_id)
-    with scope(acting=organisation_id):
-        file = SourceFile.objects.get()
-        take_back_load(file=file, reason="Wrong month", by=by, as_of=date(2026, 6, 15))
-    return organisation_id
-
-
-@pytest.fixture(scope="module")
-def taken_back(committed_tables: None) -> dict[str, Any]:
-    organisation_id = plan_the_way_back("taken-back")
-    work_all()
-    found = books(organisation_id)
-    assert {invoice[-1] for invoice in found["invoices"]} == {"reversed"}
-    assert set(found["balances"].values()) == {0}
-    return found
-
-
-@pytest.mark.parametrize(
-    "point",
-    [
-        *("runs.claimed", "finance.journals_reversed", "finance.taken_back", "runs.worked"),
-        *("runs.marked", "runs.before_close", "runs.closed"),
-    ],
-)
-def test_killed_on_the_way_back_leaves_the_same_books(
-    taken_back: dict[str, Any], tmp_path: Path, point: str
-) -> None:
-    organisation_id = plan_the_way_back("back-" + point)
-    fuse = tmp_path / "fuse"
-    fuse.touch()
-    armed = {**same_database(), "FAULT_POINT": point, "FAULT_FUSE": str(fuse)}
-    died = run("work", "--once", **armed)
-    assert (died.returncode, fuse.exists()) == (-signal.SIGKILL, False), died.stderr
-    work_all()
-    assert books(organisation_id) == taken_back
 
 
 def test_file_of_several_parts_is_the_same_in_all(
