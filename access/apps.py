@@ -6,10 +6,12 @@ class AccessConfig(AppConfig):
     name = "access"
 
     def ready(self) -> None:
-        from access import permissions, verbs  # noqa: F401
+        from access import invariants, permissions, verbs  # noqa: F401
         from access.checks import seeds_can_be_opened, settings_fit
-        from access.selectors import right_in_words
+        from access.models import ConflictAcceptance
+        from access.selectors import conflicts, right_in_words
         from access.services.repeats import begin
+        from core.permissions import CONFLICTS
         from core.registry import Subject
         from core.registry import register as register_subject
         from core.web.navigation import Entry, register
@@ -18,6 +20,7 @@ class AccessConfig(AppConfig):
 
         for label, url_name, permission, order in (
             ("People and rights", "rights", permissions.SEE_GRANTS, 89),
+            ("Conflicts of duties", "conflicts", permissions.SEE_CONFLICTS, 89),
             ("Second factors", "factors", permissions.SEE_FACTORS, 96),
             ("API tokens", "tokens", permissions.SEE_TOKENS, 97),
             ("Sign-in provider", "provider", permissions.SEE_PROVIDER, 98),
@@ -31,6 +34,16 @@ class AccessConfig(AppConfig):
                 link=lambda slug, row: f"/{slug}/rights/{row.person_id}/",
                 summary=right_in_words,
                 reading=lambda rows: rows.select_related("person", "unit"),
+            )
+        )
+        register_subject(
+            Subject(
+                key=conflicts.SUBJECT,
+                model=ConflictAcceptance,
+                label="Acceptance of a conflict of duties",
+                link=lambda slug, row: f"/{slug}/rights/conflicts/{row.person_id}/{row.key}/",
+                summary=lambda row: f"{row.person.name} {CONFLICTS[row.key].label}",
+                reading=lambda rows: rows.select_related("person"),
             )
         )
         keep_with(begin)

@@ -259,3 +259,25 @@ class NewcomerForm(RightForm):
         help_text="Somebody known by this address already keeps the name they have.",
     )
     field_order = ["email", "name", *RightForm.field_order]
+
+
+class AskAcceptance(Form):
+    """Until when somebody may hold conflicting duties, and what is done about the risk."""
+
+    until = forms.DateField(
+        label="Last day",
+        widget=DateInput,
+        input_formats=DAYS,
+        help_text="A year from today at most.",
+    )
+    reason = forms.CharField(
+        label="Reason, and what is done about the risk",
+        max_length=300,
+        help_text="For example: two people in the office; the head of finance looks at every run.",
+    )
+
+
+class EndAcceptance(Form):
+    """Why an acceptance is turned down, withdrawn or ended."""
+
+    reason = forms.CharField(label="Reason", max_length=300)

@@ -1,5 +1,7 @@
-"""What programs show instead of a session, and who vouches for the people of an organisation."""
+"""What programs show instead of a session, who vouches for the people of an organisation, and which
+conflicts of duties were accepted."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
@@ -92,5 +94,54 @@ class EmailDomain(TenantModel):
             models.CheckConstraint(
                 condition=Q(verified_by__isnull=True) | ~Q(verified_by=F("claimed_by")),
                 name="domain_verified_by_another",
+            ),
+        ]
+
+
+class ConflictAcceptance(TenantModel):
+    """That a person holds conflicting duties is accepted up to a day, by two others, with a reason.
+
+    It covers the rights that made the conflict when it was asked for, and no further ones.
+    """
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    key = models.CharField(max_length=40)
+    rights = ArrayField(models.BigIntegerField())
+    reason = models.CharField(max_length=300)
+    until = models.DateField()
+    asked_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    agreed_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    agreed_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+    ended_because = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(asked_by=F("person")), name="conflict_asked_by_another"
+            ),
+            models.CheckConstraint(
+                condition=Q(agreed_by__isnull=True, agreed_at__isnull=True)
+                | Q(agreed_by__isnull=False, agreed_at__isnull=False)
+                & ~Q(agreed_by=F("person"))
+                & ~Q(agreed_by=F("asked_by")),
+                name="conflict_agreed_by_second",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_by__isnull=True, ended_at__isnull=True)
+                | Q(ended_by__isnull=False, ended_at__isnull=False),
+                name="conflict_ended_by_somebody",
+            ),
+            models.UniqueConstraint(
+                fields=["organisation_id", "person", "key"],
+                condition=Q(agreed_at__isnull=True, ended_at__isnull=True),
+                name="conflict_asked_once",
+            ),
+            models.UniqueConstraint(
+                fields=["organisation_id", "person", "key"],
+                condition=Q(agreed_at__isnull=False, ended_at__isnull=True),
+                name="conflict_accepted_once",
             ),
         ]

@@ -14,6 +14,16 @@ SEE_TOKENS = declare(
 END_TOKENS = declare("access.token.end", "end the tokens of others", R.ADMINISTRATOR)
 SEE_GRANTS = declare("access.grant.view", "see who may do what", R.ADMINISTRATOR, R.AUDITOR)
 KEEP_GRANTS = declare("access.grant.keep", "give, change and end rights", R.ADMINISTRATOR)
+SEE_CONFLICTS = declare(
+    "access.conflict.view",
+    "see conflicts of duties",
+    *(R.ADMINISTRATOR, R.AUDITOR, R.FINANCE_MANAGER),
+)
+AGREE_CONFLICTS = declare(
+    "access.conflict.agree",
+    "agree that somebody holds conflicting duties",
+    *(R.ADMINISTRATOR, R.FINANCE_MANAGER),
+)
 SEE_PROVIDER = declare(
     "access.provider.view",
     "see how people sign in through the organisation",

@@ -62,3 +62,23 @@ class ACC14(Rule):
 
 class ACC15(Rule):
     """This unit does not exist on the first of these days. Choose another unit or a later day."""
+
+
+class ACC16(Rule):
+    """Nobody has a conflict of their own accepted, or agrees to it. Two other people do."""
+
+
+class ACC17(Rule):
+    """An acceptance lasts from today to a year from today at most. Choose a last day within it."""
+
+
+class ACC18(Rule):
+    """Who asked for an acceptance does not agree to it. A second person does."""
+
+
+class ACC19(Rule):
+    """This person does not hold both duties any more. There is nothing to accept."""
+
+
+class ACC20(Rule):
+    """The rights have grown since this was asked for. Turn it down, and ask again."""

@@ -23,3 +23,10 @@ declare(
     access__grant__changed="Changed the right of {person} as {role}: before {before}, now {now}",
     access__grant__ended="Ended the right of {person} as {role} from {from_on}",
 )
+declare(
+    access__grant__conflicts="{person} as {role} came into a conflict of duties: {conflicts}",
+    access__conflict__asked="Asked to accept until {until} that {person} {conflict}",
+    access__conflict__agreed="Agreed until {until} that {person} {conflict}",
+    access__conflict__turned_down="Turned down that {person} {conflict}",
+    access__conflict__ended="Ended the acceptance that {person} {conflict}",
+)

@@ -1,6 +1,7 @@
 """What the finance app lets people do, and which roles may."""
 
-from core.permissions import declare
+from access.permissions import KEEP_GRANTS
+from core.permissions import declare, keep_apart
 from tenants.roles import Role as R
 
 OFFICE = (R.FINANCE_OFFICER, R.FINANCE_MANAGER, R.CENTRE_AGENT, R.CENTRE_MANAGER)
@@ -54,4 +55,40 @@ RETURN_PAYMENTS = declare(
 )
 SIGN_RECONCILIATIONS = declare(
     "finance.bank.sign", "sign bank reconciliations", R.FINANCE_MANAGER, R.CENTRE_MANAGER
+)
+
+keep_apart(
+    "supplier_bank",
+    first=(CHANGE_SUPPLIERS,),
+    second=(AGREE_BANK, RELEASE_PAYMENTS),
+    label="changes bank details of suppliers, and agrees to them or releases payments",
+    risk="They could lead a payment to an account of their own.",
+)
+keep_apart(
+    "invoice_approve",
+    first=(ENTER_INVOICES,),
+    second=(APPROVE_INVOICES,),
+    label="enters invoices and approves them",
+    risk="They could have something paid that was never delivered.",
+)
+keep_apart(
+    "invoice_pay",
+    first=(ENTER_INVOICES, PROPOSE_PAYMENTS),
+    second=(RELEASE_PAYMENTS,),
+    label="enters invoices or proposes payments, and releases them",
+    risk="They could enter an invoice and send the money for it.",
+)
+keep_apart(
+    "bank_sign",
+    first=(POST_JOURNALS, MATCH_BANK),
+    second=(SIGN_RECONCILIATIONS,),
+    label="posts journals or matches bank entries, and signs the reconciliation",
+    risk="They could hide a payment in the books and sign that all is well.",
+)
+keep_apart(
+    "rights_money",
+    first=(KEEP_GRANTS, KEEP_BANK_ACCOUNTS),
+    second=(ENTER_INVOICES, CHANGE_SUPPLIERS, AGREE_BANK, RELEASE_PAYMENTS),
+    label="gives rights or sets up bank accounts, and handles payments",
+    risk="They could give an accomplice the right that is missing.",
 )

@@ -1,6 +1,6 @@
 """What the record of staff lets people do, and which roles may."""
 
-from core.permissions import declare
+from core.permissions import declare, keep_apart
 from tenants.roles import EVERYONE
 from tenants.roles import Role as R
 
@@ -20,3 +20,11 @@ SEE_OWN = declare("hr.own.view", "see your own record", *EVERYONE)
 SEE_TERMS = declare("hr.terms.view", "see pay scales and terms", *OFFICE, R.MANAGER, R.AUDITOR)
 KEEP_TERMS = declare("hr.terms.keep", "set pay scales and terms", R.HR_OFFICER)
 LOAD_STAFF = declare("hr.file.load", "load files of staff", R.HR_OFFICER)
+
+keep_apart(
+    "staff_agree",
+    first=(REQUEST_CHANGES,),
+    second=(AGREE_CHANGES,),
+    label="asks for starters, changes and leavers, and agrees to them",
+    risk="They could put somebody on the payroll who does not exist.",
+)

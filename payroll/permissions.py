@@ -1,6 +1,8 @@
 """Who may ask what a pay would be, run and approve pay, and see whose payslips."""
 
-from core.permissions import declare
+from access.permissions import KEEP_GRANTS
+from core.permissions import declare, keep_apart
+from hr.permissions import KEEP_TERMS
 from tenants.roles import EVERYONE
 from tenants.roles import Role as R
 
@@ -16,3 +18,25 @@ APPROVE_PAY = declare("payroll.run.approve", "approve pay runs", R.FINANCE_MANAG
 KEEP_PAY_GROUPS = declare("payroll.group.keep", "set up pay groups", R.PAYROLL_OFFICER)
 SEE_PAYSLIPS = declare("payroll.payslip.view", "see payslips of others", R.PAYROLL_OFFICER)
 SEE_OWN_PAY = declare("payroll.own.view", "see your own payslips", *EVERYONE)
+
+keep_apart(
+    "pay_approve",
+    first=(RUN_PAY,),
+    second=(APPROVE_PAY,),
+    label="makes the payroll and approves it",
+    risk="They could pay themselves or a friend too much.",
+)
+keep_apart(
+    "pay_terms",
+    first=(KEEP_TERMS,),
+    second=(RUN_PAY, APPROVE_PAY),
+    label="sets pay scales and terms, and makes or approves the payroll",
+    risk="They could raise a rate and pay by it.",
+)
+keep_apart(
+    "rights_pay",
+    first=(KEEP_GRANTS,),
+    second=(RUN_PAY, APPROVE_PAY),
+    label="gives rights, and makes or approves the payroll",
+    risk="They could give an accomplice the right that is missing.",
+)

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from access.permissions import KEEP_GRANTS
 from access.rules import ACC10, ACC11, ACC12, ACC13, ACC14, ACC15
 from access.selectors import days_in_words, reach_in_words
+from access.selectors.conflicts import conflicts_of
 from core.actors import Actor, require
 from core.errors import Clash
 from core.permissions import PERMISSIONS
@@ -41,12 +42,14 @@ def grant_right(
     """A role for the person up to but not including `until`. Event access.grant.given.
 
     ACC10 to oneself, ACC11 beyond what the giver reaches, ACC12 in the past, ACC13 for what they
-    hold already, ACC15 for a unit that is not there.
+    hold already, ACC15 for a unit that is not there. Event access.grant.conflicts besides, if the
+    person comes to hold conflicting duties.
     """
     _lock(by)
     _may_touch(person.pk, by)
     row = _give(person, role, unit_id, limit_pence, from_on, until, by, today)
     _record("access.grant.given", row, reason, by, now=_in_words(row))
+    _note_conflicts(row, by)
     return row
 
 
@@ -82,6 +85,7 @@ def change_right(
     row = _give(old.person, old.role, unit_id, limit_pence, from_on, until, by, today)
     _somebody_stays(row, from_on, by)
     _record("access.grant.changed", row, reason, by, before=before, now=_in_words(row))
+    _note_conflicts(row, by)
     return row
 
 
@@ -173,6 +177,16 @@ def _somebody_stays(touched: Grant, on: date, by: Actor) -> None:
     ACC14.check(
         any(one.organisation_id == by.organisation_id and not one.unit_path for one in left)
     )
+
+
+def _note_conflicts(row: Grant, by: Actor) -> None:
+    """Writes down which conflicts of duties this right is part of from its first day on."""
+    first_on: Any = row.valid.lower
+    found = conflicts_of(by.organisation_id, first_on, person_id=row.person_id)
+    made = [one.conflict.label for one in found if row.pk in one.rights]
+    if made:
+        words: dict[str, Any] = {"person": row.person.name, "role": Role(row.role).label}
+        record("access.grant.conflicts", row, by=by, **words, conflicts="; ".join(made))
 
 
 def _in_words(row: Grant) -> str:

@@ -2,11 +2,16 @@
 
 from django.urls import path
 
-from access.views import coverage, provider, rights, tokens
+from access.views import conflicts, coverage, provider, rights, tokens
 
 urlpatterns = [
     path("rights/", rights.rights, name="rights"),
     path("rights/export/", rights.export, name="rights_export"),
+    path("rights/conflicts/", conflicts.conflicts, name="conflicts"),
+    path("rights/conflicts/export/", conflicts.export, name="conflicts_export"),
+    path("rights/conflicts/<int:person>/<slug:key>/", conflicts.conflict, name="conflict"),
+    path("rights/acceptances/<int:number>/agree/", conflicts.agree, name="conflict_agree"),
+    path("rights/acceptances/<int:number>/end/", conflicts.end, name="conflict_end"),
     path("rights/new/", rights.newcomer, name="rights_new"),
     path("rights/<int:person>/", rights.person_page, name="rights_person"),
     path("rights/<int:person>/give/", rights.give, name="right_give"),

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET
 from access.forms import ChangeRightForm, NewcomerForm, RightForm, RightReason
 from access.permissions import KEEP_GRANTS, SEE_GRANTS
 from access.selectors import days_in_words, givers_of, history_of, reach_in_words
+from access.selectors.conflicts import conflicts_of
 from access.services.grants import change_right, end_right, grant_newcomer, grant_right
 from core.actors import may
 from core.errors import NotFound, Refused
@@ -148,6 +149,7 @@ def person_page(request: Any, person: int) -> HttpResponse:
         "rows": [_right(here.slug, row, givers, keeps) for row in now],
         "past": [_right(here.slug, row, givers, False) for row in grants if row not in now],
         "entries": history_of(here.id, grants),
+        "conflicts": conflicts_of(here.id, request.today, person_id=who.pk),
         "keeps": keeps,
         "own": who.pk == request.actor.person_id,
     }

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from django.utils import timezone
 
+from access.services.conflicts import agree_acceptance, ask_acceptance
 from access.services.grants import grant_right
 from approvals.models import Request
 from approvals.services import Band, decide, set_routes
@@ -44,6 +45,8 @@ PAPERS = (("Harrow Paper Ltd", "Paper, A4, 40 boxes", 640), ("Moss & Sons", "Hed
 SUBMITTED = 14
 # Longer than two working days, whatever holidays lie between: it is escalated.
 LEFT_LYING = timedelta(days=12)
+# Who may enter invoices for the unit whose budget they hold.
+DOUBLED = (("Nadia Rahmani", "H90"), ("Peter Arkwell", "H40"))
 # Kept for the manager of the story, whoever else's invoices come first.
 STORY_UNIT, STORY_SUBMITTED, STORY_HELD = "H10", 5, "price"
 
@@ -83,6 +86,33 @@ def give_cover(place: Place, *, today: date) -> None:
             by=by,
             today=today,
         )
+
+
+def double_up(place: Place, *, today: date) -> None:
+    """Two holders of budgets enter invoices too: one conflict accepted, one to be remedied."""
+    by, second = (place.actor(role, today) for role in (Role.ADMINISTRATOR, Role.FINANCE_MANAGER))
+    at = timezone.now()
+    with scope(acting=place.organisation_id):
+        for name, unit in DOUBLED:
+            grant_right(
+                person=place.people[name],
+                role=Role.FINANCE_OFFICER,
+                unit_id=place.units[unit].pk,
+                from_on=today,
+                reason="Enters what suppliers send to the department itself.",
+                by=by,
+                today=today,
+            )
+        row = ask_acceptance(
+            person=place.people[DOUBLED[0][0]],
+            key="invoice_approve",
+            until=today + timedelta(days=60),
+            reason="Until the second clerk starts. Finance looks at each invoice over £500.",
+            by=by,
+            at=at,
+            today=today,
+        )
+        agree_acceptance(number=row.pk, by=second, at=at, today=today)
 
 
 def leave_open(place: Place, *, today: date, suppliers: dict[str, Supplier]) -> None:

@@ -8,7 +8,7 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
 from django.utils import timezone
 
-from access.models import EmailDomain
+from access.models import ConflictAcceptance, EmailDomain
 from access.services.providers import claim_domain
 from access.services.tokens import make_token
 from approvals.models import Notice, Request
@@ -38,6 +38,7 @@ from finance.services.recovery import find_duplicates
 from runs.services import work_all
 from sla.services import load_indicators
 from tenants.models import Grant
+from tests.access.two_hats import accepted_conflict
 from tests.benchmarking.test_views_boards import months_of
 from tests.events.sealing import seal_everything
 from tests.finance import bank_books, payables, payment_books, ubl_documents
@@ -98,6 +99,7 @@ def furnish() -> World:
     pay_runs.fill(world, SLUG, months=2)
     with scope(acting=by.organisation_id):
         make_pack(month=date(2026, 5, 1), by=by)
+    accepted_conflict(world, SLUG)
     work_all()
     seal_everything()
     return world
@@ -156,6 +158,7 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         held_right = Grant.objects.filter(organisation_id=world.id(SLUG), person=officer)[0]
         person = {"person": officer.pk}
         right = {**person, "number": held_right.pk}
+        accepted = ConflictAcceptance.objects.get()
     sheet = {"account": own.pk, "period": 202606}
     journal = {"period": line.period, "batch": line.batch_id, "journal": line.journal_id}
     supplier, paid = {"code": "S000001"}, {"number": payment.number}
@@ -180,6 +183,8 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         "einvoice_document": {"number": sent.number},
         "domain_verify": {"number": domain.pk},
         **dict.fromkeys(("factors_reset", "rights_person", "right_give"), person),
+        "conflict": {"person": accepted.person_id, "key": accepted.key},
+        **{name: {"number": accepted.pk} for name in ("conflict_agree", "conflict_end")},
         **dict.fromkeys(("right_change", "right_end"), right),
         "event_subject": {"key": "finance.invoice", "id": held.pk},
         "duplicate": {"number": pair.pk},

@@ -57,6 +57,7 @@ from sla.services import (
 )
 from tenants.models import Organisation, Person, Unit
 from tenants.services import add_closure_days, hold_unit, next_number
+from tests.access.two_hats import accepted_conflict
 from tests.benchmarking.test_views_boards import months_of
 from tests.finance import bank_books, payables, payment_books
 from tests.finance.files_in import PUBLISHED, load
@@ -184,6 +185,8 @@ def plant(world: World, slug: str) -> Planted:
     keys |= _staff(world, slug, mark)
     keys |= pay_runs.fill(world, slug, digits=DIGITS[slug], words=mark)
     keys |= _approvals(world, slug, keys["request"])
+    accepted = accepted_conflict(world, slug, name=f"{mark} Hats", reason=mark)
+    keys |= {"acceptance": accepted.pk, "conflicted": accepted.person_id}
     _write_marks(world, slug)
     return planted
 

@@ -48,6 +48,7 @@ from tenants.models import Person
 from tenants.roles import Role
 from tenants.selectors import actor_for
 from tenants.services import affiliate, create_person, give_role
+from tests.access.two_hats import accepted_conflict
 from tests.benchmarking.test_views_boards import months_of
 from tests.events.sealing import seal_everything
 from tests.finance import bank_books, payables, payment_books, ubl_documents
@@ -88,6 +89,9 @@ class Sized:
             with scope(acting=self.here):
                 record("finance.invoice.released", self._held(), by=self.officer, number=number)
             seal_everything()
+            given = {"name": f"Hats {number}", "times": self.many}
+            accepted = accepted_conflict(self.world, self.slug, **given)
+            self.keys |= {"acceptance": accepted.pk, "conflicted": accepted.person_id}
         return self.keys
 
     def _people(self) -> None:

@@ -32,6 +32,7 @@ from finance.services.reconciliations import prepare_reconciliation, sign_reconc
 from finance.services.returns import return_payment
 from sla.models import MeasureValue
 from sla.services import compute_measures, load_indicators, propose_target, sign_month
+from tests.access.two_hats import accepted_conflict
 from tests.approvals.cast import make_day, set_bands, submit
 from tests.events.sealing import seal_everything
 from tests.finance import bank_books
@@ -88,6 +89,7 @@ COUNTED = "What was approved of one supplier and category was counted"
 SIGNED_FIGURES = "The figures of a signed month are those that were signed"
 CORRECTIONS = "Only figures of signed months have corrections"
 TARGETS = "A target that people changed is what two of them agreed"
+DUTIES = "An accepted conflict of duties rests on rights of that person"
 BANDS = "The bands of an agreed route cover every amount once"
 
 # Table, what is done to it, and every promise that this breaks.
@@ -304,6 +306,7 @@ BREAKS = [
         "UPDATE approvals_request SET counted_pence = 0 WHERE spend_key <> ''",
         {COUNTED},
     ),
+    ("access_conflictacceptance", "UPDATE access_conflictacceptance SET rights = '{0}'", {DUTIES}),
     ("approvals_routestep", "UPDATE approvals_routestep SET from_pence = 1", {BANDS}),
 ]
 
@@ -404,6 +407,7 @@ def a_little_of_everything(committed_world: World) -> World:
         lines = (Decimal(95), Decimal(90), Decimal(80))
         later = {"indicator_code": "AP-03", "valid_from": timezone.localdate(), "lines": lines}
         propose_target(**later, reason="The board asked for it.", by=boss)
+    accepted_conflict(world, "eastmere")
     services.deliver_waiting()
     seal_everything()
     return world

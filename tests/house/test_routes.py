@@ -49,6 +49,7 @@ MONTH = {"month": "=2026-05"}
 STATEMENT, SHEET = {"number": "statement"}, {"account": "bank_account", "period": 202606}
 PERSON = {"person": "person"}
 RIGHT = {**PERSON, "number": "right"}
+ACCEPTANCE = {"number": "acceptance"}
 ROUTE = {"key": "=finance.invoice"}
 JOURNAL = {"period": 202606, "batch": "batch", "journal": 1}
 # For each route with arguments: the planted key, or a value that belongs to nobody. A new route
@@ -114,6 +115,8 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "token_end": {"number": "token"},
     **dict.fromkeys(["factors_reset", "rights_person", "right_give"], PERSON),
     **dict.fromkeys(["right_change", "right_end"], RIGHT),
+    "conflict": {"person": "conflicted", "key": "=invoice_pay"},
+    **dict.fromkeys(["conflict_agree", "conflict_end"], ACCEPTANCE),
     "event_subject": {"key": "=finance.invoice", "id": "subject"},
     **dict.fromkeys(["signed_month", "month_remark", "month_reason"], MONTH),
     "period_close": {"period": 202606},
