@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from core.web.forms import DateInput, Form
+from core.web.forms import DateInput, Form, PoundsField
 from core.web.words import speak_plainly
 from finance.models import DuplicateCase
 from finance.selectors.exceptions import DISPUTED
@@ -72,3 +72,17 @@ class DuplicateForm(Form):
         choices=[one for one in DuplicateCase.State.choices if one[0] != "open"],
     )
     note = forms.CharField(label="How that is known", max_length=400)
+
+
+class MatchForm(Form):
+    """Which invoice a credit note credits, by how much, and how that is known."""
+
+    invoice = forms.CharField(label="Our number of the invoice", max_length=20, help_text="INV-7")
+    amount = PoundsField(label="Amount to match")
+    reason = forms.CharField(label="How that is known", max_length=300)
+
+    def clean_invoice(self) -> int:
+        given = str(self.cleaned_data["invoice"]).upper().strip().removeprefix("INV-")
+        if not (given.isdecimal() and len(given) < 19):
+            raise forms.ValidationError("Enter the number of an invoice, like INV-7")
+        return int(given)

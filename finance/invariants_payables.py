@@ -90,6 +90,19 @@ register(
     " <> (p.invoice_id IS NOT NULL) ORDER BY i.number LIMIT 100",
 )
 register(
+    "What is matched of an invoice or credit note is the sum of its matches",
+    "SELECT 'invoice', i.number, 'has', i.matched_pence, 'pence matched, its matches',"
+    " coalesce(m.pence, 0) FROM finance_invoice i LEFT JOIN (SELECT id, sum(pence) AS pence FROM ("
+    "  SELECT credit_id AS id, -amount_pence AS pence FROM finance_creditmatch"
+    "   WHERE organisation_id = %(organisation)s AND undone_at IS NULL"
+    "  UNION ALL SELECT invoice_id, amount_pence FROM finance_creditmatch"
+    "   WHERE organisation_id = %(organisation)s AND undone_at IS NULL) s GROUP BY id) m"
+    "  ON m.id = i.id WHERE i.organisation_id = %(organisation)s"
+    " AND (i.matched_pence <> coalesce(m.pence, 0) OR i.matched_pence <> 0"
+    "  AND (i.state = 'reversed' OR sign(i.matched_pence) <> sign(i.gross_pence)"
+    "   OR abs(i.matched_pence) > abs(i.gross_pence))) ORDER BY i.number LIMIT 100",
+)
+register(
     "A payment is the sum of what it settles",
     "SELECT 'payment', y.number, 'is', y.amount_pence, 'pence and settles', coalesce(a.pence, 0)"
     " FROM finance_payment y LEFT JOIN (SELECT payment_id, sum(amount_pence) AS pence"

@@ -146,6 +146,7 @@ SUPPLIER_BANK = register(
 add_entry(Entry("Invoices", "invoices", SEE_INVOICES, 30, group="Payables"))
 add_entry(Entry("Exceptions", "exceptions", SEE_INVOICES, 31, group="Payables"))
 add_entry(Entry("Possible duplicates", "duplicates", SEE_REPORTS, 32, group="Payables"))
+add_entry(Entry("Credit notes", "credit_notes", SEE_INVOICES, 33, group="Payables"))
 add_entry(Entry("Suppliers", "suppliers", SEE_SUPPLIERS, 35, group="Payables"))
 add_entry(Entry("Aged creditors", "aged_creditors", SEE_REPORTS, 60, group="Reports"))
 add_entry(Entry("Prompt payment", "prompt_payment", SEE_REPORTS, 61, group="Reports"))

@@ -1,6 +1,6 @@
 """Who may act where: read through one function of the database that sees across organisations."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -274,11 +274,28 @@ def working_calendars(organisation_ids: Collection[int]) -> dict[int, Calendar]:
     """The calendar of each of the organisations, in one query."""
     days = ClosureDay.objects.filter(organisation_id=OuterRef("id")).values("day")
     rows = Organisation.objects.filter(id__in=organisation_ids).annotate(off=ArraySubquery(days))
-    found = {}
-    for place, nation, off in rows.values_list("id", "nation", "off"):
-        of_nation = national_calendar(BANK_HOLIDAYS_OF[Organisation.Nation(nation)])
-        found[place] = replace(of_nation, holidays=of_nation.holidays | frozenset(off))
-    return found
+    return {
+        place: _calendar(nation, off)
+        for place, nation, off in rows.values_list("id", "nation", "off")
+    }
+
+
+# For a query that asks for something else of organisation %s at the same time.
+CALENDAR_FACTS = """
+(SELECT jsonb_build_object('nation', o.nation, 'off',
+   (SELECT array_agg(c.day) FROM tenants_closureday c WHERE c.organisation_id = o.id))
+   FROM tenants_organisation o WHERE o.id = %s)
+"""
+
+
+def calendar_of(facts: Mapping[str, Any]) -> Calendar:
+    """The working calendar of what `CALENDAR_FACTS` answered."""
+    return _calendar(facts["nation"], [date.fromisoformat(day) for day in facts["off"] or ()])
+
+
+def _calendar(nation: str, off: Collection[date]) -> Calendar:
+    of_nation = national_calendar(BANK_HOLIDAYS_OF[Organisation.Nation(nation)])
+    return replace(of_nation, holidays=of_nation.holidays | frozenset(off))
 
 
 def addresses_of(person_ids: Collection[int]) -> dict[int, str]:

@@ -74,6 +74,21 @@ UPDATE finance_payment y SET state = 'reversed' FROM back_payment b
 WHERE y.organisation_id = %(org)s AND y.id = b.id
 """,
     """
+WITH undone AS (
+  UPDATE finance_creditmatch m SET undone_at = now(), undone_by_name = %(name)s,
+    undone_reason = %(reason)s
+  WHERE m.organisation_id = %(org)s AND m.undone_at IS NULL
+    AND (m.credit_id IN (SELECT id FROM back_invoice)
+         OR m.invoice_id IN (SELECT id FROM back_invoice))
+  RETURNING m.credit_id, m.invoice_id, m.amount_pence),
+freed AS (
+  SELECT id, sum(pence)::bigint AS pence FROM (
+    SELECT credit_id AS id, -amount_pence AS pence FROM undone
+    UNION ALL SELECT invoice_id, amount_pence FROM undone) s GROUP BY id)
+UPDATE finance_invoice i SET matched_pence = i.matched_pence - f.pence, version = i.version + 1
+FROM freed f WHERE i.organisation_id = %(org)s AND i.id = f.id
+""",
+    """
 UPDATE finance_invoice i SET state = 'reversed', allocated_pence = 0, paid_on = NULL,
   hold_cause = '', hold_text = %(reason)s, stopped_at = NULL, answer_on = NULL, owner_id = NULL,
   owner_name = '', touched = true, version = i.version + 1
@@ -91,7 +106,7 @@ def lock_invoices(file: SourceFile) -> None:
 def undo(*, file: SourceFile, as_of: date, reason: str, by: Actor) -> dict[str, int]:
     """Reverses every journal of the load on the day `as_of`; returns what was undone."""
     values: dict[str, Any] = {"org": by.organisation_id, "file": file.pk}
-    values |= {"as_of": as_of, "reason": reason}
+    values |= {"as_of": as_of, "reason": reason, "name": by.name}
     figures = {}
     with connection.cursor() as cursor:
         for name, statement in (

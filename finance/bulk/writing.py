@@ -5,19 +5,23 @@ posted and paid, with its journal.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
+
+from django.utils import timezone
 
 from core.actors import Actor
 from finance.models import SourceFile
+from finance.selectors.holds import stopped
 from tenants.services import next_number
 
 _INVOICES = """
 INSERT INTO finance_invoice (organisation_id, id, number, supplier_id, supplier_ref, ref_norm,
   origin, invoice_on, received_on, due_on, net_pence, vat_pence, gross_pence, allocated_pence,
-  state, hold_cause, hold_text, held_on, duplicate_grade, duplicate_of, description, unit_path,
-  source_file_id, touched, thread, version, made_by_id, made_by_name, made_at, approved_on,
-  posted_on, paid_on, period, batch_id, journal_id)
+  state, hold_cause, hold_text, held_on, stopped_at, answer_on, owner_id, owner_name,
+  duplicate_grade, duplicate_of, description, unit_path, source_file_id, touched, thread,
+  version, made_by_id, made_by_name, made_at, approved_on, posted_on, paid_on, period, batch_id,
+  journal_id)
 SELECT %(org)s, l.id, %(first)s + l.inv, l.supplier_id, l.reference, l.reference_key,
   %(origin)s, l.invoice_on, l.received_on, l.due_on, l.net, l.vat, l.gross,
   CASE WHEN l.pay IS NOT NULL THEN l.gross ELSE 0 END,
@@ -26,8 +30,8 @@ FROM load_invoice l LEFT JOIN load_posting p ON p.key = l.inv
 ORDER BY l.inv
 """
 _PUBLISHED_STATE = """
-  CASE WHEN l.settled THEN 'paid' ELSE 'posted' END, '', '', NULL::date, l.grade, l.duplicate_of,
-  l.description, l.unit_path, %(file)s"""
+  CASE WHEN l.settled THEN 'paid' ELSE 'posted' END, '', '', NULL::date, NULL::timestamptz,
+  NULL::date, NULL::bigint, '', l.grade, l.duplicate_of, l.description, l.unit_path, %(file)s"""
 _PUBLISHED_DATES = """
   l.dated_on, l.dated_on, CASE WHEN l.settled THEN l.dated_on END, p.period, p.batch_id,
   p.journal_id"""
@@ -35,8 +39,12 @@ _RECEIVED_STATE = """
   CASE WHEN l.hold <> '' OR l.grade = 'A' THEN 'held' ELSE 'received' END,
   CASE WHEN l.grade = 'A' THEN 'duplicate' ELSE l.hold END,
   CASE WHEN l.grade = 'A' THEN %(duplicate_text)s WHEN l.hold <> '' THEN %(vat_text)s ELSE '' END,
-  CASE WHEN l.hold <> '' OR l.grade = 'A' THEN %(at)s::date END, l.grade, l.duplicate_of,
-  l.description, l.unit_path, %(file)s"""
+  CASE WHEN l.hold <> '' OR l.grade = 'A' THEN %(at)s::date END,
+  CASE WHEN l.hold <> '' OR l.grade = 'A' THEN %(at)s END,
+  CASE WHEN l.grade = 'A' THEN %(duplicate_by)s::date WHEN l.hold <> '' THEN %(vat_by)s::date END,
+  CASE WHEN l.hold <> '' OR l.grade = 'A' THEN %(made_by_id)s::bigint END,
+  CASE WHEN l.hold <> '' OR l.grade = 'A' THEN %(made_by_name)s ELSE '' END,
+  l.grade, l.duplicate_of, l.description, l.unit_path, %(file)s"""
 _RECEIVED_DATES = """
   NULL::date, NULL::date, NULL::date, NULL::int, NULL::bigint, NULL::bigint"""
 DUPLICATE_TEXT = (
@@ -114,13 +122,25 @@ class Writer:
         return int(self.cursor.rowcount)
 
     def invoices(self, count: int, *, published: bool) -> None:
-        """Invoices numbered without a gap; an exact duplicate of a received one is held."""
+        """Invoices numbered without a gap; an exact duplicate of a received one is held.
+
+        Who loaded the file is on what it holds, as who holds one by hand is on it.
+        """
         if published:
             sql = _INVOICES.format(state=_PUBLISHED_STATE, dates=_PUBLISHED_DATES)
         else:
             sql = _INVOICES.format(state=_RECEIVED_STATE, dates=_RECEIVED_DATES)
         first = next_number("invoice", by=self.by, count=count)
-        self._run(sql, first=first, origin="published" if published else "file")
+        days = {} if published else self._answers()
+        self._run(sql, first=first, origin="published" if published else "file", **days)
+
+    def _answers(self) -> dict[str, date]:
+        """By when an answer is wanted to what is held today, by its cause."""
+        on, here = timezone.localdate(self.at), self.by.organisation_id
+        return {
+            f"{cause}_by": stopped(cause=cause, owner=None, on=on, at=here)["answer_on"]
+            for cause in ("duplicate", "vat")
+        }
 
     def lines(self) -> None:
         self._run(_LINES)

@@ -12,6 +12,7 @@ from finance.models.banking import (
     StatementLine,
 )
 from finance.models.closing import PeriodWaiver
+from finance.models.credits import CreditMatch
 from finance.models.ledger import (
     Account,
     Balance,
@@ -59,6 +60,7 @@ __all__ = [
     "ChainHead",
     "Coding",
     "ColumnMapping",
+    "CreditMatch",
     "DuplicateCase",
     "Invoice",
     "InvoiceDocument",

@@ -265,6 +265,8 @@ class Invoice(TenantModel):
     vat_pence = models.BigIntegerField(default=0)
     gross_pence = models.BigIntegerField()
     allocated_pence = models.BigIntegerField(default=0)
+    # What credit notes take back of it; of a credit note, what is matched of it, below zero.
+    matched_pence = models.BigIntegerField(default=0, db_default=0)
     state = models.CharField(max_length=10, choices=State, default=State.RECEIVED)
     hold_cause = models.CharField(max_length=40, default="")
     hold_text = models.TextField(default="")
@@ -313,6 +315,15 @@ class Invoice(TenantModel):
                     gross_pence__lt=0, allocated_pence__lt=0, allocated_pence__gte=F("gross_pence")
                 ),
                 name="never_paid_beyond_gross",
+            ),
+            models.CheckConstraint(
+                condition=Q(matched_pence=0)
+                | ~Q(state="reversed")
+                & (
+                    Q(matched_pence__gt=0, matched_pence__lte=F("gross_pence"))
+                    | Q(matched_pence__lt=0, matched_pence__gte=F("gross_pence"))
+                ),
+                name="never_matched_beyond_gross",
             ),
             models.CheckConstraint(
                 condition=~Q(state="held") | ~Q(hold_cause=""), name="held_has_a_cause"
@@ -372,6 +383,11 @@ class Invoice(TenantModel):
     @property
     def open_pence(self) -> int:
         return self.gross_pence - self.allocated_pence
+
+    @property
+    def unmatched_pence(self) -> int:
+        """What no match between it and a credit note covers; below zero of a credit note."""
+        return self.gross_pence - self.matched_pence
 
 
 class InvoiceLine(TenantModel):

@@ -3,6 +3,7 @@
 # Only texts of this module enter the queries; values are parameters.
 # ruff: noqa: S608
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -11,7 +12,9 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
+from core.working_time import Calendar
 from finance.models import Invoice, Presence
+from tenants.selectors import CALENDAR_FACTS, calendar_of
 
 DISPUTED = "disputed"
 PER_PAGE = 50
@@ -107,7 +110,8 @@ SELECT q.before, q.after, q.place, q.everything,
            AND e.subject_key = 'finance.invoice' AND e.subject_id = t.id),
        (SELECT string_agg(p.person_name, ', ' ORDER BY p.person_name) FROM finance_presence p
          WHERE p.organisation_id = t.organisation_id AND p.invoice_id = t.id
-           AND p.seen_at >= %s AND p.person_id IS DISTINCT FROM %s)
+           AND p.seen_at >= %s AND p.person_id IS DISTINCT FROM %s),
+       {CALENDAR_FACTS}
   FROM finance_invoice t LEFT JOIN (
   SELECT i.id, lag(i.number) OVER w AS before, lead(i.number) OVER w AS after,
          row_number() OVER w AS place, count(*) OVER () AS everything
@@ -152,13 +156,20 @@ class Around:
     everything: int | None
     seen: int | None
     others: str | None
+    calendar_facts: str
+
+    @property
+    def calendar(self) -> Calendar:
+        """The working time of its organisation."""
+        return calendar_of(json.loads(self.calendar_facts))
 
 
 def around(wanted: Wanted, invoice: Invoice) -> Around:
     """What stands around an invoice in the queue of its organisation."""
     where, values = wanted.where()
     since = timezone.now() - PRESENCE_LASTS
-    asked = [since, wanted.person_id, *values, invoice.organisation_id, invoice.pk]
+    here = invoice.organisation_id
+    asked = [since, wanted.person_id, here, *values, here, invoice.pk]
     with connection.cursor() as cursor:
         cursor.execute(_AROUND.format(where=where), asked)
         return Around(*cursor.fetchone())

@@ -33,6 +33,16 @@ _JOURNAL = _PARTS.format(
     ),
 )
 
+_MATCHES = """
+(SELECT jsonb_agg(jsonb_build_object('number', o.number, 'supplier_ref', o.supplier_ref,
+                  'amount_pence', m.amount_pence, 'reason', m.reason) ORDER BY m.id)
+   FROM finance_creditmatch m
+   JOIN finance_invoice o ON o.organisation_id = m.organisation_id
+    AND o.id = CASE WHEN finance_invoice.gross_pence < 0 THEN m.invoice_id ELSE m.credit_id END
+  WHERE m.organisation_id = finance_invoice.organisation_id AND m.undone_at IS NULL
+    AND finance_invoice.id IN (m.credit_id, m.invoice_id))
+"""
+
 
 @dataclass(frozen=True)
 class Line:
@@ -65,6 +75,8 @@ class Sheet:
     lines: list[Line]
     journal: list[Entry]
     in_open_payment: bool
+    # What it credits, or what credits it: number, supplier_ref, amount_pence, reason.
+    matches: list[dict[str, Any]]
 
 
 def invoice_sheet(actor: Actor, number: int) -> Sheet:
@@ -78,6 +90,7 @@ def invoice_sheet(actor: Actor, number: int) -> Sheet:
         .annotate(
             sheet_lines=RawSQL(_LINES, [], JSONField()),  # noqa: S611
             sheet_journal=RawSQL(_JOURNAL, [], JSONField()),  # noqa: S611
+            sheet_matches=RawSQL(_MATCHES, [], JSONField()),  # noqa: S611
             in_payment=Exists(live),
         )
         .first(),
@@ -85,7 +98,7 @@ def invoice_sheet(actor: Actor, number: int) -> Sheet:
     lines = [_line(part) for part in found.sheet_lines or []]
     journal = [_entry(part) for part in found.sheet_journal or []]
     unreleased = found.in_payment and found.state == Invoice.State.POSTED
-    return Sheet(found, lines, journal, unreleased)
+    return Sheet(found, lines, journal, unreleased, found.sheet_matches or [])
 
 
 def _coding(part: dict[str, Any]) -> str:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from approvals.services import request_approval
 from core.actors import Actor, require
-from core.errors import NotFound
+from core.errors import Clash, NotFound
 from core.states import move
 from core.templatetags.web import pounds
 from events.services import record
@@ -37,6 +37,7 @@ from finance.rules import (
 from finance.selectors.coding import Coded
 from finance.selectors.duplicates import Match, matches
 from finance.selectors.holds import DISPUTE, FREED, stopped
+from finance.services.credits import undo_matches_of
 from finance.services.invoice_posting import category, post_invoices, reverse_posting
 from finance.services.ledger import coding_ids
 from finance.vat import purchase_codes
@@ -371,9 +372,13 @@ def reverse_invoice(*, invoice: Invoice, version: int, reason: str, by: Actor, a
     require(by, REVERSE_INVOICES, unit_path=invoice.unit_path)
     INV09.check(reason.strip())
     _not_in_payment(invoice)
+    if invoice.version != version:
+        raise Clash()
+    undo_matches_of(invoice=invoice, reason=f"{invoice} is reversed", by=by)
+    invoice.refresh_from_db(fields=["version"])
     _move(
         invoice,
-        version,
+        invoice.version,
         MOVES,
         "reverse",
         hold_cause="",

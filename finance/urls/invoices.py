@@ -1,6 +1,15 @@
 from django.urls import path
 
-from finance.views import documents, exception, exceptions, invoice, invoice_new, invoices, recovery
+from finance.views import (
+    credits,
+    documents,
+    exception,
+    exceptions,
+    invoice,
+    invoice_new,
+    invoices,
+    recovery,
+)
 
 urlpatterns = [
     path("invoices/", invoices.invoices, name="invoices"),
@@ -9,6 +18,8 @@ urlpatterns = [
     path("invoices/exceptions/export/", exceptions.export, name="exceptions_export"),
     path("invoices/exceptions/<int:number>/", exception.exception, name="exception"),
     path("invoices/<int:number>/presence/", exception.presence, name="invoice_presence"),
+    path("invoices/credits/", credits.credit_notes, name="credit_notes"),
+    path("invoices/credits/<int:number>/", credits.credit_note, name="credit_note"),
     path("invoices/documents/", documents.documents, name="documents"),
     path("invoices/documents/<int:number>/", documents.document, name="document"),
     path("invoices/duplicates/", recovery.duplicates, name="duplicates"),

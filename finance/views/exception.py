@@ -31,7 +31,6 @@ from finance.services.invoices_bulk import take_invoices
 from finance.services.presence import be_on
 from finance.views.clashes import clash, version_of
 from finance.views.exceptions import answer, asked, cause_in_words, narrowing, on_this, waited
-from tenants.selectors import working_calendar
 
 DONE = {
     "release": "Released.",
@@ -101,13 +100,12 @@ def _remedy(request: Any, row: Invoice, action: str, *, long: bool) -> dict[str,
 
 def _show(request: Any, row: Invoice, forms: dict[str, Any], status: int = 200) -> HttpResponse:
     wanted = asked(request)
-    calendar = working_calendar(row.organisation_id)
     since, there = row.stopped_at or row.made_at, selectors.around(wanted, row)
     context = {
         "invoice": row,
         "cause": cause_in_words(_cause(row)),
-        "waited": waited(calendar, since, request.today),
-        "answer": answer(calendar, row, request.today),
+        "waited": waited(there.calendar, since, request.today),
+        "answer": answer(there.calendar, row, request.today),
         "stopped": row.state in STOPPED,
         "to_code": _to_code(row),
         "around": there,

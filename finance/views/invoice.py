@@ -65,6 +65,7 @@ def _context(request: Any, sheet: Sheet) -> dict[str, Any]:
         "facts": _facts(request, sheet),
         "lines": sheet.lines,
         "journal": sheet.journal,
+        "credits": sheet.matches,
         "journal_url": _journal_url(request, row),
         "duplicates": matches_of(row),
         "document": document_of(row),

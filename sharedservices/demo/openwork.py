@@ -16,6 +16,7 @@ from core.scope import scope
 from finance.formats.bank_days import add_banking_days
 from finance.models import BankAccount, DuplicateCase, Invoice, PaymentRun, Supplier, SupplierBank
 from finance.paying.files import banking_holidays
+from finance.services.credits import match_credit
 from finance.services.documents import keep_document
 from finance.services.invoices import (
     InvoiceEntry,
@@ -123,6 +124,7 @@ def leave_open(place: Place, *, today: date, suppliers: dict[str, Supplier]) -> 
         _submit_some(place, officer)
         _send_documents(officer, today)
         _enter_twice(place, officer, today, suppliers[TWICE])
+        _credit_some(place, officer, today, suppliers[TWICE])
         _find_duplicates(officer, today)
         _send_large(place, officer, today, suppliers[TWICE])
         changed = _change_bank(officer, today, suppliers.get(CHANGED) or suppliers[TWICE])
@@ -228,6 +230,31 @@ def _enter_twice(place: Place, officer: Actor, today: date, supplier: Supplier) 
         by=officer,
         as_of=today,
     )
+
+
+def _credit_some(place: Place, officer: Actor, today: date, supplier: Supplier) -> None:
+    """Two credit notes for the posters: one is matched in part, of the other nobody saw to it."""
+    first = Invoice.objects.filter(supplier_ref="CPW-88104", state=Invoice.State.RECEIVED).first()
+    if first is None:
+        return
+    root = next(code for code, _, parent in place.partner.units if parent is None)
+    for number, pence in enumerate((9_000, 4_500)):
+        words = f"Posters of CPW-88104 sent back, part {number + 1}"
+        line = LineEntry(words, "54300", place.units[root].pk, place.partner.vat_code, -pence)
+        entry = InvoiceEntry(
+            supplier_id=supplier.pk,
+            supplier_ref=f"CPW-C{118 + number}",
+            invoice_on=today - timedelta(days=10 - number),
+            received_on=today - timedelta(days=8 - number),
+            lines=[line],
+            description=words,
+            unit_path=place.units[root].path,
+        )
+        credit = enter_invoice(entry=entry, by=officer, as_of=today)
+        if number == 0:
+            why = "Their letter names CPW-88104"
+            given = {"invoice": first, "pence": -credit.gross_pence // 2, "reason": why}
+            match_credit(credit=credit, version=credit.version, by=officer, **given)
 
 
 def _send_large(place: Place, officer: Actor, today: date, supplier: Supplier) -> None:

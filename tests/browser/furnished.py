@@ -30,6 +30,7 @@ from finance.models import (
     SupplierBank,
 )
 from finance.services import invoices
+from finance.services.credits import match_credit
 from finance.services.documents import keep_document
 from finance.services.einvoices import receive_einvoice
 from finance.services.files import receive_file
@@ -93,6 +94,10 @@ def furnish() -> World:
         for ref in ("M1", "N77"):
             enter_invoice(entry=payables.entry(harrow, ref, net=7_700), by=by, as_of=TODAY)
         find_duplicates(by=by, as_of=TODAY)
+        credits = [payables.entry(harrow, f"CN-{n}", net=-900) for n in (1, 2)]
+        credit = [enter_invoice(entry=one, by=by, as_of=TODAY) for one in credits][1]
+        given = {"invoice": rows[0], "pence": 500, "reason": "Returned", "by": by}
+        match_credit(credit=credit, version=1, **given)
         keep_document(name="scan.png", data=PICTURE, by=by)
         receive_einvoice(name="kestrel.xml", data=ubl_documents.invoice(), by=by)
     _staff(world)
@@ -146,6 +151,7 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         unconfirmed = SourceFile.objects.get(organisation_id=world.id(SLUG), name="may.csv")
         pair = DuplicateCase.objects.order_by("id")[0]
         paper = InvoiceDocument.objects.get()
+        credit = Invoice.objects.get(supplier_ref="CN-2")
         sent = SourceFile.objects.get(organisation_id=world.id(SLUG), purpose="einvoice")
         waiting = {"subject_key": "finance.invoice", "state": "waiting"}
         request = Request.objects.get(organisation_id=world.id(SLUG), **waiting)
@@ -188,6 +194,7 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         **dict.fromkeys(("right_change", "right_end"), right),
         "event_subject": {"key": "finance.invoice", "id": held.pk},
         "duplicate": {"number": pair.pk},
+        "credit_note": {"number": credit.number},
         "document": {"number": paper.pk},
         "exception": {"number": held.number},
         "invoice_presence": {"number": held.number},

@@ -155,7 +155,8 @@ def test_no_exception_costs_more_than_a_page_may(
     signed(client, ready)
     for row in stopped:
         answer = client.get(f"{QUEUE}{row.number}/")
-        assert int(answer["X-Queries"]) <= 10, row.hold_cause
+        # The demonstration asks once more: who one may choose to be.
+        assert int(answer["X-Queries"]) <= 9, row.hold_cause
 
 
 def test_the_last_of_the_queue_leads_back_to_it(

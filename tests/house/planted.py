@@ -34,6 +34,7 @@ from finance.models import DuplicateCase, Invoice, Payment
 from finance.selectors.closing import standings
 from finance.services import invoices as invoice_services
 from finance.services.closing import agree_waiver, ask_waiver
+from finance.services.credits import match_credit
 from finance.services.documents import keep_document
 from finance.services.einvoices import receive_einvoice
 from finance.services.ledger import NewJournal, NewLine, post_journals, reverse_journal
@@ -300,11 +301,16 @@ def _invoices(world: World, slug: str, mark: str) -> dict[str, Any]:
         papers = keep_document(name=f"{mark}.pdf", data=f"%PDF-{mark}".encode(), by=by)
         find_duplicates(by=by, as_of=TODAY)
         case = DuplicateCase.objects.order_by("id")[0]
+        entered = payables.entry(owner, f"{mark}-CN", net=-900)
+        credit = do.enter_invoice(entry=entered, by=by, as_of=TODAY)
+        twin = Invoice.objects.get(supplier_ref=f"{mark}-M1")
+        match_credit(credit=credit, version=1, invoice=twin, pence=500, reason=mark, by=by)
         be_on(invoice=rows[4], by=by, at=timezone.now() + timedelta(days=1))
         bank = propose_bank(supplier=owner, sort_code="200415", account_number="12345678",
                             account_name=mark, from_on=TODAY, by=by)  # fmt: skip
     return {"invoice": rows[4].number, "request": waits.pk, "supplier": owner.code,
-            "bank": bank.pk, "document": papers[0].pk, "duplicate": case.pk}  # fmt: skip
+            "bank": bank.pk, "document": papers[0].pk, "duplicate": case.pk,
+            "credit": credit.number}  # fmt: skip
 
 
 def _payments(world: World, slug: str, by: Actor) -> dict[str, Any]:

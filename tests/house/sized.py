@@ -24,6 +24,7 @@ from events.models import Delivery, Event, Webhook, WebhookDelivery
 from events.services import record
 from finance.models import DuplicateCase, Invoice, Payment, Supplier
 from finance.services import invoices as invoice_services
+from finance.services.credits import match_credit, undo_match
 from finance.services.documents import keep_document
 from finance.services.einvoices import receive_einvoice
 from finance.services.files import receive_file
@@ -78,7 +79,15 @@ class Sized:
     def fill(self) -> dict[str, Any]:
         parts = (
             *(self._people, self._invoices, self._payments, self._books),
-            *(self._pairs, self._files, self._work, self._staff, self._approvals, self._webhooks),
+            *(
+                self._pairs,
+                self._credits,
+                self._files,
+                self._work,
+                self._staff,
+                self._approvals,
+                self._webhooks,
+            ),
         )
         for part in parts:
             part()
@@ -128,6 +137,24 @@ class Sized:
         with scope(acting=self.here):
             find_duplicates(by=self.officer, as_of=TODAY)
             self.keys["duplicate"] = DuplicateCase.objects.order_by("-id")[0].pk
+
+    def _credits(self) -> None:
+        """As many credit notes, one of them matched to as many invoices and undone as often."""
+        firm = payables.supplier(self.world, "Credit", self.slug)
+        rows = [
+            payables.invoice(self.world, firm, f"K{n}{n}{n}", self.slug, net=60_000 + n)
+            for n in range(self.many)
+        ]
+        for number in range(self.many):
+            credit = payables.invoice(self.world, firm, f"CN{number}", self.slug, net=-9_000)
+        given = {"credit": credit, "pence": 500, "reason": "Returned", "by": self.officer}
+        with scope(acting=self.here):
+            for row in rows:
+                for _ in range(2):
+                    version = payables.again(credit).version
+                    match = match_credit(invoice=row, version=version, **given)
+                undo_match(match=match, reason="Twice", by=self.officer)
+        self.keys["credit"] = credit.number
 
     def _held(self) -> Invoice:
         return Invoice.objects.get(organisation_id=self.here, number=self.keys["invoice"])

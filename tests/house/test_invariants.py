@@ -28,6 +28,7 @@ from events import services
 from events.verbs import declare, handler
 from finance.models import Invoice, JournalLine, Payment
 from finance.services import invoices
+from finance.services.credits import match_credit
 from finance.services.reconciliations import prepare_reconciliation, sign_reconciliation
 from finance.services.returns import return_payment
 from sla.models import MeasureValue
@@ -63,6 +64,7 @@ REVERSED = "A reversed invoice that was posted has a reversed journal"
 PAYABLES = "Trade payables in the ledger equal the invoices that are open"
 ALLOCATED = "What is allocated to an invoice is what its payments settle"
 PAID = "An invoice is paid exactly when a released payment settles it"
+CREDITED = "What is matched of an invoice or credit note is the sum of its matches"
 SETTLES = "A payment is the sum of what it settles"
 TOLD = "Suppliers are told of payments that left, and of no others"
 RUNS = "A payment run is the sum of its payments"
@@ -176,6 +178,11 @@ BREAKS = [
         "finance_invoice",
         "UPDATE finance_invoice SET state = 'posted' WHERE state = 'paid' AND origin = 'keyed'",
         {PAID, PAYABLES},
+    ),
+    (
+        "finance_creditmatch",
+        "UPDATE finance_creditmatch SET amount_pence = amount_pence + 1",
+        {CREDITED},
     ),
     (
         "finance_paymentrun",
@@ -392,7 +399,10 @@ def a_little_of_everything(committed_world: World) -> World:
         )
         posted(world, harrow, "PROPOSED")
         propose(by, due_to=TODAY + timedelta(days=60))
-        posted(world, harrow, "OPEN")
+        credited = posted(world, harrow, "OPEN")
+        credit = invoices.enter_invoice(entry=entry(harrow, "CN", net=-500), by=by, as_of=TODAY)
+        given = {"invoice": credited, "pence": 500, "reason": "Returned", "by": by}
+        match_credit(credit=credit, version=1, **given)
         hire(officer, world)
         services.record_about("tests.thing.heard", "tests.thing", 1, by=by)
     bank_of(world)

@@ -57,6 +57,7 @@ JOURNAL = {"period": 202606, "batch": "batch", "journal": 1}
 ARGUMENTS: dict[str, dict[str, Any]] = {
     **dict.fromkeys(["invoice", "invoice_coding", "invoice_reversal", "api_invoice"], INVOICE),
     **dict.fromkeys(["exception", "invoice_presence"], INVOICE),
+    "credit_note": {"number": "credit"},
     "document": {"number": "document"},
     "duplicate": {"number": "duplicate"},
     **dict.fromkeys(["approval_request", "approval_decision", "approval_withdrawal"], REQUEST),

@@ -1,0 +1,19 @@
+"""Rules of the workbench of invoices: credit notes and what they credit."""
+
+from core.rules import Rule
+
+
+class CRN01(Rule):
+    """A credit note is matched to an invoice. Choose one with an amount above zero."""
+
+
+class CRN02(Rule):
+    """They are of different suppliers. Choose an invoice of the supplier who sent the credit."""
+
+
+class CRN03(Rule):
+    """One of them is reversed and no longer counts. Choose one that stands."""
+
+
+class CRN04(Rule):
+    """This is more than is left of one of them. Match at most what is left of both."""
