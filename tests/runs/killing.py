@@ -73,12 +73,22 @@ def copy() -> Iterator[None]:
         cursor.execute(sql.SQL("CREATE DATABASE {name} TEMPLATE {original}").format(**words))
         for right in roles.RIGHTS:
             cursor.execute(sql.SQL(right).format(words["name"]))
-        try:
-            _use(name)
-            yield
-        finally:
-            _use(original)
-            cursor.execute(sql.SQL("DROP DATABASE {name} WITH (FORCE)").format(**words))
+    with using(name):
+        yield
+
+
+@contextmanager
+def using(name: str) -> Iterator[None]:
+    """This process uses another database inside, which is gone afterwards."""
+    original = _here()
+    try:
+        _use(name)
+        yield
+    finally:
+        _use(original)
+        with closing(connect("postgres")) as admin, admin.cursor() as cursor:
+            drop = sql.SQL("DROP DATABASE {} WITH (FORCE)")
+            cursor.execute(drop.format(sql.Identifier(name)))
 
 
 def _use(name: str) -> None:
