@@ -150,3 +150,4 @@ add_entry(Entry("Credit notes", "credit_notes", SEE_INVOICES, 33, group="Payable
 add_entry(Entry("Suppliers", "suppliers", SEE_SUPPLIERS, 35, group="Payables"))
 add_entry(Entry("Aged creditors", "aged_creditors", SEE_REPORTS, 60, group="Reports"))
 add_entry(Entry("Prompt payment", "prompt_payment", SEE_REPORTS, 61, group="Reports"))
+add_entry(Entry("Late payment interest", "late_interest", SEE_REPORTS, 62, group="Reports"))

@@ -330,6 +330,7 @@ def _payments(world: World, slug: str, by: Actor) -> dict[str, Any]:
         run = payment_books.release(run, boss, at=timezone.now())
         write_advice(run=run, by=by)
         paid = run.items.order_by("id")[0]
+        _pay_late(payment_books.invoice(by, paid.supplier, 60_000))
         third = payment_books.supplier(by, f"{mark}-2")
         payment_books.invoice(by, third, 70)
         proposal = propose_run(bank_account=payment_books.account(), **wanted)
@@ -341,6 +342,14 @@ def _payments(world: World, slug: str, by: Actor) -> dict[str, Any]:
         reverse_journal(**where, on=DAY, reason=mark, by=boss)
     return {"payment_run": run.number, "proposal": proposal.number, "payment": paid.number,
             "batch": ref.batch_id}  # fmt: skip
+
+
+def _pay_late(row: Invoice) -> None:
+    """Paid today, though it was payable long before."""
+    today = timezone.localdate()
+    long_ago = today - timedelta(days=90)
+    days = {"received_on": long_ago, "due_on": long_ago + timedelta(days=30), "paid_on": today}
+    Invoice.objects.filter(pk=row.pk).update(state="paid", allocated_pence=60_000, **days)
 
 
 def _staff(world: World, slug: str, mark: str) -> dict[str, Any]:

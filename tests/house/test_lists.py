@@ -39,8 +39,14 @@ OWN = {
     **dict.fromkeys(("waiting", "decided", "approver", "api_approvals"), Role.FINANCE_MANAGER),
     **dict.fromkeys(("my_record", "my_payslips", "my_payslip", "my_payslip_pdf"), Role.HR_OFFICER),
 }
-# The trail is longer than a page in both; one kind of event is not.
-NARROWED = dict.fromkeys(("trail", "api_trail"), "?verb=finance.supplier.changed")
+# The trail is longer than a page in both; one kind of event is not. Payments were made in June.
+JUNE = "?since=2026-06-01&until=2026-06-30"
+NARROWED = {
+    **dict.fromkeys(("trail", "api_trail"), "?verb=finance.supplier.changed"),
+    **dict.fromkeys(
+        ("late_interest", "late_interest_export"), "?since=2026-04-01&until=2026-09-30"
+    ),
+}
 FRAGMENTS = {"run_progress", "file_progress", "pay_progress", "invoice_presence"}
 # Forms, single documents, and tables of a fixed shape: months, ages of debts, the catalogue.
 STAYS = {
@@ -79,6 +85,7 @@ STAYS_AT_THE_CENTRE = {
     *("api_trail", "webhooks", "webhook_new", "signed_months"),
     "target_history",
     "board_packs",
+    *("late_interest", "late_interest_export"),
 }
 ROWS = re.compile(
     r"<tr\b|<li\b|<article\b|<section\b|<option\b|\r?\n(?=[^\s<])|\"number\"|\"month\"|\"code\""
