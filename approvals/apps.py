@@ -8,7 +8,9 @@ class ApprovalsConfig(AppConfig):
         from approvals import invariants, permissions, subjects, verbs  # noqa: F401
         from approvals.views.requests import waiting_count
         from core.web.navigation import Entry, register
+        from tenants.registry import follow_units
 
+        follow_units("approvals_request")
         register(
             Entry("Waiting for you", "waiting", permissions.SEE_WAITING, 20, badge=waiting_count)
         )

@@ -111,6 +111,17 @@ def record_many(
     return len(events)
 
 
+def record_each(
+    verb: str, subject_key: str, rows: Iterable[tuple[int, dict[str, Any]]], *, by: Actor
+) -> None:
+    """One event about each of many subjects, given as (id, data)."""
+    if verb not in VERBS:
+        raise ValueError(f"The verb {verb} is not declared in any verbs.py.")
+    now = timezone.now()
+    made = [_event(verb, subject_key, key, uuid.uuid4(), by, now, data) for key, data in rows]
+    _address(Event.objects.bulk_create(made, batch_size=1000))
+
+
 def deliver_waiting(limit: int = 500) -> int:
     """Calls the handlers of due deliveries; returns how many succeeded. Safe to run anywhere."""
     with connection.cursor() as cursor:

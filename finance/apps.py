@@ -26,3 +26,6 @@ class FinanceConfig(AppConfig):
             verbs_ledger,
             verbs_payments,
         )
+        from tenants.registry import follow_units
+
+        follow_units("finance_invoice")

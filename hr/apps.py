@@ -6,3 +6,7 @@ class HrConfig(AppConfig):
 
     def ready(self) -> None:
         from hr import invariants, permissions, subjects, verbs  # noqa: F401
+        from hr.selectors.people import PLACED_IN_UNITS
+        from tenants.registry import hold_open
+
+        hold_open("people placed in it", PLACED_IN_UNITS)

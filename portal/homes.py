@@ -15,6 +15,7 @@ from approvals.selectors import age, decided_by, waiting_for
 from benchmarking.boards import headline, performance, tile
 from core.actors import may
 from core.templatetags.web import day, day_time, pounds, thousands
+from core.web.pages import may_open
 from events.selectors import Wanted, filtered_trail, last_seal
 from events.verbs import sentence
 from finance.permissions import ENTER_INVOICES, SEE_FILES, SEE_PAYMENTS
@@ -67,19 +68,24 @@ def home_of(request: Any) -> dict[str, Any]:
         (not request.organisation.is_centre and may(actor, SEE_PAYMENTS), today_here),
         (may(actor, SEE_FILES) and may(actor, ENTER_INVOICES), recent_files),
         (may(actor, SEE_BOARD) and not request.organisation.is_centre, figures),
+        (Role.ADMINISTRATOR in roles, kept),
     ]
     parts = [part for shown, build in builders if shown and (part := build(request))]
     # Where there is other work, an empty list of decisions is only in its way.
     if len(parts) > 1:
         parts = [part for part in parts if part.rows or part.title != WAITING]
-    others = [
+    return {"parts": parts, "others": _others(request, parts)}
+
+
+def _others(request: Any, parts: list[Part]) -> list[dict[str, str]]:
+    """The person's other organisations, unless they are in the table of partners."""
+    if any(part.title == PARTNERS for part in parts):
+        return []
+    return [
         {"name": place.name, "url": reverse("organisation_home", args=[place.slug])}
         for place in request.standing.memberships
         if place.slug != request.organisation.slug
     ]
-    if any(part.title == PARTNERS for part in parts):
-        others = []  # They are in that table.
-    return {"parts": parts, "others": others}
 
 
 WAITING_COLUMNS: Columns = [
@@ -149,6 +155,28 @@ def decided(request: Any) -> Part:
     ]
     empty = "You have not decided on anything yet."
     return Part("Your latest decisions", columns=columns, rows=rows, empty=empty)
+
+
+# What an administrator looks after: the page, its name, and what for.
+KEPT = (
+    ("rights", "People and rights", "Who may do what, where, up to how much and until when"),
+    ("units", "Units", "The cost centres, what they are part of and who holds their budgets"),
+    ("approval_routes", "Approval routes", "Who decides on what, from which amount on"),
+    ("factors", "Second factors", "Who needs one and who has one"),
+    ("provider", "Sign-in provider", "How people sign in through the organisation"),
+    ("trail", "Audit trail", "Who did what, when and why"),
+)
+
+
+def kept(request: Any) -> Part:
+    """The pages of what an administrator looks after."""
+    rows = [
+        {"id": name, "url": url, "cells": [label, purpose]}
+        for name, label, purpose in KEPT
+        if may_open(request.actor, url := link_to(request, name))
+    ]
+    columns: Columns = [{"key": "page", "label": "Page"}, {"key": "for", "label": "What for"}]
+    return Part("What you look after", columns=columns, rows=rows)
 
 
 def today_here(request: Any) -> Part:

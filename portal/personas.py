@@ -159,7 +159,7 @@ PERSONAS = (
         "Sian Beddoes",
         "Administrator",
         *HARROWMERE,
-        "Decides who may do what at the county, and for how long.",
+        "Decides who may do what at the county, and keeps its units.",
         "Look up who may approve what. End a right of Tom Adeyemi: it is gone at once.",
         "rights",
         "?role=manager",

@@ -4,7 +4,8 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import DateRangeField
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Concat
 
 from core.tenancy import TenantKey, TenantModel
 from tenants.roles import Role
@@ -128,6 +129,10 @@ class Unit(TenantModel):
         constraints = [
             models.UniqueConstraint(fields=["organisation_id", "code"], name="unit_code_once"),
             models.UniqueConstraint(fields=["organisation_id", "path"], name="unit_path_once"),
+            models.CheckConstraint(
+                condition=Q(path__endswith=Concat("code", Value("."))),
+                name="unit_path_ends_with_its_code",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,4 +1,11 @@
 from core.permissions import declare
 from tenants.roles import EVERYONE
+from tenants.roles import Role as R
 
 SEE_HOME = declare("tenants.home.view", "see the home page of this organisation", *EVERYONE)
+SEE_UNITS = declare(
+    "tenants.unit.view",
+    "see the units and who holds their budgets",
+    *(R.ADMINISTRATOR, R.AUDITOR, R.FINANCE_MANAGER, R.HR_OFFICER, R.CENTRE_MANAGER),
+)
+KEEP_UNITS = declare("tenants.unit.keep", "add, change and end units", R.ADMINISTRATOR)

@@ -9,3 +9,45 @@ class TEN01(Rule):
 
 class TEN02(Rule):
     """The product itself uses this short name in its addresses. Choose another one."""
+
+
+class TEN03(Rule):
+    """The code of a unit has 1 to 24 letters, digits, hyphens, slashes or underscores."""
+
+
+class TEN04(Rule):
+    """Another unit has this code. Choose another code, or change that unit instead."""
+
+
+class TEN05(Rule):
+    """A unit is part of one that exists, and as long as it does. Choose another one or other
+    days."""
+
+
+class TEN06(Rule):
+    """A unit cannot be part of itself, nor of a unit within it. Choose another one."""
+
+
+class TEN07(Rule):
+    """Something in this unit goes on after its last day. End or move that first, or choose a later
+    day."""
+
+
+class TEN08(Rule):
+    """A unit ends today or later and not before it begins, and its first day stays. What has been
+    stays as it was."""
+
+
+class TEN09(Rule):
+    """You keep units in your own part of the organisation only. Ask an administrator of the whole
+    organisation."""
+
+
+class TEN10(Rule):
+    """Who holds a budget works here or has a right here. Give the newcomer a right first, or check
+    the email address."""
+
+
+class TEN11(Rule):
+    """Units lie within each other up to 200 letters of their codes together. Choose a unit further
+    up."""

@@ -197,7 +197,7 @@ def _ask(
     back = "rights" if person is None else "rights_person"
     kept = [request.organisation.slug] if person is None else [request.organisation.slug, person]
     context = {"form": form, "back": reverse(back, args=kept), **words}
-    return render(request, "access/right.html", context, status=422 if form.errors else 200)
+    return render(request, "tenants/form.html", context, status=422 if form.errors else 200)
 
 
 @page(KEEP_GRANTS, bank=True)

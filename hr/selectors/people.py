@@ -235,3 +235,14 @@ def establishment(actor: Actor, on: date) -> list[Post]:
     with connection.cursor() as cursor:
         cursor.execute(_ESTABLISHMENT, given)
         return [Post(*row) for row in cursor.fetchall()]
+
+
+# For the units that would end: (unit, how many people go on in posts there).
+PLACED_IN_UNITS = """
+SELECT q.unit_id, count(DISTINCT l.assignment_id) FROM hr_placement l
+  JOIN hr_position q ON q.organisation_id = l.organisation_id AND q.id = l.position_id
+  JOIN unnest(%(units)s::bigint[], %(days)s::date[]) e(unit, day) ON e.unit = q.unit_id
+ WHERE l.organisation_id = %(organisation)s AND l.superseded_at IS NULL
+   AND (l.to_on IS NULL OR l.to_on > e.day)
+ GROUP BY q.unit_id
+"""

@@ -15,7 +15,13 @@ from sharedservices.demo.books import Books
 from sharedservices.demo.cast import CLIENTS, HARROWMERE, MEREFORD, PARTNERS
 from sharedservices.demo.figures import make_packs, sign_figures
 from sharedservices.demo.history import fortnights, invoices_of
-from sharedservices.demo.openwork import double_up, give_cover, leave_open, set_approval_routes
+from sharedservices.demo.openwork import (
+    double_up,
+    give_cover,
+    leave_open,
+    reorganise,
+    set_approval_routes,
+)
 from sharedservices.demo.pay import pay_people
 from sharedservices.demo.people import Place, make_centre, make_place
 from sharedservices.demo.staff import employ
@@ -81,6 +87,7 @@ def generate(*, say: Say, today: date) -> None:
         if place.partner.slug == HARROWMERE.slug:
             give_cover(place, today=today)
             double_up(place, today=today)
+            reorganise(place, today=today)
     centre = make_centre(places, since=since, today=today)
     manager = next(m for m in MEREFORD.people if m.role == Role.CENTRE_MANAGER)
     for place in places:

@@ -34,6 +34,7 @@ from sharedservices.demo.paper import one_page
 from sharedservices.demo.people import Place
 from sharedservices.demo.suppliers import CHANGED, COOLING, TWICE, UNCALLED
 from tenants.roles import Role
+from tenants.services.units import UnitFacts, keep_units
 
 HELD = (
     ("no_order", "No order number is on the invoice."),
@@ -114,6 +115,20 @@ def double_up(place: Place, *, today: date) -> None:
             today=today,
         )
         agree_acceptance(number=row.pk, by=second, at=at, today=today)
+
+
+def reorganise(place: Place, *, today: date) -> None:
+    """The administrator has given winter service a depot of its own, with a budget holder."""
+    by = place.actor(Role.ADMINISTRATOR, today)
+    holder = place.people["Helen Cartwright"].email
+    depot = UnitFacts("H12", "Gritting depot", "H11", holder, since=today)
+    with scope(acting=place.organisation_id):
+        keep_units(
+            wanted=[depot],
+            reason="The depot buys its salt itself from this winter on.",
+            by=by,
+            today=today,
+        )
 
 
 def leave_open(place: Place, *, today: date, suppliers: dict[str, Supplier]) -> None:

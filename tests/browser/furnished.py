@@ -38,7 +38,7 @@ from finance.services.invoices import enter_invoice
 from finance.services.recovery import find_duplicates
 from runs.services import work_all
 from sla.services import load_indicators
-from tenants.models import Grant
+from tenants.models import Grant, Unit
 from tests.access.two_hats import accepted_conflict
 from tests.benchmarking.test_views_boards import months_of
 from tests.events.sealing import seal_everything
@@ -163,6 +163,7 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         bank = SupplierBank.objects.order_by("id")[0]
         held_right = Grant.objects.filter(organisation_id=world.id(SLUG), person=officer)[0]
         person = {"person": officer.pk}
+        unit = {"number": Unit.objects.get(organisation_id=world.id(SLUG), code="110").pk}
         right = {**person, "number": held_right.pk}
         accepted = ConflictAcceptance.objects.get()
     sheet = {"account": own.pk, "period": 202606}
@@ -192,6 +193,7 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         "conflict": {"person": accepted.person_id, "key": accepted.key},
         **{name: {"number": accepted.pk} for name in ("conflict_agree", "conflict_end")},
         **dict.fromkeys(("right_change", "right_end"), right),
+        **dict.fromkeys(("unit", "unit_change"), unit),
         "event_subject": {"key": "finance.invoice", "id": held.pk},
         "duplicate": {"number": pair.pk},
         "credit_note": {"number": credit.number},

@@ -58,6 +58,7 @@ from sla.services import (
 )
 from tenants.models import Organisation, Person, Unit
 from tenants.services import add_closure_days, hold_unit, next_number
+from tenants.services.units import UnitFacts, keep_units
 from tests.access.two_hats import accepted_conflict
 from tests.benchmarking.test_views_boards import months_of
 from tests.finance import bank_books, payables, payment_books
@@ -151,6 +152,7 @@ def plant(world: World, slug: str) -> Planted:
     keys = planted.keys
     keys["person"] = world.people[f"finance_officer@{slug}"].pk
     keys["right"] = _right(world, slug, mark)
+    keys["unit"] = _unit(world, slug, mark)
     keys["domain"] = _domain(world, slug, mark)
     keys["token"] = _token(officer, mark)
     keys["webhook"] = _webhook(world, slug, mark)
@@ -237,6 +239,14 @@ def _right(world: World, slug: str, mark: str) -> int:
     with scope(acting=by.organisation_id):
         given = {"person": person, "role": "board_member", "from_on": today, "today": today}
         return grant_right(**given, reason=f"Asked for by {mark}", by=by).pk
+
+
+def _unit(world: World, slug: str, mark: str) -> int:
+    """A unit that the administrator has added, with a reason that bears the mark."""
+    by = world.actor(f"administrator@{slug}")
+    with scope(acting=by.organisation_id):
+        added = {"wanted": [UnitFacts("130", mark, "100")], "reason": mark, "today": DAY}
+        return keep_units(**added, by=by)[0].kept.pk
 
 
 def _token(by: Actor, mark: str) -> int:

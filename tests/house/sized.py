@@ -49,6 +49,7 @@ from tenants.models import Person
 from tenants.roles import Role
 from tenants.selectors import actor_for
 from tenants.services import affiliate, create_person, give_role
+from tenants.services.units import UnitFacts, keep_units
 from tests.access.two_hats import accepted_conflict
 from tests.benchmarking.test_views_boards import months_of
 from tests.events.sealing import seal_everything
@@ -120,6 +121,23 @@ class Sized:
                 self.keys["token"] = ApiToken.objects.order_by("-pk")[0].pk
                 affiliate(person=one, job_title="Clerk", since=SINCE)
                 self._rights(one)
+        self._units()
+
+    def _units(self) -> None:
+        """As many units within one, with a right for it each, and as many changes of its name."""
+        by, today = self.world.actor(f"administrator@{self.slug}"), timezone.localdate()
+        given = {"reason": "Reorganised", "by": by, "today": today}
+        with scope(acting=self.here):
+            outer = keep_units(wanted=[UnitFacts("300", "Works")], **given)[0].kept
+            parts = [UnitFacts(f"31{one}", f"Depot {one}", "300") for one in range(self.many)]
+            keep_units(wanted=parts, **given)
+            for number in range(self.many):
+                keep_units(wanted=[UnitFacts("300", f"Works {number}")], **given)
+                one = create_person(
+                    email=f"u{number}@{self.slug}.example", name=f"Foreman {number}"
+                )
+                give_role(person=one, role=Role.MANAGER, since=SINCE, unit=outer)
+        self.keys["unit"] = outer.pk
 
     def _rights(self, person: Person) -> None:
         """As many rights as there are people, each given with a reason."""

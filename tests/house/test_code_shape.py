@@ -128,13 +128,13 @@ def test_recorded_verbs_are_declared() -> None:
 BY_PLACE = {
     "approvals/services/requests.py": {"record_request"},
     "approvals/services/routes.py": {"agree_route", "refuse_route"},
-    "events/services.py": {"record", "record_about", "record_many"},
+    "events/services.py": {"record", "record_about", "record_each", "record_many"},
     "finance/services/invoices.py": {"approve", "take_back", "reject", "take_back_decision"},
     "finance/services/suppliers.py": {"agree_bank", "refuse_bank"},
     "hr/services/requests.py": {"carry_out", "send_back", "turn_down"},
     "sla/services/measures.py": {"compute_measures"},
     "sla/services/targets.py": {"agree_target", "refuse_target"},
-    "tenants/services.py": {"next_number"},
+    "tenants/services/__init__.py": {"next_number"},
 }
 # Nobody acts: the machinery of events and runs, what is made before there is anyone who could
 # act, and answers that write nothing.
@@ -171,11 +171,12 @@ NOBODY_ACTS = {
         *("may_be_cancelled", "show_progress"),
     },
     "sla/services/measures.py": {"load_indicators"},
-    "tenants/services.py": {
+    "tenants/services/__init__.py": {
         *("create_organisation", "create_person", "create_units", "hold_unit"),
         *("add_closure_days", "mark_demonstration", "affiliate", "give_role"),
         *("ensure_people", "give_roles", "end_roles"),
     },
+    "tenants/services/units.py": {"facts_of"},
 }
 
 

@@ -92,6 +92,9 @@ SIGNED_FIGURES = "The figures of a signed month are those that were signed"
 CORRECTIONS = "Only figures of signed months have corrections"
 TARGETS = "A target that people changed is what two of them agreed"
 DUTIES = "An accepted conflict of duties rests on rights of that person"
+UNIT_PATHS = "The path of a unit is that of the unit it is part of, with its own code behind"
+LASTING = "No unit outlives the unit it is part of"
+LED = "What is kept of units leads to units that are there"
 BANDS = "The bands of an agreed route cover every amount once"
 
 # Table, what is done to it, and every promise that this breaks.
@@ -315,6 +318,23 @@ BREAKS = [
     ),
     ("access_conflictacceptance", "UPDATE access_conflictacceptance SET rights = '{0}'", {DUTIES}),
     ("approvals_routestep", "UPDATE approvals_routestep SET from_pence = 1", {BANDS}),
+    (
+        "tenants_unit",
+        "UPDATE tenants_unit SET parent_id = NULL WHERE code = '110' AND organisation_id ="
+        " (SELECT id FROM tenants_organisation WHERE slug = 'eastmere')",
+        {UNIT_PATHS},
+    ),
+    (
+        "tenants_unit",
+        "UPDATE tenants_unit SET valid = daterange(lower(valid), current_date) WHERE code = '100'"
+        " AND organisation_id = (SELECT id FROM tenants_organisation WHERE slug = 'eastmere')",
+        {LASTING},
+    ),
+    (
+        "finance_invoice",
+        "UPDATE finance_invoice SET unit_path = 'NOWHERE.' WHERE origin = 'keyed'",
+        {LED},
+    ),
 ]
 
 

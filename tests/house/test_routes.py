@@ -50,6 +50,7 @@ STATEMENT, SHEET = {"number": "statement"}, {"account": "bank_account", "period"
 PERSON = {"person": "person"}
 RIGHT = {**PERSON, "number": "right"}
 ACCEPTANCE = {"number": "acceptance"}
+UNIT = {"number": "unit"}
 ROUTE = {"key": "=finance.invoice"}
 JOURNAL = {"period": 202606, "batch": "batch", "journal": 1}
 # For each route with arguments: the planted key, or a value that belongs to nobody. A new route
@@ -118,6 +119,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     **dict.fromkeys(["right_change", "right_end"], RIGHT),
     "conflict": {"person": "conflicted", "key": "=invoice_pay"},
     **dict.fromkeys(["conflict_agree", "conflict_end"], ACCEPTANCE),
+    **dict.fromkeys(["unit", "unit_change"], UNIT),
     "event_subject": {"key": "=finance.invoice", "id": "subject"},
     **dict.fromkeys(["signed_month", "month_remark", "month_reason"], MONTH),
     "period_close": {"period": 202606},
