@@ -11,6 +11,7 @@ from finance.api_bank import (
     BankStatements,
 )
 from finance.api_files import FileTakingBack
+from finance.api_onboarding import SupplierAsking, SupplierRequestOne, SupplierRequests
 from finance.api_payments import (
     PaymentOne,
     PaymentProposals,
@@ -68,6 +69,13 @@ urlpatterns = [
     path("payments/", Payments.as_view(), name="api_payments"),
     path("payments/<int:number>/", PaymentOne.as_view(), name="api_payment"),
     path("payments/<int:number>/return/", PaymentReturning.as_view(), name="api_payment_return"),
+    path("supplier-requests/", SupplierRequests.as_view(), name="api_supplier_requests"),
+    path("supplier-requests/new/", SupplierAsking.as_view(), name="api_supplier_asking"),
+    path(
+        "supplier-requests/<int:number>/",
+        SupplierRequestOne.as_view(),
+        name="api_supplier_request",
+    ),
     path("suppliers/", Suppliers.as_view(), name="api_suppliers"),
     path("suppliers/<path:code>/", SupplierOne.as_view(), name="api_supplier"),
 ]

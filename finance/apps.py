@@ -18,6 +18,7 @@ class FinanceConfig(AppConfig):
             subjects_bank,
             subjects_files,
             subjects_ledger,
+            subjects_onboarding,
             subjects_payments,
             verbs,
             verbs_bank,

@@ -187,6 +187,10 @@ class CodingForm(Form):
         return found
 
 
+# The other ones come of the request for the supplier.
+CHOSEN_BY_HAND = (Supplier.Status.ACTIVE, Supplier.Status.HELD, Supplier.Status.ENDED)
+
+
 class SupplierForm(Form):
     """Standing facts of a supplier."""
 
@@ -196,7 +200,10 @@ class SupplierForm(Form):
     terms_days = forms.IntegerField(
         label="Days to pay from receipt", min_value=0, max_value=120, initial=30
     )
-    status = forms.ChoiceField(label="Status", choices=Supplier.Status.choices)
+    status = forms.ChoiceField(
+        label="Status",
+        choices=[(one.value, one.label) for one in CHOSEN_BY_HAND],
+    )
     public_body = forms.BooleanField(label="This is a public body", required=False)
     email = forms.EmailField(
         label="E-mail address",

@@ -68,6 +68,15 @@ register(
     "  AND state NOT IN ('paid', 'reversed')) i WHERE l.pence <> i.pence",
 )
 register(
+    "A supplier that was asked for is open exactly when a second person agreed",
+    "SELECT 'supplier', s.code, 'is', s.status, 'and its request', r.state"
+    " FROM finance_supplierrequest r JOIN finance_supplier s"
+    "  ON s.organisation_id = r.organisation_id AND s.id = r.supplier_id"
+    " WHERE r.organisation_id = %(organisation)s"
+    " AND r.state <> CASE WHEN s.status IN ('proposed', 'refused') THEN s.status"
+    "  ELSE 'agreed' END ORDER BY s.code LIMIT 100",
+)
+register(
     "What is allocated to an invoice is what its payments settle",
     "SELECT 'invoice', i.number, 'has', i.allocated_pence, 'pence allocated, its payments',"
     " coalesce(a.pence, 0) FROM finance_invoice i LEFT JOIN (SELECT a.invoice_id,"

@@ -12,6 +12,20 @@ def name_key(name: str) -> str:
     return (_NOT_NAME.sub("", name.upper()) or name.strip().upper())[:200]
 
 
+_LEGAL_FORM = re.compile(r"(LIMITED|LTD|PLC|LLP|LP|CIC|CIO)$")
+
+
+def bare_name_key(name: str) -> str:
+    """The key of a name without what kind of company it is: Moss Ltd and Moss Limited are one."""
+    key = name_key(name)
+    return _LEGAL_FORM.sub("", key) or key
+
+
+def account_digits(text: str) -> str:
+    """A sort code or an account number without the spaces and dashes between its digits."""
+    return "".join(mark for mark in text if mark not in " -")
+
+
 def reference_key(reference: str) -> str:
     """An invoice number in upper case, letters and digits only, O=0 I=1 S=5, leading zeros off.
 

@@ -20,6 +20,9 @@ SEE_SUPPLIERS = declare("finance.supplier.view", "see suppliers", *READERS)
 CHANGE_SUPPLIERS = declare(
     "finance.supplier.change", "change suppliers", R.FINANCE_OFFICER, R.CENTRE_AGENT
 )
+AGREE_SUPPLIERS = declare(
+    "finance.supplier.agree", "agree to new suppliers", R.FINANCE_MANAGER, R.CENTRE_MANAGER
+)
 AGREE_BANK = declare(
     "finance.supplier.agree_bank", "agree to new bank details", R.FINANCE_MANAGER, R.CENTRE_MANAGER
 )
@@ -60,7 +63,7 @@ SIGN_RECONCILIATIONS = declare(
 keep_apart(
     "supplier_bank",
     first=(CHANGE_SUPPLIERS,),
-    second=(AGREE_BANK, RELEASE_PAYMENTS),
+    second=(AGREE_SUPPLIERS, AGREE_BANK, RELEASE_PAYMENTS),
     label="changes bank details of suppliers, and agrees to them or releases payments",
     risk="They could lead a payment to an account of their own.",
 )
@@ -88,7 +91,7 @@ keep_apart(
 keep_apart(
     "rights_money",
     first=(KEEP_GRANTS, KEEP_BANK_ACCOUNTS),
-    second=(ENTER_INVOICES, CHANGE_SUPPLIERS, AGREE_BANK, RELEASE_PAYMENTS),
+    second=(ENTER_INVOICES, CHANGE_SUPPLIERS, AGREE_SUPPLIERS, AGREE_BANK, RELEASE_PAYMENTS),
     label="gives rights or sets up bank accounts, and handles payments",
     risk="They could give an accomplice the right that is missing.",
 )

@@ -109,3 +109,39 @@ class SUP07(Rule):
 
 class SUP08(Rule):
     """Say who was called, on which number, and where that number was taken from."""
+
+
+class SUP09(Rule):
+    """This supplier waits for a second person, or was refused: nothing of it is changed by hand."""
+
+
+class SUP10(Rule):
+    """This VAT number cannot be right. Read it again on the invoice or on the certificate."""
+
+
+class SUP11(Rule):
+    """This company number cannot be right. Read it again on the invoice or at Companies House."""
+
+
+class SUP12(Rule):
+    """Give the VAT number, or say why there is none: one of the two."""
+
+
+class SUP13(Rule):
+    """Give the company number, or say why there is none: one of the two."""
+
+
+class SUP14(Rule):
+    """There is a supplier like this one. Use that one, or say why this is another."""
+
+
+class SUP15(Rule):
+    """You asked for this supplier, so someone else has to agree to it."""
+
+
+class SUP16(Rule):
+    """This request for a supplier has been decided on already."""
+
+
+class SUP17(Rule):
+    """Give sort code, account number and the name on the account, or none of the three."""

@@ -79,6 +79,8 @@ def _bank_warnings(row: SupplierBank) -> list[str]:
         found = ["Check that the number that was called is one you knew before."]
     elif row.called_outcome == SupplierBank.Call.DENIED:
         found = ["The supplier says they did not ask for this: refuse it, and tell your manager."]
+    if row.supplier.status == Supplier.Status.PROPOSED:
+        found.append("The supplier itself waits for a second person too.")
     if row.shared:  # type: ignore[attr-defined]
         found.append("Another supplier or a member of staff is paid to the same account.")
     return found

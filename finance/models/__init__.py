@@ -26,6 +26,7 @@ from finance.models.ledger import (
     Reversal,
     Series,
 )
+from finance.models.onboarding import SupplierRequest
 from finance.models.payables import (
     ColumnMapping,
     Invoice,
@@ -86,4 +87,5 @@ __all__ = [
     "StatementLine",
     "Supplier",
     "SupplierBank",
+    "SupplierRequest",
 ]

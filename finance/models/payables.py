@@ -15,9 +15,11 @@ class Supplier(TenantModel):
     """A party that is paid. `name_norm` (upper case, letters and digits) finds it again."""
 
     class Status(models.TextChoices):
+        PROPOSED = "proposed", "Waits for a second person: pay nothing"
         ACTIVE = "active", "Active"
         HELD = "held", "Held: pay nothing"
         ENDED = "ended", "No longer used"
+        REFUSED = "refused", "Refused: never opened"
 
     code = models.CharField(max_length=40)
     name = models.CharField(max_length=200)

@@ -14,6 +14,10 @@ CAUSES = {
         "suppliers that are held",
         "Make the supplier active again when the reason for holding it is gone.",
     ),
+    "supplier_proposed": (
+        "new suppliers that wait for a second person",
+        "A finance manager agrees to the request for the supplier, under «Waiting for you».",
+    ),
     "supplier_ended": (
         "suppliers no longer used",
         "Make the supplier active again, or move the invoice to the one that replaced it.",

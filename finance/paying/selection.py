@@ -46,6 +46,7 @@ SELECT s.id AS supplier_id, s.code, s.name, s.name_norm, p.invoices, p.due_pence
        p.due_pence + p.credit_pence AS net_pence, p.duplicate, p.just_under,
        b.bank_id, b.account_ending, b.account_name, b.agreed_at,
        CASE WHEN s.status = 'held' THEN 'supplier_held'
+            WHEN s.status = 'proposed' THEN 'supplier_proposed'
             WHEN s.status <> 'active' THEN 'supplier_ended'
             WHEN p.due_pence + p.credit_pence <= 0 THEN 'credits'
             WHEN b.supplier_id IS NULL THEN 'no_bank'

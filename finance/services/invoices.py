@@ -160,7 +160,7 @@ def _facts(entry: InvoiceEntry) -> Facts:
 
 
 def _check(entry: InvoiceEntry, supplier: Supplier, as_of: date) -> None:
-    INV04.check(supplier.status == Supplier.Status.ACTIVE)
+    INV04.check(supplier.status in (Supplier.Status.ACTIVE, Supplier.Status.PROPOSED))
     INV01.check(entry.received_on)
     INV02.check(entry.received_on and entry.received_on <= as_of)
     INV12.check(reference_key(entry.supplier_ref))

@@ -13,10 +13,11 @@ from core.errors import Clash, NotFound
 from core.states import move
 from core.working_time import add_working_days
 from events.services import record
-from finance.keys import name_key
+from finance.keys import account_digits, name_key
 from finance.models import Supplier, SupplierBank
+from finance.numbers import kept_company_number, kept_vat_number
 from finance.permissions import AGREE_BANK, CHANGE_SUPPLIERS, LOOK_AT_BANK
-from finance.rules import SUP01, SUP02, SUP03, SUP04, SUP05, SUP06, SUP07, SUP08
+from finance.rules import SUP01, SUP02, SUP03, SUP04, SUP05, SUP06, SUP07, SUP08, SUP09
 from tenants.selectors import working_calendar
 from tenants.services import next_number
 
@@ -27,6 +28,9 @@ MOVES = {
     "agree": ((State.PROPOSED,), State.ACTIVE),
     "refuse": ((State.PROPOSED,), State.REFUSED),
 }
+# Not opened by a second person: neither a way in nor a way out is by hand.
+UNOPENED = (Supplier.Status.PROPOSED, Supplier.Status.REFUSED)
+KEPT = {"vat_number": kept_vat_number, "company_number": kept_company_number}
 CHANGEABLE = {
     "name": "name",
     "vat_number": "VAT number",
@@ -75,7 +79,8 @@ def change_supplier(
 ) -> Supplier:
     """Changes what is given and differs, if nobody changed it since `version` (Clash).
 
-    Event finance.supplier.changed with the old values.
+    SUP09 before a second person opened it, and of who opens it otherwise; SUP10 and SUP11 for
+    numbers that cannot be right. Event finance.supplier.changed with the old values.
     """
     require(by, CHANGE_SUPPLIERS)
     rows = Supplier.objects.select_for_update().filter(organisation_id=by.organisation_id)
@@ -91,14 +96,19 @@ def change_supplier(
     }
     if not before:
         return current
+    SUP09.check(current.status not in UNOPENED and facts.get("status") not in UNOPENED)
     for key in before:
-        setattr(current, key, facts[key])
+        setattr(current, key, KEPT.get(key, _as_given)(facts[key]))
     current.name_norm = name_key(current.name)
     current.version += 1
     current.save(update_fields=[*before, "name_norm", "version"])
     words = ", ".join(CHANGEABLE[key] for key in before)
     record("finance.supplier.changed", current, by=by, fields=words, before=before)
     return current
+
+
+def _as_given(value: Any) -> Any:
+    return value
 
 
 def propose_bank(
@@ -116,8 +126,9 @@ def propose_bank(
     finance.supplier_bank. Event finance.supplier.bank_proposed.
     """
     require(by, CHANGE_SUPPLIERS)
-    sort, account = _digits(sort_code), _digits(account_number)
-    SUP02.check(len(sort) == 6 and len(account) == 8)
+    sort, account = account_digits(sort_code), account_digits(account_number)
+    SUP02.check(len(sort) == 6 and len(account) == 8 and (sort + account).isdigit())
+    SUP09.check(supplier.status != Supplier.Status.REFUSED)
     here = SupplierBank.objects.filter(
         organisation_id=by.organisation_id, supplier_id=supplier.pk, state=State.PROPOSED
     )
@@ -248,7 +259,3 @@ def _decide(bank: SupplierBank, verb: str, by: Actor, **data: Any) -> None:
         account=masked(bank.account_ending),
         **data,
     )
-
-
-def _digits(text: str) -> str:
-    return "".join(mark for mark in text if mark not in " -")

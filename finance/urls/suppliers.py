@@ -1,11 +1,13 @@
 from django.urls import path
 
-from finance.views import suppliers
+from finance.views import onboarding, suppliers
 
 urlpatterns = [
     path("suppliers/", suppliers.suppliers, name="suppliers"),
     path("suppliers/export/", suppliers.export, name="suppliers_export"),
-    path("suppliers/new/", suppliers.supplier_new, name="supplier_new"),
+    path("suppliers/new/", onboarding.supplier_new, name="supplier_new"),
+    path("suppliers/requests/", onboarding.supplier_requests, name="supplier_requests"),
+    path("suppliers/requests/<int:number>/", onboarding.supplier_request, name="supplier_request"),
     path("suppliers/bank/<path:code>/", suppliers.supplier_bank, name="supplier_bank"),
     path("suppliers/look/<int:bank>/", suppliers.supplier_bank_look, name="supplier_bank_look"),
     path("suppliers/call/<int:bank>/", suppliers.supplier_bank_call, name="supplier_bank_call"),

@@ -17,10 +17,11 @@ from core.templatetags.web import day, pounds, state_colour, thousands
 from core.web.exports import csv_response, xlsx_response
 from core.web.pages import page
 from events.selectors import timeline
-from finance.forms import BankForm, CallForm, LookForm, SupplierChangeForm, SupplierForm
+from finance.forms import BankForm, CallForm, LookForm, SupplierChangeForm
 from finance.models import Invoice, Supplier, SupplierBank
 from finance.permissions import CHANGE_SUPPLIERS, LOOK_AT_BANK, SEE_SUPPLIERS
 from finance.places import places
+from finance.selectors.onboarding import request_of
 from finance.selectors.suppliers import (
     Movement,
     bank_by_id,
@@ -31,8 +32,8 @@ from finance.selectors.suppliers import (
     supplier_list,
 )
 from finance.services.suppliers import (
+    UNOPENED,
     change_supplier,
-    create_supplier,
     look_at_bank,
     masked,
     propose_bank,
@@ -133,6 +134,7 @@ def supplier(request: Any, code: str) -> HttpResponse:
     context = {
         "supplier": row,
         "facts": _facts(row),
+        "asked": request_of(row),
         "invoices": [_invoice_row(slug, one) for one in moves if one.kind == "invoice"],
         "payments": [_payment_row(slug, one) for one in moves if one.kind == "payment"],
         "banks": [_bank(bank, looks, calls, request.today) for bank in banks_of(row)],
@@ -142,7 +144,7 @@ def supplier(request: Any, code: str) -> HttpResponse:
         "bank_columns": _heads(
             "Account", "Name", "In use", "State", "Call-back", "Proposed by", "Decided by"
         ),
-        "may_change": may(request.actor, CHANGE_SUPPLIERS),
+        "may_change": may(request.actor, CHANGE_SUPPLIERS) and row.status not in UNOPENED,
     }
     return render(request, "finance/suppliers/supplier.html", context)
 
@@ -252,17 +254,6 @@ def supplier_bank_call(request: Any, bank: int) -> HttpResponse:
 
 
 @page(CHANGE_SUPPLIERS)
-def supplier_new(request: Any) -> HttpResponse:
-    form = SupplierForm(request.POST or None, initial={"status": Supplier.Status.ACTIVE})
-    if request.method == "POST" and form.is_valid():
-        made = create_supplier(by=request.actor, **form.cleaned_data)
-        messages.success(request, f"{made.name} is added.")
-        return redirect("supplier", organisation=request.organisation.slug, code=made.code)
-    context = {"form": form, "heading": "Add a supplier", "button": "Add this supplier"}
-    return render(request, "finance/suppliers/form.html", context, status=_status(form))
-
-
-@page(CHANGE_SUPPLIERS)
 def supplier_change(request: Any, code: str) -> HttpResponse:
     row = supplier_by_code(request.actor.organisation_id, code)
     now = {name: getattr(row, name) for name in SupplierChangeForm.base_fields}
@@ -272,6 +263,8 @@ def supplier_change(request: Any, code: str) -> HttpResponse:
         seen = form.cleaned_data["version"]
         try:
             change_supplier(supplier=row, version=seen, facts=form.facts, by=request.actor)
+        except Refused as refusal:
+            form.add_error(None, refusal.message)
         except Clash:
             row = supplier_by_code(request.actor.organisation_id, code)
             form, clashed = _compared(request, row), True

@@ -14,7 +14,15 @@ from approvals.services.delegations import delegate
 from core.actors import Actor, system_actor
 from core.scope import scope
 from finance.formats.bank_days import add_banking_days
-from finance.models import BankAccount, DuplicateCase, Invoice, PaymentRun, Supplier, SupplierBank
+from finance.models import (
+    BankAccount,
+    DuplicateCase,
+    Invoice,
+    PaymentRun,
+    Supplier,
+    SupplierBank,
+    SupplierRequest,
+)
 from finance.paying.files import banking_holidays
 from finance.services.credits import match_credit
 from finance.services.documents import keep_document
@@ -26,6 +34,7 @@ from finance.services.invoices import (
     submit_for_approval,
 )
 from finance.services.invoices_bulk import hold_invoices, submit_invoices
+from finance.services.onboarding import NewSupplier, ask_supplier
 from finance.services.payments import propose_run
 from finance.services.recovery import answer_duplicate, find_duplicates
 from finance.services.remittances import write_advice
@@ -68,7 +77,8 @@ def set_approval_routes(place: Place, *, since: date, today: date) -> None:
     with scope(acting=place.organisation_id):
         set_routes(subject_key="finance.invoice", bands=bands, from_on=since, by=by)
         manager = [Band(0, None, Role.FINANCE_MANAGER)]
-        set_routes(subject_key="finance.supplier_bank", bands=manager, from_on=since, by=by)
+        for key in ("finance.supplier_bank", "finance.supplier_request"):
+            set_routes(subject_key=key, bands=manager, from_on=since, by=by)
         payroll = [Band(0, None, Role.PAYROLL_OFFICER)]
         set_routes(subject_key="hr.request", bands=payroll, from_on=since, by=by)
 
@@ -146,6 +156,7 @@ def leave_open(place: Place, *, today: date, suppliers: dict[str, Supplier]) -> 
         _call_back(changed, officer)
         _change_bank(officer, today, suppliers[UNCALLED])
         _agree_bank(place, officer, today, suppliers[COOLING])
+        _ask_supplier(officer)
     with scope(acting=place.organisation_id):
         _propose(place, officer, today)
         _advise(officer)
@@ -322,6 +333,24 @@ def _agree_bank(place: Place, officer: Actor, today: date, supplier: Supplier) -
     waits = Request.objects.get(subject_key="finance.supplier_bank", subject_id=bank.pk)
     manager = place.actor(Role.FINANCE_MANAGER, today)
     decide(request=waits, decision="approve", comment="", by=manager, as_of=timezone.now())
+
+
+def _ask_supplier(officer: Actor) -> None:
+    """A firm under a name that is nearly one of those that are here, with other numbers."""
+    wanted = NewSupplier(
+        name="Silverbirch Training LLP",
+        address="14 Foundry Walk",
+        town="Leeds",
+        contact_name="Petra Lund",
+        contact_phone="01632 960188",
+        company_number="OC301540",
+        vat_number="GB 123 4567 82",
+        category=SupplierRequest.Category.SERVICES,
+        wanted_for="First aid courses for new starters",
+        asked_by="Learning and development",
+        despite="A partnership of two trainers who left Silverbirch Training Ltd",
+    )
+    ask_supplier(wanted=wanted, by=officer, at=timezone.now())
 
 
 def _propose(place: Place, officer: Actor, today: date) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 
 from finance.keys import name_key
 from finance.models import Supplier, SupplierBank
+from finance.numbers import vat_check
 from sharedservices.demo.cast import Partner
 from sharedservices.demo.people import Place
 from tenants.models import Organisation
@@ -110,6 +111,10 @@ def _domain(firm: Firm) -> str:
     return "-".join(words[:2])
 
 
+def _vat_number(seven: int) -> str:
+    return f"GB{seven}{vat_check(str(seven)):02}"
+
+
 def make_suppliers(
     place: Place, *, made_at: datetime, rng: np.random.Generator
 ) -> dict[str, Supplier]:
@@ -123,7 +128,7 @@ def make_suppliers(
             code=f"S{number:06d}",
             name=firm.name,
             name_norm=name_key(firm.name),
-            vat_number=f"GB{rng.integers(100_000_000, 999_999_999)}",
+            vat_number=_vat_number(int(rng.integers(1_000_000, 9_999_999))),
             public_body=firm.public_body,
             # One in nine has told nobody an address for remittance advice.
             email="" if number % 9 == 0 else f"accounts@{_domain(firm)}.example",

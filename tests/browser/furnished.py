@@ -98,6 +98,7 @@ def furnish() -> World:
         credit = [enter_invoice(entry=one, by=by, as_of=TODAY) for one in credits][1]
         given = {"invoice": rows[0], "pence": 500, "reason": "Returned", "by": by}
         match_credit(credit=credit, version=1, **given)
+        payables.ask(by)
         keep_document(name="scan.png", data=PICTURE, by=by)
         receive_einvoice(name="kestrel.xml", data=ubl_documents.invoice(), by=by)
     _staff(world)

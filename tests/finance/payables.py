@@ -3,12 +3,15 @@
 from datetime import date, timedelta
 from typing import Any
 
+from django.utils import timezone
+
 from approvals.services import set_routes
-from core.actors import system_actor
+from core.actors import Actor, system_actor
 from core.scope import scope
-from finance.models import Invoice, Supplier
+from finance.models import Invoice, Supplier, SupplierRequest
 from finance.services.invoices import InvoiceEntry, LineEntry, enter_invoice
 from finance.services.ledger import install_chart
+from finance.services.onboarding import NewSupplier, ask_supplier
 from finance.services.suppliers import create_supplier
 from tenants.roles import Role
 from tests.world import TODAY, World
@@ -21,7 +24,7 @@ def prepare(world: World, slug: str = "eastmere") -> None:
     by = system_actor(world.id(slug))
     with scope(acting=world.id(slug)):
         install_chart(by=by)
-        for key in ("finance.invoice", "finance.supplier_bank"):
+        for key in ("finance.invoice", "finance.supplier_bank", "finance.supplier_request"):
             set_routes(subject_key=key, bands=[(*EVERY, Role.FINANCE_MANAGER)], by=by)
 
 
@@ -31,6 +34,21 @@ def supplier(
     by = world.actor(f"finance_officer@{slug}")
     with scope(acting=by.organisation_id):
         return create_supplier(name=name, by=by, **facts)
+
+
+def ask(by: Actor, name: str = "Kestrel Ltd", **facts: Any) -> SupplierRequest:
+    """A request for a supplier without any numbers; in an open scope."""
+    given = {
+        "address": "1 High Street",
+        "contact_name": "Jo Kestrel",
+        "category": "goods",
+        "asked_by": "Parks",
+        "wanted_for": "Benches",
+        "no_vat": "" if "vat_number" in facts else "unregistered",
+        "no_company": "" if "company_number" in facts else "sole",
+        **facts,
+    }
+    return ask_supplier(wanted=NewSupplier(name=name, **given), by=by, at=timezone.now())
 
 
 def entry(of: Supplier, ref: str = "INV-1", net: int = 10_000, **changes: Any) -> InvoiceEntry:

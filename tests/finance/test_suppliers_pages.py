@@ -35,12 +35,14 @@ def test_as_many_queries_for_three_rows_as_for_one(world: World, client: Client)
     assert int(one) <= 10
 
 
-def test_supplier_is_added_and_changed(world: World, client: Client) -> None:
+def test_supplier_is_changed(world: World, client: Client) -> None:
     client.force_login(world.people["finance_officer@eastmere"])
+    supplier(world)
     given = {"name": "Harrow Paper", "terms_days": "30", "status": "active"}
-    assert client.post(f"{LIST}new/", {**given, "name": ""}).status_code == 422
-    response = client.post(f"{LIST}new/", given)
-    assert response["Location"] == f"{LIST}of/S000001/"
+    wrong = {**given, "vat_number": "GB123456789", "version": "1"}
+    answer = client.post(f"{LIST}change/S000001/", wrong)
+    assert answer.status_code == 422
+    assert "Its check digits do not fit." in answer.content.decode()
     assert client.get(f"{LIST}change/S000001/").status_code == 200
     changed = {**given, "status": "held", "version": "1"}
     response = client.post(f"{LIST}change/S000001/", changed, follow=True)

@@ -82,7 +82,7 @@ PATTERNS = {
     for (slug, mark), d in zip(MARKS.items(), DIGITS.values(), strict=True)
 }
 SERIES = (
-    *("invoice", "supplier", "source_file", "payment_run", "payment", "run"),
+    *("invoice", "supplier", "supplier_request", "source_file", "payment_run", "payment", "run"),
     *("bank_statement", "bank_match", "bank_report"),
     *("employment", "staff_request", "staff_file", "pay_run", "pay_payment"),
 )
@@ -146,7 +146,7 @@ def plant(world: World, slug: str) -> Planted:
                 next_number(series, by=system_actor(here), count=700)
     officer = payment_books.books(world, slug)
     with scope(acting=here):
-        for key in ("finance.invoice", "finance.supplier_bank"):
+        for key in ("finance.invoice", "finance.supplier_bank", "finance.supplier_request"):
             set_routes(subject_key=key, bands=[(0, None, "finance_manager")], by=system_actor(here))
     planted = Planted(slug)
     keys = planted.keys
@@ -318,9 +318,10 @@ def _invoices(world: World, slug: str, mark: str) -> dict[str, Any]:
         be_on(invoice=rows[4], by=by, at=timezone.now() + timedelta(days=1))
         bank = propose_bank(supplier=owner, sort_code="200415", account_number="12345678",
                             account_name=mark, from_on=TODAY, by=by)  # fmt: skip
+        asked = payables.ask(by, f"{mark} New", despite=mark)
     return {"invoice": rows[4].number, "request": waits.pk, "supplier": owner.code,
-            "bank": bank.pk, "document": papers[0].pk, "duplicate": case.pk,
-            "credit": credit.number}  # fmt: skip
+            "supplier_request": asked.number, "bank": bank.pk, "document": papers[0].pk,
+            "duplicate": case.pk, "credit": credit.number}  # fmt: skip
 
 
 def _payments(world: World, slug: str, by: Actor) -> dict[str, Any]:

@@ -230,6 +230,8 @@ class Sized:
             decide(request=request, decision="reject", comment="No", by=decider,
                    as_of=timezone.now())  # fmt: skip
             propose_bank(supplier=extra, **given)
+            asked = payables.ask(self.officer, f"New firm {number}")
+        self.keys["supplier_request"] = asked.number
         self.keys["bank"] = bank.pk
 
     def _payments(self) -> None:

@@ -130,6 +130,7 @@ BY_PLACE = {
     "approvals/services/routes.py": {"agree_route", "refuse_route"},
     "events/services.py": {"record", "record_about", "record_each", "record_many"},
     "finance/services/invoices.py": {"approve", "take_back", "reject", "take_back_decision"},
+    "finance/services/onboarding.py": {"agree_supplier", "refuse_supplier"},
     "finance/services/suppliers.py": {"agree_bank", "refuse_bank"},
     "hr/services/requests.py": {"carry_out", "send_back", "turn_down"},
     "sla/services/measures.py": {"compute_measures"},

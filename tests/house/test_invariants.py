@@ -38,7 +38,7 @@ from tests.approvals.cast import make_day, set_bands, submit
 from tests.events.sealing import seal_everything
 from tests.finance import bank_books
 from tests.finance.files_in import load
-from tests.finance.payables import again, entry, prepare
+from tests.finance.payables import again, ask, entry, prepare
 from tests.finance.payment_books import AT, books, propose, release, supplier
 from tests.hr.record import employer, hire
 from tests.payroll import pay_runs
@@ -95,6 +95,7 @@ DUTIES = "An accepted conflict of duties rests on rights of that person"
 UNIT_PATHS = "The path of a unit is that of the unit it is part of, with its own code behind"
 LASTING = "No unit outlives the unit it is part of"
 LED = "What is kept of units leads to units that are there"
+ASKED_FOR = "A supplier that was asked for is open exactly when a second person agreed"
 BANDS = "The bands of an agreed route cover every amount once"
 
 # Table, what is done to it, and every promise that this breaks.
@@ -214,6 +215,7 @@ BREAKS = [
         "UPDATE finance_paymentfilepart SET packed = '\\x00'",
         {FILES},
     ),
+    ("finance_supplier", "UPDATE finance_supplier SET status = 'active'", {ASKED_FOR}),
     ("finance_supplierbank", "UPDATE finance_supplierbank SET account_index = '\\x00'", {SEALED}),
     (
         "finance_payment",
@@ -423,6 +425,7 @@ def a_little_of_everything(committed_world: World) -> World:
         credit = invoices.enter_invoice(entry=entry(harrow, "CN", net=-500), by=by, as_of=TODAY)
         given = {"invoice": credited, "pence": 500, "reason": "Returned", "by": by}
         match_credit(credit=credit, version=1, **given)
+        ask(by)
         hire(officer, world)
         services.record_about("tests.thing.heard", "tests.thing", 1, by=by)
     bank_of(world)

@@ -52,7 +52,7 @@ FRAGMENTS = {"run_progress", "file_progress", "pay_progress", "invoice_presence"
 STAYS = {
     *("invoice_new", "invoice_reversal", "journal_reversal", "payment_run_cancel", "file_upload"),
     *("supplier_new", "supplier_change", "supplier_bank", "supplier_bank_look"),
-    "supplier_bank_call",
+    *("supplier_bank_call", "supplier_request", "api_supplier_request"),
     *("einvoice", "einvoice_document"),
     *("api_invoice", "file_taking_back", "file_progress", "periods", "aged_creditors"),
     *("prompt_payment", "api_figures", "measures", "factors_reset", "token_new", "signed_month"),
@@ -83,6 +83,7 @@ STAYS_AT_THE_CENTRE = {
     *("delegations", "notices", "approval_routes", "approvers"),
     *("api_approvals", "api_bank_reports", "api_comparison", "api_grants", "api_indicators"),
     *("api_payment_runs", "api_payments", "api_runs", "api_staff_requests", "api_suppliers"),
+    "api_supplier_requests",
     *("api_trail", "webhooks", "webhook_new", "signed_months"),
     "target_history",
     "board_packs",

@@ -43,7 +43,7 @@ FILE, PAYMENT_RUN, PROPOSAL = {"number": "file"}, {"number": "payment_run"}, {"n
 DOMAIN, HOOK, PAYMENT = {"number": "domain"}, {"number": "webhook"}, {"number": "payment"}
 EMPLOYMENT, PAY_RUN = {"number": "employment"}, {"number": "pay_run"}
 JOB: dict[str, Any] = {"number": "employment", "job": 1}
-BANK = {"bank": "bank"}
+BANK, ASKED = {"bank": "bank"}, {"number": "supplier_request"}
 SUPPLIER, EINVOICE = {"code": "supplier"}, {"number": "einvoice"}
 MONTH = {"month": "=2026-05"}
 STATEMENT, SHEET = {"number": "statement"}, {"account": "bank_account", "period": 202606}
@@ -139,6 +139,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     **dict.fromkeys(["api_payment_run", "api_payment_run_answer"], PAYMENT_RUN),
     **dict.fromkeys(["api_payment", "api_payment_return"], PAYMENT),
     "api_supplier": SUPPLIER,
+    **dict.fromkeys(["supplier_request", "api_supplier_request"], ASKED),
     "api_staff_request": {"number": "staff_request"},
 }
 # Said before anything is looked at, so it tells nobody anything.

@@ -27,7 +27,9 @@ from tests.finance.payables import invoice, prepare, supplier
 from tests.world import World
 
 NEW = "/eastmere/suppliers/new/"
-TYPED = {"name": "Marlow & Daughters", "terms_days": "30", "status": "active", "town": "Eastmere"}
+TYPED = {"name": "Marlow & Daughters", "terms_days": "30", "category": "goods", "town": "Eastmere"}
+TYPED |= {"address": "1 Mill Lane", "contact_name": "Jo Marlow", "wanted_for": "Benches"}
+TYPED |= {"asked_by": "Parks", "no_vat": "unregistered", "no_company": "sole"}
 STATUSES = ("400", "403", "404", "405", "409", "413", "422", "429", "500", "503")
 
 

@@ -1,0 +1,82 @@
+"""Requests for new suppliers: what was asked for and said, and who agreed to it."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from core.tenancy import TenantKey, TenantModel
+from finance.models.payables import Supplier
+
+
+class SupplierRequest(TenantModel):
+    """A supplier that somebody wants to be opened: nothing is paid to it before a second agrees."""
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed", "Waiting for a second person"
+        AGREED = "agreed", "Agreed"
+        REFUSED = "refused", "Refused"
+
+    class NoVat(models.TextChoices):
+        UNREGISTERED = "unregistered", "Not registered for VAT"
+        WAITING = "waiting", "Registration is under way"
+        ABROAD = "abroad", "Abroad, without a VAT number"
+
+    class NoCompany(models.TextChoices):
+        SOLE = "sole", "Sole trader or private person"
+        PARTNERSHIP = "partnership", "Partnership that is not registered"
+        PUBLIC = "public", "Public body"
+        CHARITY = "charity", "Charity, club or trust that is no company"
+        ABROAD = "abroad", "Registered in another country"
+
+    class Category(models.TextChoices):
+        GOODS = "goods", "Goods"
+        SERVICES = "services", "Services"
+        WORKS = "works", "Works and construction"
+        CARE = "care", "Care and health"
+        PROPERTY = "property", "Rent and property"
+        STAFF = "staff", "Agency staff"
+        GRANT = "grant", "Grants and donations"
+        OTHER = "other", "Something else"
+
+    number = models.BigIntegerField()
+    supplier = TenantKey(Supplier, related_name="requests")
+    no_vat = models.CharField(max_length=12, choices=NoVat, default="")
+    no_company = models.CharField(max_length=12, choices=NoCompany, default="")
+    address = models.CharField(max_length=200)
+    contact_name = models.CharField(max_length=80)
+    contact_phone = models.CharField(max_length=24, default="")
+    category = models.CharField(max_length=8, choices=Category)
+    asked_by = models.CharField(max_length=80)
+    wanted_for = models.CharField(max_length=200)
+    # Suppliers like this one, as they were found when it was asked for, and why it is another.
+    alike = models.JSONField(default=list)
+    despite = models.CharField(max_length=200, default="")
+    state = models.CharField(max_length=8, choices=State, default=State.PROPOSED)
+    made_by_id = models.BigIntegerField(null=True)
+    made_by_name = models.CharField(max_length=120)
+    made_at = models.DateTimeField()
+    agreed_by_id = models.BigIntegerField(null=True)
+    agreed_by_name = models.CharField(max_length=120, default="")
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation_id", "number"], name="supplier_request_number"
+            ),
+            models.UniqueConstraint(
+                fields=["organisation_id", "supplier"], name="supplier_asked_for_once"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="agreed")
+                | Q(agreed_by_id__isnull=False) & ~Q(agreed_by_id=F("made_by_id")),
+                name="supplier_agreed_by_a_second_person",
+            ),
+            models.CheckConstraint(
+                condition=Q(alike=[]) | ~Q(despite=""), name="another_like_it_for_a_reason"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["organisation_id", "state", "-number"], name="supplier_request_list"
+            )
+        ]
