@@ -57,7 +57,8 @@ def _one_of(values: list[str]) -> serializers.ChoiceField:
 class SupplierAsked(serializers.Serializer):
     """A number, or the reason why there is none; sort code, account and its name, or none of them.
 
-    `despite` says why this is another supplier when there is one like it.
+    `despite` says why this is another supplier when there is one like it, `sure` that an account is
+    right although it fails the modulus check.
     """
 
     name = _text(200)
@@ -79,6 +80,7 @@ class SupplierAsked(serializers.Serializer):
     account_name = _text(60, False)
     sort_code = _text(8, False)
     account_number = _text(10, False)
+    sure = serializers.BooleanField(required=False)
     despite = _text(200, False)
 
 

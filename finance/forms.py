@@ -248,6 +248,10 @@ class BankForm(Form):
     sort_code = forms.CharField(label="Sort code", max_length=8, help_text="Like 12-34-56")
     account_number = forms.CharField(label="Account number", max_length=10)
     from_on = _date("Use from")
+    sure = forms.BooleanField(
+        label="The account was read again and is right, although it fails the modulus check",
+        required=False,
+    )
 
 
 class LookForm(Form):

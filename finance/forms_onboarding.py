@@ -7,6 +7,8 @@ from django import forms
 from core.web.forms import Form
 from finance.models import SupplierRequest
 
+SURE = "The account was read again and is right, although it fails the modulus check"
+
 
 def _choice(label: str, choices: Any, required: bool = True) -> forms.ChoiceField:
     return forms.ChoiceField(label=label, choices=[("", "Choose"), *choices], required=required)
@@ -45,6 +47,7 @@ class NewSupplierForm(Form):
     )  # fmt: skip
     sort_code = _text("Sort code", 8, False, help_text="Like 12-34-56")
     account_number = _text("Account number", 10, False)
+    sure = forms.BooleanField(label=SURE, required=False)
     despite = _text(
         "If there is one like it: why this is another", 200, False,
         help_text="Only if you were told of a supplier with the same name, number or account",

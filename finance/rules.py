@@ -143,5 +143,9 @@ class SUP16(Rule):
     """This request for a supplier has been decided on already."""
 
 
+class SUP18(Rule):
+    """This account fails the modulus check. Read it again; if it is right, say that you did."""
+
+
 class SUP17(Rule):
     """Give sort code, account number and the name on the account, or none of the three."""

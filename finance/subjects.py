@@ -13,6 +13,7 @@ from core.web.navigation import Entry
 from core.web.navigation import register as add_entry
 from finance.models import BankAccount, Invoice, Supplier, SupplierBank
 from finance.permissions import SEE_INVOICES, SEE_REPORTS, SEE_SUPPLIERS
+from finance.selectors.modulus import modulus_words
 from finance.selectors.suppliers import call_words
 from finance.services import invoices, suppliers
 
@@ -68,6 +69,7 @@ def _bank_facts(row: SupplierBank) -> list[tuple[str, str]]:
         ("Supplier", f"{row.supplier.name} ({row.supplier.code})"),
         ("Account", f"{row.account_name}, {suppliers.masked(row.account_ending)}"),
         ("From", day(row.valid.lower)),
+        ("Modulus check", modulus_words(row)),
         ("Call-back", call_words(row)),
         ("Proposed by", row.made_by_name),
     ]
@@ -79,6 +81,8 @@ def _bank_warnings(row: SupplierBank) -> list[str]:
         found = ["Check that the number that was called is one you knew before."]
     elif row.called_outcome == SupplierBank.Call.DENIED:
         found = ["The supplier says they did not ask for this: refuse it, and tell your manager."]
+    if row.modulus == SupplierBank.Modulus.FAILED:
+        found.append("The account fails the modulus check: it may be no account of this sort code.")
     if row.supplier.status == Supplier.Status.PROPOSED:
         found.append("The supplier itself waits for a second person too.")
     if row.shared:  # type: ignore[attr-defined]

@@ -36,5 +36,8 @@ declare(
     finance__supplier__bank_called="Call about bank details {account} to {person}: {outcome}",
     finance__supplier__bank_agreed="Bank details {account} agreed",
     finance__supplier__bank_refused="Bank details {account} refused",
+    finance__supplier__accounts_checked=(
+        "{count:account} of suppliers went through the modulus check, {failed} failed"
+    ),
     finance__supplier__bank_seen="Bank details {account} looked at in full: {reason}",
 )

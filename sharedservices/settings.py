@@ -47,6 +47,9 @@ FIELD_KEYS = environment.keys(
 # A folder with the official e-invoice rules (docs/einvoices.md); empty: only the sums are checked.
 EINVOICE_RULES = environment.text("EINVOICE_RULES")
 
+# A folder with the modulus tables of Vocalink (docs/bank.md); empty: accounts are not checked.
+MODULUS_TABLES = environment.text("MODULUS_TABLES")
+
 REDIS_URL = environment.text("REDIS_URL")
 REDIS_HOME = VAR_DIR / ("redis-test" if TESTING else "redis")
 CELERY_BROKER_URL = REDIS_URL or f"redis+socket://{embedded.redis_socket(REDIS_HOME)}"

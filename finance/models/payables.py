@@ -69,6 +69,14 @@ class SupplierBank(TenantModel, SealedAccount):
         CONTRACT = "contract", "The contract"
         PUBLIC = "public", "A public register or directory"
 
+    class Modulus(models.TextChoices):
+        """Whether the account number can be one of its sort code, by the tables of the banks."""
+
+        UNCHECKED = "unchecked", "Not checked"
+        PASSED = "passed", "Passes"
+        FAILED = "failed", "Fails"
+        NONE = "none", "No check for this account"
+
     supplier = TenantKey(Supplier, related_name="banks")
     account_name = models.CharField(max_length=60)
     valid = DateRangeField()
@@ -87,6 +95,8 @@ class SupplierBank(TenantModel, SealedAccount):
     called_by_name = models.CharField(max_length=120, default="")
     # The first day on which anything is paid there: a change has to cool off.
     paid_from = models.DateField(null=True)
+    modulus = models.CharField(max_length=9, choices=Modulus, default=Modulus.UNCHECKED)
+    modulus_tables_of = models.DateField(null=True)
 
     security = CROWN
 
@@ -95,6 +105,11 @@ class SupplierBank(TenantModel, SealedAccount):
             models.CheckConstraint(
                 condition=Q(account_ending__regex=r"^\d{4}$") & ~Q(account_sealed=b""),
                 name="bank_is_sealed",
+            ),
+            models.CheckConstraint(
+                condition=Q(modulus="unchecked", modulus_tables_of__isnull=True)
+                | ~Q(modulus="unchecked") & Q(modulus_tables_of__isnull=False),
+                name="modulus_by_tables_of_a_day",
             ),
             models.CheckConstraint(
                 condition=Q(paid_from__isnull=True) | Q(called_outcome="confirmed"),

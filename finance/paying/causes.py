@@ -6,6 +6,7 @@ WARNINGS = {
     "first_payment": "First payment to this supplier",
     "just_under": "Invoice just under an approval limit",
     "large": "One of the five largest",
+    "modulus": "Account fails the modulus check",
     "round_sum": "Round sum",
 }
 # What it is called after a number, and what someone can do about it.

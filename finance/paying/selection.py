@@ -34,7 +34,7 @@ WHERE i.organisation_id = %(organisation)s AND i.state = 'posted' AND i.allocate
 # listed in `paying_who`.
 BANKS = """
 SELECT DISTINCT ON (supplier_id) supplier_id, id AS bank_id, account_ending, account_name,
-       made_by_id, paid_from,
+       made_by_id, paid_from, modulus,
        coalesce(agreed_at, made_at) AS agreed_at
 FROM finance_supplierbank
 WHERE organisation_id = %(organisation)s AND state = 'active' AND valid @> %(pay_on)s::date
@@ -44,7 +44,7 @@ ORDER BY supplier_id, lower(valid) DESC, id DESC
 SUPPLIERS = """
 SELECT s.id AS supplier_id, s.code, s.name, s.name_norm, p.invoices, p.due_pence, p.credit_pence,
        p.due_pence + p.credit_pence AS net_pence, p.duplicate, p.just_under,
-       b.bank_id, b.account_ending, b.account_name, b.agreed_at,
+       b.bank_id, b.account_ending, b.account_name, b.agreed_at, b.modulus,
        CASE WHEN s.status = 'held' THEN 'supplier_held'
             WHEN s.status = 'proposed' THEN 'supplier_proposed'
             WHEN s.status <> 'active' THEN 'supplier_ended'
@@ -106,6 +106,7 @@ SELECT nextval('finance_payment_id_seq') AS id, n.number, n.supplier_id,
          CASE WHEN n.agreed_at > %(new_since)s THEN 'bank_changed' END,
          CASE WHEN n.duplicate THEN 'duplicate' END,
          CASE WHEN n.just_under THEN 'just_under' END,
+         CASE WHEN n.modulus = 'failed' THEN 'modulus' END,
          CASE WHEN n.place <= %(largest)s THEN 'large' END,
          CASE WHEN n.net_pence %% %(round)s = 0 THEN 'round_sum' END], NULL)) AS warnings
 FROM (SELECT *, rank() OVER (ORDER BY net_pence DESC) AS place,

@@ -50,6 +50,7 @@ class NewSupplier:
     account_name: str = ""
     sort_code: str = ""
     account_number: str = ""
+    sure: bool = False
     despite: str = ""
 
     @property
@@ -119,6 +120,7 @@ def _send(row: SupplierRequest, wanted: NewSupplier, by: Actor, at: datetime) ->
             account_number=wanted.account_number,
             account_name=wanted.account_name,
             from_on=timezone.localdate(at),
+            sure=wanted.sure,
             by=by,
         )
 

@@ -17,7 +17,8 @@ from finance.keys import account_digits, name_key
 from finance.models import Supplier, SupplierBank
 from finance.numbers import kept_company_number, kept_vat_number
 from finance.permissions import AGREE_BANK, CHANGE_SUPPLIERS, LOOK_AT_BANK
-from finance.rules import SUP01, SUP02, SUP03, SUP04, SUP05, SUP06, SUP07, SUP08, SUP09
+from finance.rules import SUP01, SUP02, SUP03, SUP04, SUP05, SUP06, SUP07, SUP08, SUP09, SUP18
+from finance.selectors.modulus import installed_tables, modulus_of
 from tenants.selectors import working_calendar
 from tenants.services import next_number
 
@@ -118,27 +119,34 @@ def propose_bank(
     account_number: str,
     account_name: str,
     from_on: date,
+    sure: bool = False,
     by: Actor,
 ) -> SupplierBank:
     """New bank details from a day on, which nobody pays to before a second person agrees.
 
-    SUP02 for wrong digits, SUP05 while others wait, APR03 without a route for
+    SUP02 for wrong digits, SUP05 while others wait, SUP18 for an account that fails the modulus
+    check unless somebody is `sure` of it, APR03 without a route for
     finance.supplier_bank. Event finance.supplier.bank_proposed.
     """
     require(by, CHANGE_SUPPLIERS)
     sort, account = account_digits(sort_code), account_digits(account_number)
-    SUP02.check(len(sort) == 6 and len(account) == 8 and (sort + account).isdigit())
+    SUP02.check(len(sort) == 6 and len(account) == 8 and (sort + account).isdecimal())
     SUP09.check(supplier.status != Supplier.Status.REFUSED)
     here = SupplierBank.objects.filter(
         organisation_id=by.organisation_id, supplier_id=supplier.pk, state=State.PROPOSED
     )
     SUP05.check(not here.exists())
+    tables = installed_tables().tables
+    modulus = modulus_of(tables, sort, account)
+    SUP18.check(modulus != SupplierBank.Modulus.FAILED or sure)
     bank = SupplierBank.objects.create(
         organisation_id=by.organisation_id,
         supplier=supplier,
         **SupplierBank.sealed(by.organisation_id, sort, account),
         account_name=" ".join(account_name.split()),
         valid=(from_on, None),
+        modulus=modulus,
+        modulus_tables_of=tables and tables.dated,
         made_by_id=by.person_id,
         made_by_name=by.name,
         made_at=timezone.now(),

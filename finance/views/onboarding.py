@@ -21,6 +21,7 @@ from finance.models import SupplierRequest
 from finance.numbers import read_vat_number
 from finance.permissions import CHANGE_SUPPLIERS, SEE_SUPPLIERS
 from finance.places import places
+from finance.selectors.modulus import installed_tables
 from finance.selectors.onboarding import request_by_number, request_list
 from finance.services.onboarding import NewSupplier, ask_supplier
 
@@ -44,7 +45,8 @@ def supplier_new(request: Any) -> HttpResponse:
                 "supplier_request", organisation=request.organisation.slug, number=row.number
             )
     status = 422 if form.errors else 200
-    return render(request, "finance/suppliers/new.html", {"form": form}, status=status)
+    context = {"form": form, "note": installed_tables().words}
+    return render(request, "finance/suppliers/new.html", context, status=status)
 
 
 @page(SEE_SUPPLIERS)

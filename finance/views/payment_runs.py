@@ -31,6 +31,7 @@ from finance.permissions import (
 )
 from finance.places import places
 from finance.selectors import payments as selectors
+from finance.selectors.modulus import installed_tables
 from finance.services import payments as services
 
 PER_PAGE = 50
@@ -122,7 +123,7 @@ def payment_run_new(request: PageRequest) -> HttpResponse:
     if valid and request.method == "POST":
         run = services.propose_run(**form.cleaned_data, by=request.actor)
         return redirect(_run_url(request.organisation.slug, run.number))
-    context: dict[str, Any] = {"form": form}
+    context: dict[str, Any] = {"form": form, "note": installed_tables().words}
     if valid:
         days = {key: form.cleaned_data[key] for key in ("due_to", "pay_on")}
         preview = selectors.preview(organisation_id=organisation_id, **days)

@@ -21,6 +21,7 @@ from finance.forms import BankForm, CallForm, LookForm, SupplierChangeForm
 from finance.models import Invoice, Supplier, SupplierBank
 from finance.permissions import CHANGE_SUPPLIERS, LOOK_AT_BANK, SEE_SUPPLIERS
 from finance.places import places
+from finance.selectors.modulus import installed_tables, modulus_words
 from finance.selectors.onboarding import request_of
 from finance.selectors.suppliers import (
     Movement,
@@ -42,6 +43,10 @@ from finance.services.suppliers import (
 
 PER_PAGE = 50
 EXPORT_ROWS = 50_000
+BANK_HEADS = (
+    *("Account", "Name", "In use", "State", "Modulus check", "Call-back"),
+    *("Proposed by", "Decided by"),
+)
 
 
 @page(SEE_SUPPLIERS)
@@ -141,9 +146,7 @@ def supplier(request: Any, code: str) -> HttpResponse:
         "entries": timeline(row),
         "invoice_columns": _heads("Invoice", "Their number", "Invoiced", "State", amount=True),
         "payment_columns": _heads("Payment", "Paid", "Account", amount=True),
-        "bank_columns": _heads(
-            "Account", "Name", "In use", "State", "Call-back", "Proposed by", "Decided by"
-        ),
+        "bank_columns": _heads(*BANK_HEADS),
         "may_change": may(request.actor, CHANGE_SUPPLIERS) and row.status not in UNOPENED,
     }
     return render(request, "finance/suppliers/supplier.html", context)
@@ -211,6 +214,7 @@ def _bank(bank: SupplierBank, looks: str, calls: str, today: date) -> dict[str, 
             bank.account_name,
             "Never used" if span.isempty else f"{day(span.lower)}{until}",
             _bank_state(bank, today),
+            modulus_words(bank),
             _call(bank, calls),
             bank.made_by_name,
             bank.agreed_by_name,
@@ -301,6 +305,7 @@ def supplier_bank(request: Any, code: str) -> HttpResponse:
         "form": form,
         "heading": f"New bank details of {row.name}",
         "button": "Send to a second person",
+        "note": installed_tables().words,
         "supplier": row,
     }
     return render(request, "finance/suppliers/form.html", context, status=_status(form))
