@@ -34,7 +34,8 @@ SELECT 'Pay run', r.number, 'owes net pay of', p.net, 'and its journal', coalesc
   FROM payroll_payrun r
   JOIN (SELECT s.pay_run_id, sum(s.net_pence) AS net, sum(c.pence) AS cost
           FROM payroll_payslip s LEFT JOIN (
-            SELECT payslip_id, sum(pay_pence + nic_pence + pension_pence) AS pence
+            SELECT payslip_id,
+                   sum(pay_pence + nic_pence + pension_pence + expenses_pence) AS pence
               FROM payroll_paycost WHERE organisation_id = %(organisation)s GROUP BY payslip_id) c
             ON c.payslip_id = s.id
          WHERE s.organisation_id = %(organisation)s GROUP BY s.pay_run_id) p ON p.pay_run_id = r.id
@@ -69,5 +70,27 @@ SELECT 'Pay run', r.number, 'owes', coalesce((r.results->>'net')::bigint, 0), 'a
         OR f.pence <> f.least OR f.files <> 2
    ELSE p.pence IS NOT NULL OR f.pence IS NOT NULL END
  ORDER BY r.number LIMIT 100
+""",
+)
+register(
+    "An item of pay is paid by the committed run whose payslip names it, and by no other",
+    """
+SELECT 'Item', i.id, 'of pay run', coalesce(r.number::text, '-'), 'is named by',
+       coalesce(n.named, 0), 'payslips of it and', coalesce(n.others, 0), 'of others'
+  FROM payroll_payitem i
+  LEFT JOIN payroll_payrun r ON r.organisation_id = i.organisation_id AND r.id = i.pay_run_id
+  LEFT JOIN (SELECT (item ->> 0)::bigint AS id,
+                    count(*) FILTER (WHERE s.pay_run_id = x.pay_run_id) AS named,
+                    count(*) FILTER (WHERE s.pay_run_id IS DISTINCT FROM x.pay_run_id) AS others
+               FROM payroll_payslip s
+               JOIN payroll_payrun p ON p.organisation_id = s.organisation_id
+                AND p.id = s.pay_run_id AND p.state IN ('committed', 'paid')
+              CROSS JOIN LATERAL jsonb_array_elements(s.inputs -> 'items') item
+               JOIN payroll_payitem x ON x.organisation_id = s.organisation_id
+                AND x.id = (item ->> 0)::bigint
+              WHERE s.organisation_id = %(organisation)s GROUP BY 1) n ON n.id = i.id
+ WHERE i.organisation_id = %(organisation)s
+   AND (coalesce(n.others, 0) > 0 OR coalesce(n.named, 0) <> (i.pay_run_id IS NOT NULL)::int)
+ ORDER BY i.id LIMIT 100
 """,
 )

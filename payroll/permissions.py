@@ -40,3 +40,13 @@ keep_apart(
     label="gives rights, and makes or approves the payroll",
     risk="They could give an accomplice the right that is missing.",
 )
+KEEP_ELEMENTS = declare("payroll.element.keep", "set up elements of pay", R.PAYROLL_OFFICER)
+# A manager holds these for a subtree of units, and sees no further.
+SEE_CLAIMS = declare(
+    "payroll.claim.view", "see claims of hours and expenses", R.PAYROLL_OFFICER, R.MANAGER,
+    R.AUDITOR,
+)  # fmt: skip
+MAKE_CLAIMS = declare(
+    "payroll.claim.make", "enter hours and expenses of others", R.PAYROLL_OFFICER, R.MANAGER
+)
+CLAIM_OWN = declare("payroll.claim.own", "claim your own hours and expenses", *EVERYONE)

@@ -77,3 +77,23 @@ class PRL18(Rule):
 
 class PRL19(Rule):
     """The figures of the law are no longer those that this pay run was worked out from."""
+
+
+class PRL20(Rule):
+    """These items of pay cannot be taken as they are."""
+
+
+class PRL21(Rule):
+    """This file was sent in before. Nothing is paid twice."""
+
+
+class PRL22(Rule):
+    """You cannot approve pay of your own. Someone else has to."""
+
+
+class PRL23(Rule):
+    """There is an element of pay like this already. Choose another code and another name."""
+
+
+class PRL24(Rule):
+    """The file cannot be read. Use the template, saved as CSV or XLSX."""

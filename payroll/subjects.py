@@ -5,8 +5,10 @@ from django.urls import reverse
 from core.registry import Subject, register
 from core.web.navigation import Entry
 from core.web.navigation import register as add_entry
-from payroll.models import PayGroup, PayRun
-from payroll.permissions import SEE_OWN_PAY, SEE_PAY_RUNS
+from payroll.models import PayClaim, PayElement, PayGroup, PayRun
+from payroll.permissions import CLAIM_OWN, SEE_CLAIMS, SEE_OWN_PAY, SEE_PAY_RUNS
+from payroll.selectors.claims import card_of
+from payroll.services import claims
 
 GROUP = register(
     Subject(
@@ -28,5 +30,30 @@ RUN = register(
     )
 )
 
+ELEMENT = register(
+    Subject(
+        key="payroll.element",
+        model=PayElement,
+        label="Element of pay",
+        link=lambda slug, row: reverse("pay_elements", kwargs={"organisation": slug}),
+        summary=lambda row: row.name,
+    )
+)
+CLAIM = register(
+    Subject(
+        key="payroll.claim",
+        model=PayClaim,
+        label="Claim of hours or expenses",
+        link=lambda slug, row: reverse("pay_claim", args=[slug, row.number]),
+        summary=lambda row: f"{row}: {row.reason}",
+        card=card_of,
+        on_approved=claims.agree,
+        on_returned=claims.send_back,
+        on_rejected=claims.turn_down,
+    )
+)
+
+add_entry(Entry("My claims", "my_claims", CLAIM_OWN, 88))
+add_entry(Entry("Claims", "pay_claims", SEE_CLAIMS, 61))
 add_entry(Entry("My pay", "my_payslips", SEE_OWN_PAY, 89))
 add_entry(Entry("Pay runs", "pay_board", SEE_PAY_RUNS, 60))

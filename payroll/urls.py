@@ -1,6 +1,6 @@
 from django.urls import path
 
-from payroll.views import board, exceptions, payslips, runs, sign_off, what_if
+from payroll.views import board, claims, exceptions, payslips, runs, sign_off, what_if
 
 OWN, PERSON = "payroll/my-pay/", "payroll/people/<int:number>/"
 RUN = "payroll/runs/<int:number>/"
@@ -17,6 +17,15 @@ urlpatterns = [
     path("payroll/", board.pay_board, name="pay_board"),
     path("payroll/groups/new/", board.pay_group_new, name="pay_group_new"),
     path("payroll/periods/<int:period>/start/", board.pay_start, name="pay_start"),
+    path("claims/elements/", claims.pay_elements, name="pay_elements"),
+    path("claims/", claims.pay_claims, name="pay_claims"),
+    path("claims/new/", claims.pay_claim_new, name="pay_claim_new"),
+    path("claims/file/", claims.pay_claim_file, name="pay_claim_file"),
+    path("claims/template.csv", claims.pay_claim_template, name="pay_claim_template"),
+    path("claims/<int:number>/", claims.pay_claim, name="pay_claim"),
+    path("my-claims/", claims.my_claims, name="my_claims"),
+    path("my-claims/new/", claims.my_claim_new, name="my_claim_new"),
+    path("my-claims/<int:number>/", claims.my_claim, name="my_claim"),
     path(RUN, runs.pay_run, name="pay_run"),
     path("payroll/runs/<int:number>.pdf", sign_off.pay_sign_off, name="pay_sign_off"),
     path(f"{RUN}progress/", runs.pay_progress, name="pay_progress"),

@@ -5,6 +5,9 @@ from events.verbs import declare
 declare(
     payroll__group__created="{name} set up with {periods:period}",
     payroll__group__brought="Pay and tax of the year brought forward: {people:person}",
+    payroll__element__created="{name} set up",
+    payroll__claim__made="Sent in: {items:item} worth {total}. {comment}",
+    payroll__claim__closed="{outcome}: {items:item} worth {total}",
     payroll__run__started="Started for {group}",
     payroll__run__recalculated="Calculated again: {people:payslip}",
     payroll__run__calculated="Calculated: {people:payslip}, {net} net, {exceptions:exception}",

@@ -1,5 +1,6 @@
 """What services ask before they change a job."""
 
+from collections.abc import Collection
 from datetime import date
 
 from django.db.models import Q
@@ -22,3 +23,8 @@ def current(assignment: Assignment) -> list[Placement]:
         superseded_at__isnull=True,
     )
     return list(rows.select_related("position__unit", "pay_point").order_by("from_on"))
+
+
+def employments_numbered(here: int, numbers: Collection[int]) -> list[Employment]:
+    """The employments of these numbers, as far as there are any."""
+    return list(Employment.objects.filter(organisation_id=here, number__in=numbers))

@@ -7,7 +7,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -144,3 +144,51 @@ def bank_details(
             [organisation_id, list(employment_ids), on, on],
         )
         return {row[0]: (row[1], bytes(row[2]), row[3]) for row in cursor.fetchall()}
+
+
+class JobRate(NamedTuple):
+    """Full-time pence of a year, minutes of a full week, and the path of the unit of a job."""
+
+    full_year: int
+    full_week: int
+    unit_path: str
+
+
+def job_rates(
+    organisation_id: int, jobs: Sequence[tuple[int, int, date]], known_at: datetime
+) -> dict[tuple[int, int, date], JobRate]:
+    """What jobs, as (employment, number), were worth on a day, and where they were.
+
+    A job that was not held then, or whose point had no value, is not in the answer.
+    """
+    wanted = sorted(set(jobs))
+    if not wanted:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT w.employment, w.job, w.day, v.annual_pence, h.full_time_minutes, u.path"
+            " FROM unnest(%(employments)s::bigint[], %(jobs)s::int[], %(days)s::date[])"
+            "   AS w (employment, job, day)"
+            " JOIN hr_assignment a ON a.organisation_id = %(here)s"
+            "  AND a.employment_id = w.employment AND a.number = w.job"
+            " JOIN hr_placement l ON l.organisation_id = %(here)s AND l.assignment_id = a.id"
+            "  AND l.from_on <= w.day AND (l.to_on IS NULL OR l.to_on > w.day)"
+            "  AND l.recorded_at <= %(known_at)s"
+            "  AND (l.superseded_at IS NULL OR l.superseded_at > %(known_at)s)"
+            " JOIN hr_position o ON o.organisation_id = %(here)s AND o.id = l.position_id"
+            " JOIN tenants_unit u ON u.organisation_id = %(here)s AND u.id = o.unit_id"
+            " JOIN hr_payscale c ON c.organisation_id = %(here)s AND c.id = o.scale_id"
+            " JOIN hr_payvalue v ON v.organisation_id = %(here)s"
+            "  AND v.pay_point_id = l.pay_point_id"
+            "  AND v.from_on <= w.day AND (v.to_on IS NULL OR v.to_on > w.day)"
+            " JOIN hr_hoursbasis h ON h.organisation_id = %(here)s AND h.code = c.hours_code"
+            "  AND h.from_on <= w.day AND (h.to_on IS NULL OR h.to_on > w.day)",
+            {
+                "here": organisation_id,
+                "employments": [one[0] for one in wanted],
+                "jobs": [one[1] for one in wanted],
+                "days": [one[2] for one in wanted],
+                "known_at": known_at,
+            },
+        )
+        return {row[:3]: JobRate(*row[3:]) for row in cursor.fetchall()}

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection
 
 from hr.selectors.pay import PayFacts, born_days, employed_between, pay_facts
+from payroll.bulk.items import items_to_pay
 from payroll.calculator.periods import year_start
 from payroll.models import PayGroup, PayMember, PayRun
 from payroll.paying.inputs import Inputs, Shared
@@ -64,11 +65,15 @@ class Before:
 
 @dataclass(frozen=True)
 class Collected:
-    """People of a chunk in one order, three times: facts, what went before, inputs."""
+    """People of a chunk in one order, three times: facts, what went before, inputs.
+
+    `unrated` are the employments with items that nobody can work out: their job had no value.
+    """
 
     facts: list[PayFacts]
     before: list[Before]
     inputs: list[Inputs]
+    unrated: dict[int, int]
 
 
 def analyse() -> None:
@@ -133,7 +138,7 @@ def who_is_paid(group: PayGroup, first: date, until: date) -> list[int]:
 
 
 def collect(pay_run: PayRun, employments: Sequence[int], known_at: datetime) -> Collected:
-    """The inputs of some people of the run, as known at a moment. Two statements."""
+    """The inputs of some people of the run, as known at a moment. Four statements at most."""
     shared = Shared.read(pay_run.inputs)
     here = pay_run.organisation_id
     facts = pay_facts(
@@ -147,11 +152,17 @@ def collect(pay_run: PayRun, employments: Sequence[int], known_at: datetime) -> 
         known = {row[0]: Before(*row) for row in cursor.fetchall()}
     before = [known[one.employment_id] for one in facts]
     rate = int(pay_run.period.pay_group.employer_rate_percent * PER_CENT)
-    inputs = [_inputs(f, b, rate) for f, b in zip(facts, before, strict=True)]
-    return Collected(facts, before, inputs)
+    items, unrated = items_to_pay(
+        pay_run, [one.employment_id for one in facts if one.pieces], shared, known_at
+    )
+    inputs = [
+        _inputs(f, b, rate, items.get(f.employment_id, []))
+        for f, b in zip(facts, before, strict=True)
+    ]
+    return Collected(facts, before, inputs, unrated)
 
 
-def _inputs(facts: PayFacts, before: Before, employer_rate: int) -> Inputs:
+def _inputs(facts: PayFacts, before: Before, employer_rate: int, items: list[list[Any]]) -> Inputs:
     return Inputs(
         code=facts.tax_code or NO_CODE,
         cumulative=bool(facts.tax_code) and not facts.non_cumulative,
@@ -165,4 +176,5 @@ def _inputs(facts: PayFacts, before: Before, employer_rate: int) -> Inputs:
         taxable_before=before.brought_pay + before.taxable,
         tax_before=before.brought_tax + before.tax,
         pieces=facts.pieces,
+        items=items,
     )

@@ -46,6 +46,12 @@ def _of_the_record(seen: _Seen) -> Iterator[tuple[int, Cause, str]]:
         (Cause.NO_BANK, [not one.has_account for one in facts]),
     ):
         yield from _each(missing, cause, never)
+    unrated = seen.found.unrated
+    yield from _each(
+        [one.employment_id in unrated for one in facts],
+        Cause.NO_RATE,
+        lambda i: f"Of a day when the job was not held: {unrated[facts[i].employment_id]}.",
+    )
     valued = [sum(_days_of(piece) for piece in one.pieces) for one in facts]
     yield from _each(
         [value < one.placed for value, one in zip(valued, facts, strict=True)],

@@ -12,7 +12,8 @@ from payroll.models import LineKind, PayRun
 from payroll.paying.group import Worked
 
 # The deductions of the statement, in its order; the elements of pay come before them.
-DEDUCTIONS = tuple(kind for kind in LineKind if kind is not LineKind.BASIC)
+PAID = (LineKind.BASIC, LineKind.EXTRA, LineKind.EXPENSES)
+DEDUCTIONS = tuple(kind for kind in LineKind if kind not in PAID)
 
 # Ids first: a join of lines with payslips that were just written is looped over, as no statistics
 # tell how many there are.
@@ -26,7 +27,8 @@ DELETE FROM payroll_paycost WHERE organisation_id = %(here)s AND payslip_id = AN
 DELETE FROM payroll_payslip WHERE organisation_id = %(here)s AND id = ANY (%(ids)s)
 """
 _MONEY = (
-    *("gross", "taxable", "tax", "nic", "pension", "net", "employer_nic", "employer_pension"),
+    *("gross", "expenses", "taxable", "tax", "nic", "pension", "net"),
+    *("employer_nic", "employer_pension"),
     *("gross_to_date", "taxable_to_date", "tax_to_date", "nic_to_date", "pension_to_date"),
 )
 _SLIPS = f"""
@@ -38,17 +40,18 @@ SELECT %s, id, %s, %s, employment_id, number, name, name_norm, inputs::jsonb, {"
     AS t (id, employment_id, number, name, name_norm, inputs, {", ".join(_MONEY)})
 """  # noqa: S608 (names of columns, no words of people)
 _LINES = """
-INSERT INTO payroll_payslipline (organisation_id, payslip_id, place, kind, job, amount_pence)
-SELECT %s, payslip, place, kind, job, pence
-  FROM unnest(%s::bigint[], %s::int[], %s::text[], %s::int[], %s::bigint[])
-    AS t (payslip, place, kind, job, pence)
+INSERT INTO payroll_payslipline (organisation_id, payslip_id, place, kind, job, element_id,
+  amount_pence)
+SELECT %s, payslip, place, kind, job, nullif(element, 0), pence
+  FROM unnest(%s::bigint[], %s::int[], %s::text[], %s::int[], %s::bigint[], %s::bigint[])
+    AS t (payslip, place, kind, job, element, pence)
 """
 _COSTS = """
 INSERT INTO payroll_paycost (organisation_id, payslip_id, unit_id, other_id, pay_pence, nic_pence,
-  pension_pence)
-SELECT %s, payslip, nullif(unit, 0), nullif(other, 0), pay, nic, pension
-  FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[])
-    AS t (payslip, unit, other, pay, nic, pension)
+  pension_pence, expenses_pence)
+SELECT %s, payslip, nullif(unit, 0), nullif(other, 0), pay, nic, pension, expenses
+  FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[],
+    %s::bigint[]) AS t (payslip, unit, other, pay, nic, pension, expenses)
 """
 
 
@@ -69,7 +72,7 @@ def write(pay_run: PayRun, found: Collected, worked: Worked) -> None:
         cursor.execute(_SLIPS, [here, pay_run.pk, day, *slip_columns, *_money(found, worked)])
         cursor.execute(_LINES, [here, *lines_of(slips, worked)])
         costs = worked.costs
-        bearers = (costs.unit, costs.other, costs.pay, costs.nic, costs.pension)
+        bearers = (*(costs.unit, costs.other, costs.pay, costs.nic, costs.pension, costs.expenses),)
         cursor.execute(
             _COSTS, [here, slips[costs.person].tolist(), *(column.tolist() for column in bearers)]
         )
@@ -94,8 +97,9 @@ def _money(found: Collected, worked: Worked) -> list[list[int]]:
     brought = np.array([one.taxable_before for one in found.inputs], dtype=np.int64)
     brought_tax = np.array([one.tax_before for one in found.inputs], dtype=np.int64)
     columns = (
-        pay.gross, pay.giving.taxable, pay.tax.tax, pay.employee_nic, pay.pensions.deducted,
-        pay.statement.net, pay.employer_nic, pay.pensions.employer, to_date("gross", pay.gross),
+        pay.gross, pay.expenses, pay.giving.taxable, pay.tax.tax, pay.employee_nic,
+        pay.pensions.deducted, pay.statement.net, pay.employer_nic, pay.pensions.employer,
+        to_date("gross", pay.gross),
         brought + pay.giving.taxable, brought_tax + pay.tax.tax, to_date("nic", pay.employee_nic),
         to_date("pension", pay.pensions.deducted),
     )  # fmt: skip
@@ -105,27 +109,33 @@ def _money(found: Collected, worked: Worked) -> list[list[int]]:
 def lines_of(slips: Any, worked: Worked) -> Sequence[list[Any]]:
     """Every amount of the statement that is not nothing, in the order of a payslip."""
     table = worked.payment.statement.lines
-    kinds = [LineKind.BASIC.value for _ in worked.jobs] + [kind.value for kind in DEDUCTIONS]
-    jobs = np.array([*worked.jobs, *(0 for _ in DEDUCTIONS)])
+    extras = [
+        (LineKind.EXTRA if one.taxed else LineKind.EXPENSES, 0, one.key) for one in worked.extras
+    ]
+    basic = [(LineKind.BASIC, job, 0) for job in worked.jobs]
+    every = [*basic, *extras, *((kind, 0, 0) for kind in DEDUCTIONS)]
+    kinds, jobs, elements = (np.array(column) for column in zip(*every, strict=True))
     person, place = np.nonzero(table.T)
     return (
         slips[person].tolist(),
         (place + 1).tolist(),
-        np.array(kinds)[place].tolist(),
+        kinds[place].tolist(),
         jobs[place].tolist(),
+        elements[place].tolist(),
         table.T[person, place].tolist(),
     )
 
 
 _TOTALS = """
-SELECT count(*), coalesce(sum(gross_pence), 0)::bigint, coalesce(sum(taxable_pence), 0)::bigint,
+SELECT count(*), coalesce(sum(gross_pence), 0)::bigint,
+  coalesce(sum(expenses_pence), 0)::bigint, coalesce(sum(taxable_pence), 0)::bigint,
   coalesce(sum(tax_pence), 0)::bigint, coalesce(sum(nic_pence), 0)::bigint,
   coalesce(sum(pension_pence), 0)::bigint, coalesce(sum(net_pence), 0)::bigint,
   coalesce(sum(employer_nic_pence), 0)::bigint, coalesce(sum(employer_pension_pence), 0)::bigint
 FROM payroll_payslip WHERE organisation_id = %s AND pay_run_id = %s
 """
 TOTALS = (
-    *("people", "gross", "taxable", "tax", "nic", "pension", "net"),
+    *("people", "gross", "expenses", "taxable", "tax", "nic", "pension", "net"),
     *("employer_nic", "employer_pension"),
 )
 _WRONG = """

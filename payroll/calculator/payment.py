@@ -61,7 +61,10 @@ TABLES = (COUNCIL_TAX_ENGLAND, COUNCIL_TAX_WALES, FINES, EARNINGS_ARRESTMENT)
 
 @dataclass(frozen=True)
 class Element:
-    """A kind of pay, a row a person. Parental pay is no earnings that an order may attach."""
+    """A kind of pay, a row a person. Parental pay is no earnings that an order may attach.
+
+    What is not `taxed` is no pay: expenses are paid back beside it.
+    """
 
     name: str
     amount: Amounts
@@ -69,6 +72,7 @@ class Element:
     pensionable: bool = True
     minimum_wage: bool = True
     parental: bool = False
+    taxed: bool = True
 
 
 @dataclass(frozen=True)
@@ -139,6 +143,7 @@ class Payment:
     group: Group
     people: People
     gross: Amounts
+    expenses: Amounts  # paid back beside the pay
     gross_recovered: Recovered
     sacrificed: Sacrificed
     pay: Amounts  # after both of these, before any other deduction
@@ -166,12 +171,12 @@ def pay_group(group: Group, people: People) -> Payment:
     PRL01 for a pay date without confirmed figures. Net pay may be below zero: that is for a person
     to settle. `ValueError` for net earnings below zero that an order would have to be read against.
     """
-    gross = _sum(people, lambda element: True)
+    gross = _sum(people, lambda element: element.taxed)
     gross_recovered = _recover(people, people.overpaid.same_tax_year, gross, np.zeros_like(gross))
     sacrificed, required = _sacrifice(group, people, gross - gross_recovered.total)
     given_up = sacrificed.allowed.sum(axis=0)
     pay = gross - gross_recovered.total - given_up
-    pensionable = _sum(people, lambda element: element.pensionable)
+    pensionable = _sum(people, lambda element: element.taxed and element.pensionable)
     pension = contributions(
         np.maximum(pensionable - gross_recovered.total - given_up, 0), people.members,
         group.day, group.frequency, re_enrolment=group.re_enrolment, allow=group.allow,
@@ -205,8 +210,10 @@ def pay_group(group: Group, people: People) -> Payment:
     deductions["Overpayment of an earlier year taken back"] = net_recovered.total
     workers = replace(people.workers, earnings=pay)
     return Payment(
-        group=group, people=people, gross=gross, gross_recovered=gross_recovered,
-        sacrificed=sacrificed, pay=pay, pensions=pension, giving=giving, tax=tax, nic=nic,
+        group=group, people=people, gross=gross,
+        expenses=_sum(people, lambda element: not element.taxed),
+        gross_recovered=gross_recovered, sacrificed=sacrificed, pay=pay, pensions=pension,
+        giving=giving, tax=tax, nic=nic,
         directors=directors, employee_nic=employee, employer_nic=employer, loans=loans,
         student_loan=student, postgraduate_loan=postgraduate, settled=settled,
         net_recovered=net_recovered,
@@ -240,7 +247,7 @@ def _minimum_wage(group: Group, people: People, given_up: Amounts) -> MinimumWag
 
     Where nobody's hours are known nothing is asked, and no figures are.
     """
-    worked = _sum(people, lambda element: element.minimum_wage)
+    worked = _sum(people, lambda element: element.taxed and element.minimum_wage)
     if not people.work.minutes.any():
         given, none = replace(people.work, pay=worked - given_up), np.zeros_like(worked)
         return MinimumWageCheck(given, none, given.pay, none, none)

@@ -24,3 +24,8 @@ def count_text(number: int, noun: str) -> str:
 
 def money(amount: int) -> str:
     return formatted(int(amount))
+
+
+def hours(minutes: int) -> str:
+    """90 minutes are «1.5 hours»."""
+    return "1 hour" if minutes == 60 else f"{minutes / 60:g} hours"

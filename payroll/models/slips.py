@@ -5,6 +5,7 @@ from django.db.models import Q
 
 from core.tenancy import EDITABLE, Security, TenantKey, TenantModel
 from hr.models import Employment
+from payroll.models.claims import PayElement
 from payroll.models.steps import PayRun
 from tenants.models import Organisation, Unit
 
@@ -16,6 +17,8 @@ class LineKind(models.TextChoices):
     """What a line is for. Those after net pay are the employer's."""
 
     BASIC = "basic", "Basic pay"
+    EXTRA = "extra", "Additional pay"
+    EXPENSES = "expenses", "Expenses paid back"
     OVERPAID = "overpaid", "Overpayment taken back"
     SACRIFICE = "sacrifice", "Salary sacrifice"
     PENSION = "pension", "Pension contribution"
@@ -42,6 +45,7 @@ class Payslip(TenantModel):
     name_norm = models.CharField(max_length=120)
     pays_on = models.DateField()
     gross_pence = models.BigIntegerField()
+    expenses_pence = models.BigIntegerField(db_default=0)  # paid back beside pay, untaxed
     taxable_pence = models.BigIntegerField()
     tax_pence = models.BigIntegerField()
     nic_pence = models.BigIntegerField()
@@ -77,6 +81,7 @@ class PayslipLine(TenantModel):
     place = models.PositiveSmallIntegerField()
     kind = models.CharField(max_length=16, choices=LineKind)
     job = models.PositiveSmallIntegerField(default=0)
+    element = TenantKey(PayElement, null=True, related_name="+")
     amount_pence = models.BigIntegerField()
 
     security = WRITTEN
@@ -98,6 +103,7 @@ class PayCost(TenantModel):
     pay_pence = models.BigIntegerField()
     nic_pence = models.BigIntegerField()
     pension_pence = models.BigIntegerField()
+    expenses_pence = models.BigIntegerField(db_default=0)
 
     security = WRITTEN
 
@@ -126,6 +132,7 @@ class Cause(models.TextChoices):
     LEAVER_PAID = "leaver_paid", "Was paid after leaving"
     HIGH_TAX = "high_tax", "Tax is more than 40% of pay"
     MINIMUM_WAGE = "minimum_wage", "Below the minimum wage"
+    NO_RATE = "no_rate", "An item of pay has no hourly rate"
     SHARED_BANK = "shared_bank", "Bank account shared with somebody else"
 
 

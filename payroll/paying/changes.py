@@ -8,6 +8,7 @@ from typing import Any
 from payroll.calculator.wording import money
 from payroll.paying.inputs import (
     BASIS,
+    ELEMENT,
     FROM,
     FULL,
     JOB,
@@ -19,16 +20,18 @@ from payroll.paying.inputs import (
     Shared,
 )
 
-BASIC, TAX, NIC, PENSION = "basic", "tax", "nic", "pension"
+BASIC, EXTRA, TAX, NIC, PENSION = "basic", "extra", "tax", "nic", "pension"
+Key = tuple[str, int, int]
+"""A line of a payslip: its kind, job and element of pay; 0 where it has none."""
 
 
 @dataclass(frozen=True)
 class Slip:
-    """A payslip as it is compared: amounts by (kind, job), what it was worked out from."""
+    """A payslip as it is compared: amounts by line, what it was worked out from."""
 
     shared: Shared
     inputs: Inputs
-    lines: Mapping[tuple[str, int], int]
+    lines: Mapping[Key, int]
     net: int
     taxable: int
 
@@ -37,8 +40,7 @@ class Slip:
 class Change:
     """One line that is not what it was: by how much, above zero for more money, and why."""
 
-    kind: str
-    job: int
+    key: Key
     pence: int
     why: str
 
@@ -47,15 +49,18 @@ def changes(before: Slip, now: Slip) -> list[Change]:
     """Every line that changed, in the order of a payslip. They sum to the change of net pay."""
     keys = list(dict.fromkeys([*now.lines, *before.lines]))
     found = [
-        Change(kind, job, pence, _why(kind, job, before, now))
-        for kind, job in keys
-        if (pence := now.lines.get((kind, job), 0) - before.lines.get((kind, job), 0))
+        Change(key, pence, _why(key, before, now))
+        for key in keys
+        if (pence := now.lines.get(key, 0) - before.lines.get(key, 0))
     ]
     assert sum(one.pence for one in found) == now.net - before.net
     return found
 
 
-def _why(kind: str, job: int, before: Slip, now: Slip) -> str:
+def _why(key: Key, before: Slip, now: Slip) -> str:
+    kind, job, element = key
+    if element:
+        return _why_claimed(element, before, now)
     if kind == BASIC:
         return _why_basic(job, before, now)
     if kind == TAX:
@@ -64,13 +69,20 @@ def _why(kind: str, job: int, before: Slip, now: Slip) -> str:
         return f"the letter is {now.inputs.letter} instead of {before.inputs.letter}"
     if kind == PENSION and before.inputs.scheme != now.inputs.scheme:
         return "the pension scheme changed"
-    if kind in (NIC, PENSION) and _basic(before) != _basic(now):
+    if kind in (NIC, PENSION) and _pay(before) != _pay(now):
         return "it follows the pay"
     return "it was worked out anew"
 
 
-def _basic(slip: Slip) -> int:
-    return sum(pence for (kind, _), pence in slip.lines.items() if kind == BASIC)
+def _pay(slip: Slip) -> int:
+    return sum(pence for (kind, _, _), pence in slip.lines.items() if kind in (BASIC, EXTRA))
+
+
+def _why_claimed(element: int, before: Slip, now: Slip) -> str:
+    """What was claimed of an element of pay, this time and the time before."""
+    counts = [sum(item[ELEMENT] == element for item in one.inputs.items) for one in (now, before)]
+    said = [f"{n} claim{'' if n == 1 else 's'}" if n else "none" for n in counts]
+    return f"{said[0]} of it came in for this pay and {said[1]} for the one before"
 
 
 def _why_tax(before: Slip, now: Slip) -> str:

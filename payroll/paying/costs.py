@@ -23,12 +23,14 @@ class Costs:
     pay: Amounts
     nic: Amounts
     pension: Amounts
+    expenses: Amounts
 
 
-def costs_of(
-    people: Sequence[Inputs], pieces: Pieces, pay: Amounts, nic: Amounts, pension: Amounts
-) -> Costs:
-    """Each column shared out to the last penny. Who has no pay costs their first bearer."""
+def costs_of(people: Sequence[Inputs], pieces: Pieces, *totals: Amounts) -> Costs:
+    """Pay, National Insurance, pension and expenses, each shared out to the last penny.
+
+    Who has no basic pay costs their first bearer.
+    """
     rows: list[tuple[int, int, int, int]] = []
     for at, piece in enumerate(pieces.given):
         who, amount = int(pieces.person[at]), int(pieces.amount[at])
@@ -41,7 +43,7 @@ def costs_of(
     weight = np.zeros(len(keys), dtype=np.int64)
     np.add.at(weight, place.ravel(), found[:, 3])
     person = keys[:, 0]
-    columns = (_shared(total, person, weight) for total in (pay, nic, pension))
+    columns = (_shared(total, person, weight) for total in totals)
     return Costs(person, keys[:, 1], keys[:, 2], *columns)
 
 

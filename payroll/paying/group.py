@@ -20,6 +20,7 @@ from payroll.calculator.tax_codes import Codes, columns, parse_code
 from payroll.paying.basic import Pieces, pieces_of
 from payroll.paying.costs import Costs, costs_of
 from payroll.paying.inputs import Inputs, Shared
+from payroll.paying.items import Extra, extras_of, minutes_of
 
 # Whose date of birth is not known is taken for an adult below pension age, and is an exception.
 ADULT = "1990-01-01"
@@ -33,26 +34,38 @@ class Worked:
     payment: Payment
     pieces: Pieces
     costs: Costs
-    jobs: tuple[int, ...]  # the job of each element, in their order
+    jobs: tuple[int, ...]  # the job of each element of basic pay, in their order
+    extras: tuple[Extra, ...]  # then these, each from items of one element of pay
 
 
 def work_out(shared: Shared, people: Sequence[Inputs]) -> Worked:
     """Everybody's pay of one run. Refused as `pay_group` refuses; PRL02 for a tax code."""
     pieces = pieces_of(shared, people)
     jobs = tuple(int(job) for job in np.unique(pieces.job)) or (1,)
+    extras = extras_of(people)
     group = Group(shared.day, shared.frequency, shared.first, allow=shared.allow)
-    payment = pay_group(group, _people(shared, people, pieces, jobs))
-    costs = costs_of(people, pieces, payment.pay, payment.employer_nic, payment.pensions.employer)
-    return Worked(payment, pieces, costs, jobs)
+    payment = pay_group(group, _people(shared, people, pieces, jobs, extras))
+    costs = costs_of(
+        people, pieces, payment.pay, payment.employer_nic, payment.pensions.employer,
+        payment.expenses,
+    )  # fmt: skip
+    return Worked(payment, pieces, costs, jobs, extras)
 
 
 def _people(
-    shared: Shared, people: Sequence[Inputs], pieces: Pieces, jobs: Sequence[int]
+    shared: Shared,
+    people: Sequence[Inputs],
+    pieces: Pieces,
+    jobs: Sequence[int],
+    extras: Sequence[Extra],
 ) -> People:
     count = len(people)
     nought = np.zeros(count, dtype=np.int64)
     return People(
-        elements=tuple(_element(pieces, count, job) for job in jobs),
+        elements=(
+            *(_element(pieces, count, job) for job in jobs),
+            *(extra.element for extra in extras),
+        ),
         codes=_codes(people, shared.day),
         pay_before=_whole([one.taxable_before for one in people]),
         tax_before=_whole([one.tax_before for one in people]),
@@ -67,7 +80,7 @@ def _people(
         orders=_no_orders(),
         overpaid=_no_plans(),
         overpaid_person=np.zeros(0, dtype=np.int64),
-        work=_work(people, pieces.minutes_of(count)),
+        work=_work(people, pieces.minutes_of(count) + minutes_of(people)),
         workers=_workers(people),
     )
 

@@ -11,6 +11,10 @@ from payroll.law import CONFIRMED, Status
 JOB, TITLE, POINT, FULL, MINUTES, BASIS, FROM, UNTIL, SHARES = range(9)
 """The places of a piece: what a job was between two days (`hr.selectors.pay`)."""
 
+ID, ELEMENT, NAME, PERCENT, TAXED, PENSIONABLE, ON, WORKED, FULL_YEAR, FULL_WEEK, PENCE = range(11)
+"""The places of an item: what is paid besides the jobs. `PERCENT` of the hourly rate of a full
+year and week for the minutes `WORKED`, or `PENCE`."""
+
 
 @dataclass(frozen=True)
 class Shared:
@@ -57,6 +61,7 @@ class Inputs:
     taxable_before: int
     tax_before: int
     pieces: Sequence[Sequence[Any]]
+    items: Sequence[Sequence[Any]] = ()
 
     def stored(self) -> dict[str, Any]:
         return vars(self).copy()

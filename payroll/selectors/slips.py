@@ -1,5 +1,6 @@
 """Payslips as people see them: one's own, those of a person, each with its lines and workings."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -9,10 +10,10 @@ from core.templatetags.web import day
 from payroll.calculator.payslip import Line, employer_lines, payslip_lines
 from payroll.calculator.wording import money
 from payroll.models import LineKind, PayRun, Payslip
-from payroll.paying.changes import Change, Slip, changes
+from payroll.paying.changes import Change, Key, Slip, changes
 from payroll.paying.figures import law_on
 from payroll.paying.group import work_out
-from payroll.paying.inputs import Inputs, Shared
+from payroll.paying.inputs import ELEMENT, NAME, Inputs, Shared
 
 
 def payslips_of(organisation_id: int, *, person_id: int | None) -> QuerySet[Payslip]:
@@ -63,7 +64,8 @@ def explained(payslip: Payslip) -> Explained:
     """
     shared, inputs = Shared.read(payslip.pay_run.inputs), Inputs(**payslip.inputs)
     stored = _stored(payslip)
-    lines = tuple(Line(_name(kind, job), pence, ()) for (kind, job), pence in stored.items())
+    names = {item[ELEMENT]: str(item[NAME]) for item in inputs.items}
+    lines = tuple(Line(_name(*key, names), pence, ()) for key, pence in stored.items())
     employer: tuple[Line, ...] = ()
     agrees = law_on(shared.day) == payslip.pay_run.digest
     if agrees:
@@ -79,13 +81,13 @@ def explained(payslip: Payslip) -> Explained:
     )  # fmt: skip
 
 
-def _stored(payslip: Payslip) -> dict[tuple[str, int], int]:
+def _stored(payslip: Payslip) -> dict[Key, int]:
     rows = payslip.lines.filter(organisation_id=payslip.organisation_id).order_by("place")
-    return {(row.kind, row.job): row.amount_pence for row in rows}
+    return {(row.kind, row.job, row.element_id or 0): row.amount_pence for row in rows}
 
 
-def _name(kind: str, job: int) -> str:
-    label = str(LineKind(kind).label)
+def _name(kind: str, job: int, element: int, names: Mapping[int, str]) -> str:
+    label = names.get(element, str(LineKind(kind).label))
     return f"{label}, job {job}" if job > 1 else label
 
 
@@ -94,7 +96,7 @@ def _before(payslip: Payslip) -> Payslip | None:
     return rows.filter(pays_on__lt=payslip.pays_on).first()
 
 
-def _slip(payslip: Payslip, lines: dict[tuple[str, int], int]) -> Slip:
+def _slip(payslip: Payslip, lines: dict[Key, int]) -> Slip:
     return Slip(
         Shared.read(payslip.pay_run.inputs), Inputs(**payslip.inputs), lines, payslip.net_pence,
         payslip.taxable_pence,
@@ -105,8 +107,10 @@ def sentences(found: Explained) -> list[str]:
     """What changed since the payslip before, a sentence a line, and what it comes to."""
     if found.before is None:
         return []
+    items = [*found.inputs.items, *Inputs(**found.before.inputs).items]
+    names = {item[ELEMENT]: str(item[NAME]) for item in items}
     said = [
-        f"{_name(one.kind, one.job)}: {_signed(one.pence)}, because {one.why}."
+        f"{_name(*one.key, names)}: {_signed(one.pence)}, because {one.why}."
         for one in found.changes
     ]
     now, then = found.payslip.net_pence, found.before.net_pence

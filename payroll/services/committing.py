@@ -19,7 +19,8 @@ from tenants.selectors import all_organisations
 
 SERIES = "PY"
 # Costs, and what other organisations bear of them: a claim.
-SALARIES, EMPLOYER_NIC, EMPLOYER_PENSION, RECHARGED = "51000", "51100", "51200", "15100"
+SALARIES, EMPLOYER_NIC, EMPLOYER_PENSION, EXPENSES = "51000", "51100", "51200", "53000"
+RECHARGED = "15100"
 NET_PAY, NIC, PENSION, OTHER = "21500", "21511", "21520", "21526"
 # What each deduction is owed as, once it is taken. What lowers pay itself is owed to nobody.
 OWED = {
@@ -34,11 +35,12 @@ OWED = {
     LineKind.OVERPAID_BEFORE: OTHER,
 }
 LABELS = {SALARIES: "Pay", EMPLOYER_NIC: "Employer's National Insurance",
-          EMPLOYER_PENSION: "Employer's pension contributions"}  # fmt: skip
+          EMPLOYER_PENSION: "Employer's pension contributions",
+          EXPENSES: "Expenses paid back"}  # fmt: skip
 
 _COSTS = """
 SELECT c.unit_id, c.other_id, sum(c.pay_pence)::bigint, sum(c.nic_pence)::bigint,
-       sum(c.pension_pence)::bigint
+       sum(c.pension_pence)::bigint, sum(c.expenses_pence)::bigint
   FROM payroll_paycost c
   JOIN payroll_payslip s ON s.organisation_id = %(here)s AND s.id = c.payslip_id
  WHERE c.organisation_id = %(here)s AND s.pay_run_id = %(run)s
@@ -50,6 +52,20 @@ SELECT l.kind, -sum(l.amount_pence)::bigint FROM payroll_payslipline l
  WHERE l.organisation_id = %(here)s AND s.pay_run_id = %(run)s GROUP BY l.kind
 """
 Amounts = dict[tuple[str, int | None], int]
+Cost = tuple[int | None, int | None, int, int, int, int]
+# A payslip names the items that are in it; each is paid by one committed run.
+_ITEMS = """
+WITH named AS (
+  SELECT (item ->> 0)::bigint AS id
+    FROM payroll_payslip s, jsonb_array_elements(s.inputs -> 'items') item
+   WHERE s.organisation_id = %(here)s AND s.pay_run_id = %(run)s
+), paid AS (
+  UPDATE payroll_payitem i SET pay_run_id = %(run)s FROM named n
+   WHERE i.organisation_id = %(here)s AND i.id = n.id AND i.live AND i.pay_run_id IS NULL
+  RETURNING i.id
+)
+SELECT (SELECT count(*) FROM named), (SELECT count(*) FROM paid)
+"""
 
 
 def commit(*, pay_run: PayRun, by: Actor) -> PayRun:
@@ -66,11 +82,20 @@ def commit(*, pay_run: PayRun, by: Actor) -> PayRun:
         by=by,
     )  # fmt: skip
     fault_point("payroll.posted")
+    _settle_items(now)
     rows = PayRun.objects.filter(organisation_id=now.organisation_id, pk=now.pk)
     move(rows, MOVES, "commit", expected=1, committed_at=timezone.now(), batch_id=posted.batch_id)
     people, net = now.results["people"], formatted(now.results["net"])
     record("payroll.run.committed", now, by=by, people=people, net=net)
     return now
+
+
+def _settle_items(pay_run: PayRun) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_ITEMS, {"here": pay_run.organisation_id, "run": pay_run.pk})
+        named, paid = cursor.fetchone()
+    if named != paid:
+        raise InvariantBroken(f"{pay_run}: {named - paid} items of it are not there to be paid.")
 
 
 def _journal(pay_run: PayRun, by: Actor) -> NewJournal:
@@ -99,15 +124,15 @@ def _journal(pay_run: PayRun, by: Actor) -> NewJournal:
 
 
 def _amounts(
-    costs: list[tuple[int | None, int | None, int, int, int]],
+    costs: list[Cost],
     taken: dict[str, int],
     totals: dict[str, int],
 ) -> Amounts:
     """Debits above zero by account and unit, credits below."""
     found: Amounts = defaultdict(int)
-    for unit, other, pay, nic, pension in costs:
+    for unit, other, *parts in costs:
         if other is None:
-            for account, pence in zip(LABELS, (pay, nic, pension), strict=True):
+            for account, pence in zip(LABELS, parts, strict=True):
                 found[account, unit] += pence
     found[NET_PAY, None] -= totals["net"]
     found[NIC, None] -= totals["employer_nic"]
@@ -117,9 +142,9 @@ def _amounts(
     return dict(found)
 
 
-def _recharged(costs: list[tuple[int | None, int | None, int, int, int]]) -> dict[str, int]:
+def _recharged(costs: list[Cost]) -> dict[str, int]:
     """What other organisations bear, by their name."""
-    theirs = {other: pay + nic + pension for _, other, pay, nic, pension in costs if other}
+    theirs = {other: sum(parts) for _, other, *parts in costs if other}
     if not theirs:
         return {}
     names = {one.id: one.short_name for one in all_organisations()}

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from django.db.models.functions import Coalesce
 
 from core.actors import Actor, require
 from payroll.bulk.write import lines_of
@@ -18,7 +19,7 @@ from payroll.rules import PRL19
 from payroll.services.paying import written_again
 
 PART = 2_000
-Lines = dict[int, list[tuple[str, int, int]]]
+Lines = dict[int, list[tuple[str, int, int, int]]]
 
 
 @dataclass(frozen=True)
@@ -46,8 +47,8 @@ def replay(*, pay_run: PayRun, by: Actor) -> Replay:
     for part in _parts(pay_run):
         worked = work_out(shared, [Inputs(**slip.inputs) for slip in part])
         ids = np.array([slip.pk for slip in part], dtype=np.int64)
-        slip, _, kinds, jobs, pence = lines_of(ids, worked)
-        again = _grouped(zip(slip, kinds, jobs, pence, strict=True))
+        slip, _, *columns = lines_of(ids, worked)
+        again = _grouped(zip(slip, *columns, strict=True))
         stored = _stored(pay_run, ids.tolist())
         wrong = [one.number for one in part if again.get(one.pk) != stored.get(one.pk)]
         same += len(part) - len(wrong)
@@ -67,13 +68,15 @@ def _stored(pay_run: PayRun, ids: list[int]) -> Lines:
     rows = PayslipLine.objects.filter(
         organisation_id=pay_run.organisation_id, payslip_id__in=ids
     ).order_by("payslip_id", "place")
-    return _grouped(rows.values_list("payslip_id", "kind", "job", "amount_pence").iterator())
+    rows = rows.annotate(key=Coalesce("element_id", 0))
+    names = ("payslip_id", "kind", "job", "key", "amount_pence")
+    return _grouped(rows.values_list(*names).iterator())
 
 
-def _grouped(rows: Iterator[tuple[int, str, int, int]]) -> Lines:
+def _grouped(rows: Iterator[tuple[int, str, int, int, int]]) -> Lines:
     found: Lines = defaultdict(list)
-    for slip, kind, job, pence in rows:
-        found[slip].append((kind, job, pence))
+    for slip, kind, job, element, pence in rows:
+        found[slip].append((kind, job, element, pence))
     return found
 
 

@@ -29,6 +29,7 @@ REMEDIES = {
     Cause.NO_NI_NUMBER: RECORD,
     Cause.NO_BIRTH: RECORD,
     Cause.NO_VALUE: "Record the pay scale for these days, then calculate these alone.",
+    Cause.NO_RATE: "Correct the record of the job, or have the claim made for a day it was held.",
     Cause.LETTER: LOOK,
     Cause.CHANGE: LOOK,
     Cause.FIRST: "Compare it with the letter of appointment.",

@@ -56,7 +56,7 @@ def _row(request: Any, one: Payslip, *, name: str, **args: Any) -> dict[str, Any
     args |= {"organisation": request.organisation.slug, "run": one.pay_run.number}
     cells = [
         day(one.pays_on), one.pay_run.period.pay_group.name, pounds(one.gross_pence),
-        pounds(one.gross_pence - one.net_pence), pounds(one.net_pence),
+        pounds(one.gross_pence + one.expenses_pence - one.net_pence), pounds(one.net_pence),
     ]  # fmt: skip
     return {"id": one.pk, "url": reverse(name, kwargs=args), "cells": cells}
 

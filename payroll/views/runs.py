@@ -28,8 +28,8 @@ PER_PAGE, EAGER_POLLS = 50, 10
 LABELS = dict(
     zip(
         TOTALS,
-        ("People", "Gross pay", "Taxable pay", "Income tax", "National Insurance",
-         "Pension contributions", "Net pay", "Employer's National Insurance",
+        ("People", "Gross pay", "Expenses paid back", "Taxable pay", "Income tax",
+         "National Insurance", "Pension contributions", "Net pay", "Employer's National Insurance",
          "Employer's pension"),
         strict=True,
     )
@@ -116,7 +116,7 @@ def facts_of(run: PayRun) -> list[dict[str, Any]]:
 
 def total_of(name: str, run: PayRun, before: PayRun | None) -> dict[str, str]:
     shown = thousands if name == "people" else pounds
-    now, then = run.results[name], (before.results.get(name) if before else None)
+    now, then = run.results.get(name, 0), (before.results.get(name, 0) if before else None)
     change = shown(now - then) if then is not None else ""
     return {"label": LABELS[name], "now": shown(now), "then": shown(then), "change": change}
 

@@ -54,6 +54,7 @@ HELD = (
 )
 PAPERS = (("Harrow Paper Ltd", "Paper, A4, 40 boxes", 640), ("Moss & Sons", "Hedges cut", 1250))
 SUBMITTED = 14
+CLAIM_OF_A_UNIT = 100_000  # pence, which the manager of the unit agrees to
 # Longer than two working days, whatever holidays lie between: it is escalated.
 LEFT_LYING = timedelta(days=12)
 # Who may enter invoices for the unit whose budget they hold.
@@ -81,6 +82,11 @@ def set_approval_routes(place: Place, *, since: date, today: date) -> None:
             set_routes(subject_key=key, bands=manager, from_on=since, by=by)
         payroll = [Band(0, None, Role.PAYROLL_OFFICER)]
         set_routes(subject_key="hr.request", bands=payroll, from_on=since, by=by)
+        claims = [
+            Band(0, CLAIM_OF_A_UNIT, Role.MANAGER, 1, Role.FINANCE_MANAGER),
+            Band(CLAIM_OF_A_UNIT, None, Role.FINANCE_MANAGER),
+        ]
+        set_routes(subject_key="payroll.claim", bands=claims, from_on=since, by=by)
 
 
 def give_cover(place: Place, *, today: date) -> None:

@@ -36,6 +36,7 @@ from finance.services.einvoices import receive_einvoice
 from finance.services.files import receive_file
 from finance.services.invoices import enter_invoice
 from finance.services.recovery import find_duplicates
+from hr.models import Employment
 from runs.services import work_all
 from sla.services import load_indicators
 from tenants.models import Grant, Unit
@@ -104,6 +105,9 @@ def furnish() -> World:
     _staff(world)
     pay_runs.fill(world, SLUG, months=2)
     with scope(acting=by.organisation_id):
+        own = Employment.objects.get(person=world.people[f"finance_officer@{SLUG}"])
+        mine = world.actor(f"finance_officer@{SLUG}")
+        pay_runs.claims(world, mine, own.number, words="Own")
         make_pack(month=date(2026, 5, 1), by=by)
     accepted_conflict(world, SLUG)
     work_all()
@@ -219,6 +223,8 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         "payment_run_cancel": {"number": 2},
         "payment_file": {"number": 1, "format": "bacs18"},
         "payslip": {"run": 2},
+        "pay_claim": {"number": 1},
+        "my_claim": {"number": 3},
         "payslip_pdf": {"run": 2},
         "my_payslip": {"run": 2},
         "my_payslip_pdf": {"run": 2},

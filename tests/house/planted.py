@@ -85,6 +85,7 @@ SERIES = (
     *("invoice", "supplier", "supplier_request", "source_file", "payment_run", "payment", "run"),
     *("bank_statement", "bank_match", "bank_report"),
     *("employment", "staff_request", "staff_file", "pay_run", "pay_payment"),
+    "pay_claim",
 )
 
 # Words of the machine, by the name of their column: lists of the code, keys, hashes, figures.

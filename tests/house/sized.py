@@ -396,6 +396,11 @@ class Sized:
     def _pay(self) -> None:
         """Pay groups, one of them with a run that pays everybody."""
         self.keys |= pay_runs.fill(self.world, self.slug, months=self.many + 1)
+        own = self.world.actor(f"hr_officer@{self.slug}")
+        with scope(acting=self.here):
+            self.keys["pay_claim"] = pay_runs.claims(
+                self.world, own, 500, words="Own", many=self.many
+            )
         by = self.world.actor(f"payroll_officer@{self.slug}")
         with scope(acting=self.here):
             for scale in PayScale.objects.exclude(code="njc").order_by("code"):

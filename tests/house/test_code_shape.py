@@ -133,6 +133,7 @@ BY_PLACE = {
     "finance/services/onboarding.py": {"agree_supplier", "refuse_supplier"},
     "finance/services/suppliers.py": {"agree_bank", "refuse_bank"},
     "hr/services/requests.py": {"carry_out", "send_back", "turn_down"},
+    "payroll/services/claims.py": {"agree", "send_back", "turn_down"},
     "sla/services/measures.py": {"compute_measures"},
     "sla/services/targets.py": {"agree_target", "refuse_target"},
     "tenants/services/__init__.py": {"next_number"},

@@ -46,6 +46,7 @@ from tests.world import TODAY, World
 
 declare(tests__thing__heard="Heard")
 SEALED = "Sealed values open in their place and agree with their index"
+PAID_ONCE = "An item of pay is paid by the committed run whose payslip names it, and by no other"
 ADDS_UP = "The lines of every payslip add up to its net pay"
 BORNE = "What payslips cost is borne by somebody, to the penny"
 PAY_JOURNAL = "The journal of a committed pay run is the sum of its payslips"
@@ -287,6 +288,7 @@ BREAKS = [
         {BORNE, PAY_JOURNAL},
     ),
     ("payroll_payrun", "UPDATE payroll_payrun SET batch_id = 0", {PAY_JOURNAL}),
+    ("payroll_payitem", "UPDATE payroll_payitem SET pay_run_id = NULL", {PAID_ONCE}),
     (
         "payroll_paypayment",
         "UPDATE payroll_paypayment SET amount_pence = amount_pence + 1",

@@ -38,6 +38,7 @@ PREFERRED = (
 OWN = {
     **dict.fromkeys(("waiting", "decided", "approver", "api_approvals"), Role.FINANCE_MANAGER),
     **dict.fromkeys(("my_record", "my_payslips", "my_payslip", "my_payslip_pdf"), Role.HR_OFFICER),
+    **dict.fromkeys(("my_claims", "my_claim", "my_claim_new"), Role.HR_OFFICER),
 }
 # The trail is longer than a page in both; one kind of event is not. Payments were made in June.
 JUNE = "?since=2026-06-01&until=2026-06-30"
@@ -61,6 +62,7 @@ STAYS = {
     *("webhook_new", "starter", "staff_template", "staff_change", "staff_transfer", "staff_leaver"),
     *("staff_private_change", "pay_run", "pay_progress"),
     *("invoice_presence", "duplicate"),
+    *("pay_claim_file", "pay_claim_template"),
     *(f"organisation_home {role}" for role in ("staff", "hr_officer", "administrator")),
     *("approval_routes", "approval_route_change"),
     *("right_end", "conflict"),
@@ -88,6 +90,8 @@ STAYS_AT_THE_CENTRE = {
     "target_history",
     "board_packs",
     *("late_interest", "late_interest_export"),
+    *("pay_claims", "pay_elements", "pay_claim_new", "pay_claim_file", "pay_claim_template"),
+    *("my_claims", "my_claim_new"),
 }
 ROWS = re.compile(
     r"<tr\b|<li\b|<article\b|<section\b|<option\b|\r?\n(?=[^\s<])|\"number\"|\"month\"|\"code\""

@@ -6,6 +6,8 @@ from typing import Any
 
 from django.utils import timezone
 
+from approvals.models import Request
+from approvals.services import decide, set_routes
 from core.actors import Actor, system_actor
 from core.scope import scope
 from finance.models import BankAccount
@@ -14,7 +16,9 @@ from finance.services.payments import create_bank_account
 from hr.models import Employment, PrivateDetails
 from payroll.calculator.pension_schemes import Scheme
 from payroll.calculator.periods import Frequency
+from payroll.claimed import NewItem
 from payroll.models import PayException, PayGroup, PayPeriod, PayRun
+from payroll.services.claims import create_element, make_claim
 from payroll.services.groups import create_pay_group
 from payroll.services.paying import order_payment
 from payroll.services.runs import approve, start_pay_run, submit, waive
@@ -149,6 +153,32 @@ def known_to_the_bank(by: Actor, digits: str = "2004", words: str = "ADA") -> No
     )  # fmt: skip
 
 
+def claims(world: World, by: Actor, employee: int, *, words: str, many: int = 1) -> int:
+    """As many approved claims of somebody, each of as many items; the number of the last."""
+    slug = next(s for s, one in world.organisations.items() if one.pk == by.organisation_id)
+    boss, at = world.actor(f"finance_manager@{slug}"), timezone.now()
+    for number in range(many):
+        items = [
+            NewItem(
+                1, employee, "TRAVEL", at.date(), amount_pence=100 + n, note=f"{words} {number}"
+            )
+            for n in range(many)
+        ]
+        claim = make_claim(items=items, reason=f"{words} drove", name=f"{words}.csv", by=by)
+        asked = Request.objects.get(subject_key="payroll.claim", subject_id=claim.pk)
+        decide(request=asked, decision="approve", comment="", by=boss, as_of=at)
+    return claim.number
+
+
+def claimable(by: Actor, words: str, many: int = 1) -> None:
+    """Elements of pay, and a route for claims."""
+    given: dict[str, Any] = {"basis": "amount", "percent": 0, "taxed": False, "pensionable": False}
+    for code in ("TRAVEL", *(f"E{n}" for n in range(1, many))):
+        create_element(code=code, name=f"{words} {code}", by=by, **given)
+    bands = [(0, None, "finance_manager")]
+    set_routes(subject_key="payroll.claim", bands=bands, by=system_actor(by.organisation_id))
+
+
 def fill(
     world: World, slug: str, *, digits: str = "2004", words: str = "ADA", months: int = 1
 ) -> dict[str, Any]:
@@ -157,7 +187,10 @@ def fill(
     with scope(acting=by.organisation_id):
         known_to_the_bank(by, digits, words)
         days = periods(group(by, bank_account=account(by, digits)))[:months]
+        claimable(by, words, months)
+        employee = Employment.objects.order_by("number")[0].number
+        claim = claims(world, by, employee, words=words, many=months)
     for period in days:
         run = paid(committed(calculated(by, period), by, boss), by)
         assert run.state == "paid"
-    return {"pay_run": run.number, "pay_period": period.pk}
+    return {"pay_run": run.number, "pay_period": period.pk, "pay_claim": claim}

@@ -45,20 +45,28 @@ def test_a_change_of_pay_names_its_cause(
         for place, value in given.items():
             row[place] = value
     found = changes(
-        slip(someone(before), {("basic", 1): 100, ("tax", 0): -20}),
-        slip(someone(after), {("basic", 1): 150, ("tax", 0): -30}),
+        slip(someone(before), {("basic", 1, 0): 100, ("tax", 0, 0): -20}),
+        slip(someone(after), {("basic", 1, 0): 150, ("tax", 0, 0): -30}),
     )
-    assert [(one.kind, one.pence) for one in found] == [("basic", 50), ("tax", -10)]
+    assert [(one.key[0], one.pence) for one in found] == [("basic", 50), ("tax", -10)]
     assert found[0].why == why
 
 
 def test_changes_add_up_and_name_codes_letters_and_jobs() -> None:
     other = Inputs(**{**vars(someone(WHOLE, [2, *WHOLE[1:]])), "code": "BR", "letter": "M"})
     found = changes(
-        slip(someone(WHOLE), {("basic", 1): 900, ("tax", 0): -90, ("nic", 0): -50}),
-        slip(other, {("basic", 1): 900, ("basic", 2): 300, ("tax", 0): -240, ("student", 0): -9}),
+        slip(someone(WHOLE), {("basic", 1, 0): 900, ("tax", 0, 0): -90, ("nic", 0, 0): -50}),
+        slip(
+            other,
+            {
+                ("basic", 1, 0): 900,
+                ("basic", 2, 0): 300,
+                ("tax", 0, 0): -240,
+                ("student", 0, 0): -9,
+            },
+        ),
     )
-    assert {(one.kind, one.job): (one.pence, one.why) for one in found} == {
+    assert {one.key[:2]: (one.pence, one.why) for one in found} == {
         ("basic", 2): (300, "this job was not paid before"),
         ("tax", 0): (-150, "the tax code is BR instead of 1257L"),
         ("nic", 0): (50, "the letter is M instead of A"),

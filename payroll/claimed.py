@@ -1,0 +1,110 @@
+"""A file of claims as typed rows, and what is wrong with each in words. It knows no tables."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from core.sheets import read_sheets
+from core.unreadable import Unreadable
+
+REQUIRED = ("employee", "element", "day")
+COLUMNS = (*REQUIRED, "hours", "amount", "job", "note")
+MOST_ROWS = 20_000
+MOST_MINUTES = 31 * 24 * 60
+MOST_PENCE = 10_000_000
+
+
+@dataclass(frozen=True)
+class NewItem:
+    """One row: an employee number, the code of an element, minutes or pence, of a day of a job."""
+
+    row: int
+    employee: int
+    element: str
+    worked_on: date
+    minutes: int = 0
+    amount_pence: int = 0
+    job: int = 1
+    note: str = ""
+
+
+def read(data: bytes) -> tuple[list[NewItem], list[tuple[int, str]]]:
+    """The items of a file and, by row as a spreadsheet counts, what is wrong. Unreadable else."""
+    rows = read_sheets(data)[0].rows
+    heads = [" ".join(cell.lower().split()) for cell in rows[0]]
+    missing = [head for head in REQUIRED if head not in heads]
+    if missing:
+        raise Unreadable(f"These columns are missing: {', '.join(missing)}.")
+    strange = [head for head in heads if head and head not in COLUMNS]
+    if strange or len(set(heads)) < len(heads):
+        raise Unreadable(f"A column is there twice or not in the template: {', '.join(heads)}.")
+    if not 1 < len(rows) <= MOST_ROWS + 1:
+        raise Unreadable(f"A file holds from 1 to {MOST_ROWS:,} rows below its heading.")
+    items, wrong = [], []
+    for number, cells in enumerate(rows[1:], start=2):
+        given = {h: c.strip() for h, c in zip(heads, cells, strict=False) if h and c.strip()}
+        if not given:
+            continue
+        values, said = _typed(given)
+        wrong += [(number, text) for text in said]
+        if not said:
+            items.append(NewItem(row=number, **values))
+    return items, wrong
+
+
+def _typed(given: dict[str, str]) -> tuple[dict[str, Any], list[str]]:
+    values: dict[str, Any] = {}
+    wrong = [f"{column}: enter a value" for column in REQUIRED if column not in given]
+    for column, text in given.items():
+        name, convert, words = KINDS[column]
+        try:
+            values[name] = convert(text)
+        except (ValueError, InvalidOperation):
+            wrong.append(f"{column}: «{text[:40]}» is not {words}")
+    return values, wrong
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) > 0):
+        raise ValueError(text)
+    return int(text)
+
+
+def _job(text: str) -> int:
+    if (job := _number(text)) > 99:
+        raise ValueError(text)
+    return job
+
+
+def _day(text: str) -> date:
+    form = "%d/%m/%Y" if "/" in text else "%Y-%m-%d"
+    return datetime.strptime(text, form).date()  # noqa: DTZ007 (a day has no zone)
+
+
+def _scaled(text: str, by: int, most: int) -> int:
+    exact = Decimal(text.replace(",", "")) * by
+    if not exact.is_finite() or not 0 < exact <= most or exact != int(exact):
+        raise ValueError(text)
+    return int(exact)
+
+
+def _short(most: int) -> Callable[[str], str]:
+    def checked(text: str) -> str:
+        if len(text) > most or not text.isprintable():
+            raise ValueError(text)
+        return text
+
+    return checked
+
+
+KINDS: dict[str, tuple[str, Callable[[str], Any], str]] = {
+    "employee": ("employee", _number, "an employee number"),
+    "element": ("element", _short(20), "the short name of an element of pay"),
+    "day": ("worked_on", _day, "a date like 14/12/2026"),
+    "hours": ("minutes", lambda t: _scaled(t, 60, MOST_MINUTES), "hours like 7.5"),
+    "amount": ("amount_pence", lambda t: _scaled(t, 100, MOST_PENCE), "an amount like 23.45"),
+    "job": ("job", _job, "the number of a job, 1 for the first"),
+    "note": ("note", _short(100), "a note of at most 100 characters"),
+}

@@ -1,0 +1,92 @@
+"""Pay besides that of the jobs: items of hours or amounts, those of an element of pay together."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from payroll.calculator.dates import Whole
+from payroll.calculator.payment import Element
+from payroll.calculator.rounding import Amounts, half_up
+from payroll.calculator.wording import hours, money
+from payroll.paying.inputs import (
+    ELEMENT,
+    FULL_WEEK,
+    FULL_YEAR,
+    NAME,
+    ON,
+    PENCE,
+    PENSIONABLE,
+    PERCENT,
+    TAXED,
+    WORKED,
+    Inputs,
+)
+
+# Weeks of a year in thousandths, as the NHS and local government handbooks divide a salary.
+WEEKS_OF_YEAR, THOUSAND, PER_CENT = 52_143, 1_000, 100
+Item = Sequence[Any]
+
+
+@dataclass(frozen=True)
+class Extra:
+    """An element of pay with its key in the tables; `taxed` ones come first, then expenses."""
+
+    key: int
+    taxed: bool
+    element: Element
+
+
+def amounts_of(items: Sequence[Item]) -> Amounts:
+    """Pence of each item: hours at the hourly rate and its percent, rounded once, half up."""
+    columns = (FULL_YEAR, FULL_WEEK, WORKED, PERCENT, PENCE)
+    full, week, worked, percent, pence = (
+        np.array([item[n] for item in items], dtype=np.int64) for n in columns
+    )
+    per = PER_CENT * np.maximum(week, 1) * WEEKS_OF_YEAR
+    return np.where(worked > 0, half_up(full * worked * percent * THOUSAND, per), pence)
+
+
+def extras_of(people: Sequence[Inputs]) -> tuple[Extra, ...]:
+    """Everything that is paid besides the jobs, one element each, taxed ones first, by name."""
+    person = np.array([n for n, one in enumerate(people) for _ in one.items], dtype=np.int64)
+    given = [item for one in people for item in one.items]
+    amounts = amounts_of(given)
+    kinds = {(not item[TAXED], str(item[NAME]), int(item[ELEMENT])): item for item in given}
+    keys = np.array([item[ELEMENT] for item in given], dtype=np.int64)
+    found = []
+    for (untaxed, name, key), item in sorted(kinds.items(), key=lambda pair: pair[0]):
+        mine = keys == key
+        amount = np.zeros(len(people), dtype=np.int64)
+        np.add.at(amount, person[mine], amounts[mine])
+        said = partial(_workings, people, key)
+        element = Element(
+            name, amount, said, pensionable=bool(item[PENSIONABLE]), taxed=not untaxed,
+            minimum_wage=bool(item[PERCENT]),
+        )  # fmt: skip
+        found.append(Extra(key, not untaxed, element))
+    return tuple(found)
+
+
+def minutes_of(people: Sequence[Inputs]) -> Whole:
+    """Hours that were claimed, which the minimum wage counts with those of the jobs."""
+    return np.array([sum(i[WORKED] for i in one.items) for one in people], dtype=np.int64)
+
+
+def _workings(people: Sequence[Inputs], key: int, i: int) -> list[str]:
+    """How the items of an element came about, a sentence an item, in the order of their days."""
+    mine = sorted((i for i in people[i].items if i[ELEMENT] == key), key=lambda item: item[ON])
+    return [_said(item, int(pence)) for item, pence in zip(mine, amounts_of(mine), strict=True)]
+
+
+def _said(item: Item, pence: int) -> str:
+    on = f"{date.fromisoformat(item[ON]):%-d %B %Y}"
+    if not item[WORKED]:
+        return f"{on}: {money(pence)}."
+    hourly = half_up(item[FULL_YEAR] * THOUSAND * 60, item[FULL_WEEK] * WEEKS_OF_YEAR)
+    rate = f"{item[PERCENT] / PER_CENT:g} times the hourly rate of {money(int(hourly))}"
+    year = f"{money(item[FULL_YEAR])} a year of 52.143 weeks of {item[FULL_WEEK] / 60:g} hours"
+    return f"{on}: {hours(item[WORKED])} at {rate} ({year}): {money(pence)}."
