@@ -112,6 +112,16 @@ register(
     "   OR abs(i.matched_pence) > abs(i.gross_pence))) ORDER BY i.number LIMIT 100",
 )
 register(
+    "A reconciled statement of a supplier is the sum of its lines on both sides",
+    "SELECT 'statement', s.number, 'is', s.their_pence, 'and', s.our_pence, 'pence; its lines',"
+    " coalesce(l.theirs, 0), 'and', coalesce(l.ours, 0) FROM finance_supplierstatement s"
+    " LEFT JOIN (SELECT statement_id, sum(their_pence) AS theirs, sum(our_pence) AS ours"
+    "  FROM finance_supplierstatementline WHERE organisation_id = %(organisation)s GROUP BY 1) l"
+    "  ON l.statement_id = s.id WHERE s.organisation_id = %(organisation)s"
+    " AND (s.their_pence <> coalesce(l.theirs, 0) OR s.our_pence <> coalesce(l.ours, 0))"
+    " ORDER BY s.number LIMIT 100",
+)
+register(
     "A payment is the sum of what it settles",
     "SELECT 'payment', y.number, 'is', y.amount_pence, 'pence and settles', coalesce(a.pence, 0)"
     " FROM finance_payment y LEFT JOIN (SELECT payment_id, sum(amount_pence) AS pence"

@@ -17,3 +17,11 @@ class CRN03(Rule):
 
 class CRN04(Rule):
     """This is more than is left of one of them. Match at most what is left of both."""
+
+
+class SST01(Rule):
+    """This statement came before. It was kept then; nothing was done now."""
+
+
+class SST02(Rule):
+    """Each column holds one thing, and each thing stands in one column."""

@@ -27,6 +27,10 @@ declare(
     finance__invoice__unmatched="Match of {amount} with {other} undone",
     finance__duplicate__answered="As a possible duplicate: {answer}",
     finance__duplicates__searched="The history was searched for duplicates, {found:new pair}",
+    finance__supplier__statement_received="Their statement SST-{number} came in",
+    finance__supplier__statement_reconciled=(
+        "Statement SST-{number} reconciled: they say {theirs}, our books {ours}"
+    ),
     finance__supplier__created="Supplier added",
     finance__supplier__asked="Asked for by {asked_by} for {wanted_for}; sent to a second person",
     finance__supplier__agreed="Agreed to: it can be paid",

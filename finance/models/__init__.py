@@ -45,6 +45,7 @@ from finance.models.payments import (
     PaymentRun,
 )
 from finance.models.remittances import RemittanceAdvice
+from finance.models.supplier_statements import SupplierStatement, SupplierStatementLine
 from finance.models.workbench import DuplicateCase, InvoiceDocument, Presence
 
 __all__ = [
@@ -88,4 +89,6 @@ __all__ = [
     "Supplier",
     "SupplierBank",
     "SupplierRequest",
+    "SupplierStatement",
+    "SupplierStatementLine",
 ]

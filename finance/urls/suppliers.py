@@ -1,6 +1,6 @@
 from django.urls import path
 
-from finance.views import onboarding, suppliers
+from finance.views import onboarding, supplier_statements, suppliers
 
 urlpatterns = [
     path("suppliers/", suppliers.suppliers, name="suppliers"),
@@ -8,6 +8,22 @@ urlpatterns = [
     path("suppliers/new/", onboarding.supplier_new, name="supplier_new"),
     path("suppliers/requests/", onboarding.supplier_requests, name="supplier_requests"),
     path("suppliers/requests/<int:number>/", onboarding.supplier_request, name="supplier_request"),
+    path("suppliers/statements/", supplier_statements.statements, name="supplier_statements"),
+    path(
+        "suppliers/statements/<int:number>/",
+        supplier_statements.statement,
+        name="supplier_statement",
+    ),
+    path(
+        "suppliers/statements/<int:number>/columns/",
+        supplier_statements.columns,
+        name="supplier_statement_columns",
+    ),
+    path(
+        "suppliers/statement/<path:code>/",
+        supplier_statements.statement_new,
+        name="supplier_statement_new",
+    ),
     path("suppliers/bank/<path:code>/", suppliers.supplier_bank, name="supplier_bank"),
     path("suppliers/look/<int:bank>/", suppliers.supplier_bank_look, name="supplier_bank_look"),
     path("suppliers/call/<int:bank>/", suppliers.supplier_bank_call, name="supplier_bank_call"),

@@ -38,6 +38,7 @@ from finance.services.onboarding import NewSupplier, ask_supplier
 from finance.services.payments import propose_run
 from finance.services.recovery import answer_duplicate, find_duplicates
 from finance.services.remittances import write_advice
+from finance.services.supplier_statements import choose_statement_columns, receive_statement
 from finance.services.suppliers import propose_bank, record_call
 from sharedservices.demo.paper import one_page
 from sharedservices.demo.people import Place
@@ -156,6 +157,7 @@ def leave_open(place: Place, *, today: date, suppliers: dict[str, Supplier]) -> 
         _send_documents(officer, today)
         _enter_twice(place, officer, today, suppliers[TWICE])
         _credit_some(place, officer, today, suppliers[TWICE])
+        _reconcile_theirs(officer, today, suppliers[TWICE])
         _find_duplicates(officer, today)
         _send_large(place, officer, today, suppliers[TWICE])
         changed = _change_bank(officer, today, suppliers.get(CHANGED) or suppliers[TWICE])
@@ -287,6 +289,24 @@ def _credit_some(place: Place, officer: Actor, today: date, supplier: Supplier) 
             why = "Their letter names CPW-88104"
             given = {"invoice": first, "pence": -credit.gross_pence // 2, "reason": why}
             match_credit(credit=credit, version=credit.version, by=officer, **given)
+
+
+def _reconcile_theirs(officer: Actor, today: date, supplier: Supplier) -> None:
+    """What the printer says is open: one agrees, one is of another amount, one has not come."""
+    rows = Invoice.objects.filter(supplier=supplier, gross_pence__gt=0).order_by("-id")[:3]
+    told = [(row.supplier_ref, row.invoice_on, row.gross_pence) for row in rows]
+    told[1:2] = [(ref, on, pence + 12_00) for ref, on, pence in told[1:2]]
+    told.append(("CPW-88131", today - timedelta(days=9), 318_00))
+    lines = [f"{ref},{on:%d/%m/%Y},{pence // 100}.{pence % 100:02}" for ref, on, pence in told]
+    statement = receive_statement(
+        supplier=supplier,
+        name=f"{supplier.code} statement.csv",
+        data="\n".join(["Invoice No,Date,Amount", *lines]).encode(),
+        statement_on=today - timedelta(days=3),
+        by=officer,
+    )
+    columns = {"columns": statement.mapping, "version": statement.version, "by": officer}
+    choose_statement_columns(statement=statement, **columns)
 
 
 def _send_large(place: Place, officer: Actor, today: date, supplier: Supplier) -> None:

@@ -36,6 +36,7 @@ from finance.services.einvoices import receive_einvoice
 from finance.services.files import receive_file
 from finance.services.invoices import enter_invoice
 from finance.services.recovery import find_duplicates
+from finance.services.supplier_statements import choose_statement_columns, receive_statement
 from hr.models import Employment
 from runs.services import work_all
 from sla.services import load_indicators
@@ -95,6 +96,10 @@ def furnish() -> World:
         for ref in ("M1", "N77"):
             enter_invoice(entry=payables.entry(harrow, ref, net=7_700), by=by, as_of=TODAY)
         find_duplicates(by=by, as_of=TODAY)
+        theirs = b"Ref,Date,Amount\nA-100,1/6/2026,12.00\nA-999,1/6/2026,5.00\n"
+        given = {"supplier": harrow, "statement_on": TODAY, "by": by}
+        said = receive_statement(name="june.csv", data=theirs, **given)
+        choose_statement_columns(statement=said, version=1, columns=said.mapping, by=by)
         credits = [payables.entry(harrow, f"CN-{n}", net=-900) for n in (1, 2)]
         credit = [enter_invoice(entry=one, by=by, as_of=TODAY) for one in credits][1]
         given = {"invoice": rows[0], "pence": 500, "reason": "Returned", "by": by}
@@ -236,6 +241,7 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         "staff_transfer": {"job": 1},
         "staff_leaver": {"job": 1},
         "supplier": supplier,
+        "supplier_statement_new": supplier,
         "supplier_bank": supplier,
         "supplier_bank_look": {"bank": bank.pk},
         "supplier_bank_call": {"bank": bank.pk},

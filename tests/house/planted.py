@@ -42,6 +42,7 @@ from finance.services.payments import propose_run
 from finance.services.presence import be_on
 from finance.services.recovery import find_duplicates
 from finance.services.remittances import write_advice
+from finance.services.supplier_statements import choose_statement_columns, receive_statement
 from finance.services.suppliers import propose_bank
 from hr.models import StaffRequest
 from hr.services.private import Details, change_private
@@ -83,7 +84,7 @@ PATTERNS = {
 }
 SERIES = (
     *("invoice", "supplier", "supplier_request", "source_file", "payment_run", "payment", "run"),
-    *("bank_statement", "bank_match", "bank_report"),
+    *("bank_statement", "bank_match", "bank_report", "supplier_statement"),
     *("employment", "staff_request", "staff_file", "pay_run", "pay_payment"),
     "pay_claim",
 )
@@ -316,13 +317,21 @@ def _invoices(world: World, slug: str, mark: str) -> dict[str, Any]:
         credit = do.enter_invoice(entry=entered, by=by, as_of=TODAY)
         twin = Invoice.objects.get(supplier_ref=f"{mark}-M1")
         match_credit(credit=credit, version=1, invoice=twin, pence=500, reason=mark, by=by)
+        theirs = f"Ref,Date,Amount\n{mark}-9,1/6/2026,5.00\n{mark}-0,1/6/2026,{mark}".encode()
+        given = {"supplier": owner, "statement_on": TODAY, "by": by}
+        said = [
+            receive_statement(name=f"{mark}.csv", data=data, **given)
+            for data in (theirs, theirs.rpartition(b"\n")[0])
+        ]
+        columns = {"columns": said[1].mapping, "version": 1, "by": by}
+        choose_statement_columns(statement=said[1], **columns)
         be_on(invoice=rows[4], by=by, at=timezone.now() + timedelta(days=1))
         bank = propose_bank(supplier=owner, sort_code="200415", account_number="12345678",
                             account_name=mark, from_on=TODAY, by=by)  # fmt: skip
         asked = payables.ask(by, f"{mark} New", despite=mark)
     return {"invoice": rows[4].number, "request": waits.pk, "supplier": owner.code,
             "supplier_request": asked.number, "bank": bank.pk, "document": papers[0].pk,
-            "duplicate": case.pk, "credit": credit.number}  # fmt: skip
+            "duplicate": case.pk, "credit": credit.number, "said": said[1].number}  # fmt: skip
 
 
 def _payments(world: World, slug: str, by: Actor) -> dict[str, Any]:

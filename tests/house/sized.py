@@ -40,6 +40,7 @@ from finance.services.ledger import (
 from finance.services.payments import create_bank_account, take_out_payments
 from finance.services.recovery import find_duplicates
 from finance.services.remittances import write_advice
+from finance.services.supplier_statements import choose_statement_columns, receive_statement
 from finance.services.suppliers import change_supplier, propose_bank
 from hr.models import PayScale
 from hr.services.terms import NewPosition, create_positions, install_terms
@@ -90,7 +91,7 @@ class Sized:
                 self._webhooks,
             ),
         )
-        for part in parts:
+        for part in (*parts, self._said):
             part()
         self.keys |= bank_books.fill(self.officer, self._came_back(), many=self.many)
         months_of(self.here, [90] * self.many)
@@ -173,6 +174,21 @@ class Sized:
                     match = match_credit(invoice=row, version=version, **given)
                 undo_match(match=match, reason="Twice", by=self.officer)
         self.keys["credit"] = credit.number
+
+    def _said(self) -> None:
+        """As many statements of a supplier, the last of as many lines and columns."""
+        firm = payables.supplier(self.world, "Says", self.slug)
+        for number in range(self.many):
+            heads = "".join(f",X{n}" for n in range(self.many))
+            lines = "".join(f"S{number}{n},1/6/2026,{n + 1}.00\n" for n in range(self.many))
+            data = f"Ref,Date,Amount{heads}\n{lines}".encode()
+            given = {"supplier": firm, "statement_on": TODAY, "by": self.officer}
+            with scope(acting=self.here):
+                said = receive_statement(name="june.csv", data=data, **given)
+                if said.state == "waiting":
+                    columns = {"columns": said.mapping, "version": 1, "by": self.officer}
+                    choose_statement_columns(statement=said, **columns)
+        self.keys["said"] = said.number
 
     def _held(self) -> Invoice:
         return Invoice.objects.get(organisation_id=self.here, number=self.keys["invoice"])

@@ -31,6 +31,7 @@ from finance.services import invoices
 from finance.services.credits import match_credit
 from finance.services.reconciliations import prepare_reconciliation, sign_reconciliation
 from finance.services.returns import return_payment
+from finance.services.supplier_statements import choose_statement_columns, receive_statement
 from sla.models import MeasureValue
 from sla.services import compute_measures, load_indicators, propose_target, sign_month
 from tests.access.two_hats import accepted_conflict
@@ -66,6 +67,7 @@ PAYABLES = "Trade payables in the ledger equal the invoices that are open"
 ALLOCATED = "What is allocated to an invoice is what its payments settle"
 PAID = "An invoice is paid exactly when a released payment settles it"
 CREDITED = "What is matched of an invoice or credit note is the sum of its matches"
+SAID = "A reconciled statement of a supplier is the sum of its lines on both sides"
 SETTLES = "A payment is the sum of what it settles"
 TOLD = "Suppliers are told of payments that left, and of no others"
 RUNS = "A payment run is the sum of its payments"
@@ -183,6 +185,11 @@ BREAKS = [
         "finance_invoice",
         "UPDATE finance_invoice SET state = 'posted' WHERE state = 'paid' AND origin = 'keyed'",
         {PAID, PAYABLES},
+    ),
+    (
+        "finance_supplierstatementline",
+        "UPDATE finance_supplierstatementline SET our_pence = our_pence + 1",
+        {SAID},
     ),
     (
         "finance_creditmatch",
@@ -428,6 +435,9 @@ def a_little_of_everything(committed_world: World) -> World:
         given = {"invoice": credited, "pence": 500, "reason": "Returned", "by": by}
         match_credit(credit=credit, version=1, **given)
         ask(by)
+        given = {"supplier": harrow, "statement_on": TODAY, "by": by}
+        said = receive_statement(name="june.csv", data=b"Ref,Amount\nOPEN,120.00", **given)
+        choose_statement_columns(statement=said, version=1, columns=said.mapping, by=by)
         hire(officer, world)
         services.record_about("tests.thing.heard", "tests.thing", 1, by=by)
     bank_of(world)

@@ -48,6 +48,7 @@ SUPPLIER, EINVOICE = {"code": "supplier"}, {"number": "einvoice"}
 MONTH = {"month": "=2026-05"}
 STATEMENT, SHEET = {"number": "statement"}, {"account": "bank_account", "period": 202606}
 PERSON = {"person": "person"}
+SAID = {"number": "said"}
 RIGHT = {**PERSON, "number": "right"}
 ACCEPTANCE = {"number": "acceptance"}
 UNIT = {"number": "unit"}
@@ -76,6 +77,8 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
         FILE,
     ),
     **dict.fromkeys(["supplier", "supplier_bank", "supplier_change"], SUPPLIER),
+    "supplier_statement_new": SUPPLIER,
+    **dict.fromkeys(["supplier_statement", "supplier_statement_columns"], SAID),
     **dict.fromkeys(["supplier_bank_look", "supplier_bank_call"], BANK),
     **dict.fromkeys(["journal", "journal_reversal"], JOURNAL),
     **dict.fromkeys(["payment_run_change", "payment_run_cancel", "payment_run_release"], PROPOSAL),
