@@ -8,12 +8,13 @@ class AccessConfig(AppConfig):
     def ready(self) -> None:
         from access import invariants, permissions, verbs  # noqa: F401
         from access.checks import seeds_can_be_opened, settings_fit
-        from access.models import ConflictAcceptance
-        from access.selectors import conflicts, right_in_words
+        from access.models import AccessReview, ConflictAcceptance
+        from access.selectors import conflicts, reviews, right_in_words
         from access.services.repeats import begin
         from core.permissions import CONFLICTS
         from core.registry import Subject
         from core.registry import register as register_subject
+        from core.templatetags.web import day
         from core.web.navigation import Entry, register
         from core.web.repeats import keep_with
         from tenants.models import Grant
@@ -21,6 +22,7 @@ class AccessConfig(AppConfig):
         for label, url_name, permission, order in (
             ("People and rights", "rights", permissions.SEE_GRANTS, 89),
             ("Conflicts of duties", "conflicts", permissions.SEE_CONFLICTS, 89),
+            ("Reviews of rights", "access_reviews", permissions.SEE_GRANTS, 89),
             ("Second factors", "factors", permissions.SEE_FACTORS, 96),
             ("API tokens", "tokens", permissions.SEE_TOKENS, 97),
             ("Sign-in provider", "provider", permissions.SEE_PROVIDER, 98),
@@ -44,6 +46,15 @@ class AccessConfig(AppConfig):
                 link=lambda slug, row: f"/{slug}/rights/conflicts/{row.person_id}/{row.key}/",
                 summary=lambda row: f"{row.person.name} {CONFLICTS[row.key].label}",
                 reading=lambda rows: rows.select_related("person"),
+            )
+        )
+        register_subject(
+            Subject(
+                key=reviews.SUBJECT,
+                model=AccessReview,
+                label="Review of rights",
+                link=lambda slug, row: f"/{slug}/rights/reviews/{row.pk}/",
+                summary=lambda row: f"Review of rights, due on {day(row.due_on)}",
             )
         )
         keep_with(begin)

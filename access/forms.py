@@ -281,3 +281,22 @@ class EndAcceptance(Form):
     """Why an acceptance is turned down, withdrawn or ended."""
 
     reason = forms.CharField(label="Reason", max_length=300)
+
+
+class OpenReview(Form):
+    """By when every right has been looked at."""
+
+    due_on = forms.DateField(
+        label="To be done by",
+        widget=DateInput,
+        input_formats=DAYS,
+        help_text="90 days from today at most.",
+    )
+
+
+class EndReviewed(Form):
+    """Why a right is ended."""
+
+    reason = forms.CharField(
+        label="Reason", max_length=200, help_text="For example: has moved to another team."
+    )

@@ -1,12 +1,12 @@
-"""What programs show instead of a session, who vouches for the people of an organisation, and which
-conflicts of duties were accepted."""
+"""What programs show instead of a session, who vouches for the people of an organisation, which
+conflicts of duties were accepted, and how rights were looked through."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from core.tenancy import EDITABLE, TenantModel
-from tenants.models import Person
+from core.tenancy import EDITABLE, TenantKey, TenantModel
+from tenants.models import Grant, Person
 
 
 class ApiToken(TenantModel):
@@ -143,5 +143,65 @@ class ConflictAcceptance(TenantModel):
                 fields=["organisation_id", "person", "key"],
                 condition=Q(agreed_at__isnull=False, ended_at__isnull=True),
                 name="conflict_accepted_once",
+            ),
+        ]
+
+
+class AccessReview(TenantModel):
+    """Who may do what is looked through up to a day: each right is confirmed or ended."""
+
+    due_on = models.DateField()
+    opened_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    opened_at = models.DateTimeField()
+    finished_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation_id"],
+                condition=Q(finished_at__isnull=True),
+                name="one_review_open",
+            ),
+            models.CheckConstraint(
+                condition=Q(finished_by__isnull=True, finished_at__isnull=True)
+                | Q(finished_by__isnull=False, finished_at__isnull=False),
+                name="review_finished_by_somebody",
+            ),
+        ]
+
+
+class ReviewedRight(TenantModel):
+    """A right as a review found it, and what was decided on it; no decision leaves it open.
+
+    `used_at` is when its holder last did anything in this organisation before the review.
+    """
+
+    class Decision(models.TextChoices):
+        CONFIRMED = "confirmed", "Confirmed"
+        ENDED = "ended", "Ended"
+
+    review = TenantKey(AccessReview, related_name="rights")
+    right = TenantKey(Grant, related_name="+")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    given_by_name = models.CharField(max_length=120, blank=True)
+    used_at = models.DateTimeField(null=True)
+    signed_in_at = models.DateTimeField(null=True)
+    decision = models.CharField(max_length=10, choices=Decision, blank=True)
+    decided_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    comment = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation_id", "review", "right"], name="right_reviewed_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(decision="", decided_by__isnull=True, decided_at__isnull=True)
+                | ~Q(decision="")
+                & Q(decided_by__isnull=False, decided_at__isnull=False)
+                & ~Q(decided_by=F("person")),
+                name="right_reviewed_by_another",
             ),
         ]

@@ -82,3 +82,15 @@ class ACC19(Rule):
 
 class ACC20(Rule):
     """The rights have grown since this was asked for. Turn it down, and ask again."""
+
+
+class ACC21(Rule):
+    """A review is to be done between today and 90 days from now. Choose a day within them."""
+
+
+class ACC22(Rule):
+    """A review is open. Finish it before you begin another one."""
+
+
+class ACC23(Rule):
+    """Rights wait to be looked at. Confirm or end them first; your own, another administrator."""

@@ -30,3 +30,8 @@ declare(
     access__conflict__turned_down="Turned down that {person} {conflict}",
     access__conflict__ended="Ended the acceptance that {person} {conflict}",
 )
+declare(
+    access__review__opened="Began a review of {rights:right}, to be done by {due}",
+    access__review__finished="Finished the review of rights that began on {opened}",
+    access__grant__confirmed="Confirmed this right in the review due on {due}",
+)

@@ -9,6 +9,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
+from access.selectors.conflicts import ACCEPTED, conflicts_of, counted_by_state
+from access.selectors.reviews import review_standing
 from approvals.models import Request
 from approvals.permissions import DECIDE
 from approvals.selectors import age, decided_by, waiting_for
@@ -61,6 +63,7 @@ def home_of(request: Any) -> dict[str, Any]:
     actor, roles = request.actor, request.actor.roles
     builders: list[tuple[bool, Callable[[Any], Part | None]]] = [
         (Role.AUDITOR in roles, seals),
+        (Role.ADMINISTRATOR in roles, rights),
         (may(actor, DECIDE), waiting),
         (Role.MANAGER in roles, units),
         (Role.MANAGER in roles, decided),
@@ -86,6 +89,36 @@ def _others(request: Any, parts: list[Part]) -> list[dict[str, str]]:
         for place in request.standing.memberships
         if place.slug != request.organisation.slug
     ]
+
+
+def rights(request: Any) -> Part:
+    """What is to be looked at of who may do what: the review, and duties that conflict."""
+    here, today = request.organisation.id, request.today
+    found = conflicts_of(here, today)
+    unsettled = len(found) - counted_by_state(found, today)[ACCEPTED]
+    conflicts = {
+        "label": "Conflicts of duties",
+        "value": thousands(unsettled),
+        "change": "neither remedied nor accepted" if unsettled else "",
+        "tone": "bad" if unsettled else "plain",
+        "url": link_to(request, "conflicts"),
+    }
+    return Part("Who may do what", tiles=[_review_tile(request), conflicts])
+
+
+def _review_tile(request: Any) -> dict[str, Any]:
+    now = review_standing(request.organisation.id, request.today)
+    said = f"the last one was finished on {day(now.finished_on)}" if now.finished_on else "none yet"
+    if now.review:
+        said = f"of the review due on {day(now.review.due_on)}"
+    given: dict[str, Any] = {"number": now.review.pk} if now.review else {}
+    return {
+        "label": "Rights to be looked at",
+        "value": thousands(now.left),
+        "change": f"Overdue since {day(now.overdue_since)}" if now.overdue_since else said,
+        "tone": "bad" if now.overdue_since else "plain",
+        "url": link_to(request, "access_review" if given else "access_reviews", **given),
+    }
 
 
 WAITING_COLUMNS: Columns = [

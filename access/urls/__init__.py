@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from access.views import conflicts, coverage, provider, rights, tokens
+from access.views import conflicts, coverage, provider, reviews, rights, tokens
 
 urlpatterns = [
     path("rights/", rights.rights, name="rights"),
@@ -12,6 +12,11 @@ urlpatterns = [
     path("rights/conflicts/<int:person>/<slug:key>/", conflicts.conflict, name="conflict"),
     path("rights/acceptances/<int:number>/agree/", conflicts.agree, name="conflict_agree"),
     path("rights/acceptances/<int:number>/end/", conflicts.end, name="conflict_end"),
+    path("rights/reviews/", reviews.reviews, name="access_reviews"),
+    path("rights/reviews/<int:number>/", reviews.review, name="access_review"),
+    path("rights/reviews/<int:number>/export/", reviews.export, name="access_review_export"),
+    path("rights/reviews/<int:number>/finish/", reviews.finish, name="access_review_finish"),
+    path("rights/reviews/<int:number>/<int:line>/end/", reviews.end, name="access_review_end"),
     path("rights/new/", rights.newcomer, name="rights_new"),
     path("rights/<int:person>/", rights.person_page, name="rights_person"),
     path("rights/<int:person>/give/", rights.give, name="right_give"),

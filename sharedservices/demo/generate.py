@@ -21,6 +21,7 @@ from sharedservices.demo.openwork import (
     give_cover,
     leave_open,
     reorganise,
+    review_rights,
     set_approval_routes,
 )
 from sharedservices.demo.pay import pay_people
@@ -87,6 +88,7 @@ def generate(*, say: Say, today: date) -> None:
         sign_figures(place, today=today)
         if place.partner.slug == HARROWMERE.slug:
             give_cover(place, today=today)
+            review_rights(place, today=today)
             double_up(place, today=today)
             reorganise(place, today=today)
     centre = make_centre(places, since=since, today=today)

@@ -5,8 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 
 from django.utils import timezone
 
+from access.selectors.reviews import Sought
 from access.services.conflicts import agree_acceptance, ask_acceptance
 from access.services.grants import grant_right
+from access.services.reviews import confirm_rights, open_review
 from approvals.models import Request
 from approvals.services import Band, decide, set_routes
 from approvals.services.clock import keep_time_here
@@ -146,6 +148,18 @@ def reorganise(place: Place, *, today: date) -> None:
             by=by,
             today=today,
         )
+
+
+def review_rights(place: Place, *, today: date) -> None:
+    """A review of rights that should have been done last week: holders of budgets are left."""
+    by, began = place.actor(Role.ADMINISTRATOR, today), today - timedelta(days=30)
+    at = timezone.now()
+    with scope(acting=place.organisation_id):
+        due_on, opened_at = today - timedelta(days=6), at - timedelta(days=30)
+        review = open_review(due_on=due_on, by=by, at=opened_at, today=began)
+        for role in (Role.FINANCE_OFFICER, Role.FINANCE_MANAGER, Role.AUDITOR):
+            sought = Sought(role=role)
+            confirm_rights(number=review.pk, sought=sought, lines=None, by=by, at=at, today=today)
 
 
 def leave_open(place: Place, *, today: date, suppliers: dict[str, Supplier]) -> None:

@@ -8,7 +8,7 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
 from django.utils import timezone
 
-from access.models import ConflictAcceptance, EmailDomain
+from access.models import ConflictAcceptance, EmailDomain, ReviewedRight
 from access.services.providers import claim_domain
 from access.services.tokens import make_token
 from approvals.models import Notice, Request
@@ -41,6 +41,7 @@ from hr.models import Employment
 from runs.services import work_all
 from sla.services import load_indicators
 from tenants.models import Grant, Unit
+from tests.access.reviewed import begun_reviews
 from tests.access.two_hats import accepted_conflict
 from tests.benchmarking.test_views_boards import months_of
 from tests.events.sealing import seal_everything
@@ -115,6 +116,7 @@ def furnish() -> World:
         pay_runs.claims(world, mine, own.number, words="Own")
         make_pack(month=date(2026, 5, 1), by=by)
     accepted_conflict(world, SLUG)
+    begun_reviews(world, SLUG)
     work_all()
     seal_everything()
     return world
@@ -176,6 +178,8 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         unit = {"number": Unit.objects.get(organisation_id=world.id(SLUG), code="110").pk}
         right = {**person, "number": held_right.pk}
         accepted = ConflictAcceptance.objects.get()
+        reviewed = ReviewedRight.objects.order_by("pk")[0]
+        review = {"number": reviewed.review_id}
     sheet = {"account": own.pk, "period": 202606}
     journal = {"period": line.period, "batch": line.batch_id, "journal": line.journal_id}
     supplier, paid = {"code": "S000001"}, {"number": payment.number}
@@ -200,6 +204,8 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         "einvoice_document": {"number": sent.number},
         "domain_verify": {"number": domain.pk},
         **dict.fromkeys(("factors_reset", "rights_person", "right_give"), person),
+        **{f"access_review{act}": review for act in ("", "_export", "_finish")},
+        "access_review_end": {**review, "line": reviewed.pk},
         "conflict": {"person": accepted.person_id, "key": accepted.key},
         **{name: {"number": accepted.pk} for name in ("conflict_agree", "conflict_end")},
         **dict.fromkeys(("right_change", "right_end"), right),

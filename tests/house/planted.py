@@ -60,6 +60,7 @@ from sla.services import (
 from tenants.models import Organisation, Person, Unit
 from tenants.services import add_closure_days, hold_unit, next_number
 from tenants.services.units import UnitFacts, keep_units
+from tests.access.reviewed import begun_reviews
 from tests.access.two_hats import accepted_conflict
 from tests.benchmarking.test_views_boards import months_of
 from tests.finance import bank_books, payables, payment_books
@@ -192,6 +193,7 @@ def plant(world: World, slug: str) -> Planted:
     keys |= _approvals(world, slug, keys["request"])
     accepted = accepted_conflict(world, slug, name=f"{mark} Hats", reason=mark)
     keys |= {"acceptance": accepted.pk, "conflicted": accepted.person_id}
+    keys |= begun_reviews(world, slug)
     _write_marks(world, slug)
     return planted
 

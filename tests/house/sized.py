@@ -51,6 +51,7 @@ from tenants.roles import Role
 from tenants.selectors import actor_for
 from tenants.services import affiliate, create_person, give_role
 from tenants.services.units import UnitFacts, keep_units
+from tests.access.reviewed import begun_reviews
 from tests.access.two_hats import accepted_conflict
 from tests.benchmarking.test_views_boards import months_of
 from tests.events.sealing import seal_everything
@@ -103,6 +104,7 @@ class Sized:
             given = {"name": f"Hats {number}", "times": self.many}
             accepted = accepted_conflict(self.world, self.slug, **given)
             self.keys |= {"acceptance": accepted.pk, "conflicted": accepted.person_id}
+        self.keys |= begun_reviews(self.world, self.slug, self.many)
         return self.keys
 
     def _people(self) -> None:

@@ -34,6 +34,7 @@ from finance.services.returns import return_payment
 from finance.services.supplier_statements import choose_statement_columns, receive_statement
 from sla.models import MeasureValue
 from sla.services import compute_measures, load_indicators, propose_target, sign_month
+from tests.access.reviewed import begun_reviews
 from tests.access.two_hats import accepted_conflict
 from tests.approvals.cast import make_day, set_bands, submit
 from tests.events.sealing import seal_everything
@@ -94,6 +95,7 @@ COUNTED = "What was approved of one supplier and category was counted"
 SIGNED_FIGURES = "The figures of a signed month are those that were signed"
 CORRECTIONS = "Only figures of signed months have corrections"
 TARGETS = "A target that people changed is what two of them agreed"
+LOOKED_AT = "A finished review of rights has looked at every right"
 DUTIES = "An accepted conflict of duties rests on rights of that person"
 UNIT_PATHS = "The path of a unit is that of the unit it is part of, with its own code behind"
 LASTING = "No unit outlives the unit it is part of"
@@ -327,6 +329,11 @@ BREAKS = [
         "UPDATE approvals_request SET counted_pence = 0 WHERE spend_key <> ''",
         {COUNTED},
     ),
+    (
+        "access_accessreview",
+        "UPDATE access_accessreview SET finished_at = now(), finished_by_id = opened_by_id",
+        {LOOKED_AT},
+    ),
     ("access_conflictacceptance", "UPDATE access_conflictacceptance SET rights = '{0}'", {DUTIES}),
     ("approvals_routestep", "UPDATE approvals_routestep SET from_pence = 1", {BANDS}),
     (
@@ -453,6 +460,7 @@ def a_little_of_everything(committed_world: World) -> World:
         later = {"indicator_code": "AP-03", "valid_from": timezone.localdate(), "lines": lines}
         propose_target(**later, reason="The board asked for it.", by=boss)
     accepted_conflict(world, "eastmere")
+    begun_reviews(world, "eastmere")
     services.deliver_waiting()
     seal_everything()
     return world

@@ -67,6 +67,7 @@ STAYS = {
     *(f"organisation_home {role}" for role in ("staff", "hr_officer", "administrator")),
     *("approval_routes", "approval_route_change"),
     *("right_end", "conflict"),
+    "access_review_end",
     # For programs: one thing each, the catalogue, and one report that holds all answers.
     *("api_approval", "api_bank_reports", "api_payment", "api_payment_run", "api_reconciliation"),
     *("api_run", "api_supplier", "api_staff_request"),
@@ -79,6 +80,7 @@ STAYS_AT_THE_CENTRE = {
     *("tokens", "token_new", "provider", "what_if", "documents"),
     *("rights", "rights_export", "rights_new", "conflicts", "conflicts_export"),
     *("units", "units_export", "unit_new"),
+    "access_reviews",
     *("api_figures", "aged_creditors", "prompt_payment", "measures", "bank_upload"),
     *("api_bank_accounts", "api_bank_statements"),
     *("staff", "starter", "staff_files", "staff_template", "my_record", "establishment", "terms"),

@@ -50,7 +50,7 @@ STATEMENT, SHEET = {"number": "statement"}, {"account": "bank_account", "period"
 PERSON = {"person": "person"}
 SAID = {"number": "said"}
 RIGHT = {**PERSON, "number": "right"}
-ACCEPTANCE = {"number": "acceptance"}
+ACCEPTANCE, REVIEW = {"number": "acceptance"}, {"number": "review"}
 UNIT = {"number": "unit"}
 ROUTE = {"key": "=finance.invoice"}
 JOURNAL = {"period": 202606, "batch": "batch", "journal": 1}
@@ -122,6 +122,8 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     **dict.fromkeys(["factors_reset", "rights_person", "right_give"], PERSON),
     **dict.fromkeys(["right_change", "right_end"], RIGHT),
     "conflict": {"person": "conflicted", "key": "=invoice_pay"},
+    **dict.fromkeys([f"access_review{act}" for act in ("", "_export", "_finish")], REVIEW),
+    "access_review_end": {**REVIEW, "line": "reviewed"},
     **dict.fromkeys(["conflict_agree", "conflict_end"], ACCEPTANCE),
     **dict.fromkeys(["unit", "unit_change"], UNIT),
     "event_subject": {"key": "=finance.invoice", "id": "subject"},

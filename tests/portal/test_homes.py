@@ -24,7 +24,7 @@ PARTS = {
     Role.CENTRE_MANAGER: ["Today", FIGURES],
     Role.BOARD_MEMBER: [FIGURES],
     Role.AUDITOR: ["The trail, not sealed yet", "Today", FIGURES],
-    Role.ADMINISTRATOR: ["What you look after"],
+    Role.ADMINISTRATOR: ["Who may do what", "What you look after"],
 }
 
 
