@@ -27,3 +27,23 @@ class PaidBetweenForm(Form):
         if self.is_bound and self.is_valid():
             return self.cleaned_data["since"], self.cleaned_data["until"]
         return since, until
+
+
+class NoticeForm(Form):
+    """Who answers for the figures that were seen, and why if somebody did before."""
+
+    job_title = forms.CharField(
+        label="Your job", max_length=80, help_text="Like Director of Finance."
+    )
+    reason = forms.CharField(
+        label="What changed, and why", max_length=300, required=False, widget=forms.Textarea
+    )
+    agreed = forms.BooleanField(label="I have read the statement and sign it")
+    seen = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, again: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if again:
+            self.fields["reason"].required = True
+        else:
+            del self.fields["reason"]

@@ -152,6 +152,18 @@ register(
     " WHERE v.organisation_id = %(organisation)s"
     " AND y.state NOT IN ('released', 'returned', 'reversed') ORDER BY y.number LIMIT 100",
 )
+register(
+    "Signed payments notices add up, and their versions leave no gap",
+    "SELECT 'notice of', n.first_on, 'version', n.version, 'is number', n.place, 'and counts',"
+    " n.figures FROM (SELECT *, row_number() OVER (PARTITION BY first_on ORDER BY version) AS place"
+    "  FROM finance_paymentsnotice WHERE organisation_id = %(organisation)s) n"
+    " WHERE n.version <> n.place"
+    " OR (n.figures->>'payments')::bigint <> (n.figures->>'in_30')::bigint"
+    "  + (n.figures->>'in_60')::bigint + (n.figures->>'over_60')::bigint"
+    " OR (n.figures->>'paid_pence')::bigint <> (n.figures->>'in_30_pence')::bigint"
+    "  + (n.figures->>'in_60_pence')::bigint + (n.figures->>'over_60_pence')::bigint"
+    " ORDER BY n.first_on, n.version LIMIT 100",
+)
 
 
 def _false_files(organisation_id: int) -> Iterator[str]:

@@ -16,6 +16,7 @@ APPROVE_INVOICES = declare(
     "finance.invoice.approve", "approve invoices", R.MANAGER, R.FINANCE_MANAGER
 )
 REVERSE_INVOICES = declare("finance.invoice.reverse", "reverse invoices", R.FINANCE_MANAGER)
+SIGN_NOTICES = declare("finance.notice.sign", "sign payments compliance notices", R.FINANCE_MANAGER)
 SEE_SUPPLIERS = declare("finance.supplier.view", "see suppliers", *READERS)
 CHANGE_SUPPLIERS = declare(
     "finance.supplier.change", "change suppliers", R.FINANCE_OFFICER, R.CENTRE_AGENT

@@ -73,3 +73,23 @@ class PAY16(Rule):
     """Everybody who can be told has been told already. Enter the e-mail address of the others on
     their pages, then send again.
     """
+
+
+class PCN01(Rule):
+    """A notice is signed when its half-year is over: until then payments are still made in it."""
+
+
+class PCN02(Rule):
+    """Enter your job: the notice names the officer who is responsible for the finances."""
+
+
+class PCN03(Rule):
+    """This notice was signed before. Say what changed and why: the new version states it."""
+
+
+class PCN04(Rule):
+    """Nothing was paid and nothing became payable in this half-year, so there is no notice."""
+
+
+class PCN05(Rule):
+    """The figures changed after you opened the page. Look at them again, then sign."""

@@ -6,8 +6,8 @@ from core.money import formatted
 from core.registry import Subject, register
 from core.web.navigation import Entry
 from core.web.navigation import register as add_entry
-from finance.models import Payment, PaymentRun
-from finance.permissions import SEE_PAYMENTS
+from finance.models import Payment, PaymentRun, PaymentsNotice
+from finance.permissions import SEE_PAYMENTS, SEE_REPORTS
 
 register(
     Subject(
@@ -32,5 +32,17 @@ register(
         reading=lambda rows: rows.select_related("supplier"),
     )
 )
+register(
+    Subject(
+        key="finance.payments_notice",
+        model=PaymentsNotice,
+        label="Payments compliance notice",
+        link=lambda slug, row: reverse(
+            "payments_notice", kwargs={"organisation": slug, "period": row.period}
+        ),
+        summary=lambda row: f"{row}, version {row.version}",
+    )
+)
+add_entry(Entry("Payments notices", "payments_notices", SEE_REPORTS, 63, group="Reports"))
 add_entry(Entry("Payment runs", "payment_runs", SEE_PAYMENTS, 50, group="Payments"))
 add_entry(Entry("Payments", "payments", SEE_PAYMENTS, 51, group="Payments"))

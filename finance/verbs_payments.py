@@ -10,4 +10,5 @@ declare(
     finance__payment_run__released="Released {payments:payment} of {total} in file {serial}",
     finance__payment_run__downloaded="Downloaded the {format} file {serial}",
     finance__payment_run__advised="Wrote to {suppliers:supplier}; {without} without an address",
+    finance__payments_notice__signed="Signed version {version} as {job_title}",
 )

@@ -26,6 +26,7 @@ from finance.models.ledger import (
     Reversal,
     Series,
 )
+from finance.models.notices import PaymentsNotice
 from finance.models.onboarding import SupplierRequest
 from finance.models.payables import (
     ColumnMapping,
@@ -77,6 +78,7 @@ __all__ = [
     "PaymentFilePart",
     "PaymentReturn",
     "PaymentRun",
+    "PaymentsNotice",
     "Period",
     "PeriodWaiver",
     "Presence",

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from django.db import connection
 
-from core.money import percent
+from finance.shares import mean_days, share
 
 # Days overdue, both ends included; None: no end. «Not due» is before all of them.
 BUCKETS: tuple[tuple[str, str, int | None, int | None], ...] = (
@@ -128,42 +128,29 @@ class Prompt:
     days_total: int
     without_receipt: int
 
-    def share(self, part: int, whole: int) -> str:
-        """Percent to two places: 94.95% must not read as 95%. A dash when there is none."""
-        exact = percent(part, whole)
-        if exact is None:
-            return "–"
-        # Cut, not rounded, so that a figure never shows as a target it misses.
-        hundredths = exact.numerator * 100 // exact.denominator
-        return f"{hundredths // 100}.{hundredths % 100:02d}%"
-
     @property
     def by_number(self) -> str:
-        return self.share(self.in_target, self.number)
+        return share(self.in_target, self.number)
 
     @property
     def by_value(self) -> str:
-        return self.share(self.in_target_pence, self.pence)
+        return share(self.in_target_pence, self.pence)
 
     @property
     def within_30(self) -> str:
-        return self.share(self.in_30, self.number)
+        return share(self.in_30, self.number)
 
     @property
     def within_30_value(self) -> str:
-        return self.share(self.in_30_pence, self.pence)
+        return share(self.in_30_pence, self.pence)
 
     @property
     def within_5(self) -> str:
-        return self.share(self.in_5, self.number)
+        return share(self.in_5, self.number)
 
     @property
     def mean_days(self) -> str:
-        """To one place, half up."""
-        if not self.number:
-            return "–"
-        tenths = (self.days_total * 20 + self.number) // (2 * self.number)
-        return f"{tenths // 10}.{tenths % 10}"
+        return mean_days(self.days_total, self.number)
 
 
 # By day first: payments leave on few days, and to find the month of each invoice takes longer than

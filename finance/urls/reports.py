@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from finance.views import late_interest, reports, transparency
+from finance.views import late_interest, payments_notices, reports, transparency
 
 urlpatterns: list[URLPattern] = [
     path("reports/aged-creditors/", reports.aged_creditors, name="aged_creditors"),
@@ -10,6 +10,22 @@ urlpatterns: list[URLPattern] = [
         "reports/late-interest/export/",
         late_interest.late_interest_export,
         name="late_interest_export",
+    ),
+    path("reports/payments-notices/", payments_notices.payments_notices, name="payments_notices"),
+    path(
+        "reports/payments-notices/<int:period>/",
+        payments_notices.payments_notice,
+        name="payments_notice",
+    ),
+    path(
+        "reports/payments-notices/<int:period>/<int:version>.pdf",
+        payments_notices.payments_notice_pdf,
+        name="payments_notice_pdf",
+    ),
+    path(
+        "reports/payments-notices/<int:period>/<int:version>.csv",
+        payments_notices.payments_notice_csv,
+        name="payments_notice_csv",
     ),
     path("transparency/", transparency.transparency, name="transparency"),
     path("transparency/<int:number>.csv", transparency.transparency_file, name="transparency_file"),

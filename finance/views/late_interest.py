@@ -13,6 +13,7 @@ from core.web.exports import csv_response, xlsx_response
 from core.web.pages import PageRequest, page
 from finance.forms_reports import PaidBetweenForm
 from finance.late_payment import percent_words, rates
+from finance.paying.compliance import HalfYear
 from finance.permissions import SEE_REPORTS
 from finance.selectors.late_interest import Late, Liability, liabilities, paid_late
 from finance.views.payment_runs import CountedPaginator
@@ -34,17 +35,10 @@ HEAD = (
 
 def _days(request: PageRequest) -> tuple[PaidBetweenForm, date, date]:
     """The form and its days; without any, this half of the financial year so far."""
-    first, today = half_year_of(request.today), request.today
+    first, today = HalfYear.of(request.today).first_on, request.today
     asked = request.GET if "since" in request.GET or "until" in request.GET else None
     form = PaidBetweenForm(asked, initial={"since": first, "until": today})
     return (form, *form.days(first, today))
-
-
-def half_year_of(day: date) -> date:
-    """The 1 April or 1 October on which the half of the financial year began."""
-    if day.month >= 10:
-        return date(day.year, 10, 1)
-    return date(day.year, 4, 1) if day.month >= 4 else date(day.year - 1, 10, 1)
 
 
 @page(SEE_REPORTS)

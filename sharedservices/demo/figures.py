@@ -1,9 +1,14 @@
 """Which months of figures the partners answer for, and what they said of those that stand out."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from benchmarking.services import make_pack
+from core.actors import Actor
 from core.scope import scope
+from finance.paying.compliance import HalfYear, half_years
+from finance.selectors.payments_notices import figures_of
+from finance.services.payments_notices import sign_notice
 from sharedservices.demo.people import Place
 from sla.models import MeasureValue, SignedMonth
 from sla.services import remark, sign_month
@@ -30,6 +35,16 @@ def sign_figures(place: Place, *, today: date) -> None:
             over = over[:-1]
         for month in over:
             sign_month(month=month, job_title="Head of Finance", by=by)
+        _sign_notices(by, over=half_years(today)[1:], left_open=place.partner.slug == OPEN)
+
+
+def _sign_notices(by: Actor, *, over: Sequence[HalfYear], left_open: bool) -> None:
+    """Every half-year that is over, but the last where a visitor may sign it."""
+    for period in reversed(over[1:] if left_open else over):
+        seen = figures_of(by.organisation_id, period)
+        if seen.payments:
+            job = "Director of Finance"
+            sign_notice(period=period, job_title=job, seen=seen.digest, by=by)
 
 
 def make_packs(places: list[Place], *, today: date) -> None:

@@ -29,12 +29,15 @@ from finance.models import (
     SourceFile,
     SupplierBank,
 )
+from finance.paying.compliance import HalfYear
+from finance.selectors.payments_notices import figures_of
 from finance.services import invoices
 from finance.services.credits import match_credit
 from finance.services.documents import keep_document
 from finance.services.einvoices import receive_einvoice
 from finance.services.files import receive_file
 from finance.services.invoices import enter_invoice
+from finance.services.payments_notices import sign_notice
 from finance.services.recovery import find_duplicates
 from finance.services.supplier_statements import choose_statement_columns, receive_statement
 from hr.models import Employment
@@ -149,6 +152,9 @@ def _payments(world: World, by: Actor) -> None:
         payment_books.invoice(by, payment_books.supplier(by, "P1"), 250_000)
         run = payment_books.propose(by)
         payment_books.release(run, second)
+        period = HalfYear(date(2026, 4, 1))
+        seen = figures_of(by.organisation_id, period).digest
+        sign_notice(period=period, job_title="Head of Finance", seen=seen, by=second)
         payment_books.invoice(by, payment_books.supplier(by, "P2"), 90_000)
         payment_books.propose(by)
 
@@ -184,7 +190,10 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
     journal = {"period": line.period, "batch": line.batch_id, "journal": line.journal_id}
     supplier, paid = {"code": "S000001"}, {"number": payment.number}
     indicator, month = {"code": "AP-03"}, {"month": "2026-05"}
+    notice = {"period": 202604, "version": 1}
     return {
+        "payments_notice": {"period": 202604},
+        **dict.fromkeys(("payments_notice_pdf", "payments_notice_csv"), notice),
         "approval_request": {"id": request.pk},
         "approval_link": {"token": link_token(letter)},
         "approval_route": {"key": "finance.invoice"},

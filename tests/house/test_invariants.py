@@ -71,6 +71,7 @@ CREDITED = "What is matched of an invoice or credit note is the sum of its match
 SAID = "A reconciled statement of a supplier is the sum of its lines on both sides"
 SETTLES = "A payment is the sum of what it settles"
 TOLD = "Suppliers are told of payments that left, and of no others"
+NOTICES = "Signed payments notices add up, and their versions leave no gap"
 RUNS = "A payment run is the sum of its payments"
 FILES = "A file for the bank holds its run, and its bytes are those that were made"
 DEBITED = "Released payments are debited to trade payables, and no others"
@@ -207,6 +208,14 @@ BREAKS = [
         "finance_paymentrun",
         "UPDATE finance_paymentrun SET state = 'proposed' WHERE method = 'bacs'",
         {RUNS, FILES},
+    ),
+    (
+        "finance_paymentsnotice",
+        "INSERT INTO finance_paymentsnotice (organisation_id, first_on, last_on, version, figures,"
+        " statement, job_title, reason, signed_by_name, signed_at) SELECT organisation_id,"
+        " '2026-04-01', '2026-09-30', 2, '{}', '', 'Head', 'Late', '', now()"
+        " FROM finance_payment LIMIT 1",
+        {NOTICES},
     ),
     (
         "finance_remittanceadvice",

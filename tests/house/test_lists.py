@@ -58,7 +58,7 @@ STAYS = {
     *("einvoice", "einvoice_document"),
     *("api_invoice", "file_taking_back", "file_progress", "periods", "aged_creditors"),
     *("prompt_payment", "api_figures", "measures", "factors_reset", "token_new", "signed_month"),
-    "period_close",
+    *("period_close", "payments_notices", "payments_notice_csv"),
     *("domain_verify", "what_if", "bank_upload", "payment_return", "payment_run_answer"),
     *("webhook_new", "starter", "staff_template", "staff_change", "staff_transfer", "staff_leaver"),
     *("staff_private_change", "pay_run", "pay_progress"),
@@ -92,9 +92,9 @@ STAYS_AT_THE_CENTRE = {
     *("api_trail", "webhooks", "webhook_new", "signed_months"),
     "target_history",
     "board_packs",
-    *("late_interest", "late_interest_export"),
     *("pay_claims", "pay_elements", "pay_claim_new", "pay_claim_file", "pay_claim_template"),
     *("my_claims", "my_claim_new"),
+    *("late_interest", "late_interest_export", "payments_notices"),
 }
 ROWS = re.compile(
     r"<tr\b|<li\b|<article\b|<section\b|<option\b|\r?\n(?=[^\s<])|\"number\"|\"month\"|\"code\""

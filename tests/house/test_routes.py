@@ -117,6 +117,8 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "payment_file": {**PAYMENT_RUN, "format": "=bacs18"},
     **dict.fromkeys(["payment", "remittance_pdf", "remittance_csv"], PAYMENT),
     "remittances": PAYMENT_RUN,
+    "payments_notice": {"period": 202604},
+    **{f"payments_notice_{kind}": {"period": 202604, "version": 1} for kind in ("pdf", "csv")},
     **dict.fromkeys(["domain_verify", "domain_drop"], DOMAIN),
     "token_end": {"number": "token"},
     **dict.fromkeys(["factors_reset", "rights_person", "right_give"], PERSON),
