@@ -94,3 +94,18 @@ SELECT 'Item', i.id, 'of pay run', coalesce(r.number::text, '-'), 'is named by',
  ORDER BY i.id LIMIT 100
 """,
 )
+register(
+    "Back pay corrects a period that was paid before, and never one to come",
+    """
+SELECT 'Payslip line', l.id, 'of pay run', r.number, 'corrects period', l.origin_id
+  FROM payroll_payslipline l
+  JOIN payroll_payslip s ON s.organisation_id = l.organisation_id AND s.id = l.payslip_id
+  JOIN payroll_payrun r ON r.organisation_id = l.organisation_id AND r.id = s.pay_run_id
+  JOIN payroll_payperiod p ON p.organisation_id = l.organisation_id AND p.id = l.origin_id
+ WHERE l.organisation_id = %(organisation)s AND l.kind = 'back'
+   AND (p.pays_on >= s.pays_on OR NOT EXISTS (
+     SELECT FROM payroll_payrun o WHERE o.organisation_id = l.organisation_id
+        AND o.period_id = l.origin_id AND o.state IN ('committed', 'paid')))
+ ORDER BY l.id LIMIT 100
+""",
+)

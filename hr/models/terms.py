@@ -101,6 +101,8 @@ class PayValue(TenantModel):
     to_on = models.DateField(null=True)
     source = models.CharField(max_length=200)
     status = models.CharField(max_length=12, choices=Status)
+    # When it became known; without it, from the beginning.
+    recorded_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

@@ -36,7 +36,7 @@ def bring(group: PayGroup, period: PayPeriod, known_at: datetime) -> int:
 
 
 def _bring(group: PayGroup, shared: Shared, found: Collected, until: TaxPeriod) -> None:
-    payment = work_out(shared, [replace(one, items=()) for one in found.inputs]).payment
+    payment = work_out(shared, [replace(one, items=(), back=()) for one in found.inputs]).payment
     start = year_start(shared.day)
     times = np.array([_times(one.from_on, start, shared, until) for one in found.facts])
     pay = payment.giving.taxable * times

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection
 
 from hr.selectors.pay import PayFacts, born_days, employed_between, pay_facts
+from payroll.bulk.back import back_pay
 from payroll.bulk.items import items_to_pay
 from payroll.calculator.periods import year_start
 from payroll.models import PayGroup, PayMember, PayRun
@@ -138,7 +139,7 @@ def who_is_paid(group: PayGroup, first: date, until: date) -> list[int]:
 
 
 def collect(pay_run: PayRun, employments: Sequence[int], known_at: datetime) -> Collected:
-    """The inputs of some people of the run, as known at a moment. Four statements at most."""
+    """The inputs of some people of the run, as known at a moment."""
     shared = Shared.read(pay_run.inputs)
     here = pay_run.organisation_id
     facts = pay_facts(
@@ -155,14 +156,21 @@ def collect(pay_run: PayRun, employments: Sequence[int], known_at: datetime) -> 
     items, unrated = items_to_pay(
         pay_run, [one.employment_id for one in facts if one.pieces], shared, known_at
     )
+    back = back_pay(pay_run, [one for one in facts if one.pieces], shared, known_at)
     inputs = [
-        _inputs(f, b, rate, items.get(f.employment_id, []))
+        _inputs(f, b, rate, items.get(f.employment_id, []), back.get(f.employment_id, []))
         for f, b in zip(facts, before, strict=True)
     ]
     return Collected(facts, before, inputs, unrated)
 
 
-def _inputs(facts: PayFacts, before: Before, employer_rate: int, items: list[list[Any]]) -> Inputs:
+def _inputs(
+    facts: PayFacts,
+    before: Before,
+    employer_rate: int,
+    items: list[list[Any]],
+    back: list[list[Any]],
+) -> Inputs:
     return Inputs(
         code=facts.tax_code or NO_CODE,
         cumulative=bool(facts.tax_code) and not facts.non_cumulative,
@@ -177,4 +185,5 @@ def _inputs(facts: PayFacts, before: Before, employer_rate: int, items: list[lis
         tax_before=before.brought_tax + before.tax,
         pieces=facts.pieces,
         items=items,
+        back=back,
     )

@@ -9,6 +9,7 @@ import numpy as np
 
 from core.templatetags.web import day as date_words
 from hr.selectors.pay import PayFacts, bank_details
+from payroll.bulk.back import taken_back
 from payroll.bulk.collect import UNDER_21, Collected
 from payroll.calculator.wording import money
 from payroll.models import Cause, PayException, PayRun
@@ -46,6 +47,12 @@ def _of_the_record(seen: _Seen) -> Iterator[tuple[int, Cause, str]]:
         (Cause.NO_BANK, [not one.has_account for one in facts]),
     ):
         yield from _each(missing, cause, never)
+    taken = [taken_back(one.back) for one in seen.found.inputs]
+    yield from _each(
+        [pence > 0 for pence in taken],
+        Cause.TAKEN_BACK,
+        lambda i: f"{money(taken[i])} of pay before is taken back from this one.",
+    )
     unrated = seen.found.unrated
     yield from _each(
         [one.employment_id in unrated for one in facts],

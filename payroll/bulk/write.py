@@ -12,7 +12,7 @@ from payroll.models import LineKind, PayRun
 from payroll.paying.group import Worked
 
 # The deductions of the statement, in its order; the elements of pay come before them.
-PAID = (LineKind.BASIC, LineKind.EXTRA, LineKind.EXPENSES)
+PAID = (LineKind.BASIC, LineKind.BACK, LineKind.EXTRA, LineKind.EXPENSES)
 DEDUCTIONS = tuple(kind for kind in LineKind if kind not in PAID)
 
 # Ids first: a join of lines with payslips that were just written is looped over, as no statistics
@@ -41,10 +41,11 @@ SELECT %s, id, %s, %s, employment_id, number, name, name_norm, inputs::jsonb, {"
 """  # noqa: S608 (names of columns, no words of people)
 _LINES = """
 INSERT INTO payroll_payslipline (organisation_id, payslip_id, place, kind, job, element_id,
-  amount_pence)
-SELECT %s, payslip, place, kind, job, nullif(element, 0), pence
+  origin_id, amount_pence)
+SELECT %s, payslip, place, kind, job, CASE WHEN kind <> 'back' THEN nullif(named, 0) END,
+       CASE WHEN kind = 'back' THEN named END, pence
   FROM unnest(%s::bigint[], %s::int[], %s::text[], %s::int[], %s::bigint[], %s::bigint[])
-    AS t (payslip, place, kind, job, element, pence)
+    AS t (payslip, place, kind, job, named, pence)
 """
 _COSTS = """
 INSERT INTO payroll_paycost (organisation_id, payslip_id, unit_id, other_id, pay_pence, nic_pence,
@@ -109,19 +110,17 @@ def _money(found: Collected, worked: Worked) -> list[list[int]]:
 def lines_of(slips: Any, worked: Worked) -> Sequence[list[Any]]:
     """Every amount of the statement that is not nothing, in the order of a payslip."""
     table = worked.payment.statement.lines
-    extras = [
-        (LineKind.EXTRA if one.taxed else LineKind.EXPENSES, 0, one.key) for one in worked.extras
-    ]
+    extras = [(one.kind, one.job, one.key) for one in worked.extras]
     basic = [(LineKind.BASIC, job, 0) for job in worked.jobs]
     every = [*basic, *extras, *((kind, 0, 0) for kind in DEDUCTIONS)]
-    kinds, jobs, elements = (np.array(column) for column in zip(*every, strict=True))
+    kinds, jobs, named = (np.array(column) for column in zip(*every, strict=True))
     person, place = np.nonzero(table.T)
     return (
         slips[person].tolist(),
         (place + 1).tolist(),
         kinds[place].tolist(),
         jobs[place].tolist(),
-        elements[place].tolist(),
+        named[place].tolist(),
         table.T[person, place].tolist(),
     )
 

@@ -6,6 +6,7 @@ from django.db.models import Q
 from core.tenancy import EDITABLE, Security, TenantKey, TenantModel
 from hr.models import Employment
 from payroll.models.claims import PayElement
+from payroll.models.groups import PayPeriod
 from payroll.models.steps import PayRun
 from tenants.models import Organisation, Unit
 
@@ -18,6 +19,7 @@ class LineKind(models.TextChoices):
 
     BASIC = "basic", "Basic pay"
     EXTRA = "extra", "Additional pay"
+    BACK = "back", "Back pay"
     EXPENSES = "expenses", "Expenses paid back"
     OVERPAID = "overpaid", "Overpayment taken back"
     SACRIFICE = "sacrifice", "Salary sacrifice"
@@ -75,13 +77,17 @@ class Payslip(TenantModel):
 
 
 class PayslipLine(TenantModel):
-    """A line of a payslip: what is paid is above zero, what is taken below. They sum to the net."""
+    """A line of a payslip: what is paid is above zero, what is taken below. They sum to the net.
+
+    Claims name their element, back pay the period that it corrects.
+    """
 
     payslip = TenantKey(Payslip, related_name="lines")
     place = models.PositiveSmallIntegerField()
     kind = models.CharField(max_length=16, choices=LineKind)
     job = models.PositiveSmallIntegerField(default=0)
     element = TenantKey(PayElement, null=True, related_name="+")
+    origin = TenantKey(PayPeriod, null=True, related_name="+")
     amount_pence = models.BigIntegerField()
 
     security = WRITTEN
@@ -90,7 +96,14 @@ class PayslipLine(TenantModel):
         constraints = [
             models.UniqueConstraint(
                 fields=["organisation_id", "payslip", "place"], name="payslip_line_once"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="back") ^ Q(origin__isnull=True), name="back_pay_names_its_period"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=["extra", "expenses"]) ^ Q(element__isnull=True),
+                name="claims_name_their_element",
+            ),
         ]
 
 
@@ -132,6 +145,7 @@ class Cause(models.TextChoices):
     LEAVER_PAID = "leaver_paid", "Was paid after leaving"
     HIGH_TAX = "high_tax", "Tax is more than 40% of pay"
     MINIMUM_WAGE = "minimum_wage", "Below the minimum wage"
+    TAKEN_BACK = "taken_back", "Paid too much before: taken back"
     NO_RATE = "no_rate", "An item of pay has no hourly rate"
     SHARED_BANK = "shared_bank", "Bank account shared with somebody else"
 

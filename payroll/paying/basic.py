@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -17,7 +18,6 @@ from payroll.paying.inputs import (
     POINT,
     TITLE,
     UNTIL,
-    Inputs,
     Shared,
 )
 
@@ -95,7 +95,14 @@ def _changes(*columns: Whole) -> np.ndarray:
     return changed
 
 
-def pieces_of(shared: Shared, people: Sequence[Inputs]) -> Pieces:
+class Pieced(Protocol):
+    """Whoever has jobs in a period."""
+
+    @property
+    def pieces(self) -> Sequence[Sequence[Any]]: ...
+
+
+def pieces_of(shared: Shared, people: Sequence[Pieced]) -> Pieces:
     """Every piece of everybody with its pay.
 
     Jobs held throughout are paid whole; a change within splits by calendar days. Who starts or

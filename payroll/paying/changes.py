@@ -13,16 +13,19 @@ from payroll.paying.inputs import (
     FULL,
     JOB,
     MINUTES,
+    OF_JOB,
+    PERIOD,
     POINT,
     TITLE,
     UNTIL,
+    WHY,
     Inputs,
     Shared,
 )
 
-BASIC, EXTRA, TAX, NIC, PENSION = "basic", "extra", "tax", "nic", "pension"
+BASIC, BACK, EXTRA, TAX, NIC, PENSION = "basic", "back", "extra", "tax", "nic", "pension"
 Key = tuple[str, int, int]
-"""A line of a payslip: its kind, job and element of pay; 0 where it has none."""
+"""A line of a payslip: its kind, its job, and the element or period it names; else 0."""
 
 
 @dataclass(frozen=True)
@@ -58,9 +61,12 @@ def changes(before: Slip, now: Slip) -> list[Change]:
 
 
 def _why(key: Key, before: Slip, now: Slip) -> str:
-    kind, job, element = key
-    if element:
-        return _why_claimed(element, before, now)
+    kind, job, named = key
+    if kind == BACK:
+        entries = [e for e in now.inputs.back if (e[PERIOD], e[OF_JOB]) == (named, job)]
+        return entries[0][WHY] if entries else "it was in the pay before and is not in this one"
+    if named:
+        return _why_claimed(named, before, now)
     if kind == BASIC:
         return _why_basic(job, before, now)
     if kind == TAX:
@@ -75,7 +81,7 @@ def _why(key: Key, before: Slip, now: Slip) -> str:
 
 
 def _pay(slip: Slip) -> int:
-    return sum(pence for (kind, _, _), pence in slip.lines.items() if kind in (BASIC, EXTRA))
+    return sum(pence for (kind, _, _), pence in slip.lines.items() if kind in (BASIC, BACK, EXTRA))
 
 
 def _why_claimed(element: int, before: Slip, now: Slip) -> str:
@@ -92,6 +98,17 @@ def _why_tax(before: Slip, now: Slip) -> str:
     if before.taxable != now.taxable:
         return f"taxable pay is {money(now.taxable)} instead of {money(before.taxable)}"
     return "tax is worked out on all pay of the tax year so far"
+
+
+def what_changed(job: int, before: Sequence[Sequence[Any]], now: Sequence[Sequence[Any]]) -> str:
+    """Why a job of a period pays something else than it did, from its pieces then and now."""
+    old, new = ([piece for piece in pieces if piece[JOB] == job] for pieces in (before, now))
+    if not old:
+        return "The job was not paid then"
+    if not new:
+        return "The job was not held then"
+    said = "; ".join(_what(old[-1], new[-1])) or "the days of the job are others"
+    return f"{said[0].upper()}{said[1:]}"
 
 
 def _why_basic(job: int, before: Slip, now: Slip) -> str:

@@ -17,6 +17,7 @@ from payroll.calculator.pensions import MONTHLY
 from payroll.calculator.periods import Frequency
 from payroll.calculator.rounding import Amounts
 from payroll.calculator.tax_codes import Codes, columns, parse_code
+from payroll.paying.back import back_of
 from payroll.paying.basic import Pieces, pieces_of
 from payroll.paying.costs import Costs, costs_of
 from payroll.paying.inputs import Inputs, Shared
@@ -35,14 +36,14 @@ class Worked:
     pieces: Pieces
     costs: Costs
     jobs: tuple[int, ...]  # the job of each element of basic pay, in their order
-    extras: tuple[Extra, ...]  # then these, each from items of one element of pay
+    extras: tuple[Extra, ...]  # then these: back pay, and claims by their element of pay
 
 
 def work_out(shared: Shared, people: Sequence[Inputs]) -> Worked:
     """Everybody's pay of one run. Refused as `pay_group` refuses; PRL02 for a tax code."""
     pieces = pieces_of(shared, people)
     jobs = tuple(int(job) for job in np.unique(pieces.job)) or (1,)
-    extras = extras_of(people)
+    extras = (*back_of(people), *extras_of(people))
     group = Group(shared.day, shared.frequency, shared.first, allow=shared.allow)
     payment = pay_group(group, _people(shared, people, pieces, jobs, extras))
     costs = costs_of(

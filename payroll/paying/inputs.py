@@ -15,6 +15,10 @@ ID, ELEMENT, NAME, PERCENT, TAXED, PENSIONABLE, ON, WORKED, FULL_YEAR, FULL_WEEK
 """The places of an item: what is paid besides the jobs. `PERCENT` of the hourly rate of a full
 year and week for the minutes `WORKED`, or `PENCE`."""
 
+PERIOD, BEGAN, ENDED, OF_JOB, KNOWN, PAID, DIFFERENCE, WHY = range(8)
+"""The places of an entry of back pay: the period it corrects and its days, the job, its pay as it
+is known now and as it was paid, what of the difference is paid now, and why."""
+
 
 @dataclass(frozen=True)
 class Shared:
@@ -62,6 +66,7 @@ class Inputs:
     tax_before: int
     pieces: Sequence[Sequence[Any]]
     items: Sequence[Sequence[Any]] = ()
+    back: Sequence[Sequence[Any]] = ()
 
     def stored(self) -> dict[str, Any]:
         return vars(self).copy()

@@ -26,6 +26,7 @@ from payroll.paying.inputs import (
     Inputs,
 )
 
+EXTRA, EXPENSES = "extra", "expenses"
 # Weeks of a year in thousandths, as the NHS and local government handbooks divide a salary.
 WEEKS_OF_YEAR, THOUSAND, PER_CENT = 52_143, 1_000, 100
 Item = Sequence[Any]
@@ -33,10 +34,11 @@ Item = Sequence[Any]
 
 @dataclass(frozen=True)
 class Extra:
-    """An element of pay with its key in the tables; `taxed` ones come first, then expenses."""
+    """A line besides basic pay: its kind and job on a payslip, and the key of what it names."""
 
+    kind: str
+    job: int
     key: int
-    taxed: bool
     element: Element
 
 
@@ -67,7 +69,7 @@ def extras_of(people: Sequence[Inputs]) -> tuple[Extra, ...]:
             name, amount, said, pensionable=bool(item[PENSIONABLE]), taxed=not untaxed,
             minimum_wage=bool(item[PERCENT]),
         )  # fmt: skip
-        found.append(Extra(key, not untaxed, element))
+        found.append(Extra(EXPENSES if untaxed else EXTRA, 0, key, element))
     return tuple(found)
 
 

@@ -10,10 +10,11 @@ from core.templatetags.web import day
 from payroll.calculator.payslip import Line, employer_lines, payslip_lines
 from payroll.calculator.wording import money
 from payroll.models import LineKind, PayRun, Payslip
-from payroll.paying.changes import Change, Key, Slip, changes
+from payroll.paying.back import back_name
+from payroll.paying.changes import BACK, Change, Key, Slip, changes
 from payroll.paying.figures import law_on
 from payroll.paying.group import work_out
-from payroll.paying.inputs import ELEMENT, NAME, Inputs, Shared
+from payroll.paying.inputs import ELEMENT, NAME, OF_JOB, PERIOD, TAXED, Inputs, Shared
 
 
 def payslips_of(organisation_id: int, *, person_id: int | None) -> QuerySet[Payslip]:
@@ -64,8 +65,8 @@ def explained(payslip: Payslip) -> Explained:
     """
     shared, inputs = Shared.read(payslip.pay_run.inputs), Inputs(**payslip.inputs)
     stored = _stored(payslip)
-    names = {item[ELEMENT]: str(item[NAME]) for item in inputs.items}
-    lines = tuple(Line(_name(*key, names), pence, ()) for key, pence in stored.items())
+    names = _names(inputs)
+    lines = tuple(Line(_name(key, names), pence, ()) for key, pence in stored.items())
     employer: tuple[Line, ...] = ()
     agrees = law_on(shared.day) == payslip.pay_run.digest
     if agrees:
@@ -83,12 +84,22 @@ def explained(payslip: Payslip) -> Explained:
 
 def _stored(payslip: Payslip) -> dict[Key, int]:
     rows = payslip.lines.filter(organisation_id=payslip.organisation_id).order_by("place")
-    return {(row.kind, row.job, row.element_id or 0): row.amount_pence for row in rows}
+    return {
+        (row.kind, row.job, row.element_id or row.origin_id or 0): row.amount_pence for row in rows
+    }
 
 
-def _name(kind: str, job: int, element: int, names: Mapping[int, str]) -> str:
-    label = names.get(element, str(LineKind(kind).label))
-    return f"{label}, job {job}" if job > 1 else label
+def _names(inputs: Inputs) -> dict[Key, str]:
+    """The names of lines that say what they are for: back pay and claims."""
+    back = {(BACK, e[OF_JOB], e[PERIOD]): back_name(e) for e in inputs.back}
+    kinds = (LineKind.EXPENSES.value, LineKind.EXTRA.value)
+    return {**back, **{(kinds[i[TAXED]], 0, i[ELEMENT]): str(i[NAME]) for i in inputs.items}}
+
+
+def _name(key: Key, names: Mapping[Key, str]) -> str:
+    kind, job, _ = key
+    label = str(LineKind(kind).label)
+    return names.get(key, f"{label}, job {job}" if job > 1 else label)
 
 
 def _before(payslip: Payslip) -> Payslip | None:
@@ -107,10 +118,9 @@ def sentences(found: Explained) -> list[str]:
     """What changed since the payslip before, a sentence a line, and what it comes to."""
     if found.before is None:
         return []
-    items = [*found.inputs.items, *Inputs(**found.before.inputs).items]
-    names = {item[ELEMENT]: str(item[NAME]) for item in items}
+    names = {**_names(Inputs(**found.before.inputs)), **_names(found.inputs)}
     said = [
-        f"{_name(*one.key, names)}: {_signed(one.pence)}, because {one.why}."
+        f"{_name(one.key, names)}: {_signed(one.pence)}, because {one.why}."
         for one in found.changes
     ]
     now, then = found.payslip.net_pence, found.before.net_pence

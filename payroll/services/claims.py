@@ -31,7 +31,7 @@ MOVES = {
 }
 OLDEST = timedelta(days=2 * 366)
 MOST_SAID = 20
-RESERVED = "basic pay"
+RESERVED = ("basic pay", "back pay")
 
 
 def create_element(

@@ -29,6 +29,7 @@ REMEDIES = {
     Cause.NO_NI_NUMBER: RECORD,
     Cause.NO_BIRTH: RECORD,
     Cause.NO_VALUE: "Record the pay scale for these days, then calculate these alone.",
+    Cause.TAKEN_BACK: "Agree with the person how it is paid back before it is taken.",
     Cause.NO_RATE: "Correct the record of the job, or have the claim made for a day it was held.",
     Cause.LETTER: LOOK,
     Cause.CHANGE: LOOK,

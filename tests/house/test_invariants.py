@@ -48,6 +48,7 @@ from tests.world import TODAY, World
 
 declare(tests__thing__heard="Heard")
 SEALED = "Sealed values open in their place and agree with their index"
+BACK_PAY = "Back pay corrects a period that was paid before, and never one to come"
 PAID_ONCE = "An item of pay is paid by the committed run whose payslip names it, and by no other"
 ADDS_UP = "The lines of every payslip add up to its net pay"
 BORNE = "What payslips cost is borne by somebody, to the penny"
@@ -306,6 +307,14 @@ BREAKS = [
         {BORNE, PAY_JOURNAL},
     ),
     ("payroll_payrun", "UPDATE payroll_payrun SET batch_id = 0", {PAY_JOURNAL}),
+    (
+        "payroll_payslipline",
+        "UPDATE payroll_payslipline l SET kind = 'back', origin_id = r.period_id"
+        " FROM payroll_payslip s, payroll_payrun r WHERE s.organisation_id = l.organisation_id"
+        " AND s.id = l.payslip_id AND r.organisation_id = s.organisation_id"
+        " AND r.id = s.pay_run_id AND l.kind = 'basic'",
+        {BACK_PAY},
+    ),
     ("payroll_payitem", "UPDATE payroll_payitem SET pay_run_id = NULL", {PAID_ONCE}),
     (
         "payroll_paypayment",
