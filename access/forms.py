@@ -1,6 +1,6 @@
 """The forms of sign-in with GOV.UK markup and words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,8 +13,10 @@ from allauth.mfa.webauthn import forms as webauthn
 from django import forms
 from django.core.cache import cache
 
+from access.selectors.centre import Asked
 from core.web.forms import DateInput, Form, GovukWords, PoundsField
 from core.web.passes import known_scopes
+from events.selectors import verb_choices
 from tenants.models import Unit
 from tenants.roles import Role
 
@@ -300,3 +302,28 @@ class EndReviewed(Form):
     reason = forms.CharField(
         label="Reason", max_length=200, help_text="For example: has moved to another team."
     )
+
+
+class CentreForm(Form):
+    """What of the work of the centre is looked for; what cannot be read filters nothing."""
+
+    person = forms.TypedChoiceField(required=False, label="Who", coerce=int, empty_value=None)
+    verb = forms.ChoiceField(required=False, label="What happened")
+    since = forms.DateField(required=False, label="From", widget=DateInput, input_formats=DAYS)
+    until = forms.DateField(required=False, label="To", widget=DateInput, input_formats=DAYS)
+    looks = forms.BooleanField(required=False, label="Only looks at sensitive data")
+
+    def __init__(self, *args: Any, people: Mapping[int, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.people = people
+        choices: Any = self.fields
+        choices["person"].choices = [("", "Anybody"), *people.items()]
+        choices["verb"].choices = [("", "Anything"), *verb_choices()]
+
+    def asked(self, *, since: date, until: date) -> Asked:
+        """Reads the form; days that are not given or cannot be read are these."""
+        given: dict[str, Any] = {"since": since, "until": until}
+        if self.is_bound:
+            self.is_valid()
+            given |= {name: value for name, value in self.cleaned_data.items() if value}
+        return Asked(**given)

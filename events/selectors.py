@@ -110,6 +110,12 @@ def trail_here(
     return Event.objects.filter(organisation_id=organisation_id, **asked).order_by("-id")
 
 
+def trail_between(organisation_id: int, since: date, until: date) -> QuerySet[Event]:
+    """The events of one organisation in these days, both included, newest first."""
+    rows = trail().filter(organisation_id=organisation_id, at__gte=_midnight(since))
+    return rows.filter(at__lt=_midnight(until + timedelta(days=1)))
+
+
 def filtered_trail(actor: Actor, wanted: Wanted) -> Merged[Event]:
     """Events of every organisation where this actor may read the trail, newest first.
 

@@ -29,6 +29,21 @@ def declare(**wordings: str) -> None:
         VERBS[name] = Verb(name, wording)
 
 
+def is_look(verb: str) -> bool:
+    """Does it say that somebody looked at something sensitive, and changed nothing?"""
+    return verb.endswith("seen")
+
+
+def looks() -> list[str]:
+    """Every verb of a look."""
+    return [verb for verb in VERBS if is_look(verb)]
+
+
+def wording(verb: str) -> str:
+    """What a verb says, its data in braces; the verb itself if nobody declares it any more."""
+    return VERBS[verb].wording if verb in VERBS else verb
+
+
 def handler(verb: str, name: str) -> Callable[[Handler], Handler]:
     """Registers a function to be called with every event of `verb`, at least once."""
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from access.views import conflicts, coverage, provider, reviews, rights, tokens
+from access.views import centre, conflicts, coverage, provider, reviews, rights, tokens
 
 urlpatterns = [
     path("rights/", rights.rights, name="rights"),
@@ -22,6 +22,8 @@ urlpatterns = [
     path("rights/<int:person>/give/", rights.give, name="right_give"),
     path("rights/<int:person>/<int:number>/change/", rights.change, name="right_change"),
     path("rights/<int:person>/<int:number>/end/", rights.end, name="right_end"),
+    path("trail/centre/", centre.centre_work, name="centre_work"),
+    path("trail/centre/export/", centre.centre_export, name="centre_export"),
     path("second-factors/", coverage.factors, name="factors"),
     path("second-factors/<int:person>/reset/", coverage.factors_reset, name="factors_reset"),
     path("api-tokens/", tokens.tokens, name="tokens"),

@@ -164,6 +164,11 @@ def role_holders(roles: Collection[str], on: date) -> list[Holder]:
     ]
 
 
+def grants_ever(organisation_id: int, roles: Collection[str]) -> QuerySet[Grant]:
+    """Every right in one of these roles that somebody holds or held there."""
+    return Grant.objects.filter(organisation_id=organisation_id, role__in=roles)
+
+
 def grants_on(organisation_id: int, on: date) -> QuerySet[Grant]:
     """Every role in force that day, with its person and unit."""
     held = Grant.objects.filter(organisation_id=organisation_id, valid__contains=on)

@@ -102,7 +102,8 @@ class Sized:
         self._packs()
         for number in range(self.many):
             with scope(acting=self.here):
-                record("finance.invoice.released", self._held(), by=self.officer, number=number)
+                for by in (self.officer, self.world.actor("centre_agent@centre", self.slug)):
+                    record("finance.invoice.released", self._held(), by=by, number=number)
             seal_everything()
             given = {"name": f"Hats {number}", "times": self.many}
             accepted = accepted_conflict(self.world, self.slug, **given)

@@ -80,7 +80,7 @@ STAYS_AT_THE_CENTRE = {
     *("tokens", "token_new", "provider", "what_if", "documents"),
     *("rights", "rights_export", "rights_new", "conflicts", "conflicts_export"),
     *("units", "units_export", "unit_new"),
-    "access_reviews",
+    *("access_reviews", "centre_work", "centre_export"),
     *("api_figures", "aged_creditors", "prompt_payment", "measures", "bank_upload"),
     *("api_bank_accounts", "api_bank_statements"),
     *("staff", "starter", "staff_files", "staff_template", "my_record", "establishment", "terms"),
