@@ -9,7 +9,7 @@ from django import forms
 from core.web.forms import DateInput, Form, PoundsField
 from core.web.words import speak_plainly
 from finance.formats.untrusted import MOST_BYTES
-from finance.models import DuplicateCase
+from finance.models import DuplicateCase, RecurringInvoice
 from finance.selectors.exceptions import DISPUTED
 
 
@@ -29,6 +29,7 @@ REMEDIES = {
     "no_order": Remedy("Order number", "As the budget holder gave it", "Order "),
     "not_received": Remedy("When did it arrive, and who says so?", "", "Arrived: "),
     "price": Remedy("Who agreed to the price or quantity?", "", "Agreed: "),
+    "recurring": Remedy("Who agreed to the difference?", "Or dispute the invoice", "Agreed: "),
     "vat": Remedy("Why is the VAT right?", "If it is not, dispute the invoice", "VAT: "),
     "bank": Remedy("Who confirmed the bank details, and how?", "", "Bank details: "),
     DISPUTED: Remedy("How was it settled?", "", "", "Dispute is settled"),
@@ -73,6 +74,50 @@ class DuplicateForm(Form):
         choices=[one for one in DuplicateCase.State.choices if one[0] != "open"],
     )
     note = forms.CharField(label="How that is known", max_length=400)
+
+
+class ScheduleForm(Form):
+    """A schedule of recurring invoices as it is proposed."""
+
+    description = forms.CharField(label="What it is for", max_length=120)
+    mark = forms.CharField(
+        label="Words that stand on these invoices",
+        max_length=60,
+        required=False,
+        help_text="Leave it empty if this supplier sends no others.",
+    )
+    expected = PoundsField(label="Amount with VAT", min_value=0)
+    tolerance = PoundsField(label="Give or take", min_value=0, initial=0)
+    frequency = forms.ChoiceField(label="How often", choices=RecurringInvoice.Frequency.choices)
+    first_on = forms.DateField(label="First invoice dated", widget=DateInput())
+    last_on = forms.DateField(
+        label="Last invoice dated", widget=DateInput(), required=False, help_text="If it ends."
+    )
+    grace_days = forms.IntegerField(
+        label="Days after that day until it is missed", min_value=0, max_value=90, initial=5
+    )
+    account = forms.ChoiceField(label="Account")
+    unit = forms.ChoiceField(label="Cost centre", required=False)
+    owner = forms.TypedChoiceField(label="Who is asked when it differs", coerce=int)
+
+    def __init__(
+        self, *args: Any, accounts: Any, units: Any, people: Mapping[int, str], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        choices = {
+            "account": [("", "Choose"), *accounts],
+            "unit": [("", "None"), *units],
+            "owner": [("", "Choose"), *sorted(people.items(), key=lambda one: one[1])],
+        }
+        for name, given in choices.items():
+            self.fields[name].choices = given  # type: ignore[attr-defined]
+
+
+class EndForm(Form):
+    """After which day nothing is expected, and why."""
+
+    last_on = forms.DateField(label="Nothing is expected after", widget=DateInput())
+    reason = forms.CharField(label="Why", max_length=200)
 
 
 class StatementForm(Form):

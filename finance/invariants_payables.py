@@ -122,6 +122,16 @@ register(
     " ORDER BY s.number LIMIT 100",
 )
 register(
+    "An invoice that fits a schedule is of its supplier and of its amount",
+    "SELECT 'schedule', r.number, 'for', a.expected_on, 'has invoice', i.number, 'of',"
+    " i.gross_pence, 'pence' FROM finance_recurringarrival a JOIN finance_recurringinvoice r"
+    "  ON r.organisation_id = a.organisation_id AND r.id = a.schedule_id"
+    " JOIN finance_invoice i ON i.organisation_id = a.organisation_id AND i.id = a.invoice_id"
+    " WHERE a.organisation_id = %(organisation)s AND (i.supplier_id <> r.supplier_id OR a.fits"
+    "  AND abs(i.gross_pence - r.expected_pence) > r.tolerance_pence)"
+    " ORDER BY r.number, a.expected_on LIMIT 100",
+)
+register(
     "A payment is the sum of what it settles",
     "SELECT 'payment', y.number, 'is', y.amount_pence, 'pence and settles', coalesce(a.pence, 0)"
     " FROM finance_payment y LEFT JOIN (SELECT payment_id, sum(amount_pence) AS pence"

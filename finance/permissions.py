@@ -15,6 +15,12 @@ ENTER_INVOICES = declare(
 APPROVE_INVOICES = declare(
     "finance.invoice.approve", "approve invoices", R.MANAGER, R.FINANCE_MANAGER
 )
+AGREE_SCHEDULES = declare(
+    "finance.schedule.agree",
+    "agree to schedules of recurring invoices",
+    R.FINANCE_MANAGER,
+    R.CENTRE_MANAGER,
+)
 REVERSE_INVOICES = declare("finance.invoice.reverse", "reverse invoices", R.FINANCE_MANAGER)
 SIGN_NOTICES = declare("finance.notice.sign", "sign payments compliance notices", R.FINANCE_MANAGER)
 SEE_SUPPLIERS = declare("finance.supplier.view", "see suppliers", *READERS)

@@ -25,3 +25,19 @@ class SST01(Rule):
 
 class SST02(Rule):
     """Each column holds one thing, and each thing stands in one column."""
+
+
+class REC01(Rule):
+    """Give an amount above zero, what it is for, and a last day that is not before the first."""
+
+
+class REC02(Rule):
+    """A schedule is agreed or refused by a second person, never by who proposed it."""
+
+
+class REC03(Rule):
+    """This schedule has been decided on already."""
+
+
+class REC04(Rule):
+    """This schedule ends earlier already, and none is made longer. Propose a new one."""

@@ -22,6 +22,7 @@ declare(
     finance__invoice__rejected="Rejected; now disputed with the supplier",
     finance__invoice__posted="Posted to the ledger",
     finance__invoice__reversed="Reversed",
+    finance__invoice__scheduled="Fits schedule RI-{number}: {description}",
     finance__invoice__credited="{other} credits {amount} of it",
     finance__invoice__credits="{amount} of it credit {other}",
     finance__invoice__unmatched="Match of {amount} with {other} undone",
@@ -31,6 +32,10 @@ declare(
     finance__supplier__statement_reconciled=(
         "Statement SST-{number} reconciled: they say {theirs}, our books {ours}"
     ),
+    finance__supplier__schedule_proposed="Schedule RI-{number} proposed: {description}",
+    finance__supplier__schedule_agreed="Schedule RI-{number} agreed: {description}",
+    finance__supplier__schedule_refused="Schedule RI-{number} refused: {description}",
+    finance__supplier__schedule_ended="Schedule RI-{number} ends on {day}: {comment}",
     finance__supplier__created="Supplier added",
     finance__supplier__asked="Asked for by {asked_by} for {wanted_for}; sent to a second person",
     finance__supplier__agreed="Agreed to: it can be paid",

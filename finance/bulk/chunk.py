@@ -1,6 +1,7 @@
 """A part of a file, from its bytes to invoices, journals and payments."""
 
 from django.db import connection
+from django.utils import timezone
 
 from core.actors import Actor
 from finance.bulk import duplicates, posting
@@ -12,6 +13,7 @@ from finance.clock import timed
 from finance.models import SourceFile
 from finance.reading.kept import reading_of
 from finance.services import ledger
+from finance.services.recurring import hold_against_schedules
 from runs.faults import fault_point
 from runs.models import Run
 
@@ -84,6 +86,10 @@ def _invoices(writer: Writer, share: Share, published: bool, key: str) -> dict[s
         writer.invoices(len(invoices), published=published)
     with timed("lines"):
         writer.lines()
+    if not published:
+        cursor.execute("SELECT id FROM load_invoice ORDER BY id")
+        made = [row[0] for row in cursor.fetchall()]
+        hold_against_schedules(invoice_ids=made, by=by, as_of=timezone.localdate(writer.at))
     if len(payments):
         with timed("payment posting"):
             posting.post_payments(cursor, key=key, payables=payables, bank=bank, by=by)

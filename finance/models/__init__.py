@@ -45,6 +45,7 @@ from finance.models.payments import (
     PaymentFilePart,
     PaymentRun,
 )
+from finance.models.recurring import RecurringArrival, RecurringInvoice
 from finance.models.remittances import RemittanceAdvice
 from finance.models.supplier_statements import SupplierStatement, SupplierStatementLine
 from finance.models.workbench import DuplicateCase, InvoiceDocument, Presence
@@ -82,6 +83,8 @@ __all__ = [
     "Period",
     "PeriodWaiver",
     "Presence",
+    "RecurringArrival",
+    "RecurringInvoice",
     "RemittanceAdvice",
     "Reversal",
     "Series",

@@ -24,6 +24,7 @@ ANSWER_DAYS = {
     "no_order": 5,
     "not_received": 5,
     "price": 5,
+    "recurring": 5,
     "other": 5,
     DISPUTE: 10,
 }

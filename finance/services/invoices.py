@@ -40,6 +40,7 @@ from finance.selectors.holds import DISPUTE, FREED, stopped
 from finance.services.credits import undo_matches_of
 from finance.services.invoice_posting import category, post_invoices, reverse_posting
 from finance.services.ledger import coding_ids
+from finance.services.recurring import hold_against_schedules
 from finance.vat import purchase_codes
 from tenants.services import next_number
 
@@ -71,6 +72,7 @@ HOLD_CAUSES = {
     "coding": "Coding to be settled",
     "vat": "VAT to be checked",
     "bank": "Bank details being checked",
+    "recurring": "Differs from its schedule",
     "other": "Other",
 }
 
@@ -126,7 +128,8 @@ def enter_invoice(
     """A keyed invoice becomes received, with its likely duplicates graded.
 
     Refused: INV01 to INV06, INV12; INV07 when the supplier sent this number before, unless a
-    reason is given. Event finance.invoice.entered.
+    reason is given. One that a schedule expects is coded by it, or held if it differs. Event
+    finance.invoice.entered.
     """
     require(by, ENTER_INVOICES)
     supplier = Supplier.objects.filter(
@@ -151,6 +154,8 @@ def enter_invoice(
             duplicate_of=worst.label,
             comment=confirmed_reason.strip(),
         )
+    if hold_against_schedules(invoice_ids=[invoice.pk], by=by, as_of=as_of):
+        invoice.refresh_from_db()
     return invoice
 
 

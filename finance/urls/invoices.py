@@ -9,6 +9,7 @@ from finance.views import (
     invoice_new,
     invoices,
     recovery,
+    recurring,
 )
 
 urlpatterns = [
@@ -20,6 +21,8 @@ urlpatterns = [
     path("invoices/<int:number>/presence/", exception.presence, name="invoice_presence"),
     path("invoices/credits/", credits.credit_notes, name="credit_notes"),
     path("invoices/credits/<int:number>/", credits.credit_note, name="credit_note"),
+    path("invoices/recurring/", recurring.schedules, name="schedules"),
+    path("invoices/recurring/<int:number>/", recurring.schedule, name="schedule"),
     path("invoices/documents/", documents.documents, name="documents"),
     path("invoices/documents/<int:number>/", documents.document, name="document"),
     path("invoices/duplicates/", recovery.duplicates, name="duplicates"),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from finance.views import onboarding, supplier_statements, suppliers
+from finance.views import onboarding, recurring, supplier_statements, suppliers
 
 urlpatterns = [
     path("suppliers/", suppliers.suppliers, name="suppliers"),
@@ -24,6 +24,7 @@ urlpatterns = [
         supplier_statements.statement_new,
         name="supplier_statement_new",
     ),
+    path("suppliers/schedule/<path:code>/", recurring.schedule_new, name="schedule_new"),
     path("suppliers/bank/<path:code>/", suppliers.supplier_bank, name="supplier_bank"),
     path("suppliers/look/<int:bank>/", suppliers.supplier_bank_look, name="supplier_bank_look"),
     path("suppliers/call/<int:bank>/", suppliers.supplier_bank_call, name="supplier_bank_call"),

@@ -26,6 +26,7 @@ from finance.models import (
     SupplierRequest,
 )
 from finance.paying.files import banking_holidays
+from finance.recurrence import nth_day
 from finance.services.credits import match_credit
 from finance.services.documents import keep_document
 from finance.services.invoices import (
@@ -39,6 +40,7 @@ from finance.services.invoices_bulk import hold_invoices, submit_invoices
 from finance.services.onboarding import NewSupplier, ask_supplier
 from finance.services.payments import propose_run
 from finance.services.recovery import answer_duplicate, find_duplicates
+from finance.services.recurring import Plan, decide_schedule, propose_schedule
 from finance.services.remittances import write_advice
 from finance.services.supplier_statements import choose_statement_columns, receive_statement
 from finance.services.suppliers import propose_bank, record_call
@@ -171,6 +173,7 @@ def leave_open(place: Place, *, today: date, suppliers: dict[str, Supplier]) -> 
         _send_documents(officer, today)
         _enter_twice(place, officer, today, suppliers[TWICE])
         _credit_some(place, officer, today, suppliers[TWICE])
+        _expect_more(place, officer, today, suppliers[TWICE])
         _reconcile_theirs(officer, today, suppliers[TWICE])
         _find_duplicates(officer, today)
         _send_large(place, officer, today, suppliers[TWICE])
@@ -303,6 +306,39 @@ def _credit_some(place: Place, officer: Actor, today: date, supplier: Supplier) 
             why = "Their letter names CPW-88104"
             given = {"invoice": first, "pence": -credit.gross_pence // 2, "reason": why}
             match_credit(credit=credit, version=credit.version, by=officer, **given)
+
+
+def _expect_more(place: Place, officer: Actor, today: date, supplier: Supplier) -> None:
+    """A copier on hire: two months came, one of them dearer than agreed, and one has not come."""
+    unit = next(place.units[code] for code, _, parent in place.partner.units if parent is None)
+    first = today - timedelta(days=92)
+    plan = Plan(
+        description="Hire of the copier",
+        mark="copier",
+        expected_pence=18_000,
+        tolerance_pence=500,
+        frequency="monthly",
+        first_on=first,
+        last_on=first + timedelta(days=3 * 365),
+        account_code="54300",
+        unit_id=unit.pk,
+        owner_id=officer.person_id or 0,
+    )
+    row = propose_schedule(supplier=supplier, plan=plan, by=officer, as_of=today)
+    manager = place.actor(Role.FINANCE_MANAGER, today)
+    decide_schedule(schedule=row, version=1, agree=True, by=manager)
+    for n, net in ((0, 15_000), (1, 16_500)):
+        on = nth_day(first, plan.frequency, n)
+        line = LineEntry("Hire of the copier", "", None, place.partner.vat_code, net)
+        entry = InvoiceEntry(
+            supplier_id=supplier.pk,
+            supplier_ref=f"CPW-H{401 + n}",
+            invoice_on=on,
+            received_on=on + timedelta(days=3),
+            lines=[line],
+            description="Hire of the copier",
+        )
+        enter_invoice(entry=entry, by=officer, as_of=today)
 
 
 def _reconcile_theirs(officer: Actor, today: date, supplier: Supplier) -> None:

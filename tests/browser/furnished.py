@@ -39,6 +39,7 @@ from finance.services.files import receive_file
 from finance.services.invoices import enter_invoice
 from finance.services.payments_notices import sign_notice
 from finance.services.recovery import find_duplicates
+from finance.services.recurring import Plan, decide_schedule, propose_schedule
 from finance.services.supplier_statements import choose_statement_columns, receive_statement
 from hr.models import Employment
 from runs.services import work_all
@@ -104,6 +105,10 @@ def furnish() -> World:
         given = {"supplier": harrow, "statement_on": TODAY, "by": by}
         said = receive_statement(name="june.csv", data=theirs, **given)
         choose_statement_columns(statement=said, version=1, columns=said.mapping, by=by)
+        plan = Plan("Paper", 9_000, 0, "monthly", TODAY, None, "54300", None, by.person_id or 0)
+        asked = propose_schedule(supplier=harrow, plan=plan, by=by, as_of=TODAY)
+        boss = world.actor(f"finance_manager@{SLUG}")
+        decide_schedule(schedule=asked, version=1, agree=True, by=boss)
         credits = [payables.entry(harrow, f"CN-{n}", net=-900) for n in (1, 2)]
         credit = [enter_invoice(entry=one, by=by, as_of=TODAY) for one in credits][1]
         given = {"invoice": rows[0], "pence": 500, "reason": "Returned", "by": by}
@@ -256,7 +261,7 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         "staff_transfer": {"job": 1},
         "staff_leaver": {"job": 1},
         "supplier": supplier,
-        "supplier_statement_new": supplier,
+        **dict.fromkeys(("supplier_statement_new", "schedule_new"), supplier),
         "supplier_bank": supplier,
         "supplier_bank_look": {"bank": bank.pk},
         "supplier_bank_call": {"bank": bank.pk},

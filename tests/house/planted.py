@@ -44,6 +44,7 @@ from finance.services.payments import propose_run
 from finance.services.payments_notices import sign_notice
 from finance.services.presence import be_on
 from finance.services.recovery import find_duplicates
+from finance.services.recurring import Plan, decide_schedule, propose_schedule
 from finance.services.remittances import write_advice
 from finance.services.supplier_statements import choose_statement_columns, receive_statement
 from finance.services.suppliers import propose_bank
@@ -88,7 +89,7 @@ PATTERNS = {
 }
 SERIES = (
     *("invoice", "supplier", "supplier_request", "source_file", "payment_run", "payment", "run"),
-    *("bank_statement", "bank_match", "bank_report", "supplier_statement"),
+    *("bank_statement", "bank_match", "bank_report", "supplier_statement", "schedule"),
     *("employment", "staff_request", "staff_file", "pay_run", "pay_payment"),
     "pay_claim",
 )
@@ -330,13 +331,20 @@ def _invoices(world: World, slug: str, mark: str) -> dict[str, Any]:
         ]
         columns = {"columns": said[1].mapping, "version": 1, "by": by}
         choose_statement_columns(statement=said[1], **columns)
+        of_day = Plan(f"{mark} yearly", 120, 0, "yearly", TODAY, None, "54300", None,
+                      by.person_id or 0, f"{mark} yearly")  # fmt: skip
+        schedule = propose_schedule(supplier=owner, plan=of_day, by=by, as_of=TODAY)
+        decide_schedule(schedule=schedule, version=1, agree=True, by=boss)
+        entered = payables.entry(owner, f"{mark}-Y", net=100, description=f"{mark} yearly")
+        do.enter_invoice(entry=entered, by=by, as_of=TODAY)
         be_on(invoice=rows[4], by=by, at=timezone.now() + timedelta(days=1))
         bank = propose_bank(supplier=owner, sort_code="200415", account_number="12345678",
                             account_name=mark, from_on=TODAY, by=by)  # fmt: skip
         asked = payables.ask(by, f"{mark} New", despite=mark)
     return {"invoice": rows[4].number, "request": waits.pk, "supplier": owner.code,
             "supplier_request": asked.number, "bank": bank.pk, "document": papers[0].pk,
-            "duplicate": case.pk, "credit": credit.number, "said": said[1].number}  # fmt: skip
+            "duplicate": case.pk, "credit": credit.number, "said": said[1].number,
+            "schedule": schedule.number}  # fmt: skip
 
 
 def _payments(world: World, slug: str, by: Actor) -> dict[str, Any]:

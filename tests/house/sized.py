@@ -42,6 +42,12 @@ from finance.services.ledger import (
 from finance.services.payments import create_bank_account, take_out_payments
 from finance.services.payments_notices import sign_notice
 from finance.services.recovery import find_duplicates
+from finance.services.recurring import (
+    Plan,
+    decide_schedule,
+    end_schedule,
+    propose_schedule,
+)
 from finance.services.remittances import write_advice
 from finance.services.supplier_statements import choose_statement_columns, receive_statement
 from finance.services.suppliers import change_supplier, propose_bank
@@ -95,7 +101,7 @@ class Sized:
                 self._webhooks,
             ),
         )
-        for part in (*parts, self._said):
+        for part in (*parts, self._said, self._schedules):
             part()
         self.keys |= bank_books.fill(self.officer, self._came_back(), many=self.many)
         months_of(self.here, [90] * self.many)
@@ -195,6 +201,23 @@ class Sized:
                     columns = {"columns": said.mapping, "version": 1, "by": self.officer}
                     choose_statement_columns(statement=said, **columns)
         self.keys["said"] = said.number
+
+    def _schedules(self) -> None:
+        """As many schedules with as many days each, one of them with an invoice for each day."""
+        by, days = self.officer, [TODAY - timedelta(days=7 * n) for n in range(self.many, 0, -1)]
+        for number in range(self.many):
+            firm = payables.supplier(self.world, f"Weekly {number}", self.slug)
+            plan = Plan("Weekly", 120, 0, "weekly", days[0], None, "54300", None, by.person_id or 0)
+            with scope(acting=self.here):
+                row = propose_schedule(supplier=firm, plan=plan, by=by, as_of=TODAY)
+                decide_schedule(schedule=row, version=1, agree=True, by=self.boss)
+        for on in days:
+            payables.invoice(self.world, firm, f"W{on:%m%d}", self.slug, net=100, invoice_on=on)
+        with scope(acting=self.here):
+            row.refresh_from_db()
+            end = {"version": row.version, "last_on": TODAY, "reason": "Over", "by": by}
+            end_schedule(schedule=row, **end)
+        self.keys["schedule"] = row.number
 
     def _held(self) -> Invoice:
         return Invoice.objects.get(organisation_id=self.here, number=self.keys["invoice"])

@@ -30,6 +30,7 @@ from finance.models import Invoice, JournalLine, Payment
 from finance.services import invoices
 from finance.services.credits import match_credit
 from finance.services.reconciliations import prepare_reconciliation, sign_reconciliation
+from finance.services.recurring import Plan, decide_schedule, propose_schedule
 from finance.services.returns import return_payment
 from finance.services.supplier_statements import choose_statement_columns, receive_statement
 from sla.models import MeasureValue
@@ -70,6 +71,7 @@ ALLOCATED = "What is allocated to an invoice is what its payments settle"
 PAID = "An invoice is paid exactly when a released payment settles it"
 CREDITED = "What is matched of an invoice or credit note is the sum of its matches"
 SAID = "A reconciled statement of a supplier is the sum of its lines on both sides"
+FITS = "An invoice that fits a schedule is of its supplier and of its amount"
 SETTLES = "A payment is the sum of what it settles"
 TOLD = "Suppliers are told of payments that left, and of no others"
 NOTICES = "Signed payments notices add up, and their versions leave no gap"
@@ -194,6 +196,11 @@ BREAKS = [
         "finance_supplierstatementline",
         "UPDATE finance_supplierstatementline SET our_pence = our_pence + 1",
         {SAID},
+    ),
+    (
+        "finance_recurringinvoice",
+        "UPDATE finance_recurringinvoice SET expected_pence = expected_pence + 1",
+        {FITS},
     ),
     (
         "finance_creditmatch",
@@ -460,6 +467,9 @@ def a_little_of_everything(committed_world: World) -> World:
         given = {"invoice": credited, "pence": 500, "reason": "Returned", "by": by}
         match_credit(credit=credit, version=1, **given)
         ask(by)
+        plan = Plan("Paper", 120_00, 0, "yearly", TODAY, None, "54300", None, by.person_id or 0)
+        schedule = propose_schedule(supplier=harrow, plan=plan, by=by, as_of=TODAY)
+        decide_schedule(schedule=schedule, version=1, agree=True, by=boss)
         given = {"supplier": harrow, "statement_on": TODAY, "by": by}
         said = receive_statement(name="june.csv", data=b"Ref,Amount\nOPEN,120.00", **given)
         choose_statement_columns(statement=said, version=1, columns=said.mapping, by=by)
