@@ -1,10 +1,10 @@
-"""The form that asks for a new supplier."""
+"""The form that asks for a new supplier, and the one of the cooling-off of bank details."""
 
 from typing import Any
 
 from django import forms
 
-from core.web.forms import Form
+from core.web.forms import DateInput, Form
 from finance.models import SupplierRequest
 
 SURE = "The account was read again and is right, although it fails the modulus check"
@@ -16,6 +16,14 @@ def _choice(label: str, choices: Any, required: bool = True) -> forms.ChoiceFiel
 
 def _text(label: str, most: int, required: bool = True, **more: Any) -> forms.CharField:
     return forms.CharField(label=label, max_length=most, required=required, **more)
+
+
+class CoolingOffForm(Form):
+    """How many working days, from which day on, and why."""
+
+    days = forms.IntegerField(label="Working days", min_value=0, max_value=60)
+    from_on = forms.DateField(label="From", widget=DateInput, help_text="A later day than today")
+    reason = _text("Why", 300)
 
 
 class NewSupplierForm(Form):

@@ -33,6 +33,15 @@ AGREE_SUPPLIERS = declare(
 AGREE_BANK = declare(
     "finance.supplier.agree_bank", "agree to new bank details", R.FINANCE_MANAGER, R.CENTRE_MANAGER
 )
+SEE_COOLING = declare(
+    "finance.cooling_off.view",
+    "see how long new bank details cool off",
+    *(*READERS, R.ADMINISTRATOR),
+)
+# Not for those who agree to bank details: who shortens it cannot use it.
+KEEP_COOLING = declare(
+    "finance.cooling_off.keep", "set how long new bank details cool off", R.ADMINISTRATOR
+)
 LOOK_AT_BANK = declare("finance.supplier.see_bank", "see whole bank details of suppliers", *OFFICE)
 LOAD_FILES = declare("finance.file.load", "load files", R.FINANCE_OFFICER, R.CENTRE_AGENT)
 SEE_FILES = declare("finance.file.view", "see loaded files", *READERS)
@@ -97,8 +106,8 @@ keep_apart(
 )
 keep_apart(
     "rights_money",
-    first=(KEEP_GRANTS, KEEP_BANK_ACCOUNTS),
+    first=(KEEP_GRANTS, KEEP_BANK_ACCOUNTS, KEEP_COOLING),
     second=(ENTER_INVOICES, CHANGE_SUPPLIERS, AGREE_SUPPLIERS, AGREE_BANK, RELEASE_PAYMENTS),
-    label="gives rights or sets up bank accounts, and handles payments",
+    label="gives rights, sets up bank accounts or the cooling-off, and handles payments",
     risk="They could give an accomplice the right that is missing.",
 )

@@ -143,6 +143,18 @@ class SUP16(Rule):
     """This request for a supplier has been decided on already."""
 
 
+class SUP19(Rule):
+    """Changed bank details cool off for 0 to 60 working days."""
+
+
+class SUP20(Rule):
+    """Choose a later day than today, which has no cooling-off of its own yet."""
+
+
+class SUP21(Rule):
+    """Say why the cooling-off is changed. The auditor reads it."""
+
+
 class SUP18(Rule):
     """This account fails the modulus check. Read it again; if it is right, say that you did."""
 

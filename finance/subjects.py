@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet, TextField
 from django.db.models.expressions import RawSQL
 from django.urls import reverse
+from django.utils import timezone
 
 from core.registry import Subject, register
 from core.templatetags.web import day, pounds
@@ -12,7 +13,8 @@ from core.vault import COLUMNS
 from core.web.navigation import Entry
 from core.web.navigation import register as add_entry
 from finance.models import BankAccount, Invoice, Supplier, SupplierBank
-from finance.permissions import SEE_INVOICES, SEE_REPORTS, SEE_SUPPLIERS
+from finance.permissions import KEEP_COOLING, SEE_INVOICES, SEE_REPORTS, SEE_SUPPLIERS
+from finance.selectors.cooling import cooling_days_there, cooling_words
 from finance.selectors.modulus import modulus_words
 from finance.selectors.suppliers import call_words
 from finance.services import invoices, suppliers
@@ -70,6 +72,7 @@ def _bank_facts(row: SupplierBank) -> list[tuple[str, str]]:
         ("Account", f"{row.account_name}, {suppliers.masked(row.account_ending)}"),
         ("From", day(row.valid.lower)),
         ("Modulus check", modulus_words(row)),
+        ("Cooling-off", cooling_words(row.cooling_days)),  # type: ignore[attr-defined]
         ("Call-back", call_words(row)),
         ("Proposed by", row.made_by_name),
     ]
@@ -104,7 +107,9 @@ def _with_sharing(rows: QuerySet[SupplierBank]) -> QuerySet[SupplierBank]:
                 **{column.index: OuterRef("account_index")},
             )
             shared = shared | Exists(held)
-    return rows.select_related("supplier").annotate(shared=shared)
+    return rows.select_related("supplier").annotate(
+        shared=shared, cooling_days=cooling_days_there(timezone.localdate())
+    )
 
 
 INVOICE = register(
@@ -155,6 +160,7 @@ add_entry(Entry("Possible duplicates", "duplicates", SEE_REPORTS, 32, group="Pay
 add_entry(Entry("Credit notes", "credit_notes", SEE_INVOICES, 33, group="Payables"))
 add_entry(Entry("Recurring invoices", "schedules", SEE_INVOICES, 34, group="Payables"))
 add_entry(Entry("Suppliers", "suppliers", SEE_SUPPLIERS, 35, group="Payables"))
+add_entry(Entry("Cooling-off", "cooling_off", KEEP_COOLING, 97, group="Control"))
 add_entry(Entry("Supplier statements", "supplier_statements", SEE_SUPPLIERS, 36, group="Payables"))
 add_entry(Entry("Aged creditors", "aged_creditors", SEE_REPORTS, 60, group="Reports"))
 add_entry(Entry("Prompt payment", "prompt_payment", SEE_REPORTS, 61, group="Reports"))

@@ -48,5 +48,8 @@ declare(
     finance__supplier__accounts_checked=(
         "{count:account} of suppliers went through the modulus check, {failed} failed"
     ),
+    finance__cooling_off__set=(
+        "Changed bank details cool off for {days:working day} from {day}; before: {before}"
+    ),
     finance__supplier__bank_seen="Bank details {account} looked at in full: {reason}",
 )

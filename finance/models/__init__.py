@@ -47,6 +47,7 @@ from finance.models.payments import (
 )
 from finance.models.recurring import RecurringArrival, RecurringInvoice
 from finance.models.remittances import RemittanceAdvice
+from finance.models.supplier_controls import CoolingOff
 from finance.models.supplier_statements import SupplierStatement, SupplierStatementLine
 from finance.models.workbench import DuplicateCase, InvoiceDocument, Presence
 
@@ -64,6 +65,7 @@ __all__ = [
     "ChainHead",
     "Coding",
     "ColumnMapping",
+    "CoolingOff",
     "CreditMatch",
     "DuplicateCase",
     "Invoice",

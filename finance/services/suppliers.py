@@ -18,13 +18,12 @@ from finance.models import Supplier, SupplierBank
 from finance.numbers import kept_company_number, kept_vat_number
 from finance.permissions import AGREE_BANK, CHANGE_SUPPLIERS, LOOK_AT_BANK
 from finance.rules import SUP01, SUP02, SUP03, SUP04, SUP05, SUP06, SUP07, SUP08, SUP09, SUP18
+from finance.selectors.cooling import cooling_days
 from finance.selectors.modulus import installed_tables, modulus_of
 from tenants.selectors import working_calendar
 from tenants.services import next_number
 
 State = SupplierBank.State
-# Working days between the agreement to a change and the first payment to the new account.
-COOLING_DAYS = 5
 MOVES = {
     "agree": ((State.PROPOSED,), State.ACTIVE),
     "refuse": ((State.PROPOSED,), State.REFUSED),
@@ -202,9 +201,9 @@ def record_call(
 def agree_bank(bank: SupplierBank, by: Actor) -> None:
     """Called by approvals: the details are in use from their day, the earlier ones end with it.
 
-    What replaces others is paid only after some working days, in which a supplier who knows
-    nothing of it is told. SUP03 for the person who proposed them, SUP07 before a call confirmed
-    them. Event finance.supplier.bank_agreed.
+    What replaces others is paid only after the cooling-off of the organisation, in which a
+    supplier who knows nothing of it is told. SUP03 for the person who proposed them, SUP07 before
+    a call confirmed them. Event finance.supplier.bank_agreed.
     """
     require(by, AGREE_BANK)
     SUP03.check(by.person_id is not None and by.person_id != bank.made_by_id)
@@ -226,8 +225,8 @@ def agree_bank(bank: SupplierBank, by: Actor) -> None:
 
 
 def _cooled_off(by: Actor) -> date:
-    calendar = working_calendar(by.organisation_id)
-    return add_working_days(calendar, timezone.localdate(), COOLING_DAYS)
+    calendar, today = working_calendar(by.organisation_id), timezone.localdate()
+    return add_working_days(calendar, today, cooling_days(by.organisation_id, today))
 
 
 def refuse_bank(bank: SupplierBank, by: Actor, comment: str) -> None:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from finance.views import onboarding, recurring, supplier_statements, suppliers
+from finance.views import cooling, onboarding, recurring, supplier_statements, suppliers
 
 urlpatterns = [
     path("suppliers/", suppliers.suppliers, name="suppliers"),
@@ -29,6 +29,7 @@ urlpatterns = [
     path("suppliers/look/<int:bank>/", suppliers.supplier_bank_look, name="supplier_bank_look"),
     path("suppliers/call/<int:bank>/", suppliers.supplier_bank_call, name="supplier_bank_call"),
     path("suppliers/change/<path:code>/", suppliers.supplier_change, name="supplier_change"),
+    path("suppliers/cooling-off/", cooling.cooling_off, name="cooling_off"),
     # Codes come from files and may hold a slash.
     path("suppliers/of/<path:code>/", suppliers.supplier, name="supplier"),
 ]

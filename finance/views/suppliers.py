@@ -21,6 +21,7 @@ from finance.forms import BankForm, CallForm, LookForm, SupplierChangeForm
 from finance.models import Invoice, Supplier, SupplierBank
 from finance.permissions import CHANGE_SUPPLIERS, LOOK_AT_BANK, SEE_SUPPLIERS
 from finance.places import places
+from finance.selectors.cooling import cooling_days, cooling_words
 from finance.selectors.modulus import installed_tables, modulus_words
 from finance.selectors.onboarding import request_of
 from finance.selectors.suppliers import (
@@ -138,6 +139,7 @@ def supplier(request: Any, code: str) -> HttpResponse:
     calls = slug if may(request.actor, CHANGE_SUPPLIERS) else ""
     context = {
         "supplier": row,
+        "cooling": cooling_words(cooling_days(row.organisation_id, request.today)),
         "facts": _facts(row),
         "asked": request_of(row),
         "invoices": [_invoice_row(slug, one) for one in moves if one.kind == "invoice"],
@@ -292,6 +294,7 @@ def _compared(request: Any, row: Supplier) -> SupplierChangeForm:
 def supplier_bank(request: Any, code: str) -> HttpResponse:
     """Proposes new bank details; a second person agrees under «Waiting for you»."""
     row = supplier_by_code(request.actor.organisation_id, code)
+    days = cooling_days(row.organisation_id, request.today)
     form = BankForm(request.POST or None, initial={"from_on": request.today})
     if request.method == "POST" and form.is_valid():
         try:
@@ -305,7 +308,7 @@ def supplier_bank(request: Any, code: str) -> HttpResponse:
         "form": form,
         "heading": f"New bank details of {row.name}",
         "button": "Send to a second person",
-        "note": installed_tables().words,
+        "note": f"{installed_tables().words} {cooling_words(days)}",
         "supplier": row,
     }
     return render(request, "finance/suppliers/form.html", context, status=_status(form))

@@ -14,9 +14,9 @@ from core.scope import scope
 from core.working_time import add_working_days
 from events.selectors import timeline
 from finance.models import Supplier, SupplierBank
+from finance.selectors.cooling import USUAL_DAYS
 from finance.selectors.suppliers import banks_of
 from finance.services.suppliers import (
-    COOLING_DAYS,
     change_supplier,
     masked,
     propose_bank,
@@ -109,7 +109,7 @@ def test_a_change_cools_off_and_first_details_do_not(world: World) -> None:
         decided(world, called(world, propose(world, harrow, "87654321")), "approve")
         first, change = SupplierBank.objects.order_by("id")
         assert first.paid_from == TODAY
-        assert change.paid_from == add_working_days(calendar, today, COOLING_DAYS)
+        assert change.paid_from == add_working_days(calendar, today, USUAL_DAYS)
 
 
 def test_refused_details_are_never_used(world: World) -> None:

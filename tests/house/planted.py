@@ -36,6 +36,7 @@ from finance.selectors.closing import standings
 from finance.selectors.payments_notices import figures_of
 from finance.services import invoices as invoice_services
 from finance.services.closing import agree_waiver, ask_waiver
+from finance.services.cooling import set_cooling_off
 from finance.services.credits import match_credit
 from finance.services.documents import keep_document
 from finance.services.einvoices import receive_einvoice
@@ -341,6 +342,10 @@ def _invoices(world: World, slug: str, mark: str) -> dict[str, Any]:
         bank = propose_bank(supplier=owner, sort_code="200415", account_number="12345678",
                             account_name=mark, from_on=TODAY, by=by)  # fmt: skip
         asked = payables.ask(by, f"{mark} New", despite=mark)
+    with scope(acting=by.organisation_id):
+        admin, now = world.actor(f"administrator@{slug}"), timezone.now()
+        later = now.date() + timedelta(days=9)
+        set_cooling_off(days=3, from_on=later, reason=mark, by=admin, at=now)
     return {"invoice": rows[4].number, "request": waits.pk, "supplier": owner.code,
             "supplier_request": asked.number, "bank": bank.pk, "document": papers[0].pk,
             "duplicate": case.pk, "credit": credit.number, "said": said[1].number,

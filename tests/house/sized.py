@@ -26,6 +26,7 @@ from finance.models import DuplicateCase, Invoice, Payment, Supplier
 from finance.paying.compliance import HalfYear
 from finance.selectors.payments_notices import figures_of
 from finance.services import invoices as invoice_services
+from finance.services.cooling import set_cooling_off
 from finance.services.credits import match_credit, undo_match
 from finance.services.documents import keep_document
 from finance.services.einvoices import receive_einvoice
@@ -276,6 +277,9 @@ class Sized:
                    as_of=timezone.now())  # fmt: skip
             propose_bank(supplier=extra, **given)
             asked = payables.ask(self.officer, f"New firm {number}")
+            admin, now = self.world.actor(f"administrator@{self.slug}"), timezone.now()
+            later = timezone.localdate(now) + timedelta(days=1 + number)
+            set_cooling_off(days=number, from_on=later, reason="Risk", by=admin, at=now)
         self.keys["supplier_request"] = asked.number
         self.keys["bank"] = bank.pk
 

@@ -89,7 +89,7 @@ STAYS_AT_THE_CENTRE = {
     *("api_approvals", "api_bank_reports", "api_comparison", "api_grants", "api_indicators"),
     *("api_payment_runs", "api_payments", "api_runs", "api_staff_requests", "api_suppliers"),
     "api_supplier_requests",
-    *("api_trail", "webhooks", "webhook_new", "signed_months"),
+    *("api_trail", "webhooks", "webhook_new", "signed_months", "cooling_off"),
     "target_history",
     "board_packs",
     *("pay_claims", "pay_elements", "pay_claim_new", "pay_claim_file", "pay_claim_template"),

@@ -1,0 +1,57 @@
+"""How long changed bank details of suppliers cool off: what holds, what held, and a new one."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from core.actors import may
+from core.errors import Refused
+from core.templatetags.web import day
+from core.web.pages import page
+from finance.forms_onboarding import CoolingOffForm
+from finance.permissions import KEEP_COOLING, SEE_COOLING
+from finance.selectors.cooling import cooling_days, cooling_history, cooling_words
+from finance.services.cooling import set_cooling_off
+
+PER_PAGE = 50
+COLUMNS = [
+    {"key": "from", "label": "From"},
+    {"key": "days", "label": "Working days", "numeric": True},
+    {"key": "reason", "label": "Why"},
+    {"key": "by", "label": "Set by"},
+]
+
+
+@page(SEE_COOLING, unsafe=KEEP_COOLING)
+def cooling_off(request: Any) -> HttpResponse:
+    """The history; a POST sets the days from a later day on."""
+    here, tomorrow = request.actor.organisation_id, request.today + timedelta(days=1)
+    form = CoolingOffForm(request.POST or None, initial={"from_on": tomorrow})
+    if request.method == "POST" and form.is_valid():
+        try:
+            set_cooling_off(by=request.actor, at=timezone.now(), **form.cleaned_data)
+        except Refused as refusal:
+            form.add_error(None, refusal.message)
+        else:
+            messages.success(request, "The cooling-off is set.")
+            return redirect("cooling_off", organisation=request.organisation.slug)
+    part = Paginator(cooling_history(here), PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "now": cooling_words(cooling_days(here, request.today)),
+        "form": form if may(request.actor, KEEP_COOLING) else None,
+        "columns": COLUMNS,
+        "rows": [_row(row) for row in part.object_list],
+        "page": part,
+    }
+    status = 422 if form.errors else 200
+    return render(request, "finance/suppliers/cooling.html", context, status=status)
+
+
+def _row(row: Any) -> dict[str, Any]:
+    by = f"{row.made_by_name}, {day(timezone.localdate(row.made_at))}"
+    return {"id": row.pk, "cells": [day(row.from_on), str(row.days), row.reason, by]}
