@@ -1,5 +1,7 @@
 """Reads of the trail."""
 
+import json
+import re
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -162,6 +164,55 @@ def verb_choices() -> list[tuple[str, str]]:
 def seals(organisation_id: int) -> QuerySet[Seal]:
     """The hash chain of an organisation, newest first."""
     return Seal.objects.filter(organisation_id=organisation_id).order_by("-number")
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """How much of a trail is sealed, and the events that are too new to be."""
+
+    seals: int
+    events: int
+    first_at: datetime | None
+    last_at: datetime | None
+    unsealed: int
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What was recomputed, and every link that does not hold as (seal number, problem)."""
+
+    sealed: Sealed
+    problems: tuple[tuple[int, str], ...]
+
+
+SEALED = """
+SELECT count(*), coalesce(sum(s.events), 0), min(s.sealed_at), max(s.sealed_at),
+  (SELECT count(*) FROM events_event e WHERE e.organisation_id = %(here)s
+      AND e.transaction_no >= coalesce(max(s.to_transaction), 0))
+  FROM events_seal s WHERE s.organisation_id = %(here)s
+"""
+
+
+def sealed_so_far(organisation_id: int) -> Sealed:
+    """How many seals and events the chain of an organisation holds now."""
+    with connection.cursor() as cursor:
+        cursor.execute(SEALED, {"here": organisation_id})
+        return Sealed(*cursor.fetchone())
+
+
+# As it is published in a file of anchors, or written in one line: «seal 12 3f9a…».
+LINE = re.compile(r"(\d{1,18})\D.*?\b([0-9a-f]{64})\b", re.IGNORECASE | re.DOTALL)
+
+
+def read_anchor(text: str, slug: str) -> tuple[int, str] | None:
+    """The number and hash in what was pasted: a file of anchors, or a line with both."""
+    try:
+        said = json.loads(text)
+        (one,) = (row for row in said["anchors"] if row["organisation"] == slug)
+        return int(one["number"]), str(one["hash"])
+    except (ValueError, KeyError, TypeError):
+        found = LINE.search(text)
+        return (int(found[1]), found[2]) if found and "{" not in text else None
 
 
 def holds_anchor(organisation_id: int, number: int, digest: str) -> bool:

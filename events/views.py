@@ -28,10 +28,11 @@ from events.selectors import (
     filtered_trail,
     holds_anchor,
     last_seal,
+    read_anchor,
     seals,
     stuck_here,
 )
-from events.services import retry, verify_seals
+from events.services import retry, verify_trail
 from events.verbs import sentence
 
 PER_PAGE = 50
@@ -53,6 +54,7 @@ def trail_page(request: Any) -> HttpResponse:
         "rows": [_row(event, request, many) for event in found.object_list],
         "kinds": sorted((kind.label, kind.key) for kind in SUBJECTS.values()),
         "query": request.GET.urlencode(),
+        "last": last_seal(request.organisation.id),
         "tab": "trail",
     }
     return render(request, "events/trail.html", context)
@@ -164,22 +166,21 @@ def seals_page(request: Any) -> HttpResponse:
         "last": last,
         "anchor": bytes(last.hash).hex() if last else "",
         "tab": "seals",
-        "number": request.POST.get("number", ""),
-        "digest": request.POST.get("digest", ""),
+        "pasted": request.POST.get("pasted", ""),
     }
-    if request.method == "POST" and request.POST.get("proof") == "chain":
-        context.update(verified=True, problems=verify_seals(here))
-    elif request.method == "POST" and request.POST.get("proof") == "anchor":
-        context.update(_against_anchor(here, context["number"], context["digest"]))
+    if request.method == "POST":
+        context["proof"] = verify_trail(by=request.actor)
+        if request.POST.get("proof") == "anchor":
+            context.update(_against_anchor(request.organisation, context["pasted"]))
     return render(request, "events/seals.html", context)
 
 
-def _against_anchor(here: int, number: str, digest: str) -> dict[str, Any]:
-    if not number.isdecimal() or len(number) > 18 or not digest.strip():
-        return {
-            "anchor_error": "Enter the number and the hash of the anchor as they were published"
-        }
-    return {"anchored": holds_anchor(here, int(number), digest), "compared": True}
+def _against_anchor(here: Any, pasted: str) -> dict[str, Any]:
+    kept = read_anchor(pasted, here.slug)
+    if kept is None:
+        error = f"Paste a file of anchors that names {here.slug}, or one line: number, then hash"
+        return {"anchor_error": error}
+    return {"anchored": holds_anchor(here.id, *kept), "compared": kept[0]}
 
 
 @page(SEE_DELIVERIES)

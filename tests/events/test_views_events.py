@@ -185,13 +185,23 @@ def test_seals_are_proved_on_the_page(committed_world: World, tmp_path: Path) ->
     def prove(**data: Any) -> str:
         return str(client.post("/eastmere/trail/seals/", data).content.decode())
 
-    kept = {"proof": "anchor", "number": anchor["number"], "digest": anchor["hash"]}
-    assert "All 2 seals hold" in prove(proof="chain")
-    assert "is the one that was published" in prove(**kept)
-    assert "Enter the number and the hash" in prove(proof="anchor", number="x", digest="")
+    kept = {"proof": "anchor", "pasted": f"{anchor['number']} {anchor['hash']}"}
+    proof = prove(proof="chain")
+    assert "All 2 seals hold" in proof and "2 seals over 2 events" in proof
+    assert "1 event is too new to be sealed" in prove(proof="chain")
+    assert "everything up to it is as it was then" in prove(**kept)
+    assert "is the one that was published" in prove(proof="anchor", pasted=path.read_text())
+    other = path.read_text().replace("eastmere", "northdale")
+    for odd in ("", "x", "{}", "[1]", other, anchor["hash"]):
+        assert "Paste a file of anchors" in prove(proof="anchor", pasted=odd), odd
+    seal_everything()
+    trail = client.get("/eastmere/trail/").content.decode()
+    assert "Verified the trail: 2 seals over 2 events, all of it holds" in trail
+    assert "Verify every seal now" in trail and ", 3 seals." in trail
     admin = connect(connection.settings_dict["NAME"])
     with admin.cursor() as cursor:
         cursor.execute("DELETE FROM events_event WHERE data->>'what' = 'one'")
+    assert "but the chain is not whole" in prove(**kept)
     assert "Seal 1: events were changed, removed or added" in prove(proof="chain")
     with admin.cursor() as cursor:
         cursor.execute("DELETE FROM events_seal")
