@@ -1,12 +1,14 @@
 """Forms of the staff record: they parse and word, the services decide."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 
-from core.web.forms import DateInput, Form
-from hr.models import PayPoint, Position
+from core.money import to_pence
+from core.web.forms import DateInput, Form, PoundsField
+from hr.models import PayPoint, PayScale, Position
 from hr.selectors.posts import point_of, position_of
 from hr.services.private import Details
 
@@ -138,3 +140,36 @@ class PrivateForm(Form):
         for name in ("ni_number", "sort_code", "account_number", "tax_code"):
             given[name] = given[name].replace(" ", "").replace("-", "").upper()
         return Details(**given)
+
+
+class AwardForm(Form):
+    """A rise of every value of a scale; the answers become the terms of the award."""
+
+    scale = forms.ChoiceField(label="Pay scale")
+    from_on = _date("From", help_text="It may lie behind")
+    percent = forms.DecimalField(
+        label="Rise in per cent", min_value=0, max_value=50, decimal_places=2, required=False
+    )
+    least = PoundsField(
+        label="At least, of a year", min_value=0, required=False,
+        help_text="A sum that everybody gets in full time, if it is more",
+    )  # fmt: skip
+    whole_pounds = forms.BooleanField(label="Values are whole pounds", required=False, initial=True)
+    reason = _reason()
+
+    def __init__(self, *args: Any, scales: Mapping[str, PayScale], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.scales = scales
+        choices = [(key, one.name) for key, one in scales.items()]
+        self.fields["scale"].choices = choices  # type: ignore[attr-defined]
+
+    @property
+    def terms(self) -> dict[str, Any]:
+        given = self.cleaned_data
+        return {
+            "scale": self.scales[given["scale"]],
+            "from_on": given["from_on"],
+            "percent_hundredths": int((given["percent"] or 0) * 100),
+            "least_pence": to_pence(given["least"] or 0),
+            "whole_pounds": given["whole_pounds"],
+        }

@@ -77,3 +77,7 @@ class HRR18(Rule):
 
 class HRR19(Rule):
     """Say why you look at private details. Whoever they are about can read it."""
+
+
+class HRR20(Rule):
+    """An award is more than nothing and at most 50 per cent."""

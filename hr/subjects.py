@@ -8,9 +8,10 @@ from core.templatetags.web import day
 from core.web.navigation import Entry
 from core.web.navigation import register as add_entry
 from hr.keys import hours
-from hr.models import Employment, StaffFile, StaffRequest
+from hr.models import Employment, PayAward, StaffFile, StaffRequest
 from hr.permissions import LOAD_STAFF, SEE_OWN, SEE_STAFF, SEE_TERMS
-from hr.services import requests
+from hr.selectors.awards import card_of
+from hr.services import awards, requests
 
 
 def _page(name: str, slug: str, **what: int) -> str:
@@ -61,6 +62,20 @@ REQUEST = register(
         on_approved=requests.carry_out,
         on_returned=requests.send_back,
         on_rejected=requests.turn_down,
+    )
+)
+AWARD = register(
+    Subject(
+        key="hr.award",
+        model=PayAward,
+        label="Pay award",
+        link=lambda slug, row: _page("pay_award", slug, number=row.number),
+        summary=lambda row: f"{row}: {row.scale.name}",
+        card=card_of,
+        reading=lambda rows: rows.select_related("scale"),
+        on_approved=awards.carry_out,
+        on_returned=awards.send_back,
+        on_rejected=awards.turn_down,
     )
 )
 FILE = register(

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hr.views import lists, person
+from hr.views import awards, lists, person
 
 JOB = "staff/<int:number>/jobs/<int:job>/"
 urlpatterns = [
@@ -21,5 +21,8 @@ urlpatterns = [
     path("my-record/private/", person.my_private, name="my_private"),
     path("establishment/", lists.establishment, name="establishment"),
     path("establishment/new/", lists.position_new, name="position_new"),
+    path("terms/awards/", awards.awards, name="pay_awards"),
+    path("terms/awards/new/", awards.award_new, name="pay_award_new"),
+    path("terms/awards/<int:number>/", awards.award, name="pay_award"),
     path("terms/", lists.terms, name="terms"),
 ]

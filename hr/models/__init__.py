@@ -1,5 +1,6 @@
 """Tables of the staff record: terms, posts and people, requests and files."""
 
+from hr.models.awards import PayAward
 from hr.models.people import (
     WHOLE,
     Assignment,
@@ -21,6 +22,7 @@ __all__ = [
     "Employment",
     "HoursBasis",
     "LeaveYear",
+    "PayAward",
     "PayPoint",
     "PayScale",
     "PayValue",

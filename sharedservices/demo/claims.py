@@ -1,4 +1,4 @@
-"""Hours and expenses of a partner: a file of the winter rota, approved, and claims that wait."""
+"""Claims of a partner, a file of them approved and some waiting, and a pay award to decide on."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -8,8 +8,12 @@ from django.utils import timezone
 from approvals.models import Request
 from approvals.services import decide
 from core.scope import scope
+from hr.models import PayScale
+from hr.selectors.awards import Terms
 from hr.selectors.people import staff as staff_of
+from hr.services.awards import propose_award
 from payroll.claimed import NewItem
+from payroll.models import PayRun
 from payroll.services.claims import create_element, make_claim
 from sharedservices.demo.people import Place
 from tenants.roles import Role
@@ -53,3 +57,17 @@ def leave_claims(place: Place, *, today: date) -> None:
         for n, number in enumerate(people[ON_THE_ROTA:]):
             trip = NewItem(1, number, "TRAVEL", on, amount_pence=1_840 + 725 * n, note="By train")
             make_claim(items=[trip], reason="Meeting of the partnership", by=by)
+
+
+def leave_award(place: Place, *, today: date) -> None:
+    """A rise of the scale from the month that was paid already: agreed to, it brings back pay."""
+    by = place.actor(Role.HR_OFFICER, today)
+    with scope(acting=place.organisation_id):
+        paid = PayRun.objects.filter(state__in=PayRun.FINAL).select_related("period").first()
+        if paid is None:
+            return
+        scale = PayScale.objects.order_by("code")[0]
+        terms = Terms(
+            scale, paid.period.starts_on, percent_hundredths=320, least_pence=0, whole_pounds=True
+        )
+        propose_award(terms=terms, reason="Award of this year, agreed late", by=by)

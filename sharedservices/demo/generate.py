@@ -13,7 +13,7 @@ from core.scope import scope
 from sharedservices.demo.bank import send_statements, sign_last_month
 from sharedservices.demo.books import Books
 from sharedservices.demo.cast import CLIENTS, HARROWMERE, MEREFORD, PARTNERS
-from sharedservices.demo.claims import leave_claims
+from sharedservices.demo.claims import leave_award, leave_claims
 from sharedservices.demo.figures import make_packs, sign_figures
 from sharedservices.demo.history import fortnights, invoices_of
 from sharedservices.demo.openwork import (
@@ -133,7 +133,10 @@ def live_through(place: Place, *, first: date, today: date, rng: np.random.Gener
     if place.partner.staff:
         employ(place, today=today, rng=rng)
         leave_claims(place, today=today)
-        pay_people(place, today=today, paid_before=place.partner.slug == HARROWMERE.slug)
+        mine = place.partner.slug == HARROWMERE.slug
+        pay_people(place, today=today, paid_before=mine)
+        if mine:
+            leave_award(place, today=today)
 
 
 def refresh_statistics() -> None:

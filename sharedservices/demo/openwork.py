@@ -87,6 +87,7 @@ def set_approval_routes(place: Place, *, since: date, today: date) -> None:
             set_routes(subject_key=key, bands=manager, from_on=since, by=by)
         payroll = [Band(0, None, Role.PAYROLL_OFFICER)]
         set_routes(subject_key="hr.request", bands=payroll, from_on=since, by=by)
+        set_routes(subject_key="hr.award", bands=manager, from_on=since, by=by)
         claims = [
             Band(0, CLAIM_OF_A_UNIT, Role.MANAGER, 1, Role.FINANCE_MANAGER),
             Band(CLAIM_OF_A_UNIT, None, Role.FINANCE_MANAGER),

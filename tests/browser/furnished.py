@@ -51,7 +51,7 @@ from tests.benchmarking.test_views_boards import months_of
 from tests.events.sealing import seal_everything
 from tests.finance import bank_books, payables, payment_books, ubl_documents
 from tests.finance.files_in import HEADINGS, load
-from tests.hr.record import ask_starter, employer, hire
+from tests.hr.record import ask_starter, award, employer, hire
 from tests.hr.record import load as load_staff
 from tests.hr.record import row as staff_row
 from tests.payroll import pay_runs
@@ -137,6 +137,7 @@ def _staff(world: World) -> None:
         hire(by, world)
         hire(by, world, name=finance.name, email=finance.email)
         ask_starter(by, "Bea Waits")
+        award(by)
         load_staff(by, staff_row(post="P9"))
 
 
@@ -248,6 +249,7 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         "payment_run_cancel": {"number": 2},
         "payment_file": {"number": 1, "format": "bacs18"},
         "payslip": {"run": 2},
+        "pay_award": {"number": 1},
         "pay_claim": {"number": 1},
         "my_claim": {"number": 3},
         "payslip_pdf": {"run": 2},

@@ -72,7 +72,7 @@ from tests.finance import bank_books, payables, payment_books
 from tests.finance.files_in import PUBLISHED, load
 from tests.finance.ledger_books import DAY, codings
 from tests.finance.ubl_documents import invoice as einvoice
-from tests.hr.record import FIRST, ask_starter, employer, hire
+from tests.hr.record import FIRST, ask_starter, award, employer, hire
 from tests.hr.record import load as load_staff
 from tests.hr.record import row as staff_row
 from tests.payroll import pay_runs
@@ -411,6 +411,7 @@ def _staff(world: World, slug: str, mark: str) -> dict[str, Any]:
         someone = hire(by, world, slug, name=f"Ann {mark}", email=f"ann@{slug}.example")
         for one in (own, someone):
             change_private(employment=one, **given)
+        award(by, mark)
         ask_starter(by, f"Bea {mark}", email=f"bea@{slug}.example")
         refused = load_staff(by, staff_row(post=mark), name=f"{mark}.csv")
         asked = StaffRequest.objects.order_by("-number")[0]

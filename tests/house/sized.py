@@ -68,7 +68,7 @@ from tests.events.sealing import seal_everything
 from tests.finance import bank_books, payables, payment_books, ubl_documents
 from tests.finance.files_in import HEADINGS, load
 from tests.finance.ledger_books import DAY
-from tests.hr.record import FIRST, ask_starter, employer, hire, post
+from tests.hr.record import FIRST, ask_starter, award, employer, hire, post
 from tests.hr.record import load as load_staff
 from tests.hr.record import row as staff_row
 from tests.payroll import pay_runs
@@ -431,6 +431,7 @@ class Sized:
         with scope(acting=self.here):
             for template in ("afc", "police", "local")[: self.many]:
                 install_terms(template=template, by=by)
+                award(by, scale=template)
             for number in range(self.many):
                 new = [staff_row(post=f"none {n}") for n in range(number + 1)]
                 refused = load_staff(by, *new, name=f"staff {number}.csv")

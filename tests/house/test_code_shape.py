@@ -132,6 +132,7 @@ BY_PLACE = {
     "finance/services/invoices.py": {"approve", "take_back", "reject", "take_back_decision"},
     "finance/services/onboarding.py": {"agree_supplier", "refuse_supplier"},
     "finance/services/suppliers.py": {"agree_bank", "refuse_bank"},
+    "hr/services/awards.py": {"carry_out", "send_back", "turn_down"},
     "hr/services/requests.py": {"carry_out", "send_back", "turn_down"},
     "payroll/services/claims.py": {"agree", "send_back", "turn_down"},
     "sla/services/measures.py": {"compute_measures"},

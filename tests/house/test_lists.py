@@ -63,7 +63,7 @@ STAYS = {
     *("webhook_new", "starter", "staff_template", "staff_change", "staff_transfer", "staff_leaver"),
     *("staff_private_change", "pay_run", "pay_progress"),
     *("invoice_presence", "duplicate"),
-    *("pay_claim_file", "pay_claim_template"),
+    *("pay_claim_file", "pay_claim_template", "pay_award"),
     *(f"organisation_home {role}" for role in ("staff", "hr_officer", "administrator")),
     *("approval_routes", "approval_route_change"),
     *("right_end", "conflict"),
@@ -93,7 +93,7 @@ STAYS_AT_THE_CENTRE = {
     "target_history",
     "board_packs",
     *("pay_claims", "pay_elements", "pay_claim_new", "pay_claim_file", "pay_claim_template"),
-    *("my_claims", "my_claim_new"),
+    *("my_claims", "my_claim_new", "pay_awards", "pay_award_new"),
     *("late_interest", "late_interest_export", "payments_notices"),
 }
 ROWS = re.compile(

@@ -110,6 +110,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     **{name: {**PAY_RUN, "cause": "=no_ni_number"} for name in ("pay_exceptions", "pay_settle")},
     "pay_file": {**PAY_RUN, "format": "=bacs18"},
     **{name: {"number": "pay_claim"} for name in ("pay_claim", "my_claim")},
+    "pay_award": {"number": "=1"},
     "pay_start": {"period": "pay_period"},
     "pay_history": EMPLOYMENT,
     **{name: {**EMPLOYMENT, "run": "pay_run"} for name in ("payslip", "payslip_pdf")},
@@ -156,6 +157,7 @@ METHOD_UNKNOWN = 405
 SIGN_IN = "/account/login/"
 # Pages of forms, of figures, and of moments that no test reaches: they hold no words of people.
 WITHOUT_ROWS = {
+    "access_review_end",
     *("pay_claim_file", "pay_claim_template"),
     *("file_upload", "invoice_new", "supplier_new", "journal_reversal", "token_new"),
     *("webhook_new", "bank_upload", "payment_run_answer"),

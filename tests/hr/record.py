@@ -9,8 +9,18 @@ from approvals.models import Request
 from approvals.services import decide, set_routes
 from core.actors import Actor, system_actor
 from core.scope import scope
-from hr.models import Employment, PayPoint, Position, StaffFile, StaffRequest
+from hr.models import (
+    Employment,
+    PayAward,
+    PayPoint,
+    PayScale,
+    Position,
+    StaffFile,
+    StaffRequest,
+)
 from hr.reading import COLUMNS
+from hr.selectors.awards import Terms
+from hr.services.awards import propose_award
 from hr.services.files import load_staff
 from hr.services.requests import request_starter
 from hr.services.terms import NewPosition, create_positions, install_terms
@@ -33,7 +43,10 @@ def employer(world: World, slug: str = "eastmere") -> Actor:
         ]
         create_positions(rows=rows, from_on=FIRST, by=by)
         bands = [(0, None, "payroll_officer")]
-        set_routes(subject_key="hr.request", bands=bands, by=system_actor(by.organisation_id))
+        system = system_actor(by.organisation_id)
+        set_routes(subject_key="hr.request", bands=bands, by=system)
+        bands = [(0, None, "finance_manager")]
+        set_routes(subject_key="hr.award", bands=bands, by=system)
     return by
 
 
@@ -94,3 +107,10 @@ def csv_of(*rows: dict[str, str]) -> bytes:
 
 def load(by: Actor, *rows: dict[str, str], name: str = "staff.csv") -> StaffFile:
     return load_staff(name=name, data=csv_of(*rows), by=by, at=timezone.now())
+
+
+def award(by: Actor, reason: str = "Agreement", scale: str = "njc") -> PayAward:
+    """A rise of a scale by 3.2 per cent that waits for a second person."""
+    found = PayScale.objects.get(code=scale)
+    terms = Terms(found, LATER, percent_hundredths=320, least_pence=0, whole_pounds=True)
+    return propose_award(terms=terms, reason=reason, by=by)

@@ -1,0 +1,127 @@
+"""Pay awards: what they cost by unit before anybody decides, and what became of them."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from core.actors import may
+from core.errors import Refused
+from core.templatetags.web import day, pounds, short_day, thousands
+from core.web.exports import csv_response, xlsx_response
+from core.web.pages import page
+from events.selectors import timeline
+from hr.forms import AwardForm
+from hr.models import PayAward
+from hr.permissions import KEEP_TERMS, SEE_TERMS
+from hr.selectors.awards import (
+    Cost,
+    Terms,
+    award_of,
+    awards_of,
+    card_of,
+    costs_of,
+    kept_costs,
+    rise,
+)
+from hr.selectors.terms import scales_of
+from hr.services.awards import propose_award
+from hr.views.lists import heads, tag
+
+PER_PAGE = 50
+COSTS = ("Code", "Unit", "People", "More a year", "Owed for days before")
+AWARDS = ("Award", "Scale", "Rise", "From", "Proposed", "State")
+
+
+def _cost_table(costs: list[Cost]) -> dict[str, Any]:
+    rows = [{"id": one.code, "cells": _cells(one)} for one in costs]
+    total = Cost("", "Everybody", *(sum(column) for column in list(zip(*costs, strict=True))[2:]))
+    return {
+        "columns": heads(*COSTS, numeric=COSTS[2:]),
+        "rows": [*rows, {"total": True, "cells": _cells(total)}],
+    }
+
+
+def _cells(one: Cost) -> list[str]:
+    return [one.code, one.name, thousands(one.people), pounds(one.yearly_pence),
+            pounds(one.owed_pence)]  # fmt: skip
+
+
+@page(SEE_TERMS)
+@require_GET
+def awards(request: Any) -> HttpResponse:
+    slug = request.organisation.slug
+    found = Paginator(awards_of(request.actor.organisation_id), PER_PAGE)
+    pages = found.get_page(request.GET.get("page"))
+    context = {
+        "page": pages,
+        "columns": heads(*AWARDS),
+        "rows": [_award_row(slug, one) for one in pages.object_list],
+        "may_keep": may(request.actor, KEEP_TERMS),
+    }
+    return render(request, "hr/awards.html", context)
+
+
+def _award_row(slug: str, one: PayAward) -> dict[str, Any]:
+    cells = [str(one), one.scale.name, rise(one), short_day(one.from_on), short_day(one.made_at),
+             tag(one.state, one.get_state_display())]  # fmt: skip
+    return {"id": one.pk, "url": reverse("pay_award", args=[slug, one.number]), "cells": cells}
+
+
+@page(SEE_TERMS)
+@require_GET
+def award(request: Any, number: int) -> HttpResponse:
+    found = award_of(request.actor.organisation_id, number)
+    costs = kept_costs(found)
+    if request.GET.get("format"):
+        return _export(request, found, costs)
+    context = {
+        "award": found,
+        "facts": [{"key": key, "value": value} for key, value in card_of(found)],
+        **(_cost_table(costs) if costs else {}),
+        "entries": timeline(found),
+    }
+    return render(request, "hr/award.html", context)
+
+
+def _export(request: Any, found: PayAward, costs: list[Cost]) -> HttpResponse:
+    facts = {
+        "List": f"Cost of {found}: {rise(found)} from {day(found.from_on)}",
+        "Made by": request.actor.name,
+        "Made on": day(request.today),
+        "Rows": thousands(len(costs)),
+        "More a year": pounds(sum(one.yearly_pence for one in costs)),
+        "Owed for days before": pounds(sum(one.owed_pence for one in costs)),
+    }
+    rows = [[*one[:3], *(Decimal(pence).scaleb(-2) for pence in one[3:])] for one in costs]
+    make = xlsx_response if request.GET["format"] == "xlsx" else csv_response
+    return make(f"award-{found.number}", COSTS, rows, facts)
+
+
+@page(KEEP_TERMS)
+def award_new(request: Any) -> HttpResponse:
+    """First what it costs, then, with the same answers, the proposal."""
+    scales = {str(one.pk): one for one in scales_of(request.actor.organisation_id)}
+    form = AwardForm(request.POST or None, scales=scales, initial={"from_on": request.today})
+    context: dict[str, Any] = {"form": form}
+    if request.method == "POST" and form.is_valid():
+        terms = Terms(**form.terms)
+        if "send" in request.POST and (sent := _propose(request, form, terms)):
+            messages.success(request, f"{sent} is proposed and waits for approval.")
+            return redirect("pay_award", request.organisation.slug, sent.number)
+        costs = costs_of(terms, request.today)
+        context |= {"looked": True, **(_cost_table(costs) if costs else {})}
+    return render(request, "hr/award_new.html", context, status=422 if form.errors else 200)
+
+
+def _propose(request: Any, form: Any, terms: Terms) -> PayAward | None:
+    try:
+        return propose_award(terms=terms, reason=form.cleaned_data["reason"], by=request.actor)
+    except Refused as refusal:
+        form.add_error(None, refusal.message)
+        return None
