@@ -97,12 +97,12 @@ def attention(reading: Reading, url: str) -> dict[str, str]:
     said = []
     if reading.lines is not None:
         target = shown(reading.lines.met_at, reading.indicator)
-        said.append(f"target {target}: {str(reading.assessment.rating).lower()}")
+        said.append(f"target {target}: {reading.rated.lower()}")
     if reading.change.since:
         said.append(reading.change.sentence[0].lower() + reading.change.sentence[1:].rstrip("."))
     return {
         "name": reading.indicator.name,
-        "value": reading.words,
+        "value": reading.both,
         "said": "; ".join(said) or "no target",
         "url": url,
     }
@@ -127,10 +127,10 @@ def reasons(readings: Sequence[Reading]) -> list[dict[str, Any]]:
 def tile(reading: Reading, url: str) -> dict[str, Any]:
     """A tile: value, rating and change in words, and the shape of the last year."""
     volume = reading.indicator.kind == Kind.KAI
-    said = []
+    said = [f"{reading.after_relief} after relief"] if reading.net else []
     if reading.lines is not None and reading.assessment.rating is not Rating.OTHER:
         target = shown(reading.lines.met_at, reading.indicator)
-        said.append(f"{reading.assessment.rating}, target {target}")
+        said.append(f"{reading.rated}, target {target}")
     said.append(reading.says)
     points = reading.chart.points[-TILE_MONTHS:]
     signals = frozenset(i for i, point in enumerate(points) if point.signals)

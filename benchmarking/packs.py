@@ -91,9 +91,9 @@ def _line(reading: Reading) -> dict[str, Any]:
     """Measure, month, month before, target, rating, change."""
     target = shown(reading.lines.met_at, reading.indicator) if reading.lines else ""
     rating = reading.assessment.rating
-    rated = "" if rating is Rating.OTHER else str(rating)
+    rated = "" if rating is Rating.OTHER else reading.rated
     name, before = reading.indicator.name, boards.before(reading)
-    return {"cells": [name, reading.words, before, target, rated, reading.says]}
+    return {"cells": [name, reading.both, before, target, rated, reading.says]}
 
 
 def _picture(chart: Chart) -> dict[str, str]:

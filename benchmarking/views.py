@@ -195,7 +195,7 @@ def _cell(reading: Reading, slug: str) -> str:
     if not reading.measured:
         return "Not measured"
     rating = reading.assessment.rating
-    said = [str(rating)] if rating is not Rating.OTHER else []
+    said = [reading.rated] if rating is not Rating.OTHER else []
     said += [reading.says] if reading.changed else []
     return format_html(
         '<a class="govuk-link" href="{}">{}</a>{}<br><span class="app-quiet">{}</span>',

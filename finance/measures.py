@@ -89,6 +89,7 @@ _WEEKDAYS = f"{_weekdays_to('i.paid_on')} - {_weekdays_to('i.received_on')}"
 PAID = Source(
     "finance.paid",
     f"""SELECT {_month("i.paid_on")}, i.gross_pence AS gross, i.paid_on - i.received_on AS days,
+      i.number AS row_no, i.received_on AS began, i.paid_on AS ended,
       i.received_on IS NOT NULL AND i.gross_pence > 0 AS timed,
       i.paid_on <= greatest(i.due_on, i.received_on + 30) AS in_terms, i.duplicate_grade,
       CASE WHEN i.received_on IS NULL THEN NULL WHEN {_WEEKDAYS} <= 10 THEN true
@@ -98,24 +99,29 @@ PAID = Source(
     WHERE i.organisation_id = %(organisation)s AND i.state = 'paid' AND {_range("i.paid_on")}""",
     parameters=bank_holidays,
     rows=_invoices("paid"),
+    relievable=True,
 )
 POSTED = Source(
     "finance.posted",
     f"""SELECT {_month("i.posted_on")}, i.gross_pence AS gross, i.received_on, i.touched, i.origin,
       i.held_on IS NOT NULL OR i.duplicate_grade <> '' AS exception,
-      i.ref_norm = '' AS unnumbered, s.redacted, i.supplier_id
+      i.ref_norm = '' AS unnumbered, s.redacted, i.supplier_id, i.number AS row_no,
+      coalesce(i.received_on, i.posted_on) AS began, i.posted_on AS ended
     FROM finance_invoice i
     JOIN finance_supplier s ON s.organisation_id = i.organisation_id AND s.id = i.supplier_id
     WHERE i.organisation_id = %(organisation)s AND {_range("i.posted_on")}""",
     rows=_invoices("posted"),
+    relievable=True,
 )
 APPROVED = Source(
     "finance.approved",
-    f"""SELECT {_month("i.approved_on")}, i.approved_on - i.received_on AS days
+    f"""SELECT {_month("i.approved_on")}, i.approved_on - i.received_on AS days,
+      i.number AS row_no, i.received_on AS began, i.approved_on AS ended
     FROM finance_invoice i
     WHERE i.organisation_id = %(organisation)s AND i.received_on IS NOT NULL
       AND i.gross_pence > 0 AND {_range("i.approved_on")}""",
     rows=_invoices("approved"),
+    relievable=True,
 )
 DUE = Source(
     "finance.due",
@@ -156,11 +162,12 @@ LINES = Source(
 )
 PAID_LINES = Source(
     "finance.paid_lines",
-    f"""SELECT {_month("i.paid_on")},
-      i.paid_on <= greatest(i.due_on, i.received_on + 30) AS in_terms {_LINES}
+    f"""SELECT {_month("i.paid_on")}, i.number AS row_no, i.received_on AS began,
+      i.paid_on AS ended, i.paid_on <= greatest(i.due_on, i.received_on + 30) AS in_terms {_LINES}
     WHERE i.organisation_id = %(organisation)s AND i.state = 'paid' AND i.gross_pence > 0
       AND i.received_on IS NOT NULL AND {_range("i.paid_on")}""",
     rows=_invoices("paid"),
+    relievable=True,
 )
 FILES = Source(
     "finance.files",

@@ -24,6 +24,7 @@ from sla.selectors import (
     indicators_in_force,
     latest_month,
     measure_values,
+    rating_words,
     shown,
     target_on,
     targets_of,
@@ -39,10 +40,15 @@ class Reading:
     shown: str
     rating: str
     reason: str
+    net: Figure | None = None
+    shown_after_relief: str = ""
 
 
 class FigureOut(serializers.Serializer):
-    """Numerator and denominator are stored apart; `shown` is the figure as people read it."""
+    """Numerator and denominator are stored apart; `shown` is the figure as people read it.
+
+    Where relief was agreed, the rating is of what is left after it, and says so.
+    """
 
     code = serializers.CharField(source="indicator.code")
     name = serializers.CharField(source="indicator.name")
@@ -51,6 +57,9 @@ class FigureOut(serializers.Serializer):
     numerator = serializers.IntegerField(source="figure.numerator", allow_null=True)
     denominator = serializers.IntegerField(source="figure.denominator", allow_null=True)
     shown = serializers.CharField()
+    numerator_after_relief = serializers.IntegerField(source="net.numerator", default=None)
+    denominator_after_relief = serializers.IntegerField(source="net.denominator", default=None)
+    shown_after_relief = serializers.CharField()
     rating = serializers.CharField()
     reason = serializers.CharField()
 
@@ -85,11 +94,12 @@ class Figures(Endpoint):
         readings = []
         for row in live:
             figure, lines = values.figure(here, row, month), target_on(targets, here, row, month)
-            found = assess(figure, lines)
-            rating = "" if row.kind == Kind.KAI else str(found.rating)
-            readings.append(
-                Reading(row, figure, shown(figure.value, row, lines), rating, found.reason)
-            )
+            net = values.net(here, row, month)
+            found = assess(net or figure, lines)
+            rating = "" if row.kind == Kind.KAI else rating_words(found, net)
+            told = shown(figure.value, row, lines), rating, found.reason
+            after = shown(net.value, row, lines) if net else ""
+            readings.append(Reading(row, figure, *told, net, after))
         return Response(MonthOut({"month": month, "figures": readings}).data)
 
 

@@ -23,4 +23,5 @@ class SlaConfig(AppConfig):
 
         post_migrate.connect(load_after_migrate, dispatch_uid="load_indicators", sender=self)
         navigate(Entry("Measures", "measures", SEE_MEASURES, 80, group="Performance"))
+        navigate(Entry("Relief", "relief", SEE_MEASURES, 81, group="Performance"))
         navigate(Entry("Signed months", "signed_months", SEE_MEASURES, 82, group="Performance"))

@@ -26,9 +26,9 @@ def work(run: Run, chunk: Chunk, by: Actor) -> Done:
 
 def close(run: Run, by: Actor) -> list[str]:
     """What is made of the values of other measures follows when all of them are there."""
-    for source in sources().values():
-        if source.late:
-            compute(source, run)
+    late = [source for source in sources().values() if source.late]
+    for source in sorted(late, key=lambda source: source.late):
+        compute(source, run)
     return []
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from django import forms
 
-from core.web.forms import Form
+from core.web.forms import DateInput, Form
+from sla.models import ReliefEvent
 
 
 class MonthField(forms.Field):
@@ -64,6 +65,42 @@ class TargetForm(Form):
 
 
 _LINES = ("met_at", "approaching", "inadequate")
+
+
+class ReliefForm(Form):
+    """What happened, when, and which measures it is not to count for."""
+
+    kind = forms.ChoiceField(label="Cause", choices=ReliefEvent.Kind.choices)
+    from_on = forms.DateField(label="First day", widget=DateInput())
+    to_on = forms.DateField(label="Last day", widget=DateInput())
+    indicators = forms.MultipleChoiceField(
+        label="Measures", widget=forms.CheckboxSelectMultiple, choices=()
+    )
+    row_numbers = forms.CharField(
+        label="Only these invoices",
+        required=False,
+        help_text="Their numbers, like 1042, 1077. Empty: all whose time falls into the days.",
+    )
+    reason = forms.CharField(
+        label="What happened", max_length=300, help_text="And why the centre could not help it."
+    )
+    evidence = forms.CharField(
+        label="Evidence", max_length=300, help_text="Where it is kept, like a letter or a case."
+    )
+
+    def __init__(self, *args: Any, choices: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["indicators"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        field.choices = choices
+
+    def clean_row_numbers(self) -> list[int]:
+        """Whole numbers between commas or spaces."""
+        words = self.cleaned_data["row_numbers"].replace(",", " ").split()
+        wrong = next((word for word in words if not word.isdecimal() or len(word) > 12), "")
+        if wrong:
+            raise forms.ValidationError(f"“{wrong}” is not the number of an invoice")
+        return [int(word) for word in words]
 
 
 class SignForm(Form):

@@ -27,3 +27,11 @@ register(
     " OR (c.met_at, c.approaching, c.inadequate)"
     " IS DISTINCT FROM (t.met_at, t.approaching, t.inadequate)) ORDER BY t.id",
 )
+register(
+    "A figure after relief has an agreed event behind it",
+    "SELECT DISTINCT v.measure, 'is stored for', v.month, 'and nobody agreed to relief'"
+    " FROM sla_measurevalue v WHERE v.organisation_id = %(organisation)s"
+    " AND starts_with(v.measure, 'net.') AND NOT EXISTS (SELECT FROM sla_reliefevent e"
+    " WHERE e.organisation_id = v.organisation_id AND e.state = 'agreed'"
+    " AND split_part(v.measure, '.', 2) = ANY(e.indicator_codes))",
+)

@@ -23,7 +23,7 @@ def _measures(slug: str, month: date) -> str:
 
 
 # Value and target are compared as products, so that nothing is rounded. The month before the first
-# is read as well, because a repeated failure needs it.
+# is read as well, because a repeated failure needs it. Where relief was given, what is left counts.
 TARGETS = Source(
     "sla.targets",
     """WITH defined AS (
@@ -37,16 +37,21 @@ TARGETS = Source(
     months AS (SELECT DISTINCT month FROM value),
     judged AS (
       SELECT d.code, m.month, CASE d.polarity
-        WHEN 'lower' THEN coalesce(n.value, 0) * d.factor <= t.met_at * coalesce(b.value, 1)
-        ELSE coalesce(n.value, 0) * d.factor >= t.met_at * coalesce(b.value, 1) END AS met
+        WHEN 'lower' THEN v.above * d.factor <= t.met_at * v.below
+        ELSE v.above * d.factor >= t.met_at * v.below END AS met
       FROM defined d CROSS JOIN months m
       LEFT JOIN value n ON n.measure = d.numerator AND n.month = m.month
       LEFT JOIN value b ON b.measure = d.denominator AND b.month = m.month
+      LEFT JOIN value na ON na.measure = 'net.' || d.code || '.above' AND na.month = m.month
+      LEFT JOIN value nb ON nb.measure = 'net.' || d.code || '.below' AND nb.month = m.month
+      CROSS JOIN LATERAL (SELECT coalesce(na.value, n.value, 0) AS above,
+        coalesce(nb.value, b.value, 1) AS below) v
       CROSS JOIN LATERAL (SELECT t.met_at FROM sla_target t
         WHERE t.organisation_id = %(organisation)s AND t.indicator_code = d.code
           AND t.valid_from <= m.month ORDER BY t.valid_from DESC LIMIT 1) t
       WHERE t.met_at IS NOT NULL
-        AND CASE WHEN d.denominator = '' THEN n.value IS NOT NULL ELSE b.value > 0 END),
+        AND CASE WHEN d.denominator = '' THEN n.value IS NOT NULL
+            ELSE coalesce(nb.value, b.value) > 0 END),
     followed AS (
       SELECT month, met, coalesce(NOT lag(met) OVER kpi
         AND lag(month) OVER kpi = month - interval '1 month', false) AS after_a_miss
@@ -54,7 +59,7 @@ TARGETS = Source(
     SELECT month, met, NOT met AND after_a_miss AS again FROM followed
     WHERE month >= %(first)s""",
     rows=RowsLink("Measures of the month", SEE_MEASURES, _measures),
-    late=True,
+    late=2,
 )
 _COUNT = MeasureUnit.COUNT
 register(

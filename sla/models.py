@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
@@ -241,3 +242,59 @@ class Remark(TenantModel):
         indexes = [
             models.Index(fields=["organisation_id", "month"], name="remark_month"),
         ]
+
+
+class ReliefEvent(TenantModel):
+    """Something outside the centre's control, for which it asks that misses do not count.
+
+    Claimed by the centre, agreed by the organisation. Of the indicators named, misses whose time
+    overlaps the days, or whose numbers are given, are taken out; gross figures stay as they are.
+    """
+
+    class Kind(models.TextChoices):
+        INPUT = "late_input", "Late input of the organisation"
+        AUTHORITY = "authority", "Missing authority of the organisation"
+        FORCE = "force_majeure", "Force majeure"
+
+    class State(models.TextChoices):
+        CLAIMED = "claimed", "Claimed, waits for agreement"
+        AGREED = "agreed", "Agreed"
+        REFUSED = "refused", "Not agreed"
+
+    kind = models.CharField(max_length=16, choices=Kind)
+    from_on = models.DateField()
+    to_on = models.DateField()
+    indicator_codes = ArrayField(models.CharField(max_length=12))
+    row_numbers = ArrayField(models.BigIntegerField(), default=list)
+    reason = models.CharField(max_length=300)
+    evidence = models.CharField(max_length=300)
+    state = models.CharField(max_length=10, choices=State, default=State.CLAIMED)
+    made_by_id = models.BigIntegerField(null=True)
+    made_by_name = models.CharField(max_length=120)
+    made_at = models.DateTimeField()
+    ended_by_id = models.BigIntegerField(null=True)
+    ended_by_name = models.CharField(max_length=120, default="")
+    ended_at = models.DateTimeField(null=True)
+    comment = models.CharField(max_length=500, default="")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(to_on__gte=F("from_on")), name="relief_ends_after_it_began"
+            ),
+            models.CheckConstraint(
+                condition=~Q(reason="") & ~Q(evidence=""), name="relief_has_reason_and_evidence"
+            ),
+            models.CheckConstraint(
+                condition=Q(indicator_codes__len__gt=0), name="relief_names_indicators"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="agreed")
+                | Q(made_by_id__isnull=False, ended_by_id__isnull=False)
+                & ~Q(ended_by_id=F("made_by_id")),
+                name="relief_agreed_by_another",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}, {self.from_on:%d/%m/%Y} to {self.to_on:%d/%m/%Y}"

@@ -24,3 +24,8 @@ REMARK_ON_FIGURES = declare(
     "say why a figure is what it is",
     *(R.FINANCE_MANAGER, R.FINANCE_OFFICER, R.CENTRE_MANAGER, R.CENTRE_AGENT),
 )
+CLAIM_RELIEF = declare(
+    "sla.relief.claim",
+    "claim relief for what the centre could not control",
+    *(R.CENTRE_AGENT, R.CENTRE_MANAGER),
+)

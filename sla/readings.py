@@ -10,7 +10,17 @@ from sla.control_charts import Change, ControlChart, Verdict, analyse, assurance
 from sla.models import Indicator, Target
 from sla.ratings import Assessment, Polarity, Rating
 from sla.ratings import Target as Lines
-from sla.selectors import Figure, Signature, Values, assess, chart_unit, shown, target_on
+from sla.selectors import (
+    Figure,
+    Signature,
+    Values,
+    assess,
+    chart_unit,
+    rating_words,
+    shown,
+    shown_both,
+    target_on,
+)
 
 MONTHS_SHOWN = 24
 
@@ -25,6 +35,7 @@ class Reading:
     assessment: Assessment
     chart: ControlChart
     change: Change
+    net: Figure | None = None
 
     @property
     def now(self) -> Figure:
@@ -34,6 +45,21 @@ class Reading:
     def words(self) -> str:
         """The value as people read it."""
         return shown(self.now.value, self.indicator, self.lines)
+
+    @property
+    def both(self) -> str:
+        """The value, and that after relief where some was given: the rating is of that one."""
+        return shown_both(self.now, self.net, self.indicator, self.lines)
+
+    @property
+    def after_relief(self) -> str:
+        """The value after relief as people read it; empty where none was given."""
+        return shown(self.net.value, self.indicator, self.lines) if self.net else ""
+
+    @property
+    def rated(self) -> str:
+        """The rating in words, saying whether it is of what is left after relief."""
+        return rating_words(self.assessment, self.net)
 
     @property
     def measured(self) -> bool:
@@ -63,22 +89,27 @@ def read(
     month: date,
     targets: Collection[Target] = (),
 ) -> Reading:
-    """The reading of an indicator at a month, over at most two years before it."""
+    """The reading of an indicator at a month, over at most two years before it.
+
+    Rated is what is left after relief; the chart and its change are of the gross figures.
+    """
     figures = values.series(organisation_id, indicator, month, MONTHS_SHOWN)
     lines = target_on(targets, organisation_id, indicator, month)
     chart = analyse([(f"{each.month:%b %Y}", each.value) for each in figures])
     change = describe_change(chart, Polarity(indicator.polarity))
-    return Reading(indicator, figures, lines, assess(figures[-1], lines), chart, change)
+    net = values.net(organisation_id, indicator, month)
+    found = assess(net or figures[-1], lines)
+    return Reading(indicator, figures, lines, found, chart, change, net)
 
 
 def control_chart(reading: Reading, csv_url: str = "") -> Chart:
     """The XmR chart of a reading; its title is the finding."""
     limits = reading.chart.limits
     lines = reading.lines
-    sentence = f"{reading.words} in {reading.now.month:%B %Y}. {reading.change.sentence}"
+    sentence = f"{reading.both} in {reading.now.month:%B %Y}. {reading.change.sentence}"
     if lines is not None:
         target = shown(lines.met_at, reading.indicator)
-        sentence += f" Target {target}: {reading.assessment.rating}."
+        sentence += f" Target {target}: {reading.rated}."
         # After a real change the expected range is that of before, and foretells nothing.
         if limits is not None and not reading.changed:
             sentence += f" {assurance(limits, lines.met_at, lines.polarity)}"

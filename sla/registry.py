@@ -43,8 +43,10 @@ class Source:
     """Rows of one organisation: SQL with %(organisation)s, %(first)s and %(until)s.
 
     Every row has `month` (first day) inside the half-open range; `parted` sources have a text
-    column `part` too. `parameters` gives further named values. A `late` source reads values of
-    other measures, so it is computed after them.
+    column `part` too. `parameters` gives further named values. A `late` source is computed after
+    those with a lower number, for it reads what they stored. The rows of a `relievable` source say
+    whose they are (`row_no`) and from which day to which they took (`began`, `ended`), so that
+    relief can be given for them.
     """
 
     key: str
@@ -52,7 +54,8 @@ class Source:
     parted: bool = False
     parameters: Callable[[], Mapping[str, Any]] = dict
     rows: RowsLink | None = None
-    late: bool = False
+    late: int = 0
+    relievable: bool = False
 
 
 @dataclass(frozen=True)
@@ -113,6 +116,69 @@ def make_live(*indicators: Live) -> None:
                     f"{live.code} needs the base measure {key}, which nobody declared."
                 )
         LIVE[live.code] = live
+        if relievable(live):
+            register(*_after_relief(live))
+
+
+def relievable(live: Live) -> bool:
+    """Can rows be taken out of an indicator? Where both its measures count the same named rows."""
+    above, below = MEASURES.get(live.numerator), MEASURES.get(live.denominator)
+    if live.kind == Kind.KAI or above is None or below is None:
+        return False
+    return above.source.relievable and above.source == below.source
+
+
+def net_keys(code: str) -> tuple[str, str]:
+    """What is stored above and below the line of an indicator after relief."""
+    return f"net.{code}.above", f"net.{code}.below"
+
+
+def relief_rows(live: Live) -> str:
+    """SQL: each row of an indicator that took part of its time in an agreed event, or is named by
+    one: `n` above and `d` below the line, and whether it missed, which is what is taken out.
+
+    A row misses when it counts below the line and not wholly above it; where lower is better, when
+    it counts above it. Nothing is scanned while no agreed event names the indicator.
+    """
+    above, below = MEASURES[live.numerator], MEASURES[live.denominator]
+    events = (
+        "SELECT FROM sla_reliefevent e WHERE e.organisation_id = %(organisation)s"
+        f" AND (e.state = 'agreed' OR e.id = %(event)s) AND '{live.code}' = ANY(e.indicator_codes)"
+    )
+    only = "(%(event)s::bigint IS NULL OR e.id = %(event)s)"
+    return f"""SELECT x.month, x.row_no, x.began, x.ended, x.n, x.d,
+      CASE WHEN (SELECT polarity FROM sla_indicator WHERE code = '{live.code}'
+                 ORDER BY version DESC LIMIT 1) = 'lower' THEN x.n > 0 ELSE x.n < x.d END AS missed,
+      EXISTS ({events} AND {only} AND x.ended >= e.from_on
+        AND CASE WHEN cardinality(e.row_numbers) > 0 THEN x.row_no = ANY(e.row_numbers)
+            ELSE x.began <= e.to_on END) AS touched
+    FROM (SELECT r.month, r.row_no, min(r.began) AS began, max(r.ended) AS ended,
+            ({above.sql})::bigint AS n, ({below.sql})::bigint AS d
+          FROM ({above.source.sql}) r GROUP BY r.month, r.row_no) x
+    WHERE EXISTS ({events} AND {only})"""  # noqa: S608
+
+
+def _after_relief(live: Live) -> list[BaseMeasure]:
+    above, below = MEASURES[live.numerator], MEASURES[live.denominator]
+    source = Source(
+        f"net.{live.code}",
+        relief_rows(live),
+        parameters=lambda: {**above.source.parameters(), "event": None},
+        rows=above.source.rows,
+        late=1,
+    )
+    some = "count(*) FILTER (WHERE touched AND missed) > 0"
+    left = "FILTER (WHERE NOT (touched AND missed))"
+    return [
+        BaseMeasure(
+            key,
+            f"{measure.label}, after relief",
+            measure.unit,
+            source,
+            f"CASE WHEN {some} THEN coalesce(sum({column}) {left}, 0) END",
+        )
+        for key, measure, column in zip(net_keys(live.code), (above, below), "nd", strict=True)
+    ]
 
 
 def explain(**reasons: str) -> None:

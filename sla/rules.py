@@ -49,3 +49,19 @@ class SLA11(Rule):
 
 class SLA12(Rule):
     """A change of this target waits for agreement already. Have it decided or withdrawn first."""
+
+
+class SLA13(Rule):
+    """Relief is for something that has happened: it begins before it ends, today at the latest."""
+
+
+class SLA14(Rule):
+    """Choose at least one measure whose rows can be named: those of invoices paid or processed."""
+
+
+class SLA15(Rule):
+    """Give a reason and where the evidence is kept, each in up to 300 characters."""
+
+
+class SLA16(Rule):
+    """No miss of these measures falls into it. Look at its days, or at the numbers given."""

@@ -21,7 +21,7 @@ from sla.models import (
 )
 from sla.ratings import Assessment, Polarity, display, rate
 from sla.ratings import Target as Lines
-from sla.registry import Kind
+from sla.registry import Kind, net_keys
 
 BAND_LINES = ("met_at", "approaching", "inadequate")
 
@@ -57,6 +57,16 @@ class Values:
             return Figure(month, top, bottom, None, indicator.missing)
         return Figure(month, top or 0, bottom, Fraction(top or 0, bottom) * factor)
 
+    def net(self, organisation_id: int, indicator: Indicator, month: date) -> Figure | None:
+        """The figure after relief; None where none was given."""
+        keys = net_keys(indicator.code)
+        top, bottom = (self.by_key.get((organisation_id, key, month)) for key in keys)
+        if top is None or bottom is None:
+            return None
+        if not bottom:
+            return Figure(month, top, bottom, None, indicator.missing)
+        return Figure(month, top, bottom, Fraction(top, bottom) * Fraction(indicator.factor))
+
     def series(
         self, organisation_id: int, indicator: Indicator, until: date | None = None, last: int = 0
     ) -> list[Figure]:
@@ -91,6 +101,7 @@ def measure_values(
 ) -> Values:
     """What the indicators need, in one query; with the parts of one parted measure beside."""
     keys = {key for row in indicators for key in (row.numerator, row.denominator) if key}
+    keys |= {key for row in indicators for key in net_keys(row.code)}
     rows = MeasureValue.objects.filter(
         organisation_id__in=list(organisation_ids), measure__in=[*keys, parts_of]
     )
@@ -214,6 +225,21 @@ def assess(figure: Figure, lines: Lines | None) -> Assessment:
     """The rating of a figure, tested unrounded; without a value its own reason."""
     found = rate(figure.value, lines)
     return found if figure.value is not None else Assessment(None, found.rating, figure.reason)
+
+
+def rating_words(found: Assessment, net: Figure | None) -> str:
+    """The rating, and whether it is of the figure after relief."""
+    return f"{found.rating} after relief" if net is not None else str(found.rating)
+
+
+def shown_both(
+    figure: Figure, net: Figure | None, indicator: Indicator, lines: Lines | None = None
+) -> str:
+    """The gross figure, with that after relief where some was given."""
+    gross = shown(figure.value, indicator, lines)
+    if net is None:
+        return gross
+    return f"{gross} gross, {shown(net.value, indicator, lines)} after relief"
 
 
 def shown(value: Fraction | None, indicator: Indicator, lines: Lines | None = None) -> str:

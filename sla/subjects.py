@@ -4,8 +4,10 @@ from django.urls import reverse
 
 from core.registry import Subject, register
 from core.templatetags.web import day
-from sla.models import Correction, Remark, SignedMonth, Target, TargetChange
+from sla.models import Correction, ReliefEvent, Remark, SignedMonth, Target, TargetChange
 from sla.selectors import indicator_versions, lines_in_words, targets_of
+from sla.selectors_relief import effect_in_words, effects_of
+from sla.services.relief import agree_relief, refuse_relief
 from sla.services.targets import agree_target, refuse_target
 from tenants.roles import Role
 
@@ -56,6 +58,41 @@ register(
         on_approved=agree_target,
         on_returned=refuse_target,
         on_rejected=refuse_target,
+    )
+)
+
+
+def _relief_facts(row: ReliefEvent) -> list[tuple[str, str]]:
+    """What is claimed, and what it would do to the figures."""
+    only = ", ".join(f"{number}" for number in row.row_numbers)
+    return [
+        ("Cause", row.get_kind_display()),
+        ("Days", f"{day(row.from_on)} to {day(row.to_on)}"),
+        *([("Only numbers", only)] if only else []),
+        ("Why", row.reason),
+        ("Evidence", row.evidence),
+        *(
+            (f"{each.code} in {each.month:%B %Y}", effect_in_words(each))
+            for each in effects_of(row)
+        ),
+        ("Claimed by", f"{row.made_by_name}, {day(row.made_at)}"),
+    ]
+
+
+register(
+    Subject(
+        key="sla.relief",
+        model=ReliefEvent,
+        label="Relief",
+        link=lambda slug, row: reverse(
+            "relief_event", kwargs={"organisation": slug, "number": row.pk}
+        ),
+        summary=lambda row: f"Relief: {row}",
+        card=_relief_facts,
+        agreed_between=(Role.FINANCE_MANAGER,),
+        on_approved=agree_relief,
+        on_returned=refuse_relief,
+        on_rejected=refuse_relief,
     )
 )
 register(

@@ -3,6 +3,9 @@
 from events.verbs import declare
 
 declare(
+    sla__relief__claimed="Claimed relief: {event}",
+    sla__relief__agreed="Agreed to relief: {event}",
+    sla__relief__refused="Did not agree to relief: {event}",
     sla__target__proposed="Proposed another target of {indicator} from {month}: {reason}",
     sla__target__refused="Did not agree to another target of {indicator}",
     sla__target__set="Target of {indicator} set to {target} from {month}",

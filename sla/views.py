@@ -29,8 +29,10 @@ from sla.selectors import (
     indicator_versions,
     lines_in_words,
     measure_values,
+    rating_words,
     remarks_of,
     shown,
+    shown_both,
     target_on,
     targets_of,
 )
@@ -49,7 +51,8 @@ OTHER_COLUMNS = [
 ]
 CSV_COLUMNS = (
     *("organisation", "code", "measure", "month", "numerator", "denominator"),
-    *("value", "unit", "note"),
+    *("value", "unit", "note", "numerator_after_relief", "denominator_after_relief"),
+    "value_after_relief",
 )
 KINDS = {
     Kind.KPI: "Performance (KPI): can have a target",
@@ -113,17 +116,18 @@ def _live_row(
         return {"url": _url(here.slug, row.code), "cells": [row.code, row.name, "", ""]}
     figure = values.figure(here.id, row, month)
     lines = target_on(targets, here.id, row, month)
-    words = shown(figure.value, row, lines)
-    cells = [row.code, row.name, words, _rating(figure, row, lines)]
+    net = values.net(here.id, row, month)
+    words = shown_both(figure, net, row, lines)
+    cells = [row.code, row.name, words, _rating(figure, net, row, lines)]
     return {"url": _url(here.slug, row.code), "cells": cells}
 
 
-def _rating(figure: Figure, row: Indicator, lines: Any) -> str:
-    """The rating in words; nothing for volumes, which are never judged."""
+def _rating(figure: Figure, net: Figure | None, row: Indicator, lines: Any) -> str:
+    """The rating in words, of what is left after relief; nothing for volumes, never judged."""
     if row.kind == Kind.KAI:
         return ""
-    found = assess(figure, lines)
-    return found.reason if found.rating is Rating.OTHER else str(found.rating)
+    found = assess(net or figure, lines)
+    return found.reason if found.rating is Rating.OTHER else rating_words(found, net)
 
 
 def _indicator(code: str) -> list[Indicator]:
@@ -168,7 +172,10 @@ def _months(request: Any, row: Indicator, rated: bool) -> dict[str, Any]:
     return {
         "chart": _chart(row, values, targets, here) if figures else None,
         "columns": _columns(rated),
-        "rows": [_month_row(row, f, targets, request, rated) for f in reversed(figures)],
+        "rows": [
+            _month_row(row, (each, values.net(here.id, row, each.month)), targets, request, rated)
+            for each in reversed(figures)
+        ],
         "targets": [(each, lines_in_words(each)) for each in reversed(targets)],
     }
 
@@ -220,15 +227,20 @@ def _columns(rated: bool) -> list[dict[str, Any]]:
 
 
 def _month_row(
-    row: Indicator, figure: Figure, targets: list[Target], request: Any, rated: bool
+    row: Indicator,
+    found: tuple[Figure, Figure | None],
+    targets: list[Target],
+    request: Any,
+    rated: bool,
 ) -> dict[str, Any]:
+    figure, net = found
     lines = target_on(targets, request.organisation.id, row, figure.month)
-    judged = [shown(lines.met_at, row) if lines else "", _rating(figure, row, lines)]
+    judged = [shown(lines.met_at, row) if lines else "", _rating(figure, net, row, lines)]
     cells = [
         f"{figure.month:%B %Y}",
         _base(figure.numerator, row.numerator),
         _base(figure.denominator, row.denominator),
-        shown(figure.value, row, lines),
+        shown_both(figure, net, row, lines),
         *(judged if rated else []),
         _rows_link(row, figure, request),
     ]
@@ -270,7 +282,13 @@ def indicator_csv(request: Any, code: str) -> HttpResponse:
     writer = csv.writer(answer)
     writer.writerow(CSV_COLUMNS)
     for figure in values.series(here.id, row):
-        value = "" if figure.value is None else f"{float(figure.value):.6f}"
-        counted = (f"{figure.month:%Y-%m}", figure.numerator, figure.denominator, value)
-        writer.writerow([here.name, row.code, row.name, *counted, row.unit, figure.reason])
+        net = values.net(here.id, row, figure.month)
+        counted = (f"{figure.month:%Y-%m}", *_counted(figure))
+        after = _counted(net) if net else ()
+        writer.writerow([here.name, row.code, row.name, *counted, row.unit, figure.reason, *after])
     return answer
+
+
+def _counted(figure: Figure) -> tuple[Any, Any, str]:
+    value = "" if figure.value is None else f"{float(figure.value):.6f}"
+    return figure.numerator, figure.denominator, value

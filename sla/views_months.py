@@ -163,11 +163,11 @@ def _standing_out(
 
 
 def _point(reading: Reading, said: list[Any]) -> dict[str, Any]:
-    rated = f"{reading.assessment.rating}; " if reading.lines is not None else ""
+    rated = f"{reading.rated}; " if reading.lines is not None else ""
     return {
         "code": reading.indicator.code,
         "name": reading.indicator.name,
-        "value": reading.words,
+        "value": reading.both,
         "says": f"{rated}{reading.says}",
         "remarks": said,
     }

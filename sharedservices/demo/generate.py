@@ -26,6 +26,7 @@ from sharedservices.demo.openwork import (
 )
 from sharedservices.demo.pay import pay_people
 from sharedservices.demo.people import Place, make_centre, make_place
+from sharedservices.demo.relief import give_relief
 from sharedservices.demo.staff import employ
 from sharedservices.demo.suppliers import make_suppliers
 from sharedservices.demo.targets import agree_targets, change_targets
@@ -99,6 +100,7 @@ def generate(*, say: Say, today: date) -> None:
             person = centre.people[manager.name]
             by = actor_for(person.pk, person.name, place.partner.slug, today)[0]
             change_targets(place, manager=by, today=today)
+            give_relief(place, manager=by, today=today)
     publish_comparison(organisation_id=centre.organisation_id)
     make_packs(places, today=today)
     refresh_statistics()

@@ -43,6 +43,7 @@ from finance.services.recurring import Plan, decide_schedule, propose_schedule
 from finance.services.supplier_statements import choose_statement_columns, receive_statement
 from hr.models import Employment
 from runs.services import work_all
+from sla.models import ReliefEvent
 from sla.services import load_indicators
 from tenants.models import Grant, Unit
 from tests.access.reviewed import begun_reviews
@@ -55,6 +56,7 @@ from tests.hr.record import ask_starter, award, employer, hire
 from tests.hr.record import load as load_staff
 from tests.hr.record import row as staff_row
 from tests.payroll import pay_runs
+from tests.sla.relief_in import claimed
 from tests.world import TODAY, World, build_world
 
 SLUG = "eastmere"
@@ -123,6 +125,7 @@ def furnish() -> World:
         mine = world.actor(f"finance_officer@{SLUG}")
         pay_runs.claims(world, mine, own.number, words="Own")
         make_pack(month=date(2026, 5, 1), by=by)
+        claimed(by)
     accepted_conflict(world, SLUG)
     begun_reviews(world, SLUG)
     work_all()
@@ -181,7 +184,7 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         request = Request.objects.get(organisation_id=world.id(SLUG), **waiting)
         letter = Notice(organisation_id=world.id(SLUG), request_id=request.pk, person_id=officer.pk)
         payment = Payment.objects.filter(organisation_id=world.id(SLUG)).order_by("id")[0]
-        domain = EmailDomain.objects.get()
+        domain, relief = EmailDomain.objects.get(), ReliefEvent.objects.get()
         webhook = {"number": Webhook.objects.get().pk}
         own = payment_books.account()
         bank = SupplierBank.objects.order_by("id")[0]
@@ -237,6 +240,7 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         "file_preview": {"number": unconfirmed.number},
         **dict.fromkeys(("signed_month", "month_remark", "month_reason"), month),
         "period_close": {"period": 202606},
+        "relief_event": {"number": relief.pk},
         "board_pack": {"month": "2026-05", "version": 1},
         "indicator": indicator,
         "indicator_csv": indicator,

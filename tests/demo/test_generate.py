@@ -30,7 +30,7 @@ from payroll.models import PayRun
 from payroll.selectors.runs import board
 from sharedservices.demo import HalfMade, NotEmpty, generate, generate_once, history
 from sharedservices.demo.cast import HARROWMERE
-from sla.models import TargetChange
+from sla.models import MeasureValue, ReliefEvent, TargetChange
 from sla.services import load_indicators
 from tenants.models import Person
 from tenants.selectors import actor_for, all_organisations, is_demonstration
@@ -102,6 +102,8 @@ def check_open_work(organisation_id: int, today: date) -> None:
         makers = {row.made_by_name for row in waiting}
         assert makers == {"Priya Nair", "Leah Ainsworth", "Gareth Pugh"}
         steps_of = {row.state: row.valid_from for row in TargetChange.objects.all()}
+        assert {row.state for row in ReliefEvent.objects.all()} == {"agreed", "claimed"}
+        assert MeasureValue.objects.filter(measure="net.AP-03.above").exists()
         assert set(steps_of) == {"agreed", "proposed"} and min(steps_of.values()) > today
         steps = Step.objects.filter(request__state="waiting")
         of_staff = steps.filter(request__subject_key="hr.request")

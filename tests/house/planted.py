@@ -77,6 +77,7 @@ from tests.hr.record import load as load_staff
 from tests.hr.record import row as staff_row
 from tests.payroll import pay_runs
 from tests.runs import kinds as _kinds  # noqa: F401 (registers the runs of the tests)
+from tests.sla.relief_in import claimed
 from tests.world import TODAY, World
 
 MARKS = {"eastmere": "ZQEAST", "northdale": "ZQNORTH"}
@@ -188,6 +189,7 @@ def plant(world: World, slug: str) -> Planted:
         changed = {"indicator_code": "AP-03", "valid_from": timezone.localdate(), "lines": lines}
         propose_target(**changed, reason=f"{mark} why", by=manager)
         _months(manager, mark)
+        keys["relief"] = claimed(officer, f"{mark} flood").pk
         waived = next(s for s in standings(here, 202606) if not s.holds).assertion.key
         ask_waiver(period=202606, assertion=waived, reason=f"{mark} why", by=officer)
         agree_waiver(period=202606, assertion=waived, by=manager)

@@ -73,6 +73,7 @@ from tests.hr.record import load as load_staff
 from tests.hr.record import row as staff_row
 from tests.payroll import pay_runs
 from tests.runs import kinds as _kinds  # noqa: F401 (registers the runs of the tests)
+from tests.sla.relief_in import claimed
 from tests.world import SINCE, TODAY, World
 
 ACCOUNTS = ("52000", "54300", "54000")
@@ -423,6 +424,7 @@ class Sized:
                 month = DAY.replace(day=1) - timedelta(days=31 * number)
                 by = system_actor(self.here)
                 set_target(indicator_code="AP-03", valid_from=month, lines=lines, by=by)
+                self.keys["relief"] = claimed(self.officer).pk
         work_all()
 
     def _staff(self) -> None:

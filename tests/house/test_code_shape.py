@@ -136,6 +136,7 @@ BY_PLACE = {
     "hr/services/requests.py": {"carry_out", "send_back", "turn_down"},
     "payroll/services/claims.py": {"agree", "send_back", "turn_down"},
     "sla/services/measures.py": {"compute_measures"},
+    "sla/services/relief.py": {"agree_relief", "refuse_relief"},
     "sla/services/targets.py": {"agree_target", "refuse_target"},
     "tenants/services/__init__.py": {"next_number"},
 }

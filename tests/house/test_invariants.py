@@ -98,6 +98,7 @@ NO_CHAIN = "Delegations form no chain"
 COUNTED = "What was approved of one supplier and category was counted"
 SIGNED_FIGURES = "The figures of a signed month are those that were signed"
 CORRECTIONS = "Only figures of signed months have corrections"
+RELIEF = "A figure after relief has an agreed event behind it"
 TARGETS = "A target that people changed is what two of them agreed"
 LOOKED_AT = "A finished review of rights has looked at every right"
 DUTIES = "An accepted conflict of duties rests on rights of that person"
@@ -294,6 +295,12 @@ BREAKS = [
         " indicator_code, valid_from, met_at, approaching, inadequate, 'Nobody', now(), id"
         " FROM sla_targetchange",
         {TARGETS},
+    ),
+    (
+        "sla_measurevalue",
+        "UPDATE sla_measurevalue SET measure = 'net.AP-03.above'"
+        " WHERE measure = 'finance.paid_in_30_days'",
+        {RELIEF, SIGNED_FIGURES},
     ),
     ("sla_measurevalue", "UPDATE sla_measurevalue SET value = value + 1", {SIGNED_FIGURES}),
     (

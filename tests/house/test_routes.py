@@ -133,6 +133,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "event_subject": {"key": "=finance.invoice", "id": "subject"},
     **dict.fromkeys(["signed_month", "month_remark", "month_reason"], MONTH),
     "period_close": {"period": 202606},
+    "relief_event": {"number": "relief"},
     "board_pack": {"month": "=2026-05", "version": "=1"},
     "indicator": {"code": "=AP-03"},
     "indicator_csv": {"code": "=AP-03"},
