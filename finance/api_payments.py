@@ -53,6 +53,7 @@ class ProposalAsked(serializers.Serializer):
     due_to = serializers.DateField()
     pay_on = serializers.DateField()
     bank_account = serializers.IntegerField(min_value=1, max_value=2**31)
+    method = serializers.ChoiceField(choices=["bacs", "faster"], required=False)
 
 
 class PaymentRow(serializers.Serializer):

@@ -75,6 +75,28 @@ class PAY16(Rule):
     """
 
 
+class PAY17(Rule):
+    """Choose today or a later day: a Faster Payment arrives on the day the bank makes it."""
+
+
+class PAY18(Rule):
+    """This account has no profile of its bank's CSV file for that day. An administrator sets one
+    up under Bank file profiles; until then pay by Bacs.
+    """
+
+
+class FPS01(Rule):
+    """The layout is not one that the bank could read."""
+
+
+class FPS02(Rule):
+    """Choose today or a later day from which on no other profile of this account begins."""
+
+
+class FPS03(Rule):
+    """Enter the most that the bank takes for one Faster Payment: up to £1,000,000.00."""
+
+
 class PCN01(Rule):
     """A notice is signed when its half-year is over: until then payments are still made in it."""
 

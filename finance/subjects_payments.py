@@ -6,8 +6,8 @@ from core.money import formatted
 from core.registry import Subject, register
 from core.web.navigation import Entry
 from core.web.navigation import register as add_entry
-from finance.models import Payment, PaymentRun, PaymentsNotice
-from finance.permissions import SEE_PAYMENTS, SEE_REPORTS
+from finance.models import BankProfile, Payment, PaymentRun, PaymentsNotice
+from finance.permissions import KEEP_BANK_ACCOUNTS, SEE_PAYMENTS, SEE_REPORTS
 
 register(
     Subject(
@@ -43,6 +43,16 @@ register(
         summary=lambda row: f"{row}, version {row.version}",
     )
 )
+register(
+    Subject(
+        key="finance.bank_profile",
+        model=BankProfile,
+        label="Bank file profile",
+        link=lambda slug, row: reverse("bank_profiles", kwargs={"organisation": slug}),
+        summary=lambda row: f"{row}, from {row.from_on:%d/%m/%Y}",
+    )
+)
+add_entry(Entry("Bank file profiles", "bank_profiles", KEEP_BANK_ACCOUNTS, 53, group="Payments"))
 add_entry(Entry("Payments notices", "payments_notices", SEE_REPORTS, 63, group="Reports"))
 add_entry(Entry("Payment runs", "payment_runs", SEE_PAYMENTS, 50, group="Payments"))
 add_entry(Entry("Payments", "payments", SEE_PAYMENTS, 51, group="Payments"))

@@ -11,4 +11,5 @@ declare(
     finance__payment_run__downloaded="Downloaded the {format} file {serial}",
     finance__payment_run__advised="Wrote to {suppliers:supplier}; {without} without an address",
     finance__payments_notice__signed="Signed version {version} as {job_title}",
+    finance__bank_profile__set="Set the profile {name} of {account} from {from_on}, to {limit}",
 )

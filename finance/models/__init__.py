@@ -38,8 +38,10 @@ from finance.models.payables import (
     SupplierBank,
 )
 from finance.models.payments import (
+    MOST_FASTER_PENCE,
     Allocation,
     BankAccount,
+    BankProfile,
     Payment,
     PaymentFile,
     PaymentFilePart,
@@ -52,11 +54,13 @@ from finance.models.supplier_statements import SupplierStatement, SupplierStatem
 from finance.models.workbench import DuplicateCase, InvoiceDocument, Presence
 
 __all__ = [
+    "MOST_FASTER_PENCE",
     "Account",
     "Allocation",
     "Balance",
     "BankAccount",
     "BankMatch",
+    "BankProfile",
     "BankReconciliation",
     "BankReport",
     "BankReportItem",

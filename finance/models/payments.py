@@ -8,6 +8,9 @@ from core.vault import SealedAccount
 from finance.models.ledger import Coding
 from finance.models.payables import Invoice, Supplier, SupplierBank
 
+# The limit of the scheme for one Faster Payment, since 8 February 2022; a bank may set less.
+MOST_FASTER_PENCE = 1_000_000_00
+
 
 class BankAccount(TenantModel, SealedAccount):
     """An account that the organisation pays from. `service_user` is its Bacs number.
@@ -31,6 +34,40 @@ class BankAccount(TenantModel, SealedAccount):
         ]
 
 
+class BankProfile(TenantModel):
+    """How an account's bank wants Faster Payments as CSV, from a day on.
+
+    `layout` has one line a column (`finance.formats.bank_csv_out`). Nothing of it changes: another
+    layout is another profile from a later day, and a run keeps the one it was proposed with.
+    """
+
+    bank_account = TenantKey(BankAccount, related_name="+")
+    name = models.CharField(max_length=60)
+    from_on = models.DateField()
+    layout = models.TextField()
+    limit_pence = models.BigIntegerField()
+    made_by_id = models.BigIntegerField(null=True)
+    made_by_name = models.CharField(max_length=120)
+    made_at = models.DateTimeField()
+
+    security = INSERT_ONLY
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation_id", "bank_account", "from_on"],
+                name="profile_from_a_day_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(limit_pence__gt=0, limit_pence__lte=MOST_FASTER_PENCE),
+                name="profile_within_the_scheme",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class PaymentRun(TenantModel):
     """A proposal of payments that one person makes, another releases, and one file carries.
 
@@ -44,11 +81,13 @@ class PaymentRun(TenantModel):
 
     class Method(models.TextChoices):
         BACS = "bacs", "Bacs"
+        FASTER = "faster", "Faster Payments"
         PUBLISHED = "published", "Recorded from a published file"
 
     number = models.BigIntegerField()
     method = models.CharField(max_length=10, choices=Method, default=Method.BACS)
     bank_account = TenantKey(BankAccount, null=True)
+    profile = TenantKey(BankProfile, null=True, related_name="+")
     due_to = models.DateField()
     pay_on = models.DateField()
     state = models.CharField(max_length=10, choices=State, default=State.PROPOSED)
@@ -80,6 +119,11 @@ class PaymentRun(TenantModel):
                 name="release_has_a_time",
             ),
             models.CheckConstraint(
+                condition=Q(method="faster", profile__isnull=False)
+                | (~Q(method="faster") & Q(profile__isnull=True)),
+                name="faster_by_a_profile",
+            ),
+            models.CheckConstraint(
                 condition=Q(cleared__gte=0, cleared__lte=F("payments")),
                 name="cleared_at_most_all",
             ),
@@ -102,6 +146,7 @@ class PaymentFile(TenantModel):
     class Format(models.TextChoices):
         BACS18 = "bacs18", "Bacs Standard 18"
         PAIN001 = "pain001", "ISO 20022 pain.001.001.09"
+        FASTER = "faster", "Faster Payments CSV"
 
     payment_run = TenantKey(PaymentRun, related_name="files")
     format = models.CharField(max_length=8, choices=Format)

@@ -40,8 +40,9 @@ CAUSES = {
         "Propose bank details with an account name in plain letters.",
     ),
     "too_large": (
-        "suppliers with more than £20,000,000.00 due",
-        "Pay them outside Bacs; one Bacs payment cannot carry more.",
+        "suppliers with more due than one payment carries",
+        "Pay them in another way: Bacs carries £20,000,000.00, a Faster Payment what the bank"
+        " allows.",
     ),
     "invoice_held": (
         "invoices that are held",

@@ -1,4 +1,4 @@
-"""The two files of a run, made from its rows alone: the same run always gives the same bytes."""
+"""The files of a run, made from its rows alone: the same run always gives the same bytes."""
 
 import hashlib
 import zlib
@@ -12,10 +12,19 @@ from django.utils import timezone
 from core.working_time import HolidaysUnknown, Nation, national_holidays
 from finance.formats.bacs18 import BacsCredit, BacsFile
 from finance.formats.bacs18 import write as write_bacs
+from finance.formats.bank_csv_out import FasterCredit, FasterFile
+from finance.formats.bank_csv_out import write as write_faster
 from finance.formats.bank_days import bacs_processing_day, previous_banking_day
 from finance.formats.pain001 import PainCredit, PainFile, PainParty
 from finance.formats.pain001 import write as write_pain
-from finance.models import BankAccount, PaymentFile, PaymentFilePart, PaymentRun, SupplierBank
+from finance.models import (
+    BankAccount,
+    BankProfile,
+    PaymentFile,
+    PaymentFilePart,
+    PaymentRun,
+    SupplierBank,
+)
 
 
 class Line(NamedTuple):
@@ -48,6 +57,14 @@ def last_day_to_submit(pay_on: date) -> date | None:
         return previous_banking_day(bacs_processing_day(pay_on, holidays), holidays)
     except (HolidaysUnknown, ValueError):
         return None
+
+
+def still_in_time(method: str, pay_on: date, today: date) -> bool:
+    """Can the money arrive on a day from a file that is handed over today?"""
+    if method == PaymentRun.Method.FASTER:
+        return pay_on >= today
+    submit_by = last_day_to_submit(pay_on)
+    return submit_by is not None and submit_by >= today
 
 
 def lines_of(run: PaymentRun) -> Iterator[Line]:
@@ -118,6 +135,27 @@ def pain_file(
         for p in lines_of(run)
     )
     return write_pain(file, credits, banking_holidays(run.pay_on))
+
+
+def faster_file(
+    run: PaymentRun, account: BankAccount, serial: str, made_at: datetime
+) -> Iterator[bytes]:
+    """The CSV of the profile that the run was proposed with. `Unwritable` with every problem."""
+    profile = BankProfile.objects.get(organisation_id=run.organisation_id, pk=run.profile_id)
+    file = FasterFile(
+        *account.digits(),
+        account_name=account.account_name,
+        run=str(run),
+        pay_on=run.pay_on,
+        payments=run.payments,
+        total_pence=run.total_pence,
+        most_pence=profile.limit_pence,
+    )
+    credits = (
+        FasterCredit(p.sort_code, p.account, p.pence, p.name, f"PMT-{p.number}")
+        for p in lines_of(run)
+    )
+    return write_faster(file, profile.layout, credits)
 
 
 def keep(run: PaymentRun, kind: PaymentFile.Format, pieces: Iterable[bytes]) -> tuple[str, int]:

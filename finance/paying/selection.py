@@ -117,12 +117,15 @@ FROM (SELECT *, rank() OVER (ORDER BY net_pence DESC) AS place,
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is asked for; `limits` are the approval limits that an invoice may lie just under."""
+    """What is asked for; `limits` are the approval limits that an invoice may lie just under,
+    `most_pence` is what one payment can carry.
+    """
 
     organisation_id: int
     due_to: date
     pay_on: date
     limits: Collection[int] = ()
+    most_pence: int = MAX_CREDIT_PENCE
 
     def values(self) -> dict[str, Any]:
         return {
@@ -130,7 +133,7 @@ class Wanted:
             "due_to": self.due_to,
             "pay_on": self.pay_on,
             "limits": list(self.limits),
-            "most": MAX_CREDIT_PENCE,
+            "most": self.most_pence,
             "unprintable": UNPRINTABLE,
         }
 

@@ -14,9 +14,17 @@ from core.db.merged import Merged
 from core.errors import NotFound
 from core.money import pounds
 from finance.keys import name_key
-from finance.models import Allocation, BankAccount, Payment, PaymentFile, PaymentRun
+from finance.models import (
+    Allocation,
+    BankAccount,
+    BankProfile,
+    Payment,
+    PaymentFile,
+    PaymentRun,
+)
 from finance.paying import selection
 from finance.paying.causes import CAUSES
+from finance.selectors.bank_profiles import most_pence
 
 # The most that a list counts; beyond it "10,000 or more" is as useful and costs the same.
 CAP = 10_000
@@ -44,9 +52,13 @@ class Preview:
     left_out: Sequence[LeftOut] = ()
 
 
-def preview(*, organisation_id: int, due_to: date, pay_on: date) -> Preview:
+def preview(
+    *, organisation_id: int, due_to: date, pay_on: date, profile: BankProfile | None = None
+) -> Preview:
     """Nothing is written or locked. Every figure comes from the selection that a run would use."""
-    return grouped(selection.preview(selection.Wanted(organisation_id, due_to, pay_on)))
+    most = most_pence(profile)
+    wanted = selection.Wanted(organisation_id, due_to, pay_on, most_pence=most)
+    return grouped(selection.preview(wanted))
 
 
 def grouped(found: Sequence[selection.Found]) -> Preview:
@@ -83,7 +95,7 @@ def run_list(organisations: Sequence[int], state: str = "") -> QuerySet[PaymentR
 def run_by_number(organisation_id: int, number: int) -> PaymentRun:
     """NotFound for a number that was not given here."""
     found = (
-        PaymentRun.objects.select_related("bank_account")
+        PaymentRun.objects.select_related("bank_account", "profile")
         .filter(organisation_id=organisation_id, number=number)
         .first()
     )
@@ -142,7 +154,8 @@ SELECT
 
 def run_facts(run: PaymentRun) -> RunFacts:
     """Everything about the run's payments that its page says, in one query."""
-    wanted = selection.Wanted(run.organisation_id, run.due_to, run.pay_on)
+    most = most_pence(run.profile)
+    wanted = selection.Wanted(run.organisation_id, run.due_to, run.pay_on, most_pence=most)
     proposed = run.state == PaymentRun.State.PROPOSED
     with connection.cursor() as cursor:
         cursor.execute(RUN_FACTS, {**wanted.values(), "run": run.pk, "proposed": proposed})

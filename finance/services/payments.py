@@ -22,7 +22,7 @@ from events.services import record
 from finance.formats.bacs18 import MAX_CONTRA_PENCE
 from finance.formats.errors import Unwritable
 from finance.formats.text import field18
-from finance.models import BankAccount, Coding, Payment, PaymentFile, PaymentRun
+from finance.models import BankAccount, BankProfile, Coding, Payment, PaymentFile, PaymentRun
 from finance.paying import changes, files, selection
 from finance.paying.causes import CAUSES
 from finance.permissions import (
@@ -47,7 +47,10 @@ from finance.rules_payments import (
     PAY12,
     PAY13,
     PAY14,
+    PAY17,
+    PAY18,
 )
+from finance.selectors.bank_profiles import most_pence, profile_in_force
 from finance.services import ledger
 from runs.faults import fault_point
 from tenants.selectors import is_rehearsal, role_holders
@@ -60,8 +63,11 @@ MOVES = {
     "cancel": ((PaymentRun.State.PROPOSED,), PaymentRun.State.CANCELLED),
 }
 WRITERS = {
-    PaymentFile.Format.BACS18: files.bacs_file,
-    PaymentFile.Format.PAIN001: files.pain_file,
+    PaymentRun.Method.BACS: {
+        PaymentFile.Format.BACS18: files.bacs_file,
+        PaymentFile.Format.PAIN001: files.pain_file,
+    },
+    PaymentRun.Method.FASTER: {PaymentFile.Format.FASTER: files.faster_file},
 }
 
 
@@ -122,10 +128,19 @@ def approval_limits(organisation_id: int, on: date) -> list[int]:
     return sorted({limit for limit in here if limit})
 
 
-def check_pay_day(pay_on: date, *, today: date) -> None:
-    """PAY01 unless money can arrive on `pay_on` from a file that is handed over today or later."""
-    submit_by = files.last_day_to_submit(pay_on)
-    PAY01.check(submit_by is not None and submit_by >= today)
+def check_pay_day(*, method: str, pay_on: date, today: date) -> None:
+    """PAY01 or PAY17 unless money can arrive on the day from a file handed over today or later."""
+    rule = PAY17 if method == PaymentRun.Method.FASTER else PAY01
+    rule.check(files.still_in_time(method, pay_on, today))
+
+
+def check_profile(*, method: str, bank_account: BankAccount, pay_on: date) -> BankProfile | None:
+    """The profile by which a run of Faster Payments is written; PAY18 if the bank has none yet."""
+    if method != PaymentRun.Method.FASTER:
+        return None
+    found = profile_in_force(bank_account, pay_on)
+    PAY18.check(found)
+    return found
 
 
 def propose_run(
@@ -134,37 +149,42 @@ def propose_run(
     pay_on: date,
     bank_account: BankAccount,
     by: Actor,
+    method: str = PaymentRun.Method.BACS,
     at: datetime | None = None,
 ) -> PaymentRun:
     """Chooses what is due up to `due_to`, net of credits, and ties it to payments of a new run.
 
     Asked again with the same days and account while that run is still proposed, it returns that
-    run. Refused: PAY01 (day), PAY02 (nothing to pay), PAY12 (beyond one file). Event
-    finance.payment_run.proposed.
+    run. Refused: PAY01 and PAY17 (day), PAY18 (no profile), PAY02 (nothing to pay), PAY12 (beyond
+    one file). Event finance.payment_run.proposed.
     """
     require(by, PROPOSE_PAYMENTS)
     at = at or timezone.now()
     today = timezone.localdate(at)
-    check_pay_day(pay_on, today=today)
+    check_pay_day(method=method, pay_on=pay_on, today=today)
+    profile = check_profile(method=method, bank_account=bank_account, pay_on=pay_on)
     _one_at_a_time(by)
     limits = approval_limits(by.organisation_id, today)
-    wanted = selection.Wanted(by.organisation_id, due_to, pay_on, limits)
+    wanted = selection.Wanted(by.organisation_id, due_to, pay_on, limits, most_pence(profile))
     before = PaymentRun.objects.filter(
         organisation_id=by.organisation_id,
         state=PaymentRun.State.PROPOSED,
         due_to=due_to,
         pay_on=pay_on,
         bank_account=bank_account,
+        method=method,
     ).first()
     if before is not None:
         return before
     count, total = selection.choose(wanted)
     PAY02.check(count)
-    PAY12.check(total <= MAX_CONTRA_PENCE, f"It holds at most {formatted(MAX_CONTRA_PENCE)}.")
+    _check_size(method, total)
     run = PaymentRun.objects.create(
         organisation_id=by.organisation_id,
         number=next_number("payment_run", by=by),
+        method=method,
         bank_account=bank_account,
+        profile=profile,
         due_to=due_to,
         pay_on=pay_on,
         payments=count,
@@ -177,6 +197,12 @@ def propose_run(
     _record("finance.payment_run.proposed", run, by, at, left_out=_left_out_words())
     fault_point("payments.proposed")
     return run
+
+
+def _check_size(method: str, total_pence: int) -> None:
+    """Bacs has one contra for the whole file; Faster Payments are debited one by one."""
+    whole = method == PaymentRun.Method.FASTER or total_pence <= MAX_CONTRA_PENCE
+    PAY12.check(whole, f"It holds at most {formatted(MAX_CONTRA_PENCE)}.")
 
 
 def _fill(run: PaymentRun, wanted: selection.Wanted, count: int, by: Actor, at: datetime) -> None:
@@ -254,7 +280,7 @@ def put_back_payments(
     if changes.bring_back(run, chosen) != len(chosen):
         raise Clash()
     changes.add_up(run)
-    PAY12.check(run.total_pence <= MAX_CONTRA_PENCE)
+    _check_size(run.method, run.total_pence)
     _record("finance.payment_run.put_back", run, by, None, numbers=_named(chosen))
     return run
 
@@ -284,7 +310,7 @@ def release_run(
     by: Actor,
     at: datetime | None = None,
 ) -> PaymentRun:
-    """Makes both files, posts the journal and marks payments and invoices, all or nothing.
+    """Makes its files, posts the journal and marks payments and invoices, all or nothing.
 
     The same person asking again gets the released run unchanged; anybody else a Clash. Refused:
     the limit of the grant, PAY03 to PAY07, PAY10, PAY12. Event finance.payment_run.released.
@@ -334,8 +360,7 @@ def _check_release(run: PaymentRun, typed_total_pence: int, by: Actor, at: datet
     PAY03.check(by.person_id is not None and by.person_id != run.made_by_id)
     PAY10.check(run.payments)
     PAY04.check(typed_total_pence == run.total_pence)
-    submit_by = files.last_day_to_submit(run.pay_on)
-    PAY05.check(submit_by is not None and submit_by >= timezone.localdate(at))
+    PAY05.check(files.still_in_time(run.method, run.pay_on, timezone.localdate(at)))
     changes.gather(run)
     changed = changes.changed_payments(run, state=Payment.State.PROPOSED)
     PAY06.check(not changed, " ".join(changed))
@@ -345,13 +370,15 @@ def _check_release(run: PaymentRun, typed_total_pence: int, by: Actor, at: datet
 
 
 def _write_files(run: PaymentRun, at: datetime) -> str:
-    """Both files under the next serial of the service user; returns the serial (PAY12).
+    """The files of the run's method under the serial that names them; returns it (PAY12).
 
     The writers count what they write: a file that is not the run to the penny is no file.
     """
     account = BankAccount.objects.get(organisation_id=run.organisation_id, pk=run.bank_account_id)
-    serial = f"{next_serial(account=account):06d}"
-    for kind, writer in WRITERS.items():
+    faster = run.method == PaymentRun.Method.FASTER
+    # Serials of Bacs have no gaps, so Faster Payments take none: the run names its only file.
+    serial = f"F{run.number:05d}" if faster else f"{next_serial(account=account):06d}"
+    for kind, writer in WRITERS[PaymentRun.Method(run.method)].items():
         try:
             digest, length = files.keep(run, kind, writer(run, account, serial, at))
         except Unwritable as error:

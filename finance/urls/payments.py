@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from finance.views import payment_runs, payments, remittances
+from finance.views import bank_profiles, payment_runs, payments, remittances
 
 urlpatterns: list[URLPattern] = [
     path("payment-runs/", payment_runs.payment_runs, name="payment_runs"),
@@ -33,4 +33,5 @@ urlpatterns: list[URLPattern] = [
     path("payments/<int:number>/remittance.pdf", remittances.remittance_pdf, name="remittance_pdf"),
     path("payments/<int:number>/remittance.csv", remittances.remittance_csv, name="remittance_csv"),
     path("bank-accounts/", payments.bank_accounts, name="bank_accounts"),
+    path("bank-accounts/profiles/", bank_profiles.bank_profiles, name="bank_profiles"),
 ]

@@ -38,6 +38,7 @@ PER_PAGE = 50
 FILE_TYPES = {
     "bacs18": ("text/plain; charset=us-ascii", "txt"),
     "pain001": ("application/xml", "xml"),
+    "faster": ("text/csv; charset=us-ascii", "csv"),
 }
 
 
@@ -126,7 +127,7 @@ def payment_run_new(request: PageRequest) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "note": installed_tables().words}
     if valid:
         days = {key: form.cleaned_data[key] for key in ("due_to", "pay_on")}
-        preview = selectors.preview(organisation_id=organisation_id, **days)
+        preview = selectors.preview(organisation_id=organisation_id, **days, profile=form.profile)
         context |= {"preview": preview, "chosen": form.cleaned_data}
     return render(request, "finance/payments/new.html", context)
 
@@ -244,14 +245,18 @@ def _release_standing(request: PageRequest, run: PaymentRun) -> str:
     return "open" if within else "limit"
 
 
+def _method(run: PaymentRun) -> str:
+    return f"{run.get_method_display()}, {run.profile}" if run.profile else run.get_method_display()
+
+
 def _run_facts_list(run: PaymentRun, slug: str, journal_id: int | None) -> list[dict[str, Any]]:
-    account = account_label(run.bank_account) if run.bank_account else "As published"
     facts = [
         ("Payments", f"{run.payments:,}"),
         ("Total", formatted(run.total_pence)),
         ("Pays on", day(run.pay_on)),
         ("Due up to", day(run.due_to)),
-        ("From", account),
+        ("From", account_label(run.bank_account) if run.bank_account else "As published"),
+        ("By", _method(run)),
         ("Proposed by", f"{run.made_by_name}, {day(run.made_at)}"),
     ]
     if run.released_at:

@@ -6,7 +6,15 @@ from zoneinfo import ZoneInfo
 
 from core.actors import Actor, system_actor
 from core.scope import scope
-from finance.models import BankAccount, Invoice, PaymentRun, Supplier, SupplierBank
+from finance.models import (
+    BankAccount,
+    BankProfile,
+    Invoice,
+    PaymentRun,
+    Supplier,
+    SupplierBank,
+)
+from finance.services.bank_profiles import set_bank_profile
 from finance.services.ledger import NewJournal, NewLine, post_journals
 from finance.services.payments import create_bank_account, propose_run, release_run
 from tenants.services import next_number
@@ -32,6 +40,23 @@ def books(world: World, slug: str = "eastmere") -> Actor:
             by=system_actor(by.organisation_id),
         )
     return by
+
+
+LAYOUT = """
+A = sort code, Sort code
+B = account number, Account number
+C = name, Payee
+D = amount, Amount
+E = reference, Reference
+"""
+
+
+def profile(world: World, slug: str = "eastmere", **given: Any) -> BankProfile:
+    """How the bank of the only account takes Faster Payments, in an open scope."""
+    wanted = {"name": "Upload", "from_on": AT.date(), "layout": LAYOUT, "limit_pence": 25_000_00}
+    by = world.actor(f"administrator@{slug}")
+    given = {**wanted, "at": AT, **given}
+    return set_bank_profile(bank_account=account(), by=by, **given)
 
 
 def account() -> BankAccount:

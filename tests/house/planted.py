@@ -372,6 +372,8 @@ def _payments(world: World, slug: str, by: Actor) -> dict[str, Any]:
         write_advice(run=run, by=by)
         paid = run.items.order_by("id")[0]
         _sign_notices(boss, mark)
+        layout = payment_books.LAYOUT.replace("Payee", mark)
+        payment_books.profile(world, slug, name=mark, layout=layout, from_on=timezone.localdate())
         _pay_late(payment_books.invoice(by, paid.supplier, 60_000))
         third = payment_books.supplier(by, f"{mark}-2")
         payment_books.invoice(by, third, 70)

@@ -306,6 +306,8 @@ class Sized:
             out = run.items.filter(supplier__code__startswith="T").values_list("number", flat=True)
             take_out_payments(run=run, numbers=list(out), version=1, by=self.officer)
             self._due("N")
+            for number in range(self.many):
+                payment_books.profile(self.world, self.slug, from_on=TODAY + timedelta(days=number))
             period = HalfYear(date(2026, 4, 1))
             for number in range(self.many):
                 seen = figures_of(self.here, period).digest

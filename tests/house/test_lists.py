@@ -95,6 +95,7 @@ STAYS_AT_THE_CENTRE = {
     *("pay_claims", "pay_elements", "pay_claim_new", "pay_claim_file", "pay_claim_template"),
     *("my_claims", "my_claim_new", "pay_awards", "pay_award_new"),
     *("late_interest", "late_interest_export", "payments_notices"),
+    "bank_profiles",
 }
 ROWS = re.compile(
     r"<tr\b|<li\b|<article\b|<section\b|<option\b|\r?\n(?=[^\s<])|\"number\"|\"month\"|\"code\""

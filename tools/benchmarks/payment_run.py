@@ -189,7 +189,7 @@ def _propose_and_release(by: Any, boss: Any) -> Any:
     from finance.models import BankAccount
     from finance.services.payments import propose_run, release_run
 
-    days = {"due_to": AT.date(), "pay_on": AT.date().replace(day=18)}
+    days: dict[str, Any] = {"due_to": AT.date(), "pay_on": AT.date().replace(day=18)}
     with scope(acting=by.organisation_id):
         account = BankAccount.objects.get()
         run = propose_run(**days, bank_account=account, by=by, at=AT)
