@@ -18,6 +18,11 @@ CHANGE_PRIVATE = declare(
 )
 SEE_OWN = declare("hr.own.view", "see your own record", *EVERYONE)
 SEE_TERMS = declare("hr.terms.view", "see pay scales and terms", *OFFICE, R.MANAGER, R.AUDITOR)
+# Whoever decides on an award sees what it costs.
+SEE_AWARDS = declare(
+    "hr.award.view", "see pay awards and their cost", *OFFICE, R.MANAGER, R.AUDITOR,
+    R.FINANCE_MANAGER,
+)  # fmt: skip
 KEEP_TERMS = declare("hr.terms.keep", "set pay scales and terms", R.HR_OFFICER)
 LOAD_STAFF = declare("hr.file.load", "load files of staff", R.HR_OFFICER)
 

@@ -44,7 +44,7 @@ KEEP_ELEMENTS = declare("payroll.element.keep", "set up elements of pay", R.PAYR
 # A manager holds these for a subtree of units, and sees no further.
 SEE_CLAIMS = declare(
     "payroll.claim.view", "see claims of hours and expenses", R.PAYROLL_OFFICER, R.MANAGER,
-    R.AUDITOR,
+    R.FINANCE_MANAGER, R.AUDITOR,
 )  # fmt: skip
 MAKE_CLAIMS = declare(
     "payroll.claim.make", "enter hours and expenses of others", R.PAYROLL_OFFICER, R.MANAGER

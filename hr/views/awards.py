@@ -18,7 +18,7 @@ from core.web.pages import page
 from events.selectors import timeline
 from hr.forms import AwardForm
 from hr.models import PayAward
-from hr.permissions import KEEP_TERMS, SEE_TERMS
+from hr.permissions import KEEP_TERMS, SEE_AWARDS
 from hr.selectors.awards import (
     Cost,
     Terms,
@@ -52,7 +52,7 @@ def _cells(one: Cost) -> list[str]:
             pounds(one.owed_pence)]  # fmt: skip
 
 
-@page(SEE_TERMS)
+@page(SEE_AWARDS)
 @require_GET
 def awards(request: Any) -> HttpResponse:
     slug = request.organisation.slug
@@ -73,7 +73,7 @@ def _award_row(slug: str, one: PayAward) -> dict[str, Any]:
     return {"id": one.pk, "url": reverse("pay_award", args=[slug, one.number]), "cells": cells}
 
 
-@page(SEE_TERMS)
+@page(SEE_AWARDS)
 @require_GET
 def award(request: Any, number: int) -> HttpResponse:
     found = award_of(request.actor.organisation_id, number)
