@@ -94,3 +94,7 @@ class ACC22(Rule):
 
 class ACC23(Rule):
     """Rights wait to be looked at. Confirm or end them first; your own, another administrator."""
+
+
+class ACC24(Rule):
+    """Somebody new here needs a name. Enter it beside the email address."""

@@ -12,7 +12,7 @@ import io
 import re
 import zipfile
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -34,6 +34,8 @@ MAX_ROWS = 1_048_576
 MAX_CELLS = 40_000_000
 MAX_CELL_CHARACTERS = 32_767  # the limit of a spreadsheet cell
 DELIMITERS = (",", ";", "\t", "|")
+ABOVE_HEADINGS = 20
+FORMULA_SIGNS = ("=", "+", "-", "@")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _CONTROL_MOST = 20  # of the first 4,096 characters; an export may have a few
 
@@ -91,6 +93,50 @@ def read_sheets(data: bytes) -> list[Sheet]:
     if not any(cell.strip() for row in rows for cell in row):
         raise Unreadable("The file is empty: no cell of it holds anything.")
     return [Sheet(rows, encoding, delimiter, "")]
+
+
+def by_heading(
+    data: bytes, *, required: Sequence[str], optional: Sequence[str], most: int
+) -> list[tuple[int, dict[str, str]]]:
+    """The filled rows of a file by the headings of its columns, each with its number in the file.
+
+    Headings are read as «part_of» for «Part of». What stands above them, as in a list that was
+    exported here, is passed over, and the apostrophe taken away that made a cell harmless there.
+    `Unreadable` says which column is missing, strange or there twice.
+    """
+    rows = read_sheets(data)[0].rows
+    place, heads = _headings(rows, required)
+    missing = [head for head in required if head not in heads]
+    if missing:
+        raise Unreadable(f"These columns are missing: {', '.join(missing)}.")
+    strange = [head for head in heads if head and head not in (*required, *optional)]
+    if strange:
+        raise Unreadable(f"These columns are not in the template: {', '.join(strange)}.")
+    if len(set(filter(None, heads))) < len(list(filter(None, heads))):
+        raise Unreadable("A column is there twice.")
+    found = [
+        (number, {head: _plain(cell) for head, cell in zip(heads, cells, strict=False) if head})
+        for number, cells in enumerate(rows[place + 1 :], start=place + 2)
+        if any(cell.strip() for cell in cells)
+    ]
+    if not found:
+        raise Unreadable("The file has a heading and no rows.")
+    if len(found) > most:
+        raise Unreadable(f"A file holds at most {most:,} rows. Send it in parts.")
+    return found
+
+
+def _headings(rows: list[list[str]], required: Sequence[str]) -> tuple[int, list[str]]:
+    """The place of the row of headings and what they say: the first row, if none says it all."""
+    said = [["_".join(cell.lower().split()) for cell in row] for row in rows[:ABOVE_HEADINGS]]
+    places = (place for place, heads in enumerate(said) if set(required) <= set(heads))
+    place = next(places, 0)
+    return place, said[place]
+
+
+def _plain(cell: str) -> str:
+    text = cell.strip()
+    return text[1:] if text[:1] == "'" and text[1:2] in FORMULA_SIGNS else text
 
 
 def decode(data: bytes) -> tuple[str, str]:

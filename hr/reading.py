@@ -10,8 +10,7 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from core.sheets import read_sheets
-from core.unreadable import Unreadable
+from core.sheets import by_heading
 
 REQUIRED = ("employee", "name", "email", "employed_from", "job", "from", "post", "point", "hours")
 OPTIONAL = (
@@ -24,27 +23,9 @@ EMAIL = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;]+")
 WEEK = 7 * 24 * 60
 
 
-def read(data: bytes) -> list[dict[str, str]]:
-    """The rows by the heading of their column; of a workbook the fullest sheet. Unreadable says
-    what to do."""
-    rows = read_sheets(data)[0].rows
-    heads = [" ".join(cell.lower().split()).replace(" ", "_") for cell in rows[0]]
-    missing = [head for head in REQUIRED if head not in heads]
-    if missing:
-        raise Unreadable(f"These columns are missing: {', '.join(missing)}.")
-    strange = [head for head in heads if head and head not in COLUMNS]
-    if strange:
-        raise Unreadable(f"These columns are not in the template: {', '.join(strange)}.")
-    if len(set(filter(None, heads))) < len(list(filter(None, heads))):
-        raise Unreadable("A column is there twice.")
-    found = [{h: c.strip() for h, c in zip(heads, cells, strict=False) if h} for cells in rows[1:]]
-    while found and not any(found[-1].values()):
-        found.pop()
-    if not found:
-        raise Unreadable("The file has a heading and no rows.")
-    if len(found) > MAX_ROWS:
-        raise Unreadable(f"A file holds at most {MAX_ROWS:,} rows. Send it in parts.")
-    return found
+def read(data: bytes) -> list[tuple[int, dict[str, str]]]:
+    """The rows by the heading of their column, with their numbers. Unreadable says what to do."""
+    return by_heading(data, required=REQUIRED, optional=OPTIONAL, most=MAX_ROWS)
 
 
 def _day(text: str) -> date:

@@ -7,24 +7,19 @@ What a rule refuses halfway leaves nothing behind, also where the page goes on w
 from datetime import date
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
+from access.giving import in_words, lock, note_conflicts, reaches, somebody_stays
 from access.permissions import KEEP_GRANTS
-from access.rules import ACC10, ACC11, ACC12, ACC13, ACC14, ACC15
-from access.selectors import days_in_words, reach_in_words
-from access.selectors.conflicts import conflicts_of
+from access.rules import ACC10, ACC11, ACC12, ACC13, ACC15
 from core.actors import Actor, require
 from core.errors import Clash
-from core.permissions import PERMISSIONS
 from core.templatetags.web import day
 from events.services import record
-from tenants.models import Grant, Person, Unit
+from tenants.models import Grant, Person
 from tenants.roles import Role
-from tenants.selectors import holds_meanwhile, locked_grant, role_holders, units
+from tenants.selectors import holds_meanwhile, locked_grant, units
 from tenants.services import ensure_people, give_role
-
-# Two administrators who end each other's rights at once would leave nobody.
-LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('grants', %s))"
 
 
 def grant_right(
@@ -45,11 +40,11 @@ def grant_right(
     hold already, ACC15 for a unit that is not there. Event access.grant.conflicts besides, if the
     person comes to hold conflicting duties.
     """
-    _lock(by)
+    lock(by)
     _may_touch(person.pk, by)
     row = _give(person, role, unit_id, limit_pence, from_on, until, by, today)
-    _record("access.grant.given", row, reason, by, now=_in_words(row))
-    _note_conflicts(row, by)
+    _record("access.grant.given", row, reason, by, now=in_words(row))
+    note_conflicts([row], by)
     return row
 
 
@@ -78,14 +73,14 @@ def change_right(
 
     The rules of `grant_right`, and Clash if it has ended by then. Event access.grant.changed.
     """
-    _lock(by)
+    lock(by)
     old = _held(grant_id, by)
-    before = _in_words(old)
+    before = in_words(old)
     _cut(old, from_on, today)
     row = _give(old.person, old.role, unit_id, limit_pence, from_on, until, by, today)
-    _somebody_stays(row, from_on, by)
-    _record("access.grant.changed", row, reason, by, before=before, now=_in_words(row))
-    _note_conflicts(row, by)
+    somebody_stays(row, from_on, by)
+    _record("access.grant.changed", row, reason, by, before=before, now=in_words(row))
+    note_conflicts([row], by)
     return row
 
 
@@ -96,43 +91,23 @@ def end_right(*, grant_id: int, from_on: date, reason: str, by: Actor, today: da
     ACC10 for one's own, ACC11 beyond one's reach, ACC12 in the past, ACC14 for the last
     administrator, Clash if it has ended by then. Event access.grant.ended.
     """
-    _lock(by)
+    lock(by)
     row = _held(grant_id, by)
     _cut(row, from_on, today)
-    _somebody_stays(row, from_on, by)
+    somebody_stays(row, from_on, by)
     _record("access.grant.ended", row, reason, by, from_on=day(from_on))
     return row
-
-
-def _lock(by: Actor) -> None:
-    require(by, KEEP_GRANTS)
-    with connection.cursor() as cursor:
-        cursor.execute(LOCK, [by.organisation_id])
 
 
 def _may_touch(person_id: int, by: Actor) -> None:
     ACC10.check(person_id != by.person_id)
 
 
-def _reaches(by: Actor, unit: Unit | None, limit_pence: int | None) -> bool:
-    """May the administrator give away that much?"""
-    path, roles = unit.path if unit else "", PERMISSIONS[KEEP_GRANTS].roles
-    return any(
-        right.role in roles
-        and path.startswith(right.unit_path)
-        and (
-            right.limit_pence is None
-            or (limit_pence is not None and limit_pence <= right.limit_pence)
-        )
-        for right in by.rights_here()
-    )
-
-
 def _held(grant_id: int, by: Actor) -> Grant:
     """The right to be touched, locked, with all that it reaches within the administrator's own."""
     row = locked_grant(by.organisation_id, grant_id)
     _may_touch(row.person_id, by)
-    ACC11.check(_reaches(by, row.unit, row.limit_pence))
+    ACC11.check(reaches(by, row.unit, row.limit_pence))
     return row
 
 
@@ -152,7 +127,7 @@ def _give(
         there = units(by.organisation_id, from_on)
         unit = next((one for one in there if one.pk == unit_id), None)
         ACC15.check(unit is not None)
-    ACC11.check(_reaches(by, unit, limit_pence))
+    ACC11.check(reaches(by, unit, limit_pence))
     ACC13.check(not holds_meanwhile(by.organisation_id, person, role, unit, (from_on, until)))
     row = give_role(
         person=person, role=role, since=from_on, until=until, unit=unit, limit_pence=limit_pence
@@ -168,29 +143,6 @@ def _cut(row: Grant, from_on: date, today: date) -> None:
     begun = row.valid.lower or from_on
     row.valid = (begun, max(begun, from_on))
     row.save(update_fields=["valid"])
-
-
-def _somebody_stays(touched: Grant, on: date, by: Actor) -> None:
-    if touched.role != Role.ADMINISTRATOR:
-        return
-    left = role_holders([Role.ADMINISTRATOR], on)
-    ACC14.check(
-        any(one.organisation_id == by.organisation_id and not one.unit_path for one in left)
-    )
-
-
-def _note_conflicts(row: Grant, by: Actor) -> None:
-    """Writes down which conflicts of duties this right is part of from its first day on."""
-    first_on: Any = row.valid.lower
-    found = conflicts_of(by.organisation_id, first_on, person_id=row.person_id)
-    made = [one.conflict.label for one in found if row.pk in one.rights]
-    if made:
-        words: dict[str, Any] = {"person": row.person.name, "role": Role(row.role).label}
-        record("access.grant.conflicts", row, by=by, **words, conflicts="; ".join(made))
-
-
-def _in_words(row: Grant) -> str:
-    return f"{reach_in_words(row)}, {days_in_words(row.valid)}"
 
 
 def _record(verb: str, row: Grant, reason: str, by: Actor, **data: str) -> None:

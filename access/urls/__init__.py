@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from access.views import centre, conflicts, coverage, provider, reviews, rights, tokens
+from access.views import (
+    centre,
+    conflicts,
+    coverage,
+    provider,
+    reviews,
+    rights,
+    rights_file,
+    tokens,
+)
 
 urlpatterns = [
     path("rights/", rights.rights, name="rights"),
@@ -17,6 +26,7 @@ urlpatterns = [
     path("rights/reviews/<int:number>/export/", reviews.export, name="access_review_export"),
     path("rights/reviews/<int:number>/finish/", reviews.finish, name="access_review_finish"),
     path("rights/reviews/<int:number>/<int:line>/end/", reviews.end, name="access_review_end"),
+    path("rights/load/", rights_file.load, name="rights_load"),
     path("rights/new/", rights.newcomer, name="rights_new"),
     path("rights/<int:person>/", rights.person_page, name="rights_person"),
     path("rights/<int:person>/give/", rights.give, name="right_give"),

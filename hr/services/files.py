@@ -21,6 +21,7 @@ from tenants.services import ensure_people, give_roles, next_number
 
 State = StaffFile.State
 MOST_ERRORS = 2_000
+Row = tuple[int, dict[str, str]]
 
 
 def load_staff(*, name: str, data: bytes, by: Actor, at: datetime) -> StaffFile:
@@ -40,7 +41,9 @@ def load_staff(*, name: str, data: bytes, by: Actor, at: datetime) -> StaffFile:
     return _load(name, digest, rows, by, at)
 
 
-def _load(name: str, digest: str, rows: list[dict[str, str]], by: Actor, at: datetime) -> StaffFile:
+def _load(
+    name: str, digest: str, rows: list[tuple[int, dict[str, str]]], by: Actor, at: datetime
+) -> StaffFile:
     here = by.organisation_id
     good, shares, wrong = _typed(rows)
     stage(good, shares)
@@ -71,13 +74,12 @@ def _load(name: str, digest: str, rows: list[dict[str, str]], by: Actor, at: dat
 
 
 def _typed(
-    rows: Iterable[Mapping[str, str]],
+    rows: Iterable[Row],
 ) -> tuple[list[dict[str, Any]], list[tuple[int, str, int]], list[tuple[int, str]]]:
     """Rows that can be staged, their cost shares, and what is wrong with the others."""
     good, shares, wrong = [], [], []
-    # The heading is row 1, as a spreadsheet counts.
-    for number, row in enumerate(rows, start=2):
-        values, said = typed(dict(row))
+    for number, row in rows:
+        values, said = typed(row)
         said += _private_errors(values)
         if said:
             wrong += [(number, text) for text in said]

@@ -378,6 +378,19 @@ def all_grants_of(organisation_id: int, person_id: int) -> list[Grant]:
     return list(rows.select_related("unit", "person").order_by("-pk"))
 
 
+def grants_going_on(organisation_id: int, people: Collection[int], today: date) -> list[Grant]:
+    """The rights of these people there that hold today or later."""
+    rows = Grant.objects.filter(
+        organisation_id=organisation_id, person_id__in=people, valid__overlap=(today, None)
+    )
+    return list(rows.select_related("unit", "person").order_by("pk"))
+
+
+def people_by_address(addresses: Collection[str]) -> dict[str, Person]:
+    """Whoever has one of these addresses, in small letters, wherever they work."""
+    return {one.email: one for one in Person.objects.filter(email__in=addresses)}
+
+
 def locked_grant(organisation_id: int, grant_id: int) -> Grant:
     """A right there, locked until the transaction ends. NotFound unless there is one."""
     rows = Grant.objects.select_for_update(of=("self",)).select_related("person", "unit")

@@ -165,6 +165,12 @@ def give_roles(*, people: Sequence[tuple[int, date, date | None]], role: str) ->
     )
 
 
+def write_grants(*, new: Sequence[Grant], cut: Sequence[Grant]) -> None:
+    """Adds these rights, and keeps the days to which those others were cut."""
+    Grant.objects.bulk_update(cut, ["valid"], batch_size=1000)
+    Grant.objects.bulk_create(new, batch_size=1000)
+
+
 def end_roles(*, person: Person, from_on: date) -> None:
     """The person holds no role in the acting organisation from that day on."""
     with connection.cursor() as cursor:

@@ -178,7 +178,7 @@ NOBODY_ACTS = {
     "tenants/services/__init__.py": {
         *("create_organisation", "create_person", "create_units", "hold_unit"),
         *("add_closure_days", "mark_demonstration", "affiliate", "give_role"),
-        *("ensure_people", "give_roles", "end_roles"),
+        *("ensure_people", "give_roles", "end_roles", "write_grants"),
     },
     "tenants/services/units.py": {"facts_of"},
 }

@@ -51,6 +51,7 @@ NARROWED = {
 FRAGMENTS = {"run_progress", "file_progress", "pay_progress", "invoice_presence"}
 # Forms, single documents, and tables of a fixed shape: months, ages of debts, the catalogue.
 STAYS = {
+    *("units_load", "rights_load"),
     *("invoice_new", "invoice_reversal", "journal_reversal", "payment_run_cancel", "file_upload"),
     *("supplier_new", "supplier_change", "supplier_bank", "supplier_bank_look"),
     *("supplier_bank_call", "supplier_request", "api_supplier_request"),
@@ -75,6 +76,7 @@ STAYS = {
 }
 # The centre's own things besides: partners in a table that is always there, seals, accounts.
 STAYS_AT_THE_CENTRE = {
+    *("units_load", "rights_load"),
     *("organisation_home", "waiting", "submitted", "decided", "seals", "trial_balance"),
     *("bank_accounts", "invoice_new", "supplier_new", "file_upload", "payment_run_new", "factors"),
     *("tokens", "token_new", "provider", "what_if", "documents"),

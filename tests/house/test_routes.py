@@ -162,7 +162,7 @@ WITHOUT_ROWS = {
     *("pay_claim_file", "pay_claim_template"),
     *("file_upload", "invoice_new", "supplier_new", "journal_reversal", "token_new"),
     *("webhook_new", "bank_upload", "payment_run_answer"),
-    *("starter", "staff_template"),
+    *("starter", "staff_template", "units_load", "rights_load"),
     *("approval_routes", "approval_route_change"),
     *(
         "api_figures",

@@ -1,0 +1,63 @@
+"""Cells of files that an administrator loads, as values, and what is wrong with them in words."""
+
+import re
+from datetime import date, datetime, timedelta
+from decimal import Decimal, InvalidOperation
+
+EMAIL = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;]+")
+MOST_POUNDS = Decimal(10) ** 12
+
+
+class Cells:
+    """One row by its headings; what cannot be read is kept in `wrong`, with what to write."""
+
+    def __init__(self, row: dict[str, str]) -> None:
+        self.row, self.wrong = row, list[str]()
+
+    def text(self, column: str, *, most: int, needed: bool = False) -> str:
+        said = " ".join(self.row.get(column, "").split())
+        if needed and not said:
+            self._say(column, "enter a value.")
+        if len(said) > most:
+            self._say(column, f"at most {most} characters.")
+        if "\x00" in said:
+            self._say(column, "holds a character that cannot be kept.")
+        return said
+
+    def email(self, column: str, *, needed: bool = False) -> str:
+        said = self.text(column, most=254, needed=needed).lower()
+        if said and not EMAIL.fullmatch(said):
+            self._say(column, "write an address like name@example.org.")
+        return said
+
+    def day(self, column: str) -> date | None:
+        said = self.text(column, most=40)
+        if not said:
+            return None
+        form = "%d/%m/%Y" if "/" in said else "%Y-%m-%d"
+        try:
+            return datetime.strptime(said, form).date()  # noqa: DTZ007 (a day has no zone)
+        except ValueError:
+            self._say(column, f"«{said}» is not a date like 14/12/2026.")
+            return None
+
+    def after(self, column: str) -> date | None:
+        """The day after the last one."""
+        last = self.day(column)
+        return last + timedelta(days=1) if last and last < date.max else last
+
+    def pence(self, column: str) -> int | None:
+        said = self.text(column, most=40).replace(",", "").removeprefix("£")
+        if not said:
+            return None
+        try:
+            exact = Decimal(said) * 100
+        except InvalidOperation:
+            exact = Decimal(-1)
+        if not exact.is_finite() or not 0 <= exact < MOST_POUNDS or exact != int(exact):
+            self._say(column, f"«{said}» is not an amount like 1,250.00.")
+            return None
+        return int(exact)
+
+    def _say(self, column: str, words: str) -> None:
+        self.wrong.append(f"{column.replace('_', ' ').capitalize()}: {words}")
