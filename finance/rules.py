@@ -75,6 +75,10 @@ class INV18(Rule):
     """This document belongs to an invoice already."""
 
 
+class INV19(Rule):
+    """This document is not set aside: it waits for its invoice, or has it."""
+
+
 class DUP01(Rule):
     """Say what became of the pair, and in a sentence how that is known."""
 

@@ -26,6 +26,8 @@ declare(
     finance__invoice__credited="{other} credits {amount} of it",
     finance__invoice__credits="{amount} of it credit {other}",
     finance__invoice__unmatched="Match of {amount} with {other} undone",
+    finance__document__set_aside="{name} was set aside: {comment}",
+    finance__document__brought_back="{name} waits for its invoice again",
     finance__duplicate__answered="As a possible duplicate: {answer}",
     finance__duplicates__searched="The history was searched for duplicates, {found:new pair}",
     finance__supplier__statement_received="Their statement SST-{number} came in",

@@ -3,6 +3,7 @@
 from django.db import models
 
 from core.tenancy import EDITABLE, TenantKey, TenantModel
+from finance.models.banking import StatementLine
 from finance.models.payables import Invoice
 
 
@@ -22,12 +23,21 @@ class InvoiceDocument(TenantModel):
     made_by_id = models.BigIntegerField(null=True)
     made_by_name = models.CharField(max_length=120)
     made_at = models.DateTimeField()
+    # What is no invoice of ours is set aside, and can be brought back.
+    aside_at = models.DateTimeField(null=True)
+    aside_by_name = models.CharField(max_length=120, default="")
+    aside_reason = models.CharField(max_length=300, default="")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["organisation_id", "sha256"], name="invoice_document_once"
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(aside_at=None)
+                | models.Q(invoice=None) & ~models.Q(aside_reason=""),
+                name="aside_for_a_reason_and_of_no_invoice",
+            ),
         ]
         indexes = [
             models.Index(fields=["organisation_id", "invoice"], name="invoice_document_invoice"),
@@ -69,10 +79,16 @@ class DuplicateCase(TenantModel):
         B = "B", "The same supplier, amount and invoice date"
         C = "C", "The same amount and invoice number from another supplier"
         D = "D", "The same supplier and amount within 45 days, and nearly the same number"
+        E = "E", "The same amount within 30 days from a supplier with the same bank account"
         G = "G", "The net amount is an earlier total: VAT may have been added twice"
+        H = "H", "Every line has the words and amounts of an invoice within 45 days"
+        I = "I", "Paid, credited and billed again; the credit has not been taken for 30 days"  # noqa: E741
+        J = "J", "The bank account was charged the same by them, by card or direct debit"
 
     later = TenantKey(Invoice, related_name="cases_as_later")
-    earlier = TenantKey(Invoice, related_name="cases_as_earlier")
+    # Of J there is no earlier invoice but an entry of a bank statement.
+    earlier = TenantKey(Invoice, null=True, related_name="cases_as_earlier")
+    bank_line = TenantKey(StatementLine, null=True, related_name="+")
     grade = models.CharField(max_length=1, choices=Grade)
     amount_pence = models.BigIntegerField()
     state = models.CharField(max_length=13, choices=State, default=State.OPEN)
@@ -87,6 +103,14 @@ class DuplicateCase(TenantModel):
         constraints = [
             models.UniqueConstraint(
                 fields=["organisation_id", "later", "earlier"], name="duplicate_pair_once"
+            ),
+            models.UniqueConstraint(
+                fields=["organisation_id", "later", "bank_line"], name="duplicate_entry_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(earlier__isnull=False, bank_line=None) & ~models.Q(grade="J")
+                | models.Q(earlier=None, bank_line__isnull=False, grade="J"),
+                name="duplicate_of_an_invoice_or_an_entry",
             ),
             models.CheckConstraint(
                 condition=models.Q(state="open") | ~models.Q(note=""),

@@ -12,7 +12,13 @@ from finance.selectors.invoices import seen
 def waiting_documents(organisation_id: int) -> QuerySet[InvoiceDocument]:
     """Those whose invoice is not entered yet, the oldest first."""
     rows = InvoiceDocument.objects.filter(organisation_id=organisation_id, invoice_id=None)
-    return rows.defer("content").order_by("id")
+    return rows.filter(aside_at=None).defer("content").order_by("id")
+
+
+def documents_aside(organisation_id: int) -> QuerySet[InvoiceDocument]:
+    """Those that somebody set aside, the newest first."""
+    rows = InvoiceDocument.objects.filter(organisation_id=organisation_id, invoice_id=None)
+    return rows.exclude(aside_at=None).defer("content").order_by("-aside_at", "-id")
 
 
 def document_of(invoice: Invoice) -> InvoiceDocument | None:

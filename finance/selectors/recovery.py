@@ -23,7 +23,7 @@ def duplicate_cases(organisation_ids: Sequence[int], state: str = "") -> QuerySe
     rows = DuplicateCase.objects.filter(organisation_id__in=list(organisation_ids))
     if state != "all":
         rows = rows.filter(state=state or DuplicateCase.State.OPEN)
-    rows = rows.select_related("later__supplier", "earlier__supplier")
+    rows = rows.select_related("later__supplier", "earlier__supplier", "bank_line")
     return rows.order_by("grade", "-amount_pence", "id")
 
 
@@ -49,7 +49,7 @@ def duplicate_sums(organisation_ids: Sequence[int]) -> dict[str, Sums]:
 def duplicate_case(actor: Actor, number: int) -> DuplicateCase:
     """A pair here by its id. NotFound as of its later invoice."""
     rows = DuplicateCase.objects.filter(organisation_id=actor.organisation_id, pk=number)
-    found = rows.select_related("later__supplier", "earlier__supplier").first()
+    found = rows.select_related("later__supplier", "earlier__supplier", "bank_line").first()
     if found is None:
         raise NotFound("There is no such pair.")
     seen(actor, found.later)

@@ -2,15 +2,16 @@
 
 import hashlib
 from pathlib import PurePath
+from typing import Any
 
 from django.utils import timezone
 
 from core.actors import Actor, require
 from core.errors import Clash
-from events.services import record
+from events.services import record, record_about
 from finance.models import Invoice, InvoiceDocument
 from finance.permissions import ENTER_INVOICES
-from finance.rules import INV16, INV17, INV18
+from finance.rules import INV09, INV16, INV17, INV18, INV19
 
 Kind = InvoiceDocument.Kind
 MOST_BYTES = 10 * 2**20
@@ -45,6 +46,42 @@ def keep_document(*, name: str, data: bytes, by: Actor) -> tuple[InvoiceDocument
     )
 
 
+def set_aside(*, document: InvoiceDocument, reason: str, by: Actor) -> None:
+    """What is no invoice of ours waits no more; it is kept. Event finance.document.set_aside.
+
+    INV09 without a reason, INV18 once an invoice was entered from it.
+    """
+    require(by, ENTER_INVOICES)
+    INV09.check(reason.strip())
+    INV18.check(document.invoice_id is None)
+    said = {"aside_by_name": by.name, "aside_reason": reason.strip()[:300]}
+    _change(document, by, aside_at=None, to={"aside_at": timezone.now(), **said})
+    _record("set_aside", document, by, comment=reason.strip())
+
+
+def bring_back(*, document: InvoiceDocument, by: Actor) -> None:
+    """It waits for its invoice again. Event finance.document.brought_back."""
+    require(by, ENTER_INVOICES)
+    was = document.aside_at
+    INV19.check(was is not None)
+    to = {"aside_at": None, "aside_by_name": "", "aside_reason": ""}
+    _change(document, by, aside_at=was, to=to)
+    _record("brought_back", document, by)
+
+
+def _change(document: InvoiceDocument, by: Actor, *, aside_at: Any, to: dict[str, Any]) -> None:
+    rows = InvoiceDocument.objects.filter(
+        organisation_id=by.organisation_id, pk=document.pk, invoice_id=None, aside_at=aside_at
+    )
+    if rows.update(**to) != 1:
+        raise Clash()
+
+
+def _record(outcome: str, document: InvoiceDocument, by: Actor, **said: Any) -> None:
+    about = ("tenants.organisation", by.organisation_id)
+    record_about(f"finance.document.{outcome}", *about, by=by, name=document.name, **said)
+
+
 def attach_document(*, document: InvoiceDocument, invoice: Invoice, by: Actor) -> None:
     """The document is that of an invoice, for good. Event finance.invoice.document_attached.
 
@@ -53,7 +90,7 @@ def attach_document(*, document: InvoiceDocument, invoice: Invoice, by: Actor) -
     require(by, ENTER_INVOICES, unit_path=invoice.unit_path)
     INV18.check(document.invoice_id is None)
     waiting = InvoiceDocument.objects.filter(
-        organisation_id=by.organisation_id, pk=document.pk, invoice_id=None
+        organisation_id=by.organisation_id, pk=document.pk, invoice_id=None, aside_at=None
     )
     if waiting.update(invoice_id=invoice.pk) != 1:
         raise Clash()

@@ -1,8 +1,10 @@
 """Payments that may have been made twice, found over the whole history as recovery auditors do.
 
 What is looked for is what `finance.duplicates` looks for when an invoice comes in, over all that is
-there, plus VAT that was added twice. A pair that was looked at keeps its answer when the history is
-gone through again. What a credit note of the same amount has undone is no pair.
+there, plus VAT that was added twice, one account behind two suppliers, the same lines again, a bill
+that was credited and sent again, and entries of the bank. A pair that was looked at keeps its
+answer when the history is gone through again. What a credit note of the same amount has undone is
+no pair, unless the credit was not taken.
 """
 
 from datetime import date
@@ -22,6 +24,7 @@ from finance.rules import DUP01
 
 State = DuplicateCase.State
 DAYS_APART = 45
+ACCOUNT_DAYS = 30
 # An amount that a party charges more often than this is its fee, not a slip.
 FEW = 3
 SHORTEST_NUMBER = 3
@@ -36,8 +39,8 @@ taxed AS (
   SELECT id, name_norm, CASE WHEN vat_number = '' THEN key
     ELSE min(key) OVER (PARTITION BY vat_number) END AS key FROM named),
 party AS (SELECT id, min(key) OVER (PARTITION BY name_norm) AS key FROM taxed)
-SELECT i.id, p.key AS party, i.ref_norm, i.gross_pence AS gross, i.net_pence AS net,
-       i.vat_pence AS vat, i.invoice_on
+SELECT i.id, i.supplier_id, i.state, p.key AS party, i.ref_norm, i.gross_pence AS gross,
+       i.net_pence AS net, i.vat_pence AS vat, i.invoice_on
   FROM finance_invoice i JOIN party p ON p.id = i.supplier_id
  WHERE i.organisation_id = %(org)s AND i.state <> 'reversed' AND i.gross_pence <> 0
 """
@@ -82,13 +85,84 @@ INSERT INTO recovery_pair (id, first, grade)
 SELECT DISTINCT ON (x.id) x.id, x.first, 'D'
   FROM unnest(%s::bigint[], %s::bigint[]) AS x (id, first) ORDER BY x.id, x.first
 """
+# Suppliers that share an account are few, so they are found first.
+_SAME_ACCOUNT = """
+INSERT INTO recovery_pair (id, first, grade)
+WITH account AS (
+  SELECT DISTINCT account_index, supplier_id FROM finance_supplierbank
+   WHERE organisation_id = %(org)s AND state = 'active'),
+shared AS (
+  SELECT DISTINCT one.supplier_id AS one, other.supplier_id AS other
+    FROM account one JOIN account other
+      ON other.account_index = one.account_index AND other.supplier_id <> one.supplier_id)
+SELECT n.id, min(o.id), 'E' FROM shared s
+  JOIN recovery_invoice n ON n.supplier_id = s.one AND n.gross > 0
+  JOIN recovery_invoice o ON o.supplier_id = s.other AND o.gross = n.gross AND o.id < n.id
+   AND o.party <> n.party AND abs(o.invoice_on - n.invoice_on) <= %(account_days)s
+ WHERE NOT EXISTS (SELECT FROM recovery_pair p WHERE p.id = n.id)
+ GROUP BY n.id
+"""
+# Lines are read of those only that have another one of their amount near them.
+_SAME_LINES = """
+INSERT INTO recovery_pair (id, first, grade)
+WITH near AS (
+  SELECT id, party, gross, invoice_on,
+         invoice_on - lag(invoice_on) OVER w <= %(days)s
+         OR lead(invoice_on) OVER w - invoice_on <= %(days)s AS has_one
+    FROM recovery_invoice WHERE gross > 0 WINDOW w AS (PARTITION BY gross ORDER BY invoice_on)),
+rare AS (SELECT party, gross FROM near GROUP BY 1, 2 HAVING count(*) <= %(few)s),
+told AS (
+  SELECT n.id, n.gross, n.invoice_on, md5(string_agg(
+           concat_ws('|', upper(l.description), l.net_pence, l.vat_pence), '/'
+           ORDER BY upper(l.description), l.net_pence, l.vat_pence)) AS words
+    FROM near n JOIN rare USING (party, gross)
+    JOIN finance_invoiceline l ON l.organisation_id = %(org)s AND l.invoice_id = n.id
+   WHERE n.has_one AND l.description <> '' GROUP BY 1, 2, 3 HAVING count(*) > 1)
+SELECT n.id, min(o.id), 'H' FROM told n JOIN told o
+    ON o.gross = n.gross AND o.words = n.words AND o.id < n.id
+   AND abs(o.invoice_on - n.invoice_on) <= %(days)s
+ WHERE NOT EXISTS (SELECT FROM recovery_pair p WHERE p.id = n.id)
+ GROUP BY n.id
+"""
+# A credit undoes the first bill only when it is taken; until then both bills are paid.
+_BILLED_AGAIN = """
+CREATE TEMP TABLE recovery_again ON COMMIT DROP AS
+SELECT n.id, min(o.id) AS first FROM recovery_invoice o
+  JOIN recovery_invoice c ON c.party = o.party AND c.gross = -o.gross
+   AND c.invoice_on >= o.invoice_on AND c.state <> 'paid'
+   AND c.invoice_on <= %(on)s::date - %(account_days)s
+  JOIN recovery_invoice n ON n.party = o.party AND n.gross = o.gross AND n.id > o.id
+   AND n.invoice_on >= c.invoice_on
+ WHERE o.gross > 0 AND o.state = 'paid' AND n.state IN ('approved', 'posted', 'paid')
+ GROUP BY n.id
+"""
+_PUT_AGAIN = """
+WITH gone AS (DELETE FROM recovery_pair p USING recovery_again a WHERE p.id = a.id)
+INSERT INTO recovery_pair (id, first, grade) SELECT id, first, 'I' FROM recovery_again
+"""
+# Entries of the bank that no payment explains, with the name of the supplier among their words.
+_BY_CARD = """
+INSERT INTO finance_duplicatecase (organisation_id, later_id, bank_line_id, grade, amount_pence,
+  state, owner_name, note, found_on, version)
+SELECT DISTINCT ON (l.id) %(org)s, n.id, l.id, 'J', n.gross, 'open', '', '', %(on)s, 1
+  FROM finance_statementline l
+  JOIN recovery_invoice n ON n.gross = -l.amount_pence
+   AND abs(n.invoice_on - l.booked_on) <= %(account_days)s
+  JOIN finance_supplier s ON s.organisation_id = %(org)s AND s.id = n.supplier_id
+ WHERE l.organisation_id = %(org)s AND l.amount_pence < 0 AND l.matched_pence = 0
+   AND n.state IN ('approved', 'posted', 'paid') AND length(s.name_norm) >= %(shortest)s
+   AND position(s.name_norm IN regexp_replace(upper(l.party || l.text), '[^A-Z0-9]+', '', 'g')) > 0
+ ORDER BY l.id, n.id
+ON CONFLICT (organisation_id, later_id, bank_line_id) DO NOTHING
+"""
 _INDEX = "CREATE INDEX ON recovery_invoice (party, gross)"
 _KEEP = """
 INSERT INTO finance_duplicatecase (organisation_id, later_id, earlier_id, grade, amount_pence,
   state, owner_name, note, found_on, version)
 SELECT %(org)s, p.id, p.first, p.grade, n.gross, 'open', '', '', %(on)s, 1
   FROM recovery_pair p JOIN recovery_invoice n ON n.id = p.id
- WHERE NOT EXISTS (SELECT FROM recovery_invoice c JOIN recovery_invoice o ON o.id = p.first
+ WHERE p.grade = 'I'
+    OR NOT EXISTS (SELECT FROM recovery_invoice c JOIN recovery_invoice o ON o.id = p.first
                     WHERE c.party = n.party AND c.gross = -n.gross
                       AND c.invoice_on >= least(o.invoice_on, n.invoice_on))
 ON CONFLICT (organisation_id, later_id, earlier_id) DO NOTHING
@@ -102,9 +176,10 @@ def find_duplicates(*, by: Actor, as_of: date) -> int:
     """
     require(by, ENTER_INVOICES)
     values: dict[str, Any] = {"org": by.organisation_id, "on": as_of, "days": DAYS_APART}
-    values |= {"shortest": SHORTEST_NUMBER, "few": FEW}
+    values |= {"shortest": SHORTEST_NUMBER, "few": FEW, "account_days": ACCOUNT_DAYS}
     with connection.cursor() as cursor:
-        cursor.execute("DROP TABLE IF EXISTS pg_temp.recovery_invoice, pg_temp.recovery_pair")
+        cursor.execute("DROP TABLE IF EXISTS pg_temp.recovery_invoice, pg_temp.recovery_pair,"
+                       " pg_temp.recovery_again")  # fmt: skip
         cursor.execute(_INVOICES, values)
         cursor.execute(_INDEX)
         cursor.execute("ANALYZE recovery_invoice")
@@ -112,8 +187,12 @@ def find_duplicates(*, by: Actor, as_of: date) -> int:
         cursor.execute(_NEAR, values)
         near = [row for row in cursor.fetchall() if nearly_same(row[2], row[3])]
         cursor.execute(_ADD_NEAR, [[row[0] for row in near], [row[1] for row in near]])
+        for statement in (_SAME_ACCOUNT, _SAME_LINES, _BILLED_AGAIN, _PUT_AGAIN):
+            cursor.execute(statement, values)
         cursor.execute(_KEEP, values)
         found = cursor.rowcount
+        cursor.execute(_BY_CARD, values)
+        found += cursor.rowcount
     about = ("tenants.organisation", by.organisation_id)
     record_about("finance.duplicates.searched", *about, by=by, found=found)
     return found

@@ -25,6 +25,7 @@ urlpatterns = [
     path("invoices/recurring/<int:number>/", recurring.schedule, name="schedule"),
     path("invoices/documents/", documents.documents, name="documents"),
     path("invoices/documents/<int:number>/", documents.document, name="document"),
+    path("invoices/documents/<int:number>/aside/", documents.document_aside, name="document_aside"),
     path("invoices/duplicates/", recovery.duplicates, name="duplicates"),
     path("invoices/duplicates/<int:number>/", recovery.duplicate, name="duplicate"),
     path("invoices/alerts/", recovery.alerts, name="alerts"),

@@ -7,18 +7,22 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.http import content_disposition_header
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 
 from core.errors import Refused
 from core.templatetags.web import day_time
 from core.web.pages import page
+from finance.forms import SentenceForm
 from finance.models import InvoiceDocument
 from finance.permissions import ENTER_INVOICES, SEE_INVOICES
-from finance.selectors.documents import document_by_id, waiting_documents
-from finance.services.documents import keep_document
+from finance.rules import INV18
+from finance.selectors.documents import document_by_id, documents_aside, waiting_documents
+from finance.services.documents import bring_back, keep_document, set_aside
 
-COLUMNS = [{"label": "Document"}, {"label": "Kind"}, {"label": "Sent by"}, {"label": "Sent"}]
+LABELS = ("Document", "Kind", "Sent by", "Sent", "Set aside")
+COLUMNS = [{"label": label} for label in LABELS]
 MOST_SHOWN = 200
 
 
@@ -27,19 +31,43 @@ def documents(request: Any) -> HttpResponse:
     """What came and is not entered yet; opening one enters its invoice beside it."""
     if request.method == "POST":
         return _receive(request)
-    waiting = waiting_documents(request.actor.organisation_id)
-    rows = [_row(request, one) for one in waiting[:MOST_SHOWN]]
-    context = {"columns": COLUMNS, "rows": rows, "most": MOST_SHOWN}
+    aside = request.GET.get("which") == "aside"
+    found = (documents_aside if aside else waiting_documents)(request.actor.organisation_id)
+    rows = [_row(request, one) for one in found[:MOST_SHOWN]]
+    context = {"columns": COLUMNS, "rows": rows, "most": MOST_SHOWN, "aside": aside}
     return render(request, "finance/documents/documents.html", context)
 
 
 def _row(request: Any, row: InvoiceDocument) -> dict[str, Any]:
     enter = reverse("invoice_new", kwargs={"organisation": request.organisation.slug})
+    here = {"organisation": request.organisation.slug, "number": row.pk}
+    aside = reverse("document_aside", kwargs=here)
+    words = f"{row.aside_by_name}: {row.aside_reason}" if row.aside_at else "Not an invoice of ours"
+    link = format_html('<a class="govuk-link" href="{}">{}</a>', aside, words)
     return {
         "id": row.pk,
-        "url": f"{enter}?document={row.pk}",
-        "cells": [row.name, row.get_kind_display(), row.made_by_name, day_time(row.made_at)],
+        "url": aside if row.aside_at else f"{enter}?document={row.pk}",
+        "cells": [row.name, row.get_kind_display(), row.made_by_name, day_time(row.made_at), link],
     }
+
+
+@page(ENTER_INVOICES)
+def document_aside(request: Any, number: int) -> HttpResponse:
+    """Sets a document aside with a reason, or brings one back that was."""
+    row = document_by_id(request.actor, number)
+    INV18.check(row.invoice_id is None)
+    form = SentenceForm(request.POST or None)
+    if request.method == "POST" and (row.aside_at or form.is_valid()):
+        if row.aside_at:
+            bring_back(document=row, by=request.actor)
+            messages.success(request, f"{row} waits for its invoice again.")
+        else:
+            set_aside(document=row, reason=form.cleaned_data["text"], by=request.actor)
+            messages.success(request, f"{row} is set aside.")
+        return redirect("documents", organisation=request.organisation.slug)
+    status = 422 if form.errors and not row.aside_at else 200
+    context = {"document": row, "form": form}
+    return render(request, "finance/documents/aside.html", context, status=status)
 
 
 def _receive(request: Any) -> HttpResponse:
@@ -53,7 +81,8 @@ def _receive(request: Any) -> HttpResponse:
             continue
         kept += new
         if not new:
-            messages.warning(request, f"{file.name} came before, as {row}.")
+            where = " and was set aside" if row.aside_at else ""
+            messages.warning(request, f"{file.name} came before, as {row}{where}.")
     if not request.FILES:
         messages.error(request, "Select at least one file.")
     if kept:

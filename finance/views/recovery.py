@@ -1,5 +1,7 @@
 """Recovery of what was paid twice, and alerts on what is about to be paid."""
 
+from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -71,18 +73,36 @@ PAIR_COLUMNS = [
 ]
 
 
+@dataclass(frozen=True)
+class Other:
+    """What an invoice may have been paid twice with: an earlier one, or an entry of the bank."""
+
+    name: str
+    reference: str
+    on: date
+
+
+def _other(row: DuplicateCase) -> Other:
+    line, earlier = row.bank_line, row.earlier
+    if earlier is not None:
+        return Other(str(earlier), earlier.supplier_ref, earlier.invoice_on)
+    assert line is not None, "the table holds one of the two"
+    words = " ".join(filter(None, (line.party, line.text, line.refs)))
+    return Other("an entry of the bank", words[:120], line.booked_on)
+
+
 def _pair(row: DuplicateCase, here: dict[int, Any]) -> dict[str, Any]:
-    later, earlier = row.later, row.earlier
+    later, other = row.later, _other(row)
     where = {"organisation": here[row.organisation_id].slug, "number": row.pk}
     return {
         "id": row.pk,
         "url": reverse("duplicate", kwargs=where),
         "cells": [
-            f"{later} and {earlier}",
+            f"{later} and {other.name}",
             f"{row.grade}: {row.get_grade_display()}",
             later.supplier.name,
-            f"{later.supplier_ref} and {earlier.supplier_ref}",
-            f"{day(later.invoice_on)} and {day(earlier.invoice_on)}",
+            f"{later.supplier_ref} and {other.reference}",
+            f"{day(later.invoice_on)} and {day(other.on)}",
             later.get_state_display(),
             row.owner_name or "Nobody yet",
             pounds(row.amount_pence),
@@ -97,9 +117,9 @@ def _pairs_file(request: Any, rows: Any, here: dict[int, Any]) -> HttpResponse:
     cells = [
         [
             here[row.organisation_id].short_name,
-            *(row.grade, row.get_grade_display(), str(row.later), str(row.earlier)),
-            *(row.later.supplier.name, row.later.supplier_ref, row.earlier.supplier_ref),
-            *(row.later.invoice_on, row.earlier.invoice_on, row.later.get_state_display()),
+            *(row.grade, row.get_grade_display(), str(row.later), _other(row).name),
+            *(row.later.supplier.name, row.later.supplier_ref, _other(row).reference),
+            *(row.later.invoice_on, _other(row).on, row.later.get_state_display()),
             *(row.get_state_display(), row.note, row.owner_name),
             Decimal(row.amount_pence).scaleb(-2),
         ]
@@ -124,7 +144,12 @@ def duplicate(request: Any, number: int) -> HttpResponse:
         else:
             messages.success(request, f"{row.later}: {row.get_state_display().lower()}.")
             return redirect("duplicates", organisation=request.organisation.slug)
-    context = {"case": row, "reason": row.get_grade_display(), "sides": (row.later, row.earlier)}
+    context = {
+        "case": row,
+        "reason": row.get_grade_display(),
+        "sides": [one for one in (row.later, row.earlier) if one],
+        "line": row.bank_line,
+    }
     context |= {"form": form, "may_enter": may(request.actor, ENTER_INVOICES)}
     status = 422 if form.errors else 200
     return render(request, "finance/recovery/duplicate.html", context, status=status)

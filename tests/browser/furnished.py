@@ -232,6 +232,7 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         "duplicate": {"number": pair.pk},
         "credit_note": {"number": credit.number},
         "document": {"number": paper.pk},
+        "document_aside": {"number": paper.pk},
         "exception": {"number": held.number},
         "invoice_presence": {"number": held.number},
         "file": {"number": loaded.number},

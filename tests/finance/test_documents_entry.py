@@ -6,13 +6,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from core.errors import NotFound, Refused
+from core.errors import Clash, NotAllowed, NotFound, Refused
 from core.scope import scope
 from finance.models import Invoice, InvoiceDocument
-from finance.rules import INV15, INV16, INV17, INV18
-from finance.selectors.documents import document_by_id
+from finance.rules import INV15, INV16, INV17, INV18, INV19
+from finance.selectors.documents import document_by_id, waiting_documents
 from finance.services import documents as services
-from finance.services.documents import attach_document, keep_document
+from finance.services.documents import attach_document, bring_back, keep_document, set_aside
 from finance.services.invoices import enter_invoice
 from tests.finance.payables import entry, invoice, prepare, supplier
 from tests.world import TODAY, World
@@ -134,3 +134,39 @@ def test_unknown_documents(ready: World, client: Client, given: Any) -> None:
     answer = client.get(f"{NEW}?document={given}")
     assert answer.status_code == (404 if given == "999999" else 200)
     invoice(ready, supplier(ready))
+
+
+def test_what_is_no_invoice_is_set_aside_and_brought_back(ready: World, client: Client) -> None:
+    by, document = ready.actor("finance_officer@eastmere"), kept(ready)
+    row, where = invoice(ready, supplier(ready)), f"{DOCUMENTS}{document.pk}/aside/"
+    assert client.get(where).status_code == 200
+    assert client.post(where, {"text": " "}).status_code == 422
+    answer = client.post(where, {"text": "A newsletter"}, follow=True).content.decode()
+    assert "one.pdf is set aside" in answer and "Everything is entered" in answer
+    shown = client.get(f"{DOCUMENTS}?which=aside").content.decode()
+    assert f"{by.name}: A newsletter" in shown
+    with scope(acting=by.organisation_id):
+        document.refresh_from_db()
+        assert list(waiting_documents(by.organisation_id)) == []
+        with pytest.raises(Clash):
+            set_aside(document=document, reason="Again", by=by)
+        with pytest.raises(Clash):
+            attach_document(document=document, invoice=row, by=by)
+        with pytest.raises(NotAllowed):
+            bring_back(document=document, by=ready.actor("auditor@eastmere"))
+    assert (
+        "waits for its invoice again"
+        in client.post(where, {"x": "1"}, follow=True).content.decode()
+    )
+    with scope(acting=by.organisation_id):
+        document.refresh_from_db()
+        assert (document.aside_at, document.aside_reason) == (None, "")
+        with pytest.raises(Refused) as refusal:
+            bring_back(document=document, by=by)
+        assert refusal.value.rule is INV19
+        attach_document(document=document, invoice=row, by=by)
+        document.refresh_from_db()
+        with pytest.raises(Refused) as refusal:
+            set_aside(document=document, reason="x", by=by)
+        assert refusal.value.rule is INV18
+    assert client.get(where).status_code == 422

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.test import Client
 
 from core.errors import Clash, NotAllowed, Refused
@@ -13,6 +14,7 @@ from finance.selectors.recovery import alerts
 from finance.services.invoices import LineEntry, reverse_invoice
 from finance.services.recovery import answer_duplicate, find_duplicates
 from finance.services.suppliers import propose_bank
+from tests.finance import bank_books, payment_books
 from tests.finance.payables import invoice, prepare, supplier
 from tests.world import TODAY, World
 
@@ -65,6 +67,67 @@ def test_credited_and_reversed_ones_are_no_pairs(ready: World) -> None:
     with scope(acting=boss.organisation_id):
         reverse_invoice(invoice=gone, version=1, reason="Twice", by=boss, as_of=TODAY)
     assert found(ready) == []
+
+
+def test_one_account_behind_two_suppliers_and_the_same_lines_again(ready: World) -> None:
+    by, earlier = ready.actor("finance_officer@eastmere"), TODAY - timedelta(days=20)
+    with scope(acting=by.organisation_id):
+        firms = [payment_books.supplier(by, code, banked=False) for code in ("S1", "S2", "S3")]
+        for firm, digits in zip(firms, ("12345678", "12345678", "87654321"), strict=True):
+            payment_books.bank(by, firm, account_number=digits)
+    e1 = invoice(ready, firms[0], "E-0001", net=9_000, invoice_on=earlier)
+    e2 = invoice(ready, firms[1], "E-7772", net=9_000)
+    invoice(ready, firms[2], "E-5553", net=9_000)
+    long_ago = TODAY - timedelta(days=60)
+    invoice(ready, firms[0], "E-4441", net=8_000, invoice_on=long_ago)
+    invoice(ready, firms[1], "E-3332", net=8_000)
+    lines = [LineEntry(w, "54300", None, "SR-IN", n) for w, n in (("Ink", 3_000), ("Pens", 900))]
+    h1 = invoice(ready, firms[2], "H-1001", lines=lines, invoice_on=earlier)
+    h2 = invoice(ready, firms[2], "K-22", lines=list(reversed(lines)))
+    other = [LineEntry(w, "54300", None, "SR-IN", n) for w, n in (("Ink", 900), ("Pens", 3_000))]
+    invoice(ready, firms[2], "L-999", lines=other, invoice_on=TODAY - timedelta(days=10))
+    assert found(ready) == [("E", e2.number, e1.number), ("H", h2.number, h1.number)]
+
+
+def test_a_bill_credited_and_sent_again_is_a_pair_until_the_credit_is_taken(world: World) -> None:
+    by, boss = payment_books.books(world), world.actor("finance_manager@eastmere")
+    days = {"due": TODAY + timedelta(days=60)}
+    with scope(acting=by.organisation_id):
+        firm = payment_books.supplier(by, "P1")
+        first = payment_books.invoice(by, firm, 5_000, due=TODAY - timedelta(days=60))
+        payment_books.release(payment_books.propose(by, due_to=TODAY), boss)
+        credit = payment_books.invoice(by, firm, -5_000, due=TODAY - timedelta(days=20))
+        again = payment_books.invoice(by, firm, 5_000, **days)
+        credit.invoice_on = TODAY - timedelta(days=31)
+        credit.save()
+    assert found(world) == [("I", again.number, first.number)]
+    with scope(acting=by.organisation_id):
+        DuplicateCase.objects.filter(grade="I").update(state="asked", note="x")
+        credit.invoice_on = TODAY - timedelta(days=29)
+        credit.save()
+        assert find_duplicates(by=by, as_of=TODAY) == 0
+
+
+def test_an_entry_of_the_bank_beside_an_invoice(world: World, client: Client) -> None:
+    by = bank_books.opened(world)
+    with scope(acting=by.organisation_id):
+        firm = payment_books.supplier(by, "CARDS")
+        due = date(2026, 7, 10)
+        row = payment_books.invoice(by, firm, 4_200, due=due)
+        payment_books.invoice(by, payment_books.supplier(by, "OTHER"), 4_200, due=due)
+        day = date(2026, 6, 20)
+        said = [(day, -4_200, "", "Card: SUPPLIER CARDS 22/06"), (day, -4_200, "", "Post office")]
+        bank_books.bank_says(by, said)
+        assert find_duplicates(by=by, as_of=TODAY) == 1
+        assert find_duplicates(by=by, as_of=TODAY) == 0
+        case = DuplicateCase.objects.get()
+        assert (case.grade, case.later_id, case.earlier_id) == ("J", row.pk, None)
+        with pytest.raises(IntegrityError), transaction.atomic():
+            DuplicateCase.objects.update(grade="A")
+    client.force_login(world.people["finance_officer@eastmere"])
+    for where in (PAGE, f"{PAGE}{case.pk}/", f"{PAGE}?format=csv"):
+        text = client.get(where).content.decode()
+        assert "an entry of the bank" in text and "SUPPLIER CARDS" in text, where
 
 
 def test_an_answer_is_kept_when_the_history_is_searched_again(ready: World) -> None:

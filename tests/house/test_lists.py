@@ -56,7 +56,7 @@ STAYS = {
     *("supplier_new", "supplier_change", "supplier_bank", "supplier_bank_look"),
     *("supplier_bank_call", "supplier_request", "api_supplier_request"),
     "supplier_statement_new",
-    *("einvoice", "einvoice_document"),
+    *("einvoice", "einvoice_document", "document_aside"),
     *("api_invoice", "file_taking_back", "file_progress", "periods", "aged_creditors"),
     *("prompt_payment", "api_figures", "measures", "factors_reset", "token_new", "signed_month"),
     *("period_close", "payments_notices", "payments_notice_csv", "relief_claim"),

@@ -48,7 +48,7 @@ SUPPLIER, EINVOICE = {"code": "supplier"}, {"number": "einvoice"}
 MONTH = {"month": "=2026-05"}
 STATEMENT, SHEET = {"number": "statement"}, {"account": "bank_account", "period": 202606}
 PERSON = {"person": "person"}
-SAID = {"number": "said"}
+SAID, DOCUMENT = {"number": "said"}, {"number": "document"}
 RIGHT = {**PERSON, "number": "right"}
 ACCEPTANCE, REVIEW = {"number": "acceptance"}, {"number": "review"}
 UNIT = {"number": "unit"}
@@ -60,7 +60,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     **dict.fromkeys(["invoice", "invoice_coding", "invoice_reversal", "api_invoice"], INVOICE),
     **dict.fromkeys(["exception", "invoice_presence"], INVOICE),
     "credit_note": {"number": "credit"},
-    "document": {"number": "document"},
+    **dict.fromkeys(["document", "document_aside"], DOCUMENT),
     "duplicate": {"number": "duplicate"},
     **dict.fromkeys(["approval_request", "approval_decision", "approval_withdrawal"], REQUEST),
     "approval_undo": REQUEST,
