@@ -32,6 +32,13 @@ from finance.api_reconciliations import (
     ReconciliationPreparation,
     ReconciliationSignature,
 )
+from finance.api_workbench import (
+    CreditNoteMatches,
+    CreditNotes,
+    RecurringInvoices,
+    SupplierStatementOne,
+    SupplierStatements,
+)
 
 RUN = "payment-runs/<int:number>/"
 SHEET = "bank-accounts/<int:account>/reconciliations/<int:period>/"
@@ -42,6 +49,19 @@ urlpatterns = [
     path("bank-statements/", BankStatements.as_view(), name="api_bank_statements"),
     path("bank-statements/<int:number>/", BankStatementOne.as_view(), name="api_bank_statement"),
     path("bank-statements/<int:number>/matches/", BankMatches.as_view(), name="api_bank_matches"),
+    path("credit-notes/", CreditNotes.as_view(), name="api_credit_notes"),
+    path(
+        "credit-notes/<int:number>/matches/",
+        CreditNoteMatches.as_view(),
+        name="api_credit_note_matches",
+    ),
+    path("recurring-invoices/", RecurringInvoices.as_view(), name="api_recurring_invoices"),
+    path("supplier-statements/", SupplierStatements.as_view(), name="api_supplier_statements"),
+    path(
+        "supplier-statements/<int:number>/",
+        SupplierStatementOne.as_view(),
+        name="api_supplier_statement",
+    ),
     path("files/<int:number>/taking-back/", FileTakingBack.as_view(), name="api_file_taking_back"),
     path("invoices/", InvoiceList.as_view(), name="api_invoices"),
     path("invoices/<int:number>/", InvoiceOne.as_view(), name="api_invoice"),

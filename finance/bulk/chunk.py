@@ -1,5 +1,7 @@
 """A part of a file, from its bytes to invoices, journals and payments."""
 
+from typing import Any
+
 from django.db import connection
 from django.utils import timezone
 
@@ -87,8 +89,7 @@ def _invoices(writer: Writer, share: Share, published: bool, key: str) -> dict[s
     with timed("lines"):
         writer.lines()
     if not published:
-        cursor.execute("SELECT id FROM load_invoice ORDER BY id")
-        made = [row[0] for row in cursor.fetchall()]
+        made = _scheduled(cursor, by)
         hold_against_schedules(invoice_ids=made, by=by, as_of=timezone.localdate(writer.at))
     if len(payments):
         with timed("payment posting"):
@@ -103,6 +104,17 @@ def _invoices(writer: Writer, share: Share, published: bool, key: str) -> dict[s
         "in_suspense": int((lines["coding_reason"].str.startswith("No rule")).sum()),
         **{f"duplicates_{grade}": count for grade, count in sorted(grades.items())},
     }
+
+
+def _scheduled(cursor: Any, by: Actor) -> list[int]:
+    """Those of the chunk whose suppliers have a schedule."""
+    cursor.execute(
+        "SELECT l.id FROM load_invoice l WHERE l.supplier_id IN"
+        " (SELECT supplier_id FROM finance_recurringinvoice"
+        "   WHERE organisation_id = %s AND state = 'active') ORDER BY l.id",
+        [by.organisation_id],
+    )
+    return [row[0] for row in cursor.fetchall()]
 
 
 def _open_books(share: Share, published: bool, by: Actor) -> tuple[int, int]:

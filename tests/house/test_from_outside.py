@@ -29,7 +29,7 @@ from core.money import pounds
 from core.scope import scope
 from core.tenancy import tenant_models
 from core.web.passes import known_scopes
-from finance.models import PaymentRun
+from finance.models import Invoice, PaymentRun
 from sla.services import load_indicators
 from tenants.roles import Role
 from tests.access.test_tokens import token
@@ -145,6 +145,9 @@ def places(full: Full) -> dict[str, Any]:
         proposal = PaymentRun.objects.get(number=planted.keys["proposal"])
     more = {"total": pounds(proposal.total_pence), "version": proposal.version}
     more["pay_on"] = proposal.pay_on
+    with scope(readable={world.id("eastmere")}):
+        credit = Invoice.objects.get(number=planted.keys["credit"])
+        more["credit_version"] = credit.version
     return {**planted.keys, **more}
 
 

@@ -94,6 +94,7 @@ STAYS_AT_THE_CENTRE = {
     *("api_trail", "webhooks", "webhook_new", "signed_months", "cooling_off"),
     *("target_history", "relief", "relief_claim"),
     "board_packs",
+    *("api_credit_notes", "api_recurring_invoices", "api_supplier_statements"),
     *("pay_claims", "pay_elements", "pay_claim_new", "pay_claim_file", "pay_claim_template"),
     *("my_claims", "my_claim_new", "pay_awards", "pay_award_new"),
     *("late_interest", "late_interest_export", "payments_notices"),

@@ -48,6 +48,7 @@ SUPPLIER, EINVOICE = {"code": "supplier"}, {"number": "einvoice"}
 MONTH = {"month": "=2026-05"}
 STATEMENT, SHEET = {"number": "statement"}, {"account": "bank_account", "period": 202606}
 PERSON = {"person": "person"}
+CREDIT = {"number": "credit"}
 SAID, DOCUMENT = {"number": "said"}, {"number": "document"}
 RIGHT = {**PERSON, "number": "right"}
 ACCEPTANCE, REVIEW = {"number": "acceptance"}, {"number": "review"}
@@ -59,7 +60,7 @@ JOURNAL = {"period": 202606, "batch": "batch", "journal": 1}
 ARGUMENTS: dict[str, dict[str, Any]] = {
     **dict.fromkeys(["invoice", "invoice_coding", "invoice_reversal", "api_invoice"], INVOICE),
     **dict.fromkeys(["exception", "invoice_presence"], INVOICE),
-    "credit_note": {"number": "credit"},
+    **dict.fromkeys(["credit_note", "api_credit_note_matches"], CREDIT),
     **dict.fromkeys(["document", "document_aside"], DOCUMENT),
     "duplicate": {"number": "duplicate"},
     **dict.fromkeys(["approval_request", "approval_decision", "approval_withdrawal"], REQUEST),
@@ -79,7 +80,9 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     **dict.fromkeys(["supplier", "supplier_bank", "supplier_change"], SUPPLIER),
     **dict.fromkeys(["supplier_statement_new", "schedule_new"], SUPPLIER),
     "schedule": {"number": "schedule"},
-    **dict.fromkeys(["supplier_statement", "supplier_statement_columns"], SAID),
+    **dict.fromkeys(
+        ["supplier_statement", "supplier_statement_columns", "api_supplier_statement"], SAID
+    ),
     **dict.fromkeys(["supplier_bank_look", "supplier_bank_call"], BANK),
     **dict.fromkeys(["journal", "journal_reversal"], JOURNAL),
     **dict.fromkeys(["payment_run_change", "payment_run_cancel", "payment_run_release"], PROPOSAL),
