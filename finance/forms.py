@@ -72,6 +72,9 @@ class InvoiceForm(Form):
         required=False,
         help_text="With VAT, as it is written there: the lines are held to it",
     )
+    order_ref = forms.CharField(
+        label="Order number", required=False, max_length=60, help_text="If it quotes one"
+    )
     description = forms.CharField(label="What it is for", required=False, max_length=200)
     confirmed_reason = forms.CharField(
         label="Why this is not a duplicate",

@@ -53,6 +53,12 @@ class RemedyForm(Form):
         """What is kept of it."""
         return f"{self.remedy.before}{self.cleaned_data['said'].strip()}"
 
+    @property
+    def order_ref(self) -> str:
+        """The order, where it is what was asked for."""
+        asked = self.remedy is REMEDIES["no_order"]
+        return str(self.cleaned_data["said"]).strip()[:60] if asked else ""
+
 
 class OwnerForm(Form):
     """Who sees to an invoice, and the day by which an answer is wanted."""

@@ -297,6 +297,8 @@ class Invoice(TenantModel):
     duplicate_grade = models.CharField(max_length=1, default="")
     duplicate_of = models.BigIntegerField(null=True)
     description = models.CharField(max_length=200, default="", blank=True)
+    # The number of the order that the invoice quotes.
+    order_ref = models.CharField(max_length=60, default="", db_default="", blank=True)
     unit_path = models.CharField(max_length=200, default="")
     source_file_id = models.BigIntegerField(null=True)
     touched = models.BooleanField(default=False)

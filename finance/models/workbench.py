@@ -80,6 +80,7 @@ class DuplicateCase(TenantModel):
         C = "C", "The same amount and invoice number from another supplier"
         D = "D", "The same supplier and amount within 45 days, and nearly the same number"
         E = "E", "The same amount within 30 days from a supplier with the same bank account"
+        F = "F", "Lines of this order were on an earlier invoice"
         G = "G", "The net amount is an earlier total: VAT may have been added twice"
         H = "H", "Every line has the words and amounts of an invoice within 45 days"
         I = "I", "Paid, credited and billed again; the credit has not been taken for 30 days"  # noqa: E741

@@ -103,6 +103,7 @@ def enter_einvoice(
         received_on=treatment.received_on,
         description=(facts.note or facts.lines[0].name)[:200],
         lines=lines,
+        order_ref=facts.order_reference[:60],
         unit_path=treatment.unit_path,
         origin=Invoice.Origin.EINVOICE,
         source_file_id=file.pk,

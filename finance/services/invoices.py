@@ -107,6 +107,7 @@ class InvoiceEntry:
     lines: Sequence[LineEntry]
     due_on: date | None = None
     description: str = ""
+    order_ref: str = ""
     unit_path: str = ""
     origin: Invoice.Origin = Invoice.Origin.KEYED
     source_file_id: int | None = None
@@ -200,6 +201,7 @@ def _insert(
         duplicate_grade=worst.grade if worst else "",
         duplicate_of=worst.invoice_id if worst else None,
         description=entry.description,
+        order_ref=entry.order_ref.strip(),
         unit_path=entry.unit_path,
         touched=True,
         made_by_id=by.person_id,
@@ -266,11 +268,17 @@ def hold(
     _event(invoice, "held", by, cause=HOLD_CAUSES[cause], comment=text.strip())
 
 
-def release_hold(*, invoice: Invoice, version: int, text: str = "", by: Actor) -> None:
-    """A held invoice goes on where it stood. Event finance.invoice.released."""
+def release_hold(
+    *, invoice: Invoice, version: int, text: str = "", order_ref: str = "", by: Actor
+) -> None:
+    """A held invoice goes on where it stood, with the order where one was found.
+
+    Event finance.invoice.released.
+    """
     require(by, ENTER_INVOICES, unit_path=invoice.unit_path)
     verb = "release_posted" if invoice.journal_id else "release"
-    _move(invoice, version, MOVES, verb, hold_cause="", hold_text="")
+    found = {"order_ref": order_ref.strip()} if order_ref.strip() else {}
+    _move(invoice, version, MOVES, verb, hold_cause="", hold_text="", **found)
     _event(invoice, "released", by, comment=text.strip())
 
 

@@ -1,10 +1,10 @@
 """Payments that may have been made twice, found over the whole history as recovery auditors do.
 
 What is looked for is what `finance.duplicates` looks for when an invoice comes in, over all that is
-there, plus VAT that was added twice, one account behind two suppliers, the same lines again, a bill
-that was credited and sent again, and entries of the bank. A pair that was looked at keeps its
-answer when the history is gone through again. What a credit note of the same amount has undone is
-no pair, unless the credit was not taken.
+there, plus VAT that was added twice, lines of an order that were billed before, one account behind
+two suppliers, the same lines again, a bill that was credited and sent again, and entries of the
+bank. A pair that was looked at keeps its answer when the history is gone through again. What a
+credit note of the same amount has undone is no pair, unless the credit was not taken.
 """
 
 from datetime import date
@@ -40,7 +40,8 @@ taxed AS (
     ELSE min(key) OVER (PARTITION BY vat_number) END AS key FROM named),
 party AS (SELECT id, min(key) OVER (PARTITION BY name_norm) AS key FROM taxed)
 SELECT i.id, i.supplier_id, i.state, p.key AS party, i.ref_norm, i.gross_pence AS gross,
-       i.net_pence AS net, i.vat_pence AS vat, i.invoice_on
+       i.net_pence AS net, i.vat_pence AS vat, i.invoice_on,
+       regexp_replace(upper(i.order_ref), '[^A-Z0-9]+', '', 'g') AS order_key
   FROM finance_invoice i JOIN party p ON p.id = i.supplier_id
  WHERE i.organisation_id = %(org)s AND i.state <> 'reversed' AND i.gross_pence <> 0
 """
@@ -66,7 +67,8 @@ pairs AS (
   SELECT 'G', n.id, min(o.id) FROM charged n JOIN charged o
       ON o.party = n.party AND o.gross = n.net AND o.vat <> 0 AND o.id < n.id
    WHERE n.vat <> 0 GROUP BY n.id)
-SELECT DISTINCT ON (id) id, first, grade FROM pairs WHERE id <> first ORDER BY id, grade
+SELECT DISTINCT ON (id) id, first, grade, NULL::bigint AS pence FROM pairs WHERE id <> first
+ ORDER BY id, grade
 """
 _NEAR = """
 SELECT n.id, o.id, n.ref_norm, o.ref_norm
@@ -101,6 +103,26 @@ SELECT n.id, min(o.id), 'E' FROM shared s
    AND o.party <> n.party AND abs(o.invoice_on - n.invoice_on) <= %(account_days)s
  WHERE NOT EXISTS (SELECT FROM recovery_pair p WHERE p.id = n.id)
  GROUP BY n.id
+"""
+# Without the orders themselves: a line of an order that was on an earlier invoice, in words and
+# amount. What an order is charged more often is a call-off. At stake are those lines alone.
+_SAME_ORDER = """
+INSERT INTO recovery_pair (id, first, grade, pence)
+WITH line AS (
+  SELECT i.id, i.party, i.order_key, upper(l.description) AS words, l.net_pence,
+         sum(l.net_pence + l.vat_pence)::bigint AS pence
+    FROM recovery_invoice i
+    JOIN finance_invoiceline l ON l.organisation_id = %(org)s AND l.invoice_id = i.id
+   WHERE i.gross > 0 AND length(i.order_key) >= %(shortest)s AND l.description <> ''
+     AND l.net_pence > 0
+   GROUP BY 1, 2, 3, 4, 5),
+again AS (
+  SELECT id, pence, min(id) OVER w AS first, count(*) OVER w AS times
+    FROM line WINDOW w AS (PARTITION BY party, order_key, words, net_pence))
+SELECT id, min(first), 'F', sum(pence) FROM again
+ WHERE id <> first AND times <= %(few)s
+   AND NOT EXISTS (SELECT FROM recovery_pair p WHERE p.id = again.id)
+ GROUP BY id
 """
 # Lines are read of those only that have another one of their amount near them.
 _SAME_LINES = """
@@ -159,7 +181,7 @@ _INDEX = "CREATE INDEX ON recovery_invoice (party, gross)"
 _KEEP = """
 INSERT INTO finance_duplicatecase (organisation_id, later_id, earlier_id, grade, amount_pence,
   state, owner_name, note, found_on, version)
-SELECT %(org)s, p.id, p.first, p.grade, n.gross, 'open', '', '', %(on)s, 1
+SELECT %(org)s, p.id, p.first, p.grade, coalesce(p.pence, n.gross), 'open', '', '', %(on)s, 1
   FROM recovery_pair p JOIN recovery_invoice n ON n.id = p.id
  WHERE p.grade = 'I'
     OR NOT EXISTS (SELECT FROM recovery_invoice c JOIN recovery_invoice o ON o.id = p.first
@@ -187,7 +209,7 @@ def find_duplicates(*, by: Actor, as_of: date) -> int:
         cursor.execute(_NEAR, values)
         near = [row for row in cursor.fetchall() if nearly_same(row[2], row[3])]
         cursor.execute(_ADD_NEAR, [[row[0] for row in near], [row[1] for row in near]])
-        for statement in (_SAME_ACCOUNT, _SAME_LINES, _BILLED_AGAIN, _PUT_AGAIN):
+        for statement in (_SAME_ACCOUNT, _SAME_ORDER, _SAME_LINES, _BILLED_AGAIN, _PUT_AGAIN):
             cursor.execute(statement, values)
         cursor.execute(_KEEP, values)
         found = cursor.rowcount

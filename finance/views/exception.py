@@ -179,7 +179,8 @@ def _do(request: Any, row: Invoice, action: str, forms: dict[str, Any]) -> None:
 def _release(held: dict[str, Any], forms: dict[str, Any]) -> None:
     row = held["invoice"]
     if "coding_form" not in forms:
-        services.release_hold(**held, text=forms["remedy_form"].text)
+        found = forms["remedy_form"]
+        services.release_hold(**held, text=found.text, order_ref=found.order_ref)
         return
     lines = forms["coding_form"].changed(f"Chosen by {held['by'].name}")
     services.recode_lines(**held, lines=lines)

@@ -113,6 +113,7 @@ def _facts(request: Any, sheet: Sheet) -> list[dict[str, Any]]:
         ("Supplier", _supplier(request, row)),
         ("Their number", row.supplier_ref),
         ("For", row.description),
+        ("Order", row.order_ref),
         ("Amount", f"{pounds(row.gross_pence)} with {pounds(row.vat_pence)} VAT"),
         ("Invoice date", day(row.invoice_on)),
         ("Received", day(row.received_on) or "Not stated by the published file"),

@@ -157,6 +157,7 @@ def _entry(request: Any, supplier: Supplier, likely: Coded | None, form: Any, li
         received_on=given["received_on"],
         due_on=given["due_on"],
         description=given["description"],
+        order_ref=given["order_ref"],
         lines=entries,
         stated_pence=None if given["stated"] is None else to_pence(given["stated"]),
         unit_path=paths.get(units_used[0], "") if units_used else "",

@@ -159,6 +159,16 @@ def test_no_exception_costs_more_than_a_page_may(
         assert int(answer["X-Queries"]) <= 9, row.hold_cause
 
 
+def test_the_order_that_was_missing_is_kept_with_the_invoice(ready: World, client: Client) -> None:
+    row, by = invoice(ready, supplier(ready)), ready.actor("finance_officer@eastmere")
+    with scope(acting=by.organisation_id):
+        services.hold(invoice=row, version=1, cause="no_order", by=by, as_of=TODAY)
+    signed(client, ready).post(f"{QUEUE}{row.number}/", sent(row, "release", said=" PO 4500 "))
+    with scope(acting=by.organisation_id):
+        assert (again(row).state, again(row).order_ref) == ("received", "PO 4500")
+    assert "PO 4500" in client.get(f"/eastmere/invoices/{row.number}/").content.decode()
+
+
 def test_the_last_of_the_queue_leads_back_to_it(
     ready: World, stopped: list[Invoice], client: Client
 ) -> None:

@@ -89,6 +89,25 @@ def test_one_account_behind_two_suppliers_and_the_same_lines_again(ready: World)
     assert found(ready) == [("E", e2.number, e1.number), ("H", h2.number, h1.number)]
 
 
+def test_lines_of_an_order_that_were_billed_before(ready: World) -> None:
+    firm, order = supplier(ready), {"order_ref": "PO 4500-17"}
+
+    def lines(*pairs: tuple[str, int]) -> list[LineEntry]:
+        return [LineEntry(words, "54300", None, "SR-IN", net) for words, net in pairs]
+
+    before = {"invoice_on": TODAY - timedelta(days=90)}
+    desk, more = lines(("Desk", 9_000), ("Lamp", 500)), lines(("desk", 9_000), ("Chair", 70))
+    first = invoice(ready, firm, "F-1000", lines=desk, **order, **before)
+    again = invoice(ready, firm, "X-27", lines=more, order_ref="po4500/17")
+    invoice(ready, firm, "Y-385", lines=lines(("Desk", 9_000), ("Lid", 1)), order_ref="PO 99")
+    for number in range(4):
+        called = lines(("Call-off", 800), ("Part", 10 + number))
+        invoice(ready, firm, f"{number}Z{number}Q", lines=called, order_ref="BLANKET 1")
+    assert found(ready) == [("F", again.number, first.number)]
+    with scope(acting=ready.id("eastmere")):
+        assert DuplicateCase.objects.get().amount_pence == 10_800
+
+
 def test_a_bill_credited_and_sent_again_is_a_pair_until_the_credit_is_taken(world: World) -> None:
     by, boss = payment_books.books(world), world.actor("finance_manager@eastmere")
     days = {"due": TODAY + timedelta(days=60)}
