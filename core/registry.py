@@ -18,6 +18,7 @@ class Subject:
     the decision of that outcome did; without it a decision on this kind is final. To decide on a
     `bank` subject one proves after a pause who one is, as on bank pages. Where it has no route, it
     is `agreed_between` these roles: the first of them that who asks does not hold decides.
+    `papers(slug, row)` are the documents and journals beneath it, as (label, address) pairs.
     """
 
     key: str
@@ -28,6 +29,7 @@ class Subject:
     card: Callable[[Any], list[tuple[str, str]]] = lambda row: []
     warnings: Callable[[Any], list[str]] = lambda row: []
     reading: Callable[[models.QuerySet[Any]], models.QuerySet[Any]] = lambda rows: rows
+    papers: Callable[[str, Any], list[tuple[str, str]]] = lambda slug, row: []
     bank: bool = False
     agreed_between: tuple[str, ...] = ()
     on_approved: Callable[..., None] = lambda row, by: None

@@ -85,6 +85,10 @@ class Seal(TenantModel):
         constraints = [
             models.UniqueConstraint(fields=["organisation_id", "number"], name="seal_number_once")
         ]
+        # Which seal covers an event: a year has half a million seals.
+        indexes = [
+            models.Index(fields=["organisation_id", "to_transaction"], name="seal_transaction")
+        ]
 
 
 class Webhook(TenantModel):

@@ -200,6 +200,22 @@ def sealed_so_far(organisation_id: int) -> Sealed:
         return Sealed(*cursor.fetchone())
 
 
+SEALED_BY = """
+SELECT e.id, s.number FROM events_event e CROSS JOIN LATERAL (
+  SELECT s.number, s.from_transaction FROM events_seal s
+   WHERE s.organisation_id = e.organisation_id AND s.to_transaction > e.transaction_no
+   ORDER BY s.to_transaction LIMIT 1) s
+ WHERE e.organisation_id = %s AND e.id = ANY(%s) AND s.from_transaction <= e.transaction_no
+"""
+
+
+def seals_over(organisation_id: int, events: Sequence[int]) -> dict[int, int]:
+    """By event the number of the seal that covers it; those too new to be sealed are absent."""
+    with connection.cursor() as cursor:
+        cursor.execute(SEALED_BY, [organisation_id, list(events)])
+        return dict(cursor.fetchall())
+
+
 # As it is published in a file of anchors, or written in one line: «seal 12 3f9a…».
 LINE = re.compile(r"(\d{1,18})\D.*?\b([0-9a-f]{64})\b", re.IGNORECASE | re.DOTALL)
 

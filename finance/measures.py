@@ -11,9 +11,12 @@ from datetime import date, timedelta
 from functools import cache
 from urllib.parse import urlencode
 
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
+from core.actors import Actor, paths_where
 from core.working_time import FIRST_YEAR, LAST_YEAR, Nation, national_holidays
+from finance.models import Invoice
 from finance.permissions import SEE_INVOICES, SEE_PAYMENTS
 from sla.registry import (
     BaseMeasure,
@@ -68,11 +71,26 @@ def _listed(url_name: str, slug: str, month: date, **query: str) -> str:
 
 def _invoices(by: str) -> RowsLink:
     """The list of invoices of a month by one of its dates: paid, posted, approved or due."""
+    column = f"{by}_on"
     return RowsLink(
         "Invoices of the month",
         SEE_INVOICES,
         lambda slug, month: _listed("invoices", slug, month, state="all", dates=by),
+        subject="finance.invoice",
+        column=column,
+        beneath=lambda actor, month: _beneath(actor, column, month),
     )
+
+
+def _beneath(actor: Actor, column: str, month: date) -> QuerySet[Invoice]:
+    """The invoices with that date in a month, in the units that the actor sees, largest first."""
+    until = date(month.year + month.month // 12, month.month % 12 + 1, 1)
+    days = {f"{column}__gte": month, f"{column}__lt": until}
+    rows = Invoice.objects.filter(organisation_id=actor.organisation_id, **days)
+    within = Q()
+    for path in paths_where(actor, SEE_INVOICES).get(actor.organisation_id, ()):
+        within |= Q(unit_path__startswith=path)
+    return rows.filter(within).select_related("supplier").order_by("-gross_pence", "-pk")
 
 
 def _payments(slug: str, month: date) -> str:

@@ -15,6 +15,7 @@ from core.web.navigation import register as add_entry
 from finance.models import BankAccount, Invoice, Supplier, SupplierBank
 from finance.permissions import KEEP_COOLING, SEE_INVOICES, SEE_REPORTS, SEE_SUPPLIERS
 from finance.selectors.cooling import cooling_days_there, cooling_words
+from finance.selectors.documents import document_of
 from finance.selectors.modulus import modulus_words
 from finance.selectors.suppliers import call_words
 from finance.services import invoices, suppliers
@@ -57,6 +58,18 @@ def _invoice_facts(row: Invoice) -> list[tuple[str, str]]:
         ("Due", day(row.due_on)),
     ]
     return [(label, value) for label, value in facts if value]
+
+
+def _invoice_papers(slug: str, row: Invoice) -> list[tuple[str, str]]:
+    """The document it was entered from, and its journal."""
+    found = []
+    paper = document_of(row)
+    if paper is not None:
+        found.append((f"Document: {paper.name}", _page("document", slug, number=paper.pk)))
+    if row.period and row.batch_id and row.journal_id:
+        where = {"period": row.period, "batch": row.batch_id, "journal": row.journal_id}
+        found.append(("Journal", _page("journal", slug, **where)))
+    return found
 
 
 def _invoice_warnings(row: Invoice) -> list[str]:
@@ -121,6 +134,7 @@ INVOICE = register(
         summary=lambda row: f"{row.supplier.name}, {row.supplier_ref}",
         card=_invoice_facts,
         warnings=_invoice_warnings,
+        papers=_invoice_papers,
         reading=_with_coding,
         on_approved=invoices.approve,
         on_returned=invoices.take_back,

@@ -10,6 +10,7 @@ from sla.control_charts import Change, ControlChart, Verdict, analyse, assurance
 from sla.models import Indicator, Target
 from sla.ratings import Assessment, Polarity, Rating
 from sla.ratings import Target as Lines
+from sla.registry import MEASURES
 from sla.selectors import (
     Figure,
     Signature,
@@ -137,3 +138,12 @@ def state_words(signed: Signature | None) -> str:
     if signed is None:
         return "Provisional: nobody has signed these figures yet."
     return f"Signed by {signed.signed_by_name}, {signed.job_title}, on {day(signed.signed_at)}."
+
+
+def base_words(value: int | None, key: str) -> str:
+    """A base measure as people read it: pence as pounds."""
+    if value is None or key not in MEASURES:
+        return ""
+    if MEASURES[key].unit == "pence":
+        return f"{'−' if value < 0 else ''}£{abs(value) // 100:,}.{abs(value) % 100:02}"
+    return f"{value:,}"

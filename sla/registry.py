@@ -11,6 +11,10 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from django.db.models import QuerySet
+
+from core.actors import Actor
+
 
 class MeasureUnit(StrEnum):
     """What the whole number of a base measure counts."""
@@ -31,11 +35,18 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class RowsLink:
-    """The list on which the rows behind a figure can be seen, for holders of `permission`."""
+    """The list on which the rows behind a figure can be seen, for holders of `permission`.
+
+    Rows that are a registered `subject` can be opened one by one: `column` is the date that puts
+    one into its month, `beneath` gives those of a month as far as the actor sees them.
+    """
 
     label: str
     permission: str
     url: Callable[[str, date], str]
+    subject: str = ""
+    column: str = ""
+    beneath: Callable[[Actor, date], QuerySet[Any]] | None = None
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,13 @@
 from django.urls import path
 
-from sla import views, views_months, views_relief, views_targets
+from sla import views, views_journey, views_months, views_relief, views_targets
 
 urlpatterns = [
     path("measures/", views.measures, name="measures"),
     path("measures/targets/", views_targets.target_history, name="target_history"),
     path("measures/<str:code>.csv", views.indicator_csv, name="indicator_csv"),
+    path("measures/of/<str:key>/<int:number>/", views_journey.figures_of, name="figures_of"),
+    path("measures/<str:code>/<str:month>/journey/", views_journey.journey, name="journey"),
     path("measures/<str:code>/", views.indicator, name="indicator"),
     path("relief/", views_relief.relief, name="relief"),
     path("relief/claim/", views_relief.claim, name="relief_claim"),

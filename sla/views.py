@@ -18,7 +18,7 @@ from sla.forms import TargetForm
 from sla.models import Indicator, Target
 from sla.permissions import SEE_MEASURES, SET_TARGETS
 from sla.ratings import Polarity, Rating
-from sla.readings import control_chart, read
+from sla.readings import base_words, control_chart, read
 from sla.registry import MEASURES, Kind
 from sla.selectors import (
     Figure,
@@ -237,9 +237,9 @@ def _month_row(
     lines = target_on(targets, request.organisation.id, row, figure.month)
     judged = [shown(lines.met_at, row) if lines else "", _rating(figure, net, row, lines)]
     cells = [
-        f"{figure.month:%B %Y}",
-        _base(figure.numerator, row.numerator),
-        _base(figure.denominator, row.denominator),
+        _journey_link(row, figure, request),
+        base_words(figure.numerator, row.numerator),
+        base_words(figure.denominator, row.denominator),
         shown_both(figure, net, row, lines),
         *(judged if rated else []),
         _rows_link(row, figure, request),
@@ -247,13 +247,11 @@ def _month_row(
     return {"cells": cells}
 
 
-def _base(value: int | None, key: str) -> str:
-    """A base measure as people read it: pence as pounds."""
-    if value is None or key not in MEASURES:
-        return ""
-    if MEASURES[key].unit == "pence":
-        return f"{'−' if value < 0 else ''}£{abs(value) // 100:,}.{abs(value) % 100:02}"
-    return f"{value:,}"
+def _journey_link(row: Indicator, figure: Figure, request: Any) -> str:
+    """The month, which leads to what its figure was made of."""
+    slug, month = request.organisation.slug, f"{figure.month:%Y-%m}"
+    url = reverse("journey", kwargs={"organisation": slug, "code": row.code, "month": month})
+    return format_html('<a class="govuk-link" href="{}">{}</a>', url, f"{figure.month:%B %Y}")
 
 
 def _rows_link(row: Indicator, figure: Figure, request: Any) -> str:

@@ -30,6 +30,7 @@ from finance.services import invoices as services
 from finance.services.invoices import HOLD_CAUSES, MOVES, RECODE
 from finance.views.clashes import clash, version_of
 from finance.views.exceptions import on_this
+from sla.permissions import SEE_MEASURES
 
 DONE = {
     "hold": "Held.",
@@ -69,6 +70,7 @@ def _context(request: Any, sheet: Sheet) -> dict[str, Any]:
         "journal_url": _journal_url(request, row),
         "duplicates": matches_of(row),
         "document": document_of(row),
+        "figures_url": _figures_url(request, row),
         "approval": _waiting_request(row),
         "entries": entries,
         "seen": entries[0].id if entries else 0,
@@ -97,6 +99,13 @@ def _journal_url(request: Any, row: Invoice) -> str:
         return ""
     where = {"period": row.period, "batch": row.batch_id, "journal": row.journal_id}
     return reverse("journal", kwargs={"organisation": request.organisation.slug, **where})
+
+
+def _figures_url(request: Any, row: Invoice) -> str:
+    """Where the figures are that the invoice is among the rows of."""
+    if not may(request.actor, SEE_MEASURES):
+        return ""
+    return reverse("figures_of", args=[request.organisation.slug, "finance.invoice", row.pk])
 
 
 def _supplier(request: Any, row: Invoice) -> str:

@@ -244,6 +244,8 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         "relief_event": {"number": relief.pk},
         "board_pack": {"month": "2026-05", "version": 1},
         "indicator": indicator,
+        "journey": {**indicator, **month},
+        "figures_of": {"key": "finance.invoice", "number": held.pk},
         "indicator_csv": indicator,
         "invoice": {"number": held.number},
         "invoice_coding": {"number": held.number},

@@ -15,7 +15,7 @@ from core.management.commands.init_db import connect
 from core.scope import scope
 from events import services
 from events.models import Delivery, Event
-from events.selectors import last_seal
+from events.selectors import last_seal, seals_over
 from events.verbs import declare, handler
 from tests.events.sealing import seal_everything
 from tests.hr.record import ask_starter, employer
@@ -194,6 +194,10 @@ def test_seals_are_proved_on_the_page(committed_world: World, tmp_path: Path) ->
     other = path.read_text().replace("eastmere", "northdale")
     for odd in ("", "x", "{}", "[1]", other, anchor["hash"]):
         assert "Paste a file of anchors" in prove(proof="anchor", pasted=odd), odd
+    with scope(acting=here):
+        ids = list(Event.objects.order_by("id").values_list("id", flat=True))
+        covered = seals_over(here, ids)
+    assert [covered.get(key) for key in ids[:3]] == [1, 2, None]
     seal_everything()
     trail = client.get("/eastmere/trail/").content.decode()
     assert "Verified the trail: 2 seals over 2 events, all of it holds" in trail

@@ -68,7 +68,7 @@ STAYS = {
     *(f"organisation_home {role}" for role in ("staff", "hr_officer", "administrator")),
     *("approval_routes", "approval_route_change"),
     *("right_end", "conflict"),
-    "access_review_end",
+    *("access_review_end", "journey", "figures_of"),
     # For programs: one thing each, the catalogue, and one report that holds all answers.
     *("api_approval", "api_bank_reports", "api_payment", "api_payment_run", "api_reconciliation"),
     *("api_run", "api_supplier", "api_staff_request"),

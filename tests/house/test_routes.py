@@ -139,6 +139,8 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "relief_event": {"number": "relief"},
     "board_pack": {"month": "=2026-05", "version": "=1"},
     "indicator": {"code": "=AP-03"},
+    "journey": {"code": "=AP-03", **MONTH},
+    "figures_of": {"key": "=finance.invoice", "number": "subject"},
     "indicator_csv": {"code": "=AP-03"},
     "api_indicator": {"code": "=AP-03"},
     **dict.fromkeys([f"api_approval{act}" for act in ("", "_decision", "_undoing")], REQUEST),
