@@ -207,6 +207,11 @@ class SupplierForm(Form):
         label="Status",
         choices=[(one.value, one.label) for one in CHOSEN_BY_HAND],
     )
+    paid_first = forms.BooleanField(
+        label="Pay first: in the next run, due or not",
+        required=False,
+        help_text="For small firms, carers and others who should not wait for their terms.",
+    )
     public_body = forms.BooleanField(label="This is a public body", required=False)
     email = forms.EmailField(
         label="E-mail address",
@@ -228,8 +233,9 @@ class SupplierChangeForm(SupplierForm):
 
     def show_saved(self, now: Supplier) -> None:
         """After a clash: beside what was typed stands what somebody else saved meanwhile."""
-        public = "yes" if now.public_body else "no"
-        words = {"status": now.get_status_display(), "public_body": public}
+        said = {True: "yes", False: "no"}
+        words = {"status": now.get_status_display(), "public_body": said[now.public_body]}
+        words["paid_first"] = said[now.paid_first]
         saved = {
             name: words.get(name, getattr(now, name))
             for name, typed in self.facts.items()

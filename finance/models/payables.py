@@ -28,6 +28,8 @@ class Supplier(TenantModel):
     company_number = models.CharField(max_length=20, default="", blank=True)
     public_body = models.BooleanField(default=False)
     redacted = models.BooleanField(default=False)
+    # Small firms and carers, say: paid in the next run, due or not.
+    paid_first = models.BooleanField(default=False, db_default=False)
     terms_days = models.PositiveSmallIntegerField(default=30)
     status = models.CharField(max_length=8, choices=Status, default=Status.ACTIVE)
     email = models.EmailField(default="", blank=True)
@@ -43,6 +45,12 @@ class Supplier(TenantModel):
         indexes = [
             models.Index(fields=["organisation_id", "name_norm"], name="supplier_name"),
             models.Index(fields=["organisation_id", "vat_number"], name="supplier_vat"),
+            # Few are, so this index costs other suppliers nothing.
+            models.Index(
+                fields=["organisation_id", "id"],
+                name="supplier_paid_first",
+                condition=Q(paid_first=True),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -20,13 +20,17 @@ SHOWN_PER_CAUSE = 20
 # such name would make the writers refuse the file of the whole run.
 UNPRINTABLE = r"[[:cntrl:]\u00A0\u00AD\u1680\u2000-\u200F\u2028-\u202F\u205F-\u206F\u3000\uFEFF]"
 
-# A credit has no due date to wait for: every open one counts against what is due. What another
-# proposal holds has a live allocation; it counts as allocated only when that run is released.
+# A credit has no due date to wait for: every open one counts against what is due. Nor has an
+# invoice of a supplier who is paid first. What another proposal holds has a live allocation; it
+# counts as allocated only when that run is released.
 INVOICES = """
-SELECT i.id, i.supplier_id, i.gross_pence, i.duplicate_grade
+SELECT i.id, i.supplier_id, i.gross_pence, i.duplicate_grade,
+       i.gross_pence > 0 AND i.due_on > %(due_to)s AS early
 FROM finance_invoice i
 WHERE i.organisation_id = %(organisation)s AND i.state = 'posted' AND i.allocated_pence = 0
-  AND (i.gross_pence < 0 OR (i.gross_pence > 0 AND i.due_on <= %(due_to)s))
+  AND (i.gross_pence < 0 OR (i.gross_pence > 0 AND (i.due_on <= %(due_to)s
+       OR i.supplier_id IN (SELECT f.id FROM finance_supplier f
+                            WHERE f.organisation_id = %(organisation)s AND f.paid_first))))
   AND NOT EXISTS (SELECT FROM finance_allocation a
                   WHERE a.organisation_id = %(organisation)s AND a.invoice_id = i.id AND a.live)
 """
@@ -43,7 +47,7 @@ ORDER BY supplier_id, lower(valid) DESC, id DESC
 """
 SUPPLIERS = """
 SELECT s.id AS supplier_id, s.code, s.name, s.name_norm, p.invoices, p.due_pence, p.credit_pence,
-       p.due_pence + p.credit_pence AS net_pence, p.duplicate, p.just_under,
+       p.due_pence + p.credit_pence AS net_pence, p.duplicate, p.just_under, p.early,
        b.bank_id, b.account_ending, b.account_name, b.agreed_at, b.modulus,
        CASE WHEN s.status = 'held' THEN 'supplier_held'
             WHEN s.status = 'proposed' THEN 'supplier_proposed'
@@ -60,7 +64,7 @@ FROM (
   SELECT supplier_id, count(*) AS invoices,
          coalesce(sum(gross_pence) FILTER (WHERE gross_pence > 0), 0)::bigint AS due_pence,
          coalesce(sum(gross_pence) FILTER (WHERE gross_pence < 0), 0)::bigint AS credit_pence,
-         bool_or(duplicate_grade <> '') AS duplicate,
+         bool_or(duplicate_grade <> '') AS duplicate, bool_or(early) AS early,
          bool_or(EXISTS (SELECT FROM unnest(%(limits)s::bigint[]) AS l(pence)
                          WHERE gross_pence > l.pence - l.pence / 20 AND gross_pence <= l.pence))
            AS just_under
@@ -105,6 +109,7 @@ SELECT nextval('finance_payment_id_seq') AS id, n.number, n.supplier_id,
            THEN 'first_payment' END,
          CASE WHEN n.agreed_at > %(new_since)s THEN 'bank_changed' END,
          CASE WHEN n.duplicate THEN 'duplicate' END,
+         CASE WHEN n.early THEN 'early' END,
          CASE WHEN n.just_under THEN 'just_under' END,
          CASE WHEN n.modulus = 'failed' THEN 'modulus' END,
          CASE WHEN n.place <= %(largest)s THEN 'large' END,

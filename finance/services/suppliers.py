@@ -37,6 +37,7 @@ CHANGEABLE = {
     "company_number": "company number",
     "public_body": "public body",
     "terms_days": "payment terms",
+    "paid_first": "paid first",
     "status": "status",
     "email": "e-mail address",
     "town": "town",

@@ -166,6 +166,7 @@ def _facts(row: Supplier) -> list[dict[str, Any]]:
         ("VAT number", row.vat_number),
         ("Company number", row.company_number),
         ("Kind", "Public body" if row.public_body else ""),
+        ("Priority", "Paid first: in the next run, due or not" if row.paid_first else ""),
         ("Terms", f"{row.terms_days} days from receipt"),
         ("E-mail", row.email),
         ("Place", " ".join(filter(None, (row.town, row.postcode)))),

@@ -21,6 +21,7 @@ from finance.keys import reference_key
 from finance.models import BankAccount, Supplier
 from finance.paying.files import banking_holidays
 from finance.services import ledger
+from finance.services.bank_profiles import set_bank_profile
 from finance.services.payments import create_bank_account, propose_run, release_run
 from finance.vat import COST, purchase_codes
 from sharedservices.demo.history import code_of, leaves
@@ -33,6 +34,15 @@ RULE = "It agrees with an order and with what was received."
 PAYABLES, BANK, GRANT = "21000", "16000", "41000"
 # Payments go out this long before an invoice is due, if it is approved by then.
 LEAD = timedelta(days=15)
+# No bank's own: an invented bank takes these columns.
+LAYOUT = """
+A = sort code with hyphens, Sort code
+B = account number, Account
+C = name, Payee
+D = amount, Amount
+E = reference, Reference
+F = day dd/mm/yyyy, Pay on
+"""
 
 TABLES = """
 DROP TABLE IF EXISTS demo_invoice, demo_line;
@@ -145,6 +155,14 @@ class Books:
                 account_number=f"{41_000_000 + self.place.organisation_id:08d}",
                 account_name=self.partner.short_name.upper(),
                 service_user=f"{412_000 + self.place.organisation_id:06d}",
+                by=self.place.actor(Role.ADMINISTRATOR, self.today),
+            )
+            set_bank_profile(
+                bank_account=self.account,
+                name="Upload on the bank's site",
+                from_on=self.today,
+                layout=LAYOUT,
+                limit_pence=250_000_00,
                 by=self.place.actor(Role.ADMINISTRATOR, self.today),
             )
 

@@ -46,6 +46,8 @@ CHANGED, TWICE = "Brightholme Care Ltd", "Copperfield Print Works Ltd"
 # Whose new bank details were agreed today and have to cool off.
 COOLING, UNCALLED = "Paperlane Office Supplies Ltd", "Datawell IT Services Ltd"
 
+# Paid as soon as an invoice is posted: carers live on it.
+FIRST = "Mapledene Fostering CIC"
 FIRMS = (
     Firm("Northlight Energy Supply Ltd", "52000", 3_900, 8, "Electricity", EVERYBODY, "SR-S33"),
     Firm("Tarnwater Utilities Ltd", "52000", 820, 5, "Water and sewerage", EVERYBODY, "ZR-IN"),
@@ -78,7 +80,7 @@ FIRMS = (
     Firm(
         "Larkfield Homes for Living Ltd", "55100", 7_900, 10, "Residential care", COUNCIL, "EX-IN"
     ),
-    Firm("Mapledene Fostering CIC", "55100", 3_700, 7, "Fostering", COUNCIL, "EX-IN"),
+    Firm(FIRST, "55100", 3_700, 7, "Fostering", COUNCIL, "EX-IN"),
     Firm("Route 9 Coaches Ltd", "53100", 2_100, 8, "School transport", COUNCIL, "ZR-IN"),
     Firm("Inkwell Library Books Ltd", "54200", 350, 6, "Books", COUNCIL, "ZR-IN"),
     Firm("Citizens Help Harrow Valley", "56000", 6_000, 1, "Grant", COUNCIL, "OS"),
@@ -130,6 +132,7 @@ def make_suppliers(
             name_norm=name_key(firm.name),
             vat_number=_vat_number(int(rng.integers(1_000_000, 9_999_999))),
             public_body=firm.public_body,
+            paid_first=firm.name == FIRST,
             # One in nine has told nobody an address for remittance advice.
             email="" if number % 9 == 0 else f"accounts@{_domain(firm)}.example",
             made_at=made_at,

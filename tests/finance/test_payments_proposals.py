@@ -17,6 +17,7 @@ from finance.services.payments import (
     put_back_payments,
     take_out_payments,
 )
+from finance.services.suppliers import change_supplier
 from tests.finance.payment_books import (
     AT,
     DUE,
@@ -94,6 +95,34 @@ def test_what_cannot_be_paid_is_left_out_with_its_cause(world: World) -> None:
         "invoice_disputed": (1, []),
         "invoice_held": (1, []),
     }
+
+
+def test_who_is_paid_first_does_not_wait_for_the_due_day(world: World) -> None:
+    by, later = books(world), DUE_TO + timedelta(days=40)
+    with scope(acting=by.organisation_id):
+        carer, other = supplier(by, "CARER", paid_first=True), supplier(by, "OTHER")
+        for firm in (carer, other):
+            invoice(by, firm, 1_000)
+            invoice(by, firm, 500, due=later)
+            invoice(by, firm, -100)
+        invoice(by, carer, 70, due=later, state="held", hold_cause="vat")
+        found = preview(organisation_id=by.organisation_id, due_to=DUE_TO, pay_on=PAY_ON)
+        rows = {p.supplier.code: p for p in propose(by).items.select_related("supplier")}
+    wanted = {"CARER": 1_400, "OTHER": 900}
+    assert {row.code: row.net_pence for row in found.largest} == wanted
+    assert {code: row.amount_pence for code, row in rows.items()} == wanted
+    assert "early" in rows["CARER"].warnings and "early" not in rows["OTHER"].warnings
+
+
+def test_a_supplier_is_made_one_who_is_paid_first(world: World) -> None:
+    by = books(world)
+    with scope(acting=by.organisation_id):
+        firm = supplier(by, "CARER")
+        invoice(by, firm, 500, due=DUE_TO + timedelta(days=40))
+        with pytest.raises(Refused, match="No supplier can be paid"):
+            propose(by)
+        change_supplier(supplier=firm, version=1, facts={"paid_first": True}, by=by)
+        assert propose(by).total_pence == 500
 
 
 @pytest.mark.parametrize(
