@@ -28,13 +28,15 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=secrets.randbelow(10**6))
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as home, database(DATABASE):
-        from tests.house.canary import load, served
+        from tests.house.canary import acts_of_strangers, load, served
 
         with served(Path(home)) as place:
             asked = {"requests": chosen.requests, "threads": chosen.threads, "seed": chosen.seed}
             report = load(place, **asked)
-    sys.stdout.write("\n".join([*report.lines(), ""]))
-    return int(not report.good)
+            strange = acts_of_strangers(place)
+    acts = [f"{len(strange):,} acts of people at an organisation that is not theirs", *strange[:20]]
+    sys.stdout.write("\n".join([*report.lines(), *map(str, acts), ""]))
+    return int(not report.good or bool(strange))
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.db import connection
 
-from tests.house.canary import load, served
+from tests.house.canary import acts_of_strangers, load, served
 
 # Two processes of four threads (the programs of the demonstration).
 MOST_CONNECTIONS = 8
@@ -18,10 +18,13 @@ def test_nothing_crosses_between_members_who_share_connections(
     with served(tmp_path) as place:
         report = load(place, requests=600, seed=seed, threads=8)
         kept = _connections_kept()
+        strange = acts_of_strangers(place)
     assert (report.good, report.asked) == (True, 600), "\n".join(report.lines())
+    assert strange == []
     # It would have been seen: many answers hold the words of those who asked.
     assert report.own_words > 100
     assert report.hung_up > 10
+    assert report.sent["as they were shown"] > 5 and report.sent["across"] > 2, report.sent
     # A connection for each thread of the server, however many requests there were.
     assert 0 < kept <= MOST_CONNECTIONS
 
