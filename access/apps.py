@@ -6,7 +6,7 @@ class AccessConfig(AppConfig):
     name = "access"
 
     def ready(self) -> None:
-        from access import invariants, permissions, verbs  # noqa: F401
+        from access import invariants, log, permissions, verbs  # noqa: F401
         from access.checks import seeds_can_be_opened, settings_fit
         from access.models import AccessReview, ConflictAcceptance
         from access.selectors import conflicts, reviews, right_in_words
@@ -58,5 +58,6 @@ class AccessConfig(AppConfig):
             )
         )
         keep_with(begin)
+        log.listen()
         checks.register(settings_fit, checks.Tags.security)
         checks.register(seeds_can_be_opened, checks.Tags.database)

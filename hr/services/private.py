@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from core.actors import Actor, require
-from core.errors import NotAllowed
+from core.errors import Clash, NotAllowed
 from core.vault import next_ids, place_in, seal, unseal
 from events.services import record
 from hr.models import Employment, PrivateDetails
@@ -87,15 +88,22 @@ def change_private(
     """The details from a day on; those before it stay as they were. Never one's own.
 
     HRR11, HRR12 for malformed numbers, HRR14 if later ones are recorded, HRR17 before the
-    employment. Event hr.private.changed, which says nothing of them.
+    employment, Clash if somebody was faster. Event hr.private.changed, which says nothing of them.
     """
     require(by, CHANGE_PRIVATE)
     if by.person_id is not None and by.person_id == employment.person_id:
         raise NotAllowed("You cannot change your own details here. A colleague has to.")
     details.check()
     HRR17.check(from_on >= employment.from_on)
-    last = _known(employment).select_for_update().order_by("-from_on").first()
+    # The row of one change is not that of the next: it is the person that is locked.
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended('hr.private', %s))", [employment.pk]
+        )
+    last = _known(employment).order_by("-from_on").first()
     if last is not None:
+        if last.recorded_at > at:
+            raise Clash()
         HRR14.check(last.from_on <= from_on)
         PrivateDetails.objects.filter(organisation_id=by.organisation_id, pk=last.pk).update(
             superseded_at=at

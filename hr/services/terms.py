@@ -4,6 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+from django.db.models import QuerySet
 
 from core.actors import Actor, require
 from core.money import to_pence
@@ -35,8 +39,10 @@ def install_terms(*, template: str, by: Actor) -> PayScale:
     if found is None:
         raise HRR01.refuse()
     here = by.organisation_id
-    known = PayScale.objects.filter(organisation_id=here, code=template)
-    HRR15.check(not known.exists())
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('hr.terms'), %s)", [here])
+    kept: tuple[QuerySet[Any], ...] = (PayScale.objects.all(), HoursBasis.objects.all())
+    HRR15.check(not any(kind.filter(organisation_id=here, code=template).exists() for kind in kept))
     scale = PayScale.objects.create(
         organisation_id=here, code=template, name=found.name, hours_code=template
     )

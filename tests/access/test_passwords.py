@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.password_validation import (
     CommonPasswordValidator,
     get_default_password_validators,
@@ -12,8 +13,11 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 
 from sharedservices.environment import BadEnvironment, readable
+from tenants.models import Person
 from tests.access.codes import PASSWORD, with_password
 from tests.world import World
+
+LOGIN = "/account/login/"
 
 
 @pytest.mark.parametrize(
@@ -58,3 +62,29 @@ def test_a_longer_list_counts_besides(tmp_path: Path) -> None:
     ]
     with pytest.raises(BadEnvironment, match="There is no file"):
         readable(str(tmp_path / "missing.txt"))
+
+
+def test_a_password_is_compared_as_it_was_typed(client: Client, world: World) -> None:
+    """Not trimmed, not cut short, not made small; the field hides it and managers may fill it."""
+    whole = "  Marble lantern orchard  " + "x" * 60
+    person = world.people["staff@eastmere"]
+    person.set_password(whole)
+    person.save()
+    field = client.get(LOGIN).content.decode().partition('name="password"')
+    around = field[0].rpartition("<input")[2] + field[2].partition(">")[0]
+    assert 'type="password"' in around and 'autocomplete="current-password"' in around
+    for typed in (whole.strip(), whole.lower(), whole[:-1]):
+        client.post(LOGIN, {"login": person.email, "password": typed})
+        assert SESSION_KEY not in client.session
+    client.post(LOGIN, {"login": person.email, "password": whole})
+    assert client.session[SESSION_KEY] == str(person.pk)
+
+
+def test_nobody_is_there_before_somebody_was_made(db: None) -> None:
+    assert Person.objects.count() == 0
+
+
+def test_the_way_out_is_on_every_page(client: Client, world: World) -> None:
+    client.force_login(world.people["staff@eastmere"])
+    for address in ("/eastmere/", "/eastmere/no/such/page/", "/account/sessions/"):
+        assert b"/account/logout/" in client.get(address).content, address

@@ -156,6 +156,12 @@ def test_anything_else_is_refused(ready: World, spoil: Any) -> None:
     assert ask(spoil(token(ready))).status_code == 401
 
 
+def test_in_an_address_a_token_is_nothing(ready: World) -> None:
+    for name in ("token", "access_token", "Authorization"):
+        where = f"/api/v1/eastmere/invoices/?{name}={token(ready)}"
+        assert Client().get(where).status_code == 401
+
+
 def test_use_is_noted_once_a_minute_and_told_once_a_day(ready: World) -> None:
     text, here = token(ready), ready.id("eastmere")
     start = timezone.now().replace(hour=9, minute=0, second=0)

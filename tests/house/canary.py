@@ -289,7 +289,7 @@ class Caller:
     def without_choice(told: bytes, member: Member) -> bytes:
         """Without the names of the organisations that who works for several chooses from."""
         for slug in member.readable:
-            told = re.sub(rb'<a href="/%s/"[^>]*>[^<]*</a>' % slug.encode(), b"", told)
+            told = re.sub(rb'<a [^>]*href="/%s/"[^>]*>[^<]*</a>' % slug.encode(), b"", told)
         return told
 
     def send(self, member: Member) -> bool:

@@ -70,3 +70,23 @@ def test_tests_that_the_security_page_names_exist() -> None:
         for path, name in named
         if f"def {name or 'test_'}" not in (ROOT / path).read_text(encoding="utf-8")
     ] == []
+
+
+def test_no_requirement_of_the_security_page_was_forgotten() -> None:
+    """Each of the 253 stands somewhere; whole sections stand with their number alone."""
+    text = (ROOT / "docs" / "security" / "asvs.md").read_text(encoding="utf-8")
+    kept = (ROOT / "tests" / "data" / "asvs-5.0.0-level-2.txt").read_text(encoding="utf-8")
+    wanted = [
+        (section, f"{section}.{number}")
+        for section, _, numbers in (line.partition(": ") for line in kept.splitlines())
+        for number in numbers.split()
+    ]
+    assert len(wanted) == 253
+    said = set(re.findall(r"(?<![\d.])\d+\.\d+\.\d+", text))
+    whole = set(re.findall(r"(?<=[( ])\d+\.\d+(?=[,)])", text))
+    assert "WebRTC (17)" in text
+    assert [
+        number
+        for section, number in wanted
+        if number not in said and section not in whole and not section.startswith("17.")
+    ] == []

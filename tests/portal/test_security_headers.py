@@ -130,19 +130,52 @@ def test_cookies_are_for_this_site_and_not_for_scripts(person: None, settings: S
     assert again.cookies["csrftoken"]["secure"]
 
 
-def test_cookies_of_production_belong_to_this_host() -> None:
-    ask = (
-        "from sharedservices import settings as s; print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME)"
-    )
+PRODUCTION = """
+from sharedservices import settings as s
+from django.conf import settings
+settings.configure(HTTPS=True)
+from core.web.notices import HostCookie
+print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, HostCookie.cookie_name, s.MESSAGE_STORAGE)
+print(s.SECURE_HSTS_SECONDS, s.SECURE_HSTS_INCLUDE_SUBDOMAINS, s.SECURE_SSL_REDIRECT)
+print(s.ALLAUTH_TRUSTED_PROXY_COUNT, s.DEBUG)
+"""
+
+
+def test_production_is_stricter() -> None:
+    """Cookies that belong to this very host, HTTPS for a year, one proxy, no debugging."""
     said = subprocess.run(
-        [sys.executable, "-c", ask],
+        [sys.executable, "-c", PRODUCTION],
         cwd=project.BASE_DIR,
         env={**os.environ, "HTTPS": "True"},
         capture_output=True,
         text=True,
         check=True,
     )
-    assert said.stdout.split() == ["__Host-sessionid", "__Host-csrftoken"]
+    assert said.stdout.splitlines() == [
+        "__Host-sessionid __Host-csrftoken __Host-messages core.web.notices.Notices",
+        "31536000 True True",
+        "1 False",
+    ]
+
+
+def test_trace_is_answered_nowhere(officer: Client) -> None:
+    for address in ("/", "/eastmere/", "/eastmere/invoices/", "/api/v1/eastmere/invoices/", LOGIN):
+        answer = officer.trace(address, headers={"X-Mark": "a-mark"})
+        assert answer.status_code == 405, address
+        assert b"a-mark" not in answer.content
+
+
+def test_folders_are_not_listed(officer: Client) -> None:
+    for address in ("/static/", "/static/vendor/", "/static/../", "/.git/", "/media/"):
+        assert officer.get(address).status_code == 404, address
+
+
+def test_https_is_asked_for_and_kept(officer: Client, settings: Settings) -> None:
+    settings.SECURE_SSL_REDIRECT = True
+    settings.SECURE_HSTS_SECONDS, settings.SECURE_HSTS_INCLUDE_SUBDOMAINS = 31_536_000, True
+    assert officer.get("/eastmere/")["Location"] == "https://testserver/eastmere/"
+    answer = officer.get("/eastmere/", secure=True)
+    assert answer["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
 
 
 def test_signing_in_changes_the_session(person: None) -> None:
