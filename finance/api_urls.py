@@ -25,6 +25,7 @@ from finance.api_payments import (
     SupplierOne,
     Suppliers,
 )
+from finance.api_publications import SpendPublications
 from finance.api_reconciliations import (
     BankReportOne,
     BankReports,
@@ -89,6 +90,7 @@ urlpatterns = [
     path("payments/", Payments.as_view(), name="api_payments"),
     path("payments/<int:number>/", PaymentOne.as_view(), name="api_payment"),
     path("payments/<int:number>/return/", PaymentReturning.as_view(), name="api_payment_return"),
+    path("spend-publications/", SpendPublications.as_view(), name="api_spend_publications"),
     path("supplier-requests/", SupplierRequests.as_view(), name="api_supplier_requests"),
     path("supplier-requests/new/", SupplierAsking.as_view(), name="api_supplier_asking"),
     path(

@@ -20,6 +20,7 @@ class FinanceConfig(AppConfig):
             subjects_ledger,
             subjects_onboarding,
             subjects_payments,
+            subjects_publications,
             verbs,
             verbs_bank,
             verbs_einvoices,

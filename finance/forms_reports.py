@@ -5,8 +5,9 @@ from typing import Any
 
 from django import forms
 
-from core.web.forms import DateInput, Form
+from core.web.forms import DateInput, Form, PoundsField
 from finance.forms_payments import DATES
+from finance.models import RedactionRule
 
 
 class PaidBetweenForm(Form):
@@ -47,3 +48,39 @@ class NoticeForm(Form):
             self.fields["reason"].required = True
         else:
             del self.fields["reason"]
+
+
+class ThresholdForm(Form):
+    """Above which amount payments are published."""
+
+    threshold = PoundsField(
+        label="Publish payments above",
+        min_value=0,
+        help_text="£500 by the transparency code of local government, £25,000 for departments.",
+    )
+
+
+class PublicationForm(ThresholdForm):
+    """Puts a month up for publication; another version says what changed."""
+
+    reason = forms.CharField(label="What changed, and why", max_length=300)
+
+    def __init__(self, *args: Any, again: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["threshold"].widget = forms.HiddenInput()
+        if not again:
+            del self.fields["reason"]
+
+
+class RedactionForm(Form):
+    """Whose payees are not named, since when and for which legal reason."""
+
+    kind = forms.ChoiceField(label="Of what", choices=RedactionRule.Kind.choices)
+    value = forms.CharField(
+        label="Code",
+        max_length=40,
+        required=False,
+        help_text="Of the supplier, account or cost centre. Empty for a kind of supplier.",
+    )
+    legal_reason = forms.CharField(label="Legal reason", max_length=200)
+    from_on = forms.DateField(label="For payments from", widget=DateInput())

@@ -228,3 +228,10 @@ register(
     " OR f.rows_loaded + f.rows_held + f.rows_other <> f.rows_total"
     " OR f.loaded_pence + f.held_pence <> f.total_pence OR r.odd > 0) ORDER BY f.number LIMIT 100",
 )
+register(
+    "A publication of spending is the file that was put up",
+    "SELECT 'the publication of', to_char(p.month, 'FMMonth YYYY'), 'version', p.version,"
+    " 'is not the file of its digest' FROM finance_spendpublication p"
+    " WHERE p.organisation_id = %(organisation)s"
+    " AND encode(sha256(p.content), 'hex') <> p.sha256 ORDER BY p.id",
+)

@@ -23,6 +23,14 @@ AGREE_SCHEDULES = declare(
 )
 REVERSE_INVOICES = declare("finance.invoice.reverse", "reverse invoices", R.FINANCE_MANAGER)
 SIGN_NOTICES = declare("finance.notice.sign", "sign payments compliance notices", R.FINANCE_MANAGER)
+SET_REDACTIONS = declare(
+    "finance.redaction.set", "say which payees are not named", R.FINANCE_MANAGER
+)
+PROPOSE_PUBLICATION = declare(
+    "finance.publication.propose",
+    "put spending up for publication",
+    *(R.FINANCE_OFFICER, R.FINANCE_MANAGER, R.CENTRE_AGENT),
+)
 SEE_SUPPLIERS = declare("finance.supplier.view", "see suppliers", *READERS)
 CHANGE_SUPPLIERS = declare(
     "finance.supplier.change", "change suppliers", R.FINANCE_OFFICER, R.CENTRE_AGENT

@@ -10,6 +10,11 @@ declare(
     finance__payment_run__released="Released {payments:payment} of {total} in file {serial}",
     finance__payment_run__downloaded="Downloaded the {format} file {serial}",
     finance__payment_run__advised="Wrote to {suppliers:supplier}; {without} without an address",
+    finance__redaction__added="Payees are not named: {what}. {reason}",
+    finance__redaction__ended="Payees are named again: {what}",
+    finance__publication__proposed="Put up for publication: {what}",
+    finance__publication__approved="Approved for publication: {what}, SHA-256 {sha256}",
+    finance__publication__refused="Did not approve for publication: {what}",
     finance__payments_notice__signed="Signed version {version} as {job_title}",
     finance__bank_profile__set="Set the profile {name} of {account} from {from_on}, to {limit}",
 )

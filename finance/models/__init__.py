@@ -47,6 +47,7 @@ from finance.models.payments import (
     PaymentFilePart,
     PaymentRun,
 )
+from finance.models.publications import RedactionRule, SpendPublication
 from finance.models.recurring import RecurringArrival, RecurringInvoice
 from finance.models.remittances import RemittanceAdvice
 from finance.models.supplier_controls import CoolingOff
@@ -91,11 +92,13 @@ __all__ = [
     "Presence",
     "RecurringArrival",
     "RecurringInvoice",
+    "RedactionRule",
     "RemittanceAdvice",
     "Reversal",
     "Series",
     "SourceFile",
     "SourceRow",
+    "SpendPublication",
     "StatementLine",
     "Supplier",
     "SupplierBank",

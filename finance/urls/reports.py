@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from finance.views import late_interest, payments_notices, reports, transparency
+from finance.views import late_interest, payments_notices, publications, reports, transparency
 
 urlpatterns: list[URLPattern] = [
     path("reports/aged-creditors/", reports.aged_creditors, name="aged_creditors"),
@@ -27,6 +27,15 @@ urlpatterns: list[URLPattern] = [
         payments_notices.payments_notice_csv,
         name="payments_notice_csv",
     ),
+    path("transparency/months/", publications.spend_months, name="spend_months"),
+    path("transparency/months/<int:period>/", publications.spend_month, name="spend_month"),
+    path(
+        "transparency/months/<int:period>/<int:version>.csv",
+        publications.spend_file,
+        name="spend_file",
+    ),
+    path("transparency/redactions/", publications.redactions, name="redactions"),
+    path("transparency/redactions/<int:number>/", publications.redaction, name="redaction"),
     path("transparency/", transparency.transparency, name="transparency"),
     path("transparency/<int:number>.csv", transparency.transparency_file, name="transparency_file"),
 ]

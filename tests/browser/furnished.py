@@ -26,7 +26,9 @@ from finance.models import (
     InvoiceDocument,
     JournalLine,
     Payment,
+    RedactionRule,
     SourceFile,
+    SpendPublication,
     SupplierBank,
 )
 from finance.paying.compliance import HalfYear
@@ -52,6 +54,7 @@ from tests.benchmarking.test_views_boards import months_of
 from tests.events.sealing import seal_everything
 from tests.finance import bank_books, payables, payment_books, ubl_documents
 from tests.finance.files_in import HEADINGS, load
+from tests.finance.publications_in import published
 from tests.hr.record import ask_starter, award, employer, hire
 from tests.hr.record import load as load_staff
 from tests.hr.record import row as staff_row
@@ -126,6 +129,7 @@ def furnish() -> World:
         pay_runs.claims(world, mine, own.number, words="Own")
         make_pack(month=date(2026, 5, 1), by=by)
         claimed(by)
+        published(by, world.actor(f"finance_manager@{SLUG}"), "A law")
     accepted_conflict(world, SLUG)
     begun_reviews(world, SLUG)
     work_all()
@@ -185,6 +189,7 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         letter = Notice(organisation_id=world.id(SLUG), request_id=request.pk, person_id=officer.pk)
         payment = Payment.objects.filter(organisation_id=world.id(SLUG)).order_by("id")[0]
         domain, relief = EmailDomain.objects.get(), ReliefEvent.objects.get()
+        rule, spent = RedactionRule.objects.get(), SpendPublication.objects.get()
         webhook = {"number": Webhook.objects.get().pk}
         own = payment_books.account()
         bank = SupplierBank.objects.order_by("id")[0]
@@ -242,6 +247,9 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         **dict.fromkeys(("signed_month", "month_remark", "month_reason"), month),
         "period_close": {"period": 202606},
         "relief_event": {"number": relief.pk},
+        "redaction": {"number": rule.pk},
+        "spend_month": {"period": spent.period},
+        "spend_file": {"period": spent.period, "version": 1},
         "board_pack": {"month": "2026-05", "version": 1},
         "indicator": indicator,
         "journey": {**indicator, **month},

@@ -68,6 +68,7 @@ from tests.events.sealing import seal_everything
 from tests.finance import bank_books, payables, payment_books, ubl_documents
 from tests.finance.files_in import HEADINGS, load
 from tests.finance.ledger_books import DAY
+from tests.finance.publications_in import published
 from tests.hr.record import FIRST, ask_starter, award, employer, hire, post
 from tests.hr.record import load as load_staff
 from tests.hr.record import row as staff_row
@@ -426,6 +427,8 @@ class Sized:
                 month = DAY.replace(day=1) - timedelta(days=31 * number)
                 by = system_actor(self.here)
                 set_target(indicator_code="AP-03", valid_from=month, lines=lines, by=by)
+                rule, _row = published(self.officer, self.boss, f"Law {number}")
+                self.keys["redaction"] = rule.pk
                 self.keys["relief"] = claimed(self.officer).pk
         work_all()
 

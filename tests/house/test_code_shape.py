@@ -131,6 +131,7 @@ BY_PLACE = {
     "events/services.py": {"record", "record_about", "record_each", "record_many"},
     "finance/services/invoices.py": {"approve", "take_back", "reject", "take_back_decision"},
     "finance/services/onboarding.py": {"agree_supplier", "refuse_supplier"},
+    "finance/services/publications.py": {"publish", "refuse_publication"},
     "finance/services/suppliers.py": {"agree_bank", "refuse_bank"},
     "hr/services/awards.py": {"carry_out", "send_back", "turn_down"},
     "hr/services/requests.py": {"carry_out", "send_back", "turn_down"},

@@ -43,6 +43,7 @@ from tests.finance import bank_books
 from tests.finance.files_in import load
 from tests.finance.payables import again, ask, entry, prepare
 from tests.finance.payment_books import AT, books, propose, release, supplier
+from tests.finance.publications_in import published
 from tests.hr.record import employer, hire
 from tests.payroll import pay_runs
 from tests.world import TODAY, World
@@ -98,6 +99,7 @@ NO_CHAIN = "Delegations form no chain"
 COUNTED = "What was approved of one supplier and category was counted"
 SIGNED_FIGURES = "The figures of a signed month are those that were signed"
 CORRECTIONS = "Only figures of signed months have corrections"
+PUBLISHED = "A publication of spending is the file that was put up"
 RELIEF = "A figure after relief has an agreed event behind it"
 TARGETS = "A target that people changed is what two of them agreed"
 LOOKED_AT = "A finished review of rights has looked at every right"
@@ -287,6 +289,11 @@ BREAKS = [
         "finance_sourcerow",
         "UPDATE finance_sourcerow SET amount_pence = amount_pence + 1 WHERE kind = 'loaded'",
         {ROWS},
+    ),
+    (
+        "finance_spendpublication",
+        "UPDATE finance_spendpublication SET content = content || '\\x20'::bytea",
+        {PUBLISHED},
     ),
     (
         "sla_target",
@@ -493,6 +500,7 @@ def a_little_of_everything(committed_world: World) -> World:
             sign_month(month=month, job_title="Head of Finance", by=boss)
         lines = (Decimal(95), Decimal(90), Decimal(80))
         later = {"indicator_code": "AP-03", "valid_from": timezone.localdate(), "lines": lines}
+        published(by, boss, "A law")
         propose_target(**later, reason="The board asked for it.", by=boss)
     accepted_conflict(world, "eastmere")
     begun_reviews(world, "eastmere")

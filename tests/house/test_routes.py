@@ -137,6 +137,9 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     **dict.fromkeys(["signed_month", "month_remark", "month_reason"], MONTH),
     "period_close": {"period": 202606},
     "relief_event": {"number": "relief"},
+    "redaction": {"number": "redaction"},
+    "spend_month": {"period": 201904},
+    "spend_file": {"period": 201904, "version": 1},
     "board_pack": {"month": "=2026-05", "version": "=1"},
     "indicator": {"code": "=AP-03"},
     "journey": {"code": "=AP-03", **MONTH},
@@ -179,6 +182,7 @@ WITHOUT_ROWS = {
         "prompt_payment",
         "periods",
         "seals",
+        "spend_months",
     ),
     "what_if",
 }
