@@ -60,7 +60,8 @@ def _state(period: HalfYear, notice: PaymentsNotice | None, request: PageRequest
         over = period.last_on < request.today
         late = period.publish_by < request.today
         colour = "red" if late else "yellow" if over else "grey"
-        words = "Overdue" if late else "To be signed" if over else "Running"
+        # Without payments there is no notice, so an unsigned one is not always overdue.
+        words = "Not signed" if late else "To be signed" if over else "Running"
     return format_html('<strong class="govuk-tag govuk-tag--{}">{}</strong>', colour, words)
 
 

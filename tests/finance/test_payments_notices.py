@@ -149,3 +149,4 @@ def test_the_page_signs_what_was_seen_and_gives_the_files(world: World, officer:
     assert auditor.post(PAGE, sent).status_code == 403
     listed = text(auditor.get("/eastmere/reports/payments-notices/"))
     assert "29 October 2026 Signed, version 1" in listed
+    assert "29 April 2026 Not signed" in listed
