@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Case, Count, F, Q, QuerySet, Sum, When
 
 from core.actors import Actor
 from core.errors import NotFound
@@ -122,12 +122,13 @@ def suggestions(credit: Invoice) -> list[Suggestion]:
         gross_pence__gt=0,
         matched_pence__lt=F("gross_pence"),
     ).exclude(state=Invoice.State.REVERSED)
-    named = left.filter(ref_norm__in=sorted(words))
-    before = left.filter(invoice_on__lte=credit.invoice_on).order_by("-id")[:CANDIDATES]
-    rows = {row.pk: row for row in [*named[:CANDIDATES], *before]}
+    named = Q(ref_norm__in=sorted(words))
+    found = left.filter(named | Q(invoice_on__lte=credit.invoice_on))
+    first = Case(When(named, then=0), default=1)
+    rows = {row.pk: row for row in found.order_by(first, "-id")[:CANDIDATES]}
     theirs = _lines(credit.organisation_id, list(rows))
-    found = [_weighed(credit, lines, row, theirs[row.pk], words) for row in rows.values()]
-    return sorted(found, key=lambda one: (-one.weight, -one.invoice.pk))[:SUGGESTED]
+    likely = [_weighed(credit, lines, row, theirs[row.pk], words) for row in rows.values()]
+    return sorted(likely, key=lambda one: (-one.weight, -one.invoice.pk))[:SUGGESTED]
 
 
 def _lines(organisation_id: int, invoice_ids: Sequence[int]) -> dict[int, list[InvoiceLine]]:

@@ -42,6 +42,12 @@ _MATCHES = """
   WHERE m.organisation_id = finance_invoice.organisation_id AND m.undone_at IS NULL
     AND finance_invoice.id IN (m.credit_id, m.invoice_id))
 """
+# What it was entered from, without its bytes.
+_DOCUMENT = """
+(SELECT jsonb_build_object('pk', d.id, 'name', d.name) FROM finance_invoicedocument d
+  WHERE d.organisation_id = finance_invoice.organisation_id AND d.invoice_id = finance_invoice.id
+  LIMIT 1)
+"""
 
 
 @dataclass(frozen=True)
@@ -77,6 +83,8 @@ class Sheet:
     in_open_payment: bool
     # What it credits, or what credits it: number, supplier_ref, amount_pence, reason.
     matches: list[dict[str, Any]]
+    # Key and name of the document it was entered from.
+    document: dict[str, Any] | None
 
 
 def invoice_sheet(actor: Actor, number: int) -> Sheet:
@@ -91,6 +99,7 @@ def invoice_sheet(actor: Actor, number: int) -> Sheet:
             sheet_lines=RawSQL(_LINES, [], JSONField()),  # noqa: S611
             sheet_journal=RawSQL(_JOURNAL, [], JSONField()),  # noqa: S611
             sheet_matches=RawSQL(_MATCHES, [], JSONField()),  # noqa: S611
+            sheet_document=RawSQL(_DOCUMENT, [], JSONField()),  # noqa: S611
             in_payment=Exists(live),
         )
         .first(),
@@ -98,7 +107,8 @@ def invoice_sheet(actor: Actor, number: int) -> Sheet:
     lines = [_line(part) for part in found.sheet_lines or []]
     journal = [_entry(part) for part in found.sheet_journal or []]
     unreleased = found.in_payment and found.state == Invoice.State.POSTED
-    return Sheet(found, lines, journal, unreleased, found.sheet_matches or [])
+    matches, document = found.sheet_matches or [], found.sheet_document
+    return Sheet(found, lines, journal, unreleased, matches, document)
 
 
 def _coding(part: dict[str, Any]) -> str:

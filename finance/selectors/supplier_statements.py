@@ -230,10 +230,10 @@ def parts_of(statement: SupplierStatement) -> list[Part]:
 
 def asking_text(statement: SupplierStatement, ours: str, by: str) -> str:
     """What to write to the supplier: what has not come, and what is of another amount."""
-    asked = lines_of(statement).filter(outcome__in=(Outcome.MISSING, Outcome.BROUGHT))
-    differ = lines_of(statement, Outcome.DIFFERS)
-    missing = [_asked(one) for one in asked]
-    other = [f"{_asked(one)}; {one.words}" for one in differ]
+    wanted = (Outcome.MISSING, Outcome.BROUGHT, Outcome.DIFFERS)
+    lines = list(lines_of(statement).filter(outcome__in=wanted))
+    missing = [_asked(one) for one in lines if one.outcome != Outcome.DIFFERS]
+    other = [f"{_asked(one)}; {one.words}" for one in lines if one.outcome == Outcome.DIFFERS]
     if not missing and not other:
         return ""
     parts = [f"We have compared your statement of {day(statement.statement_on)} with our books."]

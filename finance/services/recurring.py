@@ -30,6 +30,7 @@ from tenants.services import next_number
 
 State = RecurringInvoice.State
 CAUSE = "recurring"
+AGAIN, AFTER_THE_END = "came already for", "It comes after the last one of"
 CODED = ("account_code", "unit_id")
 
 
@@ -132,6 +133,11 @@ class _Found:
     problem: str = ""
 
     @property
+    def stands(self) -> bool:
+        """Is it what came for that day, as expected or not?"""
+        return AGAIN not in self.problem and self.problem != AFTER_THE_END
+
+    @property
     def words(self) -> str:
         due = f"{self.schedule}, {self.schedule.description}, for {day(self.expected_on)}"
         return f"{self.problem} {due}." if self.problem else f"Fits {due}"
@@ -225,10 +231,14 @@ def _judged(
         schedule.first_on, schedule.frequency, schedule.last_on, row.invoice_on
     )
     if expected_on is None:
+        ended = schedule.last_on and row.invoice_on > schedule.last_on
+        # Without words of its own on it, it may be anything that the supplier sends.
+        if ended and schedule.mark:
+            return _Found(schedule, schedule.last_on or row.invoice_on, AFTER_THE_END)
         return None
     before = taken.get((schedule.pk, expected_on))
     if before:
-        return _Found(schedule, expected_on, f"{before} came already for")
+        return _Found(schedule, expected_on, f"{before} {AGAIN}")
     off = row.gross_pence - schedule.expected_pence
     if abs(off) > schedule.tolerance_pence:
         more = "more" if off > 0 else "less"
@@ -238,8 +248,8 @@ def _judged(
 
 
 def _note(found: Mapping[Invoice, _Found]) -> None:
-    """The first that came for a day stands there; what came again is held and stands nowhere."""
-    wanted = {row: one for row, one in found.items() if "came already" not in one.problem}
+    """The first that came for a day stands there; what came again, or after the end, nowhere."""
+    wanted = {row: one for row, one in found.items() if one.stands}
     if not wanted:
         return
     here = next(iter(wanted)).organisation_id

@@ -21,7 +21,6 @@ from finance.models import Invoice
 from finance.permissions import ENTER_INVOICES, REVERSE_INVOICES, SEE_INVOICES
 from finance.places import wants_fragment
 from finance.selectors.coding import account_choices, unit_choices
-from finance.selectors.documents import document_of
 from finance.selectors.duplicates import matches_of
 from finance.selectors.exceptions import others_on
 from finance.selectors.invoice_sheet import Sheet, invoice_sheet
@@ -69,7 +68,7 @@ def _context(request: Any, sheet: Sheet) -> dict[str, Any]:
         "credits": sheet.matches,
         "journal_url": _journal_url(request, row),
         "duplicates": matches_of(row),
-        "document": document_of(row),
+        "document": sheet.document,
         "figures_url": _figures_url(request, row),
         "approval": _waiting_request(row),
         "entries": entries,

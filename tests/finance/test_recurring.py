@@ -121,6 +121,18 @@ def test_words_tell_schedules_of_one_supplier_apart_and_a_reversed_one_makes_roo
         assert arrivals() == [(FIRST, right.number, True)]
 
 
+def test_what_comes_after_the_end_is_held_where_its_words_are_known(ready: World) -> None:
+    firm = supplier(ready)
+    agreed(ready, firm, mark="Depot", last_on=FIRST)
+    named = came(ready, firm, "D-1", date(2026, 6, 1), description="Depot, June")
+    other = came(ready, firm, "X-77", date(2026, 6, 2), description="Sundries")
+    with scope(acting=ready.id("eastmere")):
+        assert named.hold_text == (
+            "It comes after the last one of RI-1, Cleaning, for 30 April 2026."
+        )
+        assert other.state == "received" and arrivals() == []
+
+
 def test_what_a_person_coded_stays_and_what_a_load_coded_is_replaced(ready: World) -> None:
     firm = supplier(ready, "Harrow Paper Ltd")
     agreed(ready, firm, expected_pence=120_00, first_on=date(2026, 6, 1))
