@@ -194,6 +194,8 @@ def decided(request: Any) -> Part:
 KEPT = (
     ("rights", "People and rights", "Who may do what, where, up to how much and until when"),
     ("units", "Units", "The cost centres, what they are part of and who holds their budgets"),
+    ("organisation", "Organisation", "Its name, its colour and what else is known of it"),
+    ("calendar", "Calendar", "On which days it is closed, besides the bank holidays"),
     ("approval_routes", "Approval routes", "Who decides on what, from which amount on"),
     ("factors", "Second factors", "Who needs one and who has one"),
     ("provider", "Sign-in provider", "How people sign in through the organisation"),

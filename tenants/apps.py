@@ -18,6 +18,13 @@ class TenantsConfig(AppConfig):
         resolve_with(actor_for)
         hold_open("rights for it", RIGHTS_IN_UNITS)
         hold_open("people who work in it", JOBS_IN_UNITS)
+        for label, url_name, order in (
+            ("Organisation", "organisation", 86),
+            ("Calendar", "calendar", 87),
+        ):
+            register_entry(
+                Entry(label, url_name, permissions.SEE_ORGANISATION, order, group="Control")
+            )
         register_entry(Entry("Units", "units", permissions.SEE_UNITS, 88, group="Control"))
         register(
             Subject(
@@ -33,7 +40,7 @@ class TenantsConfig(AppConfig):
                 key="tenants.organisation",
                 model=Organisation,
                 label="Organisation",
-                link=lambda slug, row: f"/{slug}/",
+                link=lambda slug, row: f"/{slug}/organisation/",
                 summary=lambda row: row.name,
             )
         )

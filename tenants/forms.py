@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from core.web.forms import DateInput, Form
-from tenants.models import Unit
+from tenants.models import Organisation, Unit
 from tenants.services.units import UnitFacts, facts_of
 
 DAYS = ["%d/%m/%Y", "%Y-%m-%d"]
@@ -61,3 +61,40 @@ class NewUnitForm(UnitForm):
     code = forms.CharField(label="Code", max_length=24, help_text="It stays as it is.")
     from_on = forms.DateField(label="First day", widget=DateInput, input_formats=DAYS)
     field_order = ["code", "name", "parent", "holder", "from_on", "until_on", "reason"]
+
+
+class OrganisationForm(Form):
+    """What may change of an organisation, and why."""
+
+    name = forms.CharField(label="Name", max_length=120)
+    short_name = forms.CharField(label="Short name", max_length=40)
+    standing = forms.ChoiceField(label="Standing", choices=Organisation.Standing.choices)
+    brand_colour = forms.RegexField(
+        r"^#[0-9a-fA-F]{6}$",
+        label="Colour",
+        help_text="Written like #1f4e5f. White words stand on it.",
+        error_messages={"invalid": "Write the colour like #1f4e5f."},
+    )
+    reason = forms.CharField(label="Reason", max_length=200)
+
+
+class ClosingForm(Form):
+    """Days on which nobody works."""
+
+    first_on = forms.DateField(label="First day", widget=DateInput, input_formats=DAYS)
+    last_on = forms.DateField(
+        label="Last day",
+        required=False,
+        widget=DateInput,
+        input_formats=DAYS,
+        help_text="Leave it empty for one day.",
+    )
+    reason = forms.CharField(
+        label="Reason", max_length=120, help_text="For example: offices closed over Christmas."
+    )
+
+
+class OpeningForm(Form):
+    """Why a day that was closed is a working day after all."""
+
+    reason = forms.CharField(label="Reason", max_length=200)

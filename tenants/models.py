@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Concat
 
-from core.tenancy import TenantKey, TenantModel
+from core.tenancy import EDITABLE, TenantKey, TenantModel
 from tenants.roles import Role
 
 # The first parts of the product's own addresses, in use or likely to be: an organisation of that
@@ -175,6 +175,8 @@ class ClosureDay(TenantModel):
 
     day = models.DateField()
     reason = models.CharField(max_length=120)
+
+    security = EDITABLE
 
     class Meta:
         constraints = [

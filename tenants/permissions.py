@@ -9,3 +9,13 @@ SEE_UNITS = declare(
     *(R.ADMINISTRATOR, R.AUDITOR, R.FINANCE_MANAGER, R.HR_OFFICER, R.CENTRE_MANAGER),
 )
 KEEP_UNITS = declare("tenants.unit.keep", "add, change and end units", R.ADMINISTRATOR)
+SEE_ORGANISATION = declare(
+    "tenants.organisation.view",
+    "see the facts and the calendar of the organisation",
+    *(R.ADMINISTRATOR, R.AUDITOR, R.CENTRE_MANAGER),
+)
+KEEP_ORGANISATION = declare(
+    "tenants.organisation.keep",
+    "change the facts and the calendar of the organisation",
+    *(R.ADMINISTRATOR, R.CENTRE_MANAGER),
+)

@@ -51,3 +51,17 @@ class TEN10(Rule):
 class TEN11(Rule):
     """Units lie within each other up to 200 letters of their codes together. Choose a unit further
     up."""
+
+
+class TEN12(Rule):
+    """White words have to be readable on the colour, which is written like #1f4e5f. Choose a darker
+    one."""
+
+
+class TEN13(Rule):
+    """The calendar changes today or later, by a month at once, as far as bank holidays are known.
+    What has been stays as it was."""
+
+
+class TEN14(Rule):
+    """On all of these days the organisation is closed already. Choose other days."""

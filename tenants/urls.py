@@ -2,9 +2,14 @@
 
 from django.urls import path
 
-from tenants.views import units, units_file
+from tenants.views import calendar, organisation, units, units_file
 
 urlpatterns = [
+    path("organisation/", organisation.facts, name="organisation"),
+    path("organisation/change/", organisation.change, name="organisation_change"),
+    path("calendar/", calendar.year, name="calendar"),
+    path("calendar/close/", calendar.close, name="calendar_close"),
+    path("calendar/<int:number>/open/", calendar.reopen, name="calendar_open"),
     path("units/", units.listed, name="units"),
     path("units/export/", units.export, name="units_export"),
     path("units/load/", units_file.load, name="units_load"),

@@ -47,7 +47,8 @@ from hr.models import Employment
 from runs.services import work_all
 from sla.models import ReliefEvent
 from sla.services import load_indicators
-from tenants.models import Grant, Unit
+from tenants.models import ClosureDay, Grant, Unit
+from tenants.services import add_closure_days
 from tests.access.reviewed import begun_reviews
 from tests.access.two_hats import accepted_conflict
 from tests.benchmarking.test_views_boards import months_of
@@ -76,6 +77,8 @@ def furnish() -> World:
     officer = world.people[f"finance_officer@{SLUG}"]
     officer.set_password("marble-lantern-orchard")
     officer.save()
+    with scope(acting=world.id(SLUG)):
+        add_closure_days(days=[(TODAY, "Closed for the fair")])
     TOTP.activate(officer, "JBSWY3DPEHPK3PXP")
     RecoveryCodes.activate(officer)
     by = payment_books.books(world)
@@ -197,6 +200,7 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         person = {"person": officer.pk}
         unit = {"number": Unit.objects.get(organisation_id=world.id(SLUG), code="110").pk}
         right = {**person, "number": held_right.pk}
+        closure = {"number": ClosureDay.objects.order_by("-pk")[0].pk}
         accepted = ConflictAcceptance.objects.get()
         reviewed = ReviewedRight.objects.order_by("pk")[0]
         review = {"number": reviewed.review_id}
@@ -233,6 +237,7 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         **{name: {"number": accepted.pk} for name in ("conflict_agree", "conflict_end")},
         **dict.fromkeys(("right_change", "right_end"), right),
         **dict.fromkeys(("unit", "unit_change"), unit),
+        "calendar_open": closure,
         "event_subject": {"key": "finance.invoice", "id": held.pk},
         "duplicate": {"number": pair.pk},
         "credit_note": {"number": credit.number},

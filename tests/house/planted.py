@@ -62,8 +62,9 @@ from sla.services import (
     set_target,
     sign_month,
 )
-from tenants.models import Organisation, Person, Unit
+from tenants.models import ClosureDay, Organisation, Person, Unit
 from tenants.services import add_closure_days, hold_unit, next_number
+from tenants.services.place import close_days
 from tenants.services.units import UnitFacts, keep_units
 from tests.access.reviewed import begun_reviews
 from tests.access.two_hats import accepted_conflict
@@ -166,6 +167,7 @@ def plant(world: World, slug: str) -> Planted:
     keys["person"] = world.people[f"finance_officer@{slug}"].pk
     keys["right"] = _right(world, slug, mark)
     keys["unit"] = _unit(world, slug, mark)
+    keys["closure"] = _closure(world, slug, mark)
     keys["domain"] = _domain(world, slug, mark)
     keys["token"] = _token(officer, mark)
     keys["webhook"] = _webhook(world, slug, mark)
@@ -255,6 +257,16 @@ def _right(world: World, slug: str, mark: str) -> int:
     with scope(acting=by.organisation_id):
         given = {"person": person, "role": "board_member", "from_on": today, "today": today}
         return grant_right(**given, reason=f"Asked for by {mark}", by=by).pk
+
+
+def _closure(world: World, slug: str, mark: str) -> int:
+    """A day that the administrator has closed, long after all that is waited for."""
+    by, today = world.actor(f"administrator@{slug}"), timezone.localdate()
+    first = today + timedelta(days=200)
+    with scope(acting=by.organisation_id):
+        days = {"first_on": first, "last_on": first + timedelta(days=6)}
+        close_days(**days, reason=mark, by=by, today=today)
+        return int(ClosureDay.objects.order_by("-day")[0].pk)
 
 
 def _unit(world: World, slug: str, mark: str) -> int:

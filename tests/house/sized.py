@@ -56,10 +56,11 @@ from hr.models import PayScale
 from hr.services.terms import NewPosition, create_positions, install_terms
 from runs.services import make_run, work_all
 from sla.services import remark, set_target
-from tenants.models import Person
+from tenants.models import ClosureDay, Person
 from tenants.roles import Role
 from tenants.selectors import actor_for
-from tenants.services import affiliate, create_person, give_role
+from tenants.services import add_closure_days, affiliate, create_person, give_role
+from tenants.services.place import change_organisation
 from tenants.services.units import UnitFacts, keep_units
 from tests.access.reviewed import begun_reviews
 from tests.access.two_hats import accepted_conflict
@@ -154,6 +155,17 @@ class Sized:
                 )
                 give_role(person=one, role=Role.MANAGER, since=SINCE, unit=outer)
         self.keys["unit"] = outer.pk
+        self._place(by, today)
+
+    def _place(self, by: Actor, today: date) -> None:
+        """As many closed days of this year, and as many changes of the organisation."""
+        name = self.world.organisations[self.slug].name
+        given = {"standing": "partner", "brand_colour": "#1f4e5f", "reason": "Renamed", "by": by}
+        with scope(acting=self.here):
+            for number in range(self.many):
+                add_closure_days(days=[(date(today.year, 1, 2 + number), f"Closed {number}")])
+                change_organisation(name=name, short_name=f"Short {number}", **given)
+            self.keys["closure"] = ClosureDay.objects.order_by("-pk")[0].pk
 
     def _rights(self, person: Person) -> None:
         """As many rights as there are people, each given with a reason."""

@@ -51,7 +51,8 @@ NARROWED = {
 FRAGMENTS = {"run_progress", "file_progress", "pay_progress", "invoice_presence"}
 # Forms, single documents, and tables of a fixed shape: months, ages of debts, the catalogue.
 STAYS = {
-    *("units_load", "rights_load"),
+    *("units_load", "rights_load", "organisation", "organisation_change", "calendar_close"),
+    "calendar_open",
     *("invoice_new", "invoice_reversal", "journal_reversal", "payment_run_cancel", "file_upload"),
     *("supplier_new", "supplier_change", "supplier_bank", "supplier_bank_look"),
     *("supplier_bank_call", "supplier_request", "api_supplier_request"),
@@ -77,7 +78,8 @@ STAYS = {
 }
 # The centre's own things besides: partners in a table that is always there, seals, accounts.
 STAYS_AT_THE_CENTRE = {
-    *("units_load", "rights_load"),
+    *("units_load", "rights_load", "organisation", "organisation_change", "calendar"),
+    "calendar_close",
     *("organisation_home", "waiting", "submitted", "decided", "seals", "trial_balance"),
     *("bank_accounts", "invoice_new", "supplier_new", "file_upload", "payment_run_new", "factors"),
     *("tokens", "token_new", "provider", "what_if", "documents"),

@@ -1,0 +1,118 @@
+"""The facts of an organisation and its closed days, changed with a reason."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from core.actors import Actor, require
+from core.errors import Clash
+from core.templatetags.web import day
+from core.working_time import LAST_YEAR, is_working_day
+from events.services import record, record_about
+from tenants.models import ClosureDay, Organisation
+from tenants.permissions import KEEP_ORGANISATION
+from tenants.rules import TEN12, TEN13, TEN14
+from tenants.selectors import working_calendar
+from tenants.selectors.place import ORGANISATION
+from tenants.services import add_closure_days
+
+MOST_DAYS = 31
+# WCAG 2.2, 1.4.3: the contrast of text with what it stands on.
+LEAST_CONTRAST = Decimal("4.5")
+LABELS = {
+    "name": "name",
+    "short_name": "short name",
+    "standing": "standing",
+    "brand_colour": "colour",
+}
+
+
+@transaction.atomic
+def change_organisation(
+    *, name: str, short_name: str, standing: str, brand_colour: str, reason: str, by: Actor
+) -> list[str]:
+    """What may change of the organisation acted for; returns the changes in words.
+
+    TEN12 for a colour that white words cannot be read on. Event tenants.organisation.changed.
+    """
+    require(by, KEEP_ORGANISATION)
+    row = Organisation.objects.select_for_update().get(pk=by.organisation_id)
+    wanted = {
+        "name": " ".join(name.split()),
+        "short_name": " ".join(short_name.split()),
+        "standing": standing,
+        "brand_colour": brand_colour.lower(),
+    }
+    TEN12.check(
+        wanted["brand_colour"] == row.brand_colour
+        or _contrast_with_white(wanted["brand_colour"]) >= LEAST_CONTRAST
+    )
+    changed = {key: now for key, now in wanted.items() if getattr(row, key) != now}
+    said = [
+        f"{LABELS[key]} before: {getattr(row, key)}, now: {now}" for key, now in changed.items()
+    ]
+    if changed:
+        for key, now in changed.items():
+            setattr(row, key, now)
+        row.save(update_fields=list(changed))
+        changes = "; ".join(said)
+        record("tenants.organisation.changed", row, by=by, comment=reason, changes=changes)
+    return said
+
+
+def _contrast_with_white(colour: str) -> Decimal:
+    """How much white words stand out on a colour, from 1 to 21."""
+    parts = [Decimal(int(colour[at : at + 2], 16)) / 255 for at in (1, 3, 5)]
+    red, green, blue = (
+        part / Decimal("12.92")
+        if part <= Decimal("0.04045")
+        else ((part + Decimal("0.055")) / Decimal("1.055")) ** Decimal("2.4")
+        for part in parts
+    )
+    light = Decimal("0.2126") * red + Decimal("0.7152") * green + Decimal("0.0722") * blue
+    return Decimal("1.05") / (light + Decimal("0.05"))
+
+
+@transaction.atomic
+def close_days(*, first_on: date, last_on: date, reason: str, by: Actor, today: date) -> int:
+    """Nobody works on the working days among these; returns how many they are.
+
+    TEN13 in the past, over more than a month or beyond known bank holidays, TEN14 where all are
+    closed already. Event tenants.calendar.closed.
+    """
+    require(by, KEEP_ORGANISATION)
+    length = (last_on - first_on).days
+    TEN13.check(today <= first_on and 0 <= length < MOST_DAYS and last_on.year <= LAST_YEAR)
+    Organisation.objects.select_for_update().get(pk=by.organisation_id)
+    calendar = working_calendar(by.organisation_id)
+    asked = [first_on + timedelta(days=after) for after in range(length + 1)]
+    days = [one for one in asked if is_working_day(calendar, one)]
+    TEN14.check(days)
+    add_closure_days(days=[(one, reason) for one in days])
+    _record("tenants.calendar.closed", by, comment=reason, days=len(days), first=day(days[0]),
+            last=day(days[-1]))  # fmt: skip
+    return len(days)
+
+
+@transaction.atomic
+def open_day(*, number: int, reason: str, by: Actor, today: date) -> date:
+    """A day of the organisation's own is a working day again.
+
+    TEN13 for today and before, Clash if it is open by now. Event tenants.calendar.opened.
+    """
+    require(by, KEEP_ORGANISATION)
+    rows = ClosureDay.objects.select_for_update().filter(organisation_id=by.organisation_id)
+    row = rows.filter(pk=number).first()
+    if row is None:
+        raise Clash()
+    TEN13.check(row.day > today)
+    row.delete()
+    _record("tenants.calendar.opened", by, comment=reason, day=day(row.day), why=row.reason)
+    opened: date = row.day
+    return opened
+
+
+def _record(verb: str, by: Actor, **words: Any) -> None:
+    record_about(verb, ORGANISATION, by.organisation_id, by=by, **words)
