@@ -216,6 +216,21 @@ STORIES = (
         "invoices",
         "?state=all&q=Aldermoor",
     ),
+    Story(
+        "duties",
+        "Two duties in one hand",
+        "Peter Arkwell holds a budget and enters invoices for it. Nobody has agreed to that.",
+        "sian",
+        "conflicts",
+    ),
+    Story(
+        "look",
+        "A look from outside",
+        "Somebody of the centre looked at bank details of a supplier of the county, and said why.",
+        "iqbal",
+        "centre_work",
+        "?looks=on",
+    ),
 )
 
 

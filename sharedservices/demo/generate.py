@@ -9,6 +9,7 @@ from django.db import connections
 from django.utils import timezone
 
 from benchmarking.services import publish_comparison
+from core.actors import Actor
 from core.scope import scope
 from sharedservices.demo.bank import send_statements, sign_last_month
 from sharedservices.demo.books import Books
@@ -17,16 +18,19 @@ from sharedservices.demo.claims import leave_award, leave_claims
 from sharedservices.demo.figures import make_packs, sign_figures
 from sharedservices.demo.history import fortnights, invoices_of
 from sharedservices.demo.openwork import (
-    double_up,
-    give_cover,
     leave_open,
     reorganise,
-    review_rights,
     set_approval_routes,
 )
 from sharedservices.demo.pay import pay_people
 from sharedservices.demo.people import Place, make_centre, make_place
 from sharedservices.demo.relief import give_relief
+from sharedservices.demo.rights import (
+    double_up,
+    give_cover,
+    look_into_bank,
+    review_rights,
+)
 from sharedservices.demo.staff import employ
 from sharedservices.demo.suppliers import make_suppliers
 from sharedservices.demo.targets import agree_targets, change_targets
@@ -97,13 +101,19 @@ def generate(*, say: Say, today: date) -> None:
     for place in places:
         sign_last_month(place, centre.people[manager.name], today=today)
         if place.partner.slug == HARROWMERE.slug:
-            person = centre.people[manager.name]
-            by = actor_for(person.pk, person.name, place.partner.slug, today)[0]
+            by = _of_the_centre(Role.CENTRE_MANAGER, centre, place, today)
             change_targets(place, manager=by, today=today)
             give_relief(place, manager=by, today=today)
+            look_into_bank(place, _of_the_centre(Role.CENTRE_AGENT, centre, place, today))
     publish_comparison(organisation_id=centre.organisation_id)
     make_packs(places, today=today)
     refresh_statistics()
+
+
+def _of_the_centre(role: Role, centre: Place, place: Place, today: date) -> Actor:
+    """Who has that role at the centre, acting for one of its partners."""
+    person = centre.people[next(m.name for m in MEREFORD.people if m.role == role)]
+    return actor_for(person.pk, person.name, place.partner.slug, today)[0]
 
 
 def live_through(place: Place, *, first: date, today: date, rng: np.random.Generator) -> None:

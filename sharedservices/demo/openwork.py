@@ -5,10 +5,6 @@ from datetime import UTC, date, datetime, timedelta
 
 from django.utils import timezone
 
-from access.selectors.reviews import Sought
-from access.services.conflicts import agree_acceptance, ask_acceptance
-from access.services.grants import grant_right
-from access.services.reviews import confirm_rights, open_review
 from approvals.models import Request
 from approvals.services import Band, decide, set_routes
 from approvals.services.clock import keep_time_here
@@ -62,8 +58,6 @@ SUBMITTED = 14
 CLAIM_OF_A_UNIT = 100_000  # pence, which the manager of the unit agrees to
 # Longer than two working days, whatever holidays lie between: it is escalated.
 LEFT_LYING = timedelta(days=12)
-# Who may enter invoices for the unit whose budget they hold.
-DOUBLED = (("Nadia Rahmani", "H90"), ("Peter Arkwell", "H40"))
 # Kept for the manager of the story, whoever else's invoices come first.
 STORY_UNIT, STORY_SUBMITTED, STORY_HELD = "H10", 5, "price"
 
@@ -95,50 +89,6 @@ def set_approval_routes(place: Place, *, since: date, today: date) -> None:
         set_routes(subject_key="payroll.claim", bands=claims, from_on=since, by=by)
 
 
-def give_cover(place: Place, *, today: date) -> None:
-    """The administrator has let somebody stand in for the holder of a budget, for four weeks."""
-    by = place.actor(Role.ADMINISTRATOR, today)
-    with scope(acting=place.organisation_id):
-        grant_right(
-            person=place.people["Tom Adeyemi"],
-            role=Role.MANAGER,
-            unit_id=place.units["H11"].pk,
-            limit_pence=500_00,
-            from_on=today,
-            until=today + timedelta(days=28),
-            reason="Orders salt for the winter service while it is understaffed.",
-            by=by,
-            today=today,
-        )
-
-
-def double_up(place: Place, *, today: date) -> None:
-    """Two holders of budgets enter invoices too: one conflict accepted, one to be remedied."""
-    by, second = (place.actor(role, today) for role in (Role.ADMINISTRATOR, Role.FINANCE_MANAGER))
-    at = timezone.now()
-    with scope(acting=place.organisation_id):
-        for name, unit in DOUBLED:
-            grant_right(
-                person=place.people[name],
-                role=Role.FINANCE_OFFICER,
-                unit_id=place.units[unit].pk,
-                from_on=today,
-                reason="Enters what suppliers send to the department itself.",
-                by=by,
-                today=today,
-            )
-        row = ask_acceptance(
-            person=place.people[DOUBLED[0][0]],
-            key="invoice_approve",
-            until=today + timedelta(days=60),
-            reason="Until the second clerk starts. Finance looks at each invoice over £500.",
-            by=by,
-            at=at,
-            today=today,
-        )
-        agree_acceptance(number=row.pk, by=second, at=at, today=today)
-
-
 def reorganise(place: Place, *, today: date) -> None:
     """The administrator has given winter service a depot of its own, with a budget holder."""
     by = place.actor(Role.ADMINISTRATOR, today)
@@ -151,18 +101,6 @@ def reorganise(place: Place, *, today: date) -> None:
             by=by,
             today=today,
         )
-
-
-def review_rights(place: Place, *, today: date) -> None:
-    """A review of rights that should have been done last week: holders of budgets are left."""
-    by, began = place.actor(Role.ADMINISTRATOR, today), today - timedelta(days=30)
-    at = timezone.now()
-    with scope(acting=place.organisation_id):
-        due_on, opened_at = today - timedelta(days=6), at - timedelta(days=30)
-        review = open_review(due_on=due_on, by=by, at=opened_at, today=began)
-        for role in (Role.FINANCE_OFFICER, Role.FINANCE_MANAGER, Role.AUDITOR):
-            sought = Sought(role=role)
-            confirm_rights(number=review.pk, sought=sought, lines=None, by=by, at=at, today=today)
 
 
 def leave_open(place: Place, *, today: date, suppliers: dict[str, Supplier]) -> None:

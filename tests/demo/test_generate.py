@@ -7,6 +7,9 @@ import pytest
 from django.db.models import DateTimeField
 from django.utils import timezone
 
+from access.selectors.centre import Asked, events_of_the_centre
+from access.selectors.conflicts import conflicts_of
+from access.selectors.reviews import review_standing
 from approvals.models import Delegation, Notice, Request, Step
 from core.invariants import problems
 from core.scope import scope
@@ -38,6 +41,7 @@ from tenants.services import create_organisation
 from tests.world import World
 
 SMALL, SPIKE, STAFF = 400, 30, 150
+AMARA = "Amara Lindqvist"
 
 
 @pytest.fixture
@@ -100,7 +104,7 @@ def check_open_work(organisation_id: int, today: date) -> None:
         assert (run.made_by_name, run.released_by_id) == ("Priya Nair", None)
         waiting = Request.objects.filter(state="waiting")
         makers = {row.made_by_name for row in waiting}
-        assert makers == {"Priya Nair", "Leah Ainsworth", "Gareth Pugh"}
+        assert makers == {"Priya Nair", "Leah Ainsworth", "Gareth Pugh", "Martin Quist"}
         steps_of = {row.state: row.valid_from for row in TargetChange.objects.all()}
         assert {row.state for row in ReliefEvent.objects.all()} == {"agreed", "claimed"}
         assert MeasureValue.objects.filter(measure="net.AP-03.above").exists()
@@ -151,6 +155,17 @@ def check_centre(partner: int, today: date) -> None:
         assert set(Invoice.objects.values_list("organisation_id", flat=True)) == {partner}
 
 
+def check_rights(partner: int, today: date) -> None:
+    """A conflict of duties is accepted and one is not, a review is late, the centre had a look."""
+    asked = Asked(since=today, until=today, looks=True)
+    with scope(acting=partner):
+        states = sorted(one.state(today) for one in conflicts_of(partner, today))
+        assert states == ["accepted", "open"]
+        late = review_standing(partner, today)
+        assert late.left > 0 and late.overdue_since == today - timedelta(days=6)
+        assert [row.person_name for row in events_of_the_centre(partner, asked)] == [AMARA]
+
+
 def check_hours(began: datetime) -> None:
     """What was written with hours of its own lies before today, the rest happened just now."""
     midnight = timezone.localtime(began).replace(hour=0, minute=0, second=0, microsecond=0)
@@ -171,6 +186,7 @@ def test_a_small_partner(small: tuple[int, datetime]) -> None:
     partner, began = small
     today = timezone.localdate()
     check_books(partner)
+    check_rights(partner, today)
     check_open_work(partner, today)
     check_bank(partner)
     check_staff(partner, today)
