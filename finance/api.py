@@ -10,14 +10,18 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
-from core.web.api import Endpoint, Pounds, checked
+from core.actors import Actor
+from core.web.api import Endpoint, Pounds, asked, checked
 from core.web.api_lists import CURSOR, CURSOR_PARAMETER, NOT_OURS
 from finance.forms import InvoiceFilterForm
-from finance.permissions import SEE_INVOICES
+from finance.models import Invoice
+from finance.permissions import ENTER_INVOICES, SEE_INVOICES
 from finance.queries import read_query
 from finance.selectors.invoice_sheet import invoice_sheet
 from finance.selectors.invoices import PER_PAGE, page_of
+from finance.services import invoices
 
+MOST = 2**31 - 1
 # The order is the cursor's, and what the list may be filtered by is what its page offers.
 FILTERS = [name for name in InvoiceFilterForm.base_fields if name != "sort"]
 
@@ -76,6 +80,28 @@ class InvoiceDetail(InvoiceRow):
     lines = InvoiceLine(many=True, source="sheet.lines")
 
 
+class InvoiceHoldAsked(serializers.Serializer):
+    """Why the invoice stops; a sentence is needed for any other cause than those named."""
+
+    cause = serializers.ChoiceField(choices=list(invoices.HOLD_CAUSES))
+    text = serializers.CharField(max_length=300, required=False, allow_blank=True)
+    version = serializers.IntegerField(min_value=1, max_value=MOST)
+
+
+class InvoiceGoesOnAsked(serializers.Serializer):
+    """What came of it, and the version that was seen."""
+
+    text = serializers.CharField(max_length=300, required=False, allow_blank=True)
+    version = serializers.IntegerField(min_value=1, max_value=MOST)
+
+
+class InvoiceDisputeAsked(serializers.Serializer):
+    """What is wrong, as the supplier is told, and the version that was seen."""
+
+    text = serializers.CharField(max_length=300)
+    version = serializers.IntegerField(min_value=1, max_value=MOST)
+
+
 def text(name: str, description: str) -> OpenApiParameter:
     return OpenApiParameter(name, str, description=description)
 
@@ -115,6 +141,15 @@ class InvoiceList(Endpoint):
         return int(given) if given else None
 
 
+def told(actor: Actor, number: int, organisation: str) -> Response:
+    """An invoice as it is now."""
+    sheet = invoice_sheet(actor, number)
+    invoice: Any = sheet.invoice
+    invoice.sheet = sheet
+    slugs = {actor.organisation_id: organisation}
+    return Response(InvoiceDetail(invoice, context={"slugs": slugs}).data)
+
+
 class InvoiceOne(Endpoint):
     """One invoice."""
 
@@ -123,8 +158,63 @@ class InvoiceOne(Endpoint):
     @extend_schema(operation_id="invoices_read", responses=InvoiceDetail)
     def get(self, request: Request, organisation: str, number: int) -> Response:
         """An invoice of this organisation with its lines."""
-        sheet = invoice_sheet(self.actor, number)
-        invoice: Any = sheet.invoice
-        invoice.sheet = sheet
-        slugs = {self.actor.organisation_id: organisation}
-        return Response(InvoiceDetail(invoice, context={"slugs": slugs}).data)
+        return told(self.actor, number, organisation)
+
+
+class InvoiceMove(Endpoint):
+    """What stops an invoice or lets it go on: each is an address of its own."""
+
+    permission = ENTER_INVOICES
+
+    def found(self, number: int) -> Invoice:
+        return invoice_sheet(self.actor, number).invoice
+
+
+class InvoiceHold(InvoiceMove):
+    """The hold of an invoice."""
+
+    @extend_schema(operation_id="invoices_hold", request=InvoiceHoldAsked, responses=InvoiceDetail)
+    def post(self, request: Any, organisation: str, number: int) -> Response:
+        """Nothing more is done with the invoice until it is released."""
+        found, given = self.found(number), asked(InvoiceHoldAsked, request)
+        invoices.hold(invoice=found, by=self.actor, as_of=request.today, **given)
+        return told(self.actor, number, organisation)
+
+
+class InvoiceHoldRelease(InvoiceMove):
+    """The end of a hold."""
+
+    @extend_schema(
+        operation_id="invoices_release", request=InvoiceGoesOnAsked, responses=InvoiceDetail
+    )
+    def post(self, request: Request, organisation: str, number: int) -> Response:
+        """A held invoice goes on where it stood."""
+        found, given = self.found(number), asked(InvoiceGoesOnAsked, request)
+        invoices.release_hold(invoice=found, by=self.actor, **given)
+        return told(self.actor, number, organisation)
+
+
+class InvoiceDispute(InvoiceMove):
+    """The dispute of an invoice."""
+
+    @extend_schema(
+        operation_id="invoices_dispute", request=InvoiceDisputeAsked, responses=InvoiceDetail
+    )
+    def post(self, request: Request, organisation: str, number: int) -> Response:
+        """It is disputed with the supplier and not paid."""
+        found, given = self.found(number), asked(InvoiceDisputeAsked, request)
+        invoices.dispute(invoice=found, by=self.actor, **given)
+        return told(self.actor, number, organisation)
+
+
+class InvoiceDisputeSettlement(InvoiceMove):
+    """The end of a dispute."""
+
+    @extend_schema(
+        operation_id="invoices_settle", request=InvoiceGoesOnAsked, responses=InvoiceDetail
+    )
+    def post(self, request: Request, organisation: str, number: int) -> Response:
+        """The dispute is settled; the invoice goes on."""
+        found, given = self.found(number), asked(InvoiceGoesOnAsked, request)
+        invoices.resolve(invoice=found, by=self.actor, **given)
+        return told(self.actor, number, organisation)

@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from finance.api import InvoiceList, InvoiceOne
+from finance.api import (
+    InvoiceDispute,
+    InvoiceDisputeSettlement,
+    InvoiceHold,
+    InvoiceHoldRelease,
+    InvoiceList,
+    InvoiceOne,
+)
 from finance.api_bank import (
     BankAccounts,
     BankFiles,
@@ -11,6 +18,13 @@ from finance.api_bank import (
     BankStatements,
 )
 from finance.api_files import FileTakingBack
+from finance.api_holds import (
+    SupplierHolding,
+    SupplierHoldOne,
+    SupplierHoldRelease,
+    SupplierHoldReview,
+    SupplierHolds,
+)
 from finance.api_onboarding import SupplierAsking, SupplierRequestOne, SupplierRequests
 from finance.api_payments import (
     PaymentOne,
@@ -41,6 +55,7 @@ from finance.api_workbench import (
     SupplierStatements,
 )
 
+INVOICE, HOLD = "invoices/<int:number>/", "supplier-holds/<int:number>/"
 RUN = "payment-runs/<int:number>/"
 SHEET = "bank-accounts/<int:account>/reconciliations/<int:period>/"
 
@@ -91,6 +106,19 @@ urlpatterns = [
     path("payments/<int:number>/", PaymentOne.as_view(), name="api_payment"),
     path("payments/<int:number>/return/", PaymentReturning.as_view(), name="api_payment_return"),
     path("spend-publications/", SpendPublications.as_view(), name="api_spend_publications"),
+    path(f"{INVOICE}hold/", InvoiceHold.as_view(), name="api_invoice_hold"),
+    path(f"{INVOICE}hold-release/", InvoiceHoldRelease.as_view(), name="api_invoice_release"),
+    path(f"{INVOICE}dispute/", InvoiceDispute.as_view(), name="api_invoice_dispute"),
+    path(
+        f"{INVOICE}dispute-settlement/",
+        InvoiceDisputeSettlement.as_view(),
+        name="api_invoice_settlement",
+    ),
+    path("supplier-holds/", SupplierHolds.as_view(), name="api_supplier_holds"),
+    path("supplier-holds/new/", SupplierHolding.as_view(), name="api_supplier_holding"),
+    path(HOLD, SupplierHoldOne.as_view(), name="api_supplier_hold"),
+    path(f"{HOLD}review/", SupplierHoldReview.as_view(), name="api_supplier_hold_review"),
+    path(f"{HOLD}release/", SupplierHoldRelease.as_view(), name="api_supplier_hold_release"),
     path("supplier-requests/", SupplierRequests.as_view(), name="api_supplier_requests"),
     path("supplier-requests/new/", SupplierAsking.as_view(), name="api_supplier_asking"),
     path(

@@ -77,6 +77,14 @@ register(
     "  ELSE 'agreed' END ORDER BY s.code LIMIT 100",
 )
 register(
+    "A supplier with a hold in force is held",
+    "SELECT 'supplier', s.code, 'is', s.status, 'under hold', h.number"
+    " FROM finance_supplierhold h JOIN finance_supplier s"
+    "  ON s.organisation_id = h.organisation_id AND s.id = h.supplier_id"
+    " WHERE h.organisation_id = %(organisation)s AND h.released_at IS NULL"
+    " AND s.status <> 'held' ORDER BY s.code LIMIT 100",
+)
+register(
     "What is allocated to an invoice is what its payments settle",
     "SELECT 'invoice', i.number, 'has', i.allocated_pence, 'pence allocated, its payments',"
     " coalesce(a.pence, 0) FROM finance_invoice i LEFT JOIN (SELECT a.invoice_id,"

@@ -41,6 +41,10 @@ AGREE_SUPPLIERS = declare(
 AGREE_BANK = declare(
     "finance.supplier.agree_bank", "agree to new bank details", R.FINANCE_MANAGER, R.CENTRE_MANAGER
 )
+HOLD_SUPPLIERS = declare("finance.supplier.hold", "hold payments to suppliers", *OFFICE)
+RELEASE_SUPPLIERS = declare(
+    "finance.supplier.release", "release held suppliers", R.FINANCE_MANAGER, R.CENTRE_MANAGER
+)
 SEE_COOLING = declare(
     "finance.cooling_off.view",
     "see how long new bank details cool off",

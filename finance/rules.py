@@ -147,6 +147,30 @@ class SUP16(Rule):
     """This request for a supplier has been decided on already."""
 
 
+class SUP22(Rule):
+    """Say in a sentence why payments to the supplier are held, stay held or are made again."""
+
+
+class SUP23(Rule):
+    """Choose somebody who may hold suppliers here."""
+
+
+class SUP24(Rule):
+    """The review is on a later day than today, within a year."""
+
+
+class SUP25(Rule):
+    """Only a supplier in use can be held, once, and only a held one released."""
+
+
+class SUP26(Rule):
+    """You held this supplier, so someone else has to release it."""
+
+
+class SUP27(Rule):
+    """A supplier is held and released on its page, with a reason, not by its status."""
+
+
 class SUP19(Rule):
     """Changed bank details cool off for 0 to 60 working days."""
 

@@ -175,6 +175,7 @@ add_entry(Entry("Credit notes", "credit_notes", SEE_INVOICES, 33, group="Payable
 add_entry(Entry("Recurring invoices", "schedules", SEE_INVOICES, 34, group="Payables"))
 add_entry(Entry("Suppliers", "suppliers", SEE_SUPPLIERS, 35, group="Payables"))
 add_entry(Entry("Cooling-off", "cooling_off", KEEP_COOLING, 97, group="Control"))
+add_entry(Entry("Held suppliers", "supplier_holds", SEE_SUPPLIERS, 37, group="Payables"))
 add_entry(Entry("Supplier statements", "supplier_statements", SEE_SUPPLIERS, 36, group="Payables"))
 add_entry(Entry("Aged creditors", "aged_creditors", SEE_REPORTS, 60, group="Reports"))
 add_entry(Entry("Prompt payment", "prompt_payment", SEE_REPORTS, 61, group="Reports"))

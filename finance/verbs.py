@@ -50,6 +50,9 @@ declare(
     finance__supplier__accounts_checked=(
         "{count:account} of suppliers went through the modulus check, {failed} failed"
     ),
+    finance__supplier__held="All payments held; {owner} sees to it, review on {day}",
+    finance__supplier__hold_reviewed="Hold reviewed: {owner} sees to it, next review on {day}",
+    finance__supplier__released="Hold released: it is paid again",
     finance__cooling_off__set=(
         "Changed bank details cool off for {days:working day} from {day}; before: {before}"
     ),

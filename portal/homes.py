@@ -243,7 +243,19 @@ def _tiles(request: Any, work: OpenWork) -> list[dict[str, Any]]:
         "change": pounds(work.proposals_pence) if work.proposals else "",
         "url": link_to(request, "payment_runs", "?state=proposed"),
     }
-    return [*tiles, proposed]
+    return [*tiles, proposed, *_reviews(request, work)]
+
+
+def _reviews(request: Any, work: OpenWork) -> list[dict[str, Any]]:
+    """Held suppliers whose review is due, if there are any."""
+    tile = {
+        "label": "Held suppliers to review",
+        "value": thousands(work.reviews),
+        "change": "the review is due",
+        "tone": "bad",
+        "url": link_to(request, "supplier_holds", "?shown=due"),
+    }
+    return [tile] if work.reviews else []
 
 
 def _since(oldest_on: date | None) -> str:

@@ -50,7 +50,7 @@ from finance.models.payments import (
 from finance.models.publications import RedactionRule, SpendPublication
 from finance.models.recurring import RecurringArrival, RecurringInvoice
 from finance.models.remittances import RemittanceAdvice
-from finance.models.supplier_controls import CoolingOff
+from finance.models.supplier_controls import CoolingOff, SupplierHold
 from finance.models.supplier_statements import SupplierStatement, SupplierStatementLine
 from finance.models.workbench import DuplicateCase, InvoiceDocument, Presence
 
@@ -102,6 +102,7 @@ __all__ = [
     "StatementLine",
     "Supplier",
     "SupplierBank",
+    "SupplierHold",
     "SupplierRequest",
     "SupplierStatement",
     "SupplierStatementLine",

@@ -14,7 +14,7 @@ WARNINGS = {
 CAUSES = {
     "supplier_held": (
         "suppliers that are held",
-        "Make the supplier active again when the reason for holding it is gone.",
+        "Somebody else than who held the supplier releases it, under «Held suppliers».",
     ),
     "supplier_proposed": (
         "new suppliers that wait for a second person",

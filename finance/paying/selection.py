@@ -49,6 +49,7 @@ SUPPLIERS = """
 SELECT s.id AS supplier_id, s.code, s.name, s.name_norm, p.invoices, p.due_pence, p.credit_pence,
        p.due_pence + p.credit_pence AS net_pence, p.duplicate, p.just_under, p.early,
        b.bank_id, b.account_ending, b.account_name, b.agreed_at, b.modulus,
+       coalesce(h.reason, '') AS why,
        CASE WHEN s.status = 'held' THEN 'supplier_held'
             WHEN s.status = 'proposed' THEN 'supplier_proposed'
             WHEN s.status <> 'active' THEN 'supplier_ended'
@@ -72,23 +73,26 @@ FROM (
 ) p
 JOIN finance_supplier s ON s.organisation_id = %(organisation)s AND s.id = p.supplier_id
 LEFT JOIN paying_bank b ON b.supplier_id = s.id
+LEFT JOIN finance_supplierhold h ON h.organisation_id = %(organisation)s AND h.supplier_id = s.id
+  AND h.released_at IS NULL
 WHERE p.due_pence > 0
 """
 PREVIEW = f"""
 WITH paying_invoice AS MATERIALIZED ({INVOICES}),
 paying_who AS (SELECT DISTINCT supplier_id FROM paying_invoice),
 paying_bank AS MATERIALIZED ({BANKS}), chosen AS ({SUPPLIERS}), ranked AS (
-  SELECT cause, code, name, invoices, net_pence, due_pence, credit_pence,
+  SELECT cause, code, name, why, invoices, net_pence, due_pence, credit_pence,
          count(*) OVER (PARTITION BY cause) AS suppliers,
          (sum(net_pence) OVER (PARTITION BY cause))::bigint AS total_pence,
          row_number() OVER (PARTITION BY cause ORDER BY net_pence DESC, supplier_id) AS place
   FROM chosen
 )
-SELECT cause, code, name, invoices, net_pence, due_pence, credit_pence, suppliers, total_pence
+SELECT cause, code, name, why, invoices, net_pence, due_pence, credit_pence, suppliers,
+       total_pence
 FROM (
   SELECT * FROM ranked WHERE place <= {SHOWN_PER_CAUSE}
   UNION ALL
-  SELECT 'invoice_' || state, '', '', count(*), sum(gross_pence)::bigint, 0, 0,
+  SELECT 'invoice_' || state, '', '', '', count(*), sum(gross_pence)::bigint, 0, 0,
          count(DISTINCT supplier_id), sum(gross_pence)::bigint, 1
   FROM finance_invoice
   WHERE organisation_id = %(organisation)s AND state IN ('held', 'disputed')
@@ -145,11 +149,12 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Found:
-    """A supplier with something due. An empty cause means: is paid."""
+    """A supplier with something due. An empty cause means: is paid; `why` is a hold's."""
 
     cause: str
     code: str
     name: str
+    why: str
     invoices: int
     net_pence: int
     due_pence: int

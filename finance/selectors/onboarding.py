@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from core.errors import NotFound
 from core.vault import indexes
 from finance.keys import bare_name_key
-from finance.models import Supplier, SupplierRequest
+from finance.models import SupplierRequest
 
 ALIKE_SHOWN = 5
 # One row for each supplier that has the name, a number or the account; an account by its index.
@@ -72,13 +72,6 @@ def request_list(organisations: Sequence[int], *, state: str = "") -> QuerySet[S
     if state:
         rows = rows.filter(state=state)
     return rows.select_related("supplier").order_by("-made_at", "-id")
-
-
-def request_of(supplier: Supplier) -> SupplierRequest | None:
-    """The request that a supplier came of; none of those that came with files."""
-    return SupplierRequest.objects.filter(
-        organisation_id=supplier.organisation_id, supplier_id=supplier.pk
-    ).first()
 
 
 def request_by_number(organisation_id: int, number: int) -> SupplierRequest:

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from core.errors import NotFound
 from core.templatetags.web import day
 from finance.keys import name_key
-from finance.models import Supplier, SupplierBank
+from finance.models import Supplier, SupplierBank, SupplierRequest
+from finance.selectors.cooling import cooling_days_there
 
 
 def supplier_list(
@@ -29,6 +30,25 @@ def supplier_list(
 def supplier_by_code(organisation_id: int, code: str) -> Supplier:
     """NotFound for a code that nobody has here."""
     found = Supplier.objects.filter(organisation_id=organisation_id, code=code).first()
+    if found is None:
+        raise NotFound("There is no such supplier.")
+    return found
+
+
+def supplier_with_standing(organisation_id: int, code: str, today: date) -> Supplier:
+    """With `asked_number` and `asked_state` of its request, and the `cooling_days` of today.
+
+    NotFound for a code that nobody has here.
+    """
+    asked = SupplierRequest.objects.filter(
+        organisation_id=organisation_id, supplier_id=OuterRef("pk")
+    )
+    rows = Supplier.objects.filter(organisation_id=organisation_id, code=code)
+    found = rows.annotate(
+        asked_number=Subquery(asked.values("number")[:1]),
+        asked_state=Subquery(asked.values("state")[:1]),
+        cooling_days=cooling_days_there(today),
+    ).first()
     if found is None:
         raise NotFound("There is no such supplier.")
     return found

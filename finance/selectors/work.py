@@ -12,7 +12,9 @@ DUE_SOON = timedelta(days=7)
 OPEN_WORK = """
 SELECT o.id::int, coalesce(i.received, 0), coalesce(i.held, 0), coalesce(i.submitted, 0),
        coalesce(i.disputed, 0), coalesce(i.due, 0), coalesce(i.due_pence, 0)::bigint,
-       coalesce(i.overdue, 0), i.oldest_on, coalesce(r.proposals, 0), coalesce(r.pence, 0)::bigint
+       coalesce(i.overdue, 0), i.oldest_on, coalesce(r.proposals, 0), coalesce(r.pence, 0)::bigint,
+       (SELECT count(*) FROM finance_supplierhold h WHERE h.organisation_id = o.id
+         AND h.released_at IS NULL AND h.review_on <= %(today)s)
 FROM unnest(%(organisations)s::int[]) AS o (id)
 LEFT JOIN (
   SELECT organisation_id,
@@ -44,7 +46,8 @@ ORDER BY o.id
 class OpenWork:
     """Counts of invoices by what they wait for; `due` are posted ones due within seven days.
 
-    `overdue` are past their due date and not approved yet; amounts are pence.
+    `overdue` are past their due date and not approved yet; `reviews` are holds on suppliers whose
+    review is due; amounts are pence.
     """
 
     organisation_id: int
@@ -58,6 +61,7 @@ class OpenWork:
     oldest_on: date | None
     proposals: int
     proposals_pence: int
+    reviews: int
 
 
 def open_work(organisations: Sequence[int], today: date) -> list[OpenWork]:

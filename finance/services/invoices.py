@@ -166,7 +166,9 @@ def _facts(entry: InvoiceEntry) -> Facts:
 
 
 def _check(entry: InvoiceEntry, supplier: Supplier, as_of: date) -> None:
-    INV04.check(supplier.status in (Supplier.Status.ACTIVE, Supplier.Status.PROPOSED))
+    # One that waits or is held is not paid; when its invoices came has to be known all the same.
+    unused = (Supplier.Status.ENDED, Supplier.Status.REFUSED)
+    INV04.check(supplier.status not in unused)
     INV01.check(entry.received_on)
     INV02.check(entry.received_on and entry.received_on <= as_of)
     INV12.check(reference_key(entry.supplier_ref))

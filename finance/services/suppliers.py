@@ -17,9 +17,22 @@ from finance.keys import account_digits, name_key
 from finance.models import Supplier, SupplierBank
 from finance.numbers import kept_company_number, kept_vat_number
 from finance.permissions import AGREE_BANK, CHANGE_SUPPLIERS, LOOK_AT_BANK
-from finance.rules import SUP01, SUP02, SUP03, SUP04, SUP05, SUP06, SUP07, SUP08, SUP09, SUP18
+from finance.rules import (
+    SUP01,
+    SUP02,
+    SUP03,
+    SUP04,
+    SUP05,
+    SUP06,
+    SUP07,
+    SUP08,
+    SUP09,
+    SUP18,
+    SUP27,
+)
 from finance.selectors.cooling import cooling_days
 from finance.selectors.modulus import installed_tables, modulus_of
+from finance.selectors.supplier_holds import hold_on
 from tenants.selectors import working_calendar
 from tenants.services import next_number
 
@@ -80,8 +93,9 @@ def change_supplier(
 ) -> Supplier:
     """Changes what is given and differs, if nobody changed it since `version` (Clash).
 
-    SUP09 before a second person opened it, and of who opens it otherwise; SUP10 and SUP11 for
-    numbers that cannot be right. Event finance.supplier.changed with the old values.
+    SUP09 before a second person opened it, and of who opens it otherwise; SUP27 for what a hold
+    does; SUP10 and SUP11 for numbers that cannot be right. Event finance.supplier.changed with
+    the old values.
     """
     require(by, CHANGE_SUPPLIERS)
     rows = Supplier.objects.select_for_update().filter(organisation_id=by.organisation_id)
@@ -97,6 +111,7 @@ def change_supplier(
     }
     if not before:
         return current
+    SUP27.check("status" not in before or not _held_or_to_be(current, facts["status"]))
     SUP09.check(current.status not in UNOPENED and facts.get("status") not in UNOPENED)
     for key in before:
         setattr(current, key, KEPT.get(key, _as_given)(facts[key]))
@@ -106,6 +121,11 @@ def change_supplier(
     words = ", ".join(CHANGEABLE[key] for key in before)
     record("finance.supplier.changed", current, by=by, fields=words, before=before)
     return current
+
+
+def _held_or_to_be(supplier: Supplier, status: str) -> bool:
+    """Is it held with a reason, or would it be without one?"""
+    return status == Supplier.Status.HELD or hold_on(supplier) is not None
 
 
 def _as_given(value: Any) -> Any:

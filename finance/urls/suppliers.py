@@ -1,6 +1,13 @@
 from django.urls import path
 
-from finance.views import cooling, onboarding, recurring, supplier_statements, suppliers
+from finance.views import (
+    cooling,
+    onboarding,
+    recurring,
+    supplier_holds,
+    supplier_statements,
+    suppliers,
+)
 
 urlpatterns = [
     path("suppliers/", suppliers.suppliers, name="suppliers"),
@@ -29,6 +36,19 @@ urlpatterns = [
     path("suppliers/look/<int:bank>/", suppliers.supplier_bank_look, name="supplier_bank_look"),
     path("suppliers/call/<int:bank>/", suppliers.supplier_bank_call, name="supplier_bank_call"),
     path("suppliers/change/<path:code>/", suppliers.supplier_change, name="supplier_change"),
+    path("suppliers/holds/", supplier_holds.supplier_holds, name="supplier_holds"),
+    path("suppliers/holds/<int:number>/", supplier_holds.supplier_hold, name="supplier_hold"),
+    path(
+        "suppliers/holds/<int:number>/review/",
+        supplier_holds.supplier_hold_review,
+        name="supplier_hold_review",
+    ),
+    path(
+        "suppliers/holds/<int:number>/release/",
+        supplier_holds.supplier_hold_release,
+        name="supplier_hold_release",
+    ),
+    path("suppliers/hold/<path:code>/", supplier_holds.supplier_hold_new, name="supplier_hold_new"),
     path("suppliers/cooling-off/", cooling.cooling_off, name="cooling_off"),
     # Codes come from files and may hold a slash.
     path("suppliers/of/<path:code>/", suppliers.supplier, name="supplier"),

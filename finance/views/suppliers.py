@@ -18,12 +18,12 @@ from core.web.exports import csv_response, xlsx_response
 from core.web.pages import page
 from events.selectors import timeline
 from finance.forms import BankForm, CallForm, LookForm, SupplierChangeForm
-from finance.models import Invoice, Supplier, SupplierBank
-from finance.permissions import CHANGE_SUPPLIERS, LOOK_AT_BANK, SEE_SUPPLIERS
+from finance.models import Invoice, Supplier, SupplierBank, SupplierRequest
+from finance.permissions import CHANGE_SUPPLIERS, HOLD_SUPPLIERS, LOOK_AT_BANK, SEE_SUPPLIERS
 from finance.places import places
 from finance.selectors.cooling import cooling_days, cooling_words
 from finance.selectors.modulus import installed_tables, modulus_words
-from finance.selectors.onboarding import request_of
+from finance.selectors.supplier_holds import hold_on
 from finance.selectors.suppliers import (
     Movement,
     bank_by_id,
@@ -32,6 +32,7 @@ from finance.selectors.suppliers import (
     movements_of,
     supplier_by_code,
     supplier_list,
+    supplier_with_standing,
 )
 from finance.services.suppliers import (
     UNOPENED,
@@ -133,15 +134,17 @@ def export(request: Any) -> HttpResponse:
 
 @page(SEE_SUPPLIERS)
 def supplier(request: Any, code: str) -> HttpResponse:
-    row = supplier_by_code(request.actor.organisation_id, code)
+    row: Any = supplier_with_standing(request.actor.organisation_id, code, request.today)
     slug, moves = request.organisation.slug, movements_of(row)
     looks = slug if may(request.actor, LOOK_AT_BANK) else ""
     calls = slug if may(request.actor, CHANGE_SUPPLIERS) else ""
     context = {
         "supplier": row,
-        "cooling": cooling_words(cooling_days(row.organisation_id, request.today)),
+        "cooling": cooling_words(row.cooling_days),
         "facts": _facts(row),
-        "asked": request_of(row),
+        "asked": row.asked_state and SupplierRequest.State(row.asked_state).label,
+        "hold": hold_on(row),
+        "may_hold": row.status == Supplier.Status.ACTIVE and may(request.actor, HOLD_SUPPLIERS),
         "invoices": [_invoice_row(slug, one) for one in moves if one.kind == "invoice"],
         "payments": [_payment_row(slug, one) for one in moves if one.kind == "payment"],
         "banks": [_bank(bank, looks, calls, request.today) for bank in banks_of(row)],

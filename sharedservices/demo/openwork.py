@@ -38,11 +38,12 @@ from finance.services.payments import propose_run
 from finance.services.recovery import answer_duplicate, find_duplicates
 from finance.services.recurring import Plan, decide_schedule, propose_schedule
 from finance.services.remittances import write_advice
+from finance.services.supplier_holds import hold_supplier
 from finance.services.supplier_statements import choose_statement_columns, receive_statement
 from finance.services.suppliers import propose_bank, record_call
 from sharedservices.demo.paper import one_page
 from sharedservices.demo.people import Place
-from sharedservices.demo.suppliers import CHANGED, COOLING, TWICE, UNCALLED
+from sharedservices.demo.suppliers import CHANGED, COOLING, STOPPED, TWICE, UNCALLED
 from tenants.roles import Role
 from tenants.services.units import UnitFacts, keep_units
 
@@ -121,6 +122,7 @@ def leave_open(place: Place, *, today: date, suppliers: dict[str, Supplier]) -> 
         _change_bank(officer, today, suppliers[UNCALLED])
         _agree_bank(place, officer, today, suppliers[COOLING])
         _ask_supplier(officer)
+        _hold_supplier(officer, today, suppliers[STOPPED])
     with scope(acting=place.organisation_id):
         _propose(place, officer, today)
         _advise(officer)
@@ -348,6 +350,19 @@ def _agree_bank(place: Place, officer: Actor, today: date, supplier: Supplier) -
     waits = Request.objects.get(subject_key="finance.supplier_bank", subject_id=bank.pk)
     manager = place.actor(Role.FINANCE_MANAGER, today)
     decide(request=waits, decision="approve", comment="", by=manager, as_of=timezone.now())
+
+
+def _hold_supplier(officer: Actor, today: date, supplier: Supplier) -> None:
+    """Three weeks ago, to be looked at again yesterday."""
+    assert officer.person_id is not None
+    hold_supplier(
+        supplier=supplier,
+        reason="A letter of its receivers names another account: nobody has answered yet.",
+        owner_id=officer.person_id,
+        review_on=today - timedelta(days=1),
+        by=officer,
+        at=timezone.now() - timedelta(days=21),
+    )
 
 
 def _ask_supplier(officer: Actor) -> None:

@@ -44,6 +44,8 @@ class Firm:
 SPIKE, LATE = "Aldermoor Aggregates Ltd", "Fenwright Agency Staffing Ltd"
 CHANGED, TWICE = "Brightholme Care Ltd", "Copperfield Print Works Ltd"
 # Whose new bank details were agreed today and have to cool off.
+# Whose payments are held, with a review that is due.
+STOPPED = "Castlegate Lifts Ltd"
 COOLING, UNCALLED = "Paperlane Office Supplies Ltd", "Datawell IT Services Ltd"
 
 # Paid as soon as an invoice is posted: carers live on it.
@@ -61,7 +63,7 @@ FIRMS = (
     Firm("Merrow Interim Ltd", "51300", 5_200, 3, "Interim managers"),
     Firm("Silverbirch Training Ltd", "51400", 780, 3, "Training"),
     Firm("Underwood Facilities Ltd", "52300", 2_300, 9, "Cleaning and maintenance"),
-    Firm("Castlegate Lifts Ltd", "52300", 1_150, 3, "Service of lifts"),
+    Firm(STOPPED, "52300", 1_150, 3, "Service of lifts"),
     Firm("Rookwood Roofing Ltd", "52300", 6_700, 2, "Repairs to roofs"),
     Firm("Greenacre Grounds Ltd", "52300", 690, 4, "Grass and trees"),
     Firm("Pennard Property LLP", "52200", 9_400, 2, "Rent", vat="EX-IN"),

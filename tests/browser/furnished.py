@@ -122,6 +122,8 @@ def furnish() -> World:
         given = {"invoice": rows[0], "pence": 500, "reason": "Returned", "by": by}
         match_credit(credit=credit, version=1, **given)
         payables.ask(by)
+        stopped = payment_books.supplier(by, "STOPPED")
+        payables.held(by, stopped)
         keep_document(name="scan.png", data=PICTURE, by=by)
         receive_einvoice(name="kestrel.xml", data=ubl_documents.invoice(), by=by)
     _staff(world)
@@ -288,6 +290,7 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         "supplier_bank_look": {"bank": bank.pk},
         "supplier_bank_call": {"bank": bank.pk},
         "supplier_change": supplier,
+        "supplier_hold_new": supplier,
         "webhook": webhook,
         "webhook_again": webhook,
         "webhook_end": webhook,

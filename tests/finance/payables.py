@@ -8,10 +8,11 @@ from django.utils import timezone
 from approvals.services import set_routes
 from core.actors import Actor, system_actor
 from core.scope import scope
-from finance.models import Invoice, Supplier, SupplierRequest
+from finance.models import Invoice, Supplier, SupplierHold, SupplierRequest
 from finance.services.invoices import InvoiceEntry, LineEntry, enter_invoice
 from finance.services.ledger import install_chart
 from finance.services.onboarding import NewSupplier, ask_supplier
+from finance.services.supplier_holds import hold_supplier
 from finance.services.suppliers import create_supplier
 from tenants.roles import Role
 from tests.world import TODAY, World
@@ -49,6 +50,13 @@ def ask(by: Actor, name: str = "Kestrel Ltd", **facts: Any) -> SupplierRequest:
         **facts,
     }
     return ask_supplier(wanted=NewSupplier(name=name, **given), by=by, at=timezone.now())
+
+
+def held(by: Actor, of: Supplier, reason: str = "Receivers called", **more: Any) -> SupplierHold:
+    """A hold on a supplier by who acts, who sees to it; in an open scope."""
+    now = timezone.now()
+    given = {"owner_id": by.person_id, "review_on": now.date() + timedelta(days=14), **more}
+    return hold_supplier(supplier=of, reason=reason, by=by, at=now, **given)
 
 
 def entry(of: Supplier, ref: str = "INV-1", net: int = 10_000, **changes: Any) -> InvoiceEntry:

@@ -44,11 +44,13 @@ def test_supplier_is_changed(world: World, client: Client) -> None:
     assert answer.status_code == 422
     assert "Its check digits do not fit." in answer.content.decode()
     assert client.get(f"{LIST}change/S000001/").status_code == 200
-    changed = {**given, "status": "held", "version": "1"}
+    held = client.post(f"{LIST}change/S000001/", {**given, "status": "held", "version": "1"})
+    assert "held and released on its page, with a reason" in held.content.decode()
+    changed = {**given, "status": "ended", "version": "1"}
     response = client.post(f"{LIST}change/S000001/", changed, follow=True)
-    assert "Held: pay nothing" in response.content.decode()
+    assert "No longer used" in response.content.decode()
     with scope(acting=world.id("eastmere")):
-        assert Supplier.objects.get().status == "held"
+        assert Supplier.objects.get().status == "ended"
 
 
 def test_two_people_do_not_overwrite_each_other(world: World, client: Client) -> None:

@@ -92,7 +92,8 @@ PATTERNS = {
     for (slug, mark), d in zip(MARKS.items(), DIGITS.values(), strict=True)
 }
 SERIES = (
-    *("invoice", "supplier", "supplier_request", "source_file", "payment_run", "payment", "run"),
+    *("invoice", "supplier", "supplier_request", "supplier_hold", "source_file", "payment_run"),
+    *("payment", "run"),
     *("bank_statement", "bank_match", "bank_report", "supplier_statement", "schedule"),
     *("employment", "staff_request", "staff_file", "pay_run", "pay_payment"),
     "pay_claim",
@@ -361,14 +362,16 @@ def _invoices(world: World, slug: str, mark: str) -> dict[str, Any]:
         bank = propose_bank(supplier=owner, sort_code="200415", account_number="12345678",
                             account_name=mark, from_on=TODAY, by=by)  # fmt: skip
         asked = payables.ask(by, f"{mark} New", despite=mark)
+    stopped = payables.supplier(world, f"{mark} Stopped", slug, code=f"{mark}-H")
     with scope(acting=by.organisation_id):
+        held = payables.held(by, stopped, mark)
         admin, now = world.actor(f"administrator@{slug}"), timezone.now()
         later = now.date() + timedelta(days=9)
         set_cooling_off(days=3, from_on=later, reason=mark, by=admin, at=now)
     return {"invoice": rows[4].number, "request": waits.pk, "supplier": owner.code,
-            "supplier_request": asked.number, "bank": bank.pk, "document": papers[0].pk,
-            "duplicate": case.pk, "credit": credit.number, "said": said[1].number,
-            "schedule": schedule.number}  # fmt: skip
+            "supplier_request": asked.number, "supplier_hold": held.number, "bank": bank.pk,
+            "document": papers[0].pk, "duplicate": case.pk, "credit": credit.number,
+            "said": said[1].number, "schedule": schedule.number}  # fmt: skip
 
 
 def _payments(world: World, slug: str, by: Actor) -> dict[str, Any]:

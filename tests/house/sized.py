@@ -284,6 +284,7 @@ class Sized:
         given = {"sort_code": "200415", "account_name": "Firm", "from_on": TODAY}
         given |= {"by": self.officer, "account_number": f"1234567{number}"}
         decider = self._decider(number)
+        stopped = payables.supplier(self.world, f"Stopped {number}", self.slug)
         with scope(acting=self.here):
             bank = propose_bank(supplier=owner, **given)
             request = Request.objects.get(subject_key="finance.supplier_bank", subject_id=bank.pk)
@@ -291,6 +292,7 @@ class Sized:
                    as_of=timezone.now())  # fmt: skip
             propose_bank(supplier=extra, **given)
             asked = payables.ask(self.officer, f"New firm {number}")
+            self.keys["supplier_hold"] = payables.held(self.officer, stopped).number
             admin, now = self.world.actor(f"administrator@{self.slug}"), timezone.now()
             later = timezone.localdate(now) + timedelta(days=1 + number)
             set_cooling_off(days=number, from_on=later, reason="Risk", by=admin, at=now)

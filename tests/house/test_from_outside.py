@@ -6,6 +6,7 @@ import re
 import shutil
 import uuid
 from collections.abc import Iterator
+from datetime import timedelta
 from io import StringIO
 from itertools import count
 from pathlib import Path
@@ -17,6 +18,7 @@ from django.core.management import CommandError, call_command
 from django.core.wsgi import get_wsgi_application
 from django.test import override_settings
 from django.urls import resolve
+from django.utils import timezone
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
@@ -148,6 +150,7 @@ def places(full: Full) -> dict[str, Any]:
     with scope(readable={world.id("eastmere")}):
         credit = Invoice.objects.get(number=planted.keys["credit"])
         more["credit_version"] = credit.version
+    more["review_on"] = timezone.localdate() + timedelta(days=30)
     return {**planted.keys, **more}
 
 

@@ -41,7 +41,7 @@ from tests.approvals.cast import make_day, set_bands, submit
 from tests.events.sealing import seal_everything
 from tests.finance import bank_books
 from tests.finance.files_in import load
-from tests.finance.payables import again, ask, entry, prepare
+from tests.finance.payables import again, ask, entry, held, prepare
 from tests.finance.payment_books import AT, books, propose, release, supplier
 from tests.finance.publications_in import published
 from tests.hr.record import employer, hire
@@ -107,6 +107,7 @@ DUTIES = "An accepted conflict of duties rests on rights of that person"
 UNIT_PATHS = "The path of a unit is that of the unit it is part of, with its own code behind"
 LASTING = "No unit outlives the unit it is part of"
 LED = "What is kept of units leads to units that are there"
+STOPPED = "A supplier with a hold in force is held"
 ASKED_FOR = "A supplier that was asked for is open exactly when a second person agreed"
 BANDS = "The bands of an agreed route cover every amount once"
 
@@ -245,7 +246,16 @@ BREAKS = [
         "UPDATE finance_paymentfilepart SET packed = '\\x00'",
         {FILES},
     ),
-    ("finance_supplier", "UPDATE finance_supplier SET status = 'active'", {ASKED_FOR}),
+    (
+        "finance_supplier",
+        "UPDATE finance_supplier SET status = 'active' WHERE status = 'proposed'",
+        {ASKED_FOR},
+    ),
+    (
+        "finance_supplier",
+        "UPDATE finance_supplier SET status = 'active' WHERE status = 'held'",
+        {STOPPED},
+    ),
     ("finance_supplierbank", "UPDATE finance_supplierbank SET account_index = '\\x00'", {SEALED}),
     (
         "finance_payment",
@@ -481,6 +491,7 @@ def a_little_of_everything(committed_world: World) -> World:
         given = {"invoice": credited, "pence": 500, "reason": "Returned", "by": by}
         match_credit(credit=credit, version=1, **given)
         ask(by)
+        held(by, supplier(by, "STOPPED"))
         plan = Plan("Paper", 120_00, 0, "yearly", TODAY, None, "54300", None, by.person_id or 0)
         schedule = propose_schedule(supplier=harrow, plan=plan, by=by, as_of=TODAY)
         decide_schedule(schedule=schedule, version=1, agree=True, by=boss)

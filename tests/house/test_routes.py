@@ -161,6 +161,15 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     **dict.fromkeys(["api_payment", "api_payment_return"], PAYMENT),
     "api_supplier": SUPPLIER,
     **dict.fromkeys(["supplier_request", "api_supplier_request"], ASKED),
+    "supplier_hold_new": SUPPLIER,
+    **{
+        f"{of}supplier_hold{act}": {"number": "supplier_hold"}
+        for of in ("", "api_")
+        for act in ("", "_review", "_release")
+    },
+    **dict.fromkeys(
+        [f"api_invoice_{act}" for act in ("hold", "release", "dispute", "settlement")], INVOICE
+    ),
     "api_staff_request": {"number": "staff_request"},
 }
 # Said before anything is looked at, so it tells nobody anything.
