@@ -74,7 +74,7 @@ STAYS = {
     *("access_review_end", "journey", "figures_of"),
     # For programs: one thing each, the catalogue, and one report that holds all answers.
     *("api_approval", "api_bank_reports", "api_payment", "api_payment_run", "api_reconciliation"),
-    *("api_run", "api_supplier", "api_staff_request"),
+    *("api_run", "api_supplier", "api_supplier_statement", "api_staff_request"),
     *("api_comparison", "api_indicators"),
 }
 # The centre's own things besides: partners in a table that is always there, seals, accounts.
