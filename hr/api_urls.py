@@ -3,9 +3,13 @@
 from django.urls import path
 
 from hr.api import StaffList
+from hr.api_awards import Award, Awards, AwardsProposed
 from hr.api_requests import Leavers, StaffRequestOne, StaffRequests, Starters
 
 urlpatterns = [
+    path("pay-awards/", Awards.as_view(), name="api_awards"),
+    path("pay-awards/new/", AwardsProposed.as_view(), name="api_awards_proposed"),
+    path("pay-awards/<int:number>/", Award.as_view(), name="api_award"),
     path("staff/", StaffList.as_view(), name="api_staff"),
     path("staff-requests/", StaffRequests.as_view(), name="api_staff_requests"),
     path("staff-requests/<int:number>/", StaffRequestOne.as_view(), name="api_staff_request"),

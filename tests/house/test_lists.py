@@ -67,7 +67,7 @@ STAYS = {
     *("webhook_new", "starter", "staff_template", "staff_change", "staff_transfer", "staff_leaver"),
     *("staff_private_change", "pay_run", "pay_progress"),
     *("invoice_presence", "duplicate"),
-    *("pay_claim_file", "pay_claim_template", "pay_award"),
+    *("pay_claim_file", "pay_claim_template", "pay_award", "api_award"),
     *(f"organisation_home {role}" for role in ("staff", "hr_officer", "administrator")),
     *("approval_routes", "approval_route_change"),
     *("right_end", "conflict"),
@@ -102,6 +102,7 @@ STAYS_AT_THE_CENTRE = {
     *("api_credit_notes", "api_recurring_invoices", "api_supplier_statements"),
     *("pay_claims", "pay_elements", "pay_claim_new", "pay_claim_file", "pay_claim_template"),
     *("my_claims", "my_claim_new", "pay_awards", "pay_award_new"),
+    *("api_claims", "api_awards"),
     *("late_interest", "late_interest_export", "payments_notices"),
     "bank_profiles",
 }
