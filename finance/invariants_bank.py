@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from core.invariants import register
 from core.vault import register as sealed
 from finance.banking.sheet import sheet_of
+from finance.banking.transit import IN_TRANSIT
 from finance.models import BankAccount, BankReconciliation, SupplierBank
 
 register(
@@ -60,22 +61,8 @@ register(
 )
 register(
     "Payments in transit are those that no statement shows",
-    "SELECT 'the ledger has', l.pence, 'pence in transit, payments and returns', p.pence FROM"
-    " (SELECT coalesce(sum(b.debit_pence - b.credit_pence), 0)::bigint AS pence"
-    "  FROM finance_balance b JOIN finance_coding c ON c.organisation_id = %(organisation)s"
-    "   AND c.id = b.coding_id JOIN finance_account a ON a.organisation_id = %(organisation)s"
-    "   AND a.id = c.account_id WHERE b.organisation_id = %(organisation)s AND a.code = '16100') l,"
-    " (SELECT (coalesce((SELECT -sum(y.amount_pence) FROM finance_payment y"
-    "    JOIN finance_paymentrun r ON r.organisation_id = %(organisation)s"
-    "     AND r.id = y.payment_run_id WHERE y.organisation_id = %(organisation)s"
-    "     AND r.bank_account_id IS NOT NULL AND y.state IN ('released', 'returned')"
-    "     AND y.id NOT IN (SELECT payment_id FROM finance_matcheditem WHERE payment_id IS NOT NULL"
-    "      AND organisation_id = %(organisation)s AND live)), 0)"
-    "   + coalesce((SELECT sum(t.amount_pence) FROM finance_paymentreturn t"
-    "    WHERE t.organisation_id = %(organisation)s AND t.id NOT IN (SELECT payment_return_id"
-    "     FROM finance_matcheditem WHERE payment_return_id IS NOT NULL"
-    "      AND organisation_id = %(organisation)s AND live)), 0))::bigint AS pence) p"
-    " WHERE l.pence <> p.pence",
+    "SELECT 'the ledger has', t.ledger, 'pence in transit, payments and returns',"  # noqa: S608
+    f" t.items FROM ({IN_TRANSIT}) t WHERE t.ledger <> t.items",
 )
 
 

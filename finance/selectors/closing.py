@@ -3,6 +3,7 @@
 Everything that the period should hold is in the ledger, the bank agrees, and nothing is parked.
 """
 
+# ruff: noqa: S608 (the SQL is made of constants; values are parameters)
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
@@ -12,10 +13,13 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
+from finance.banking import transit
 from finance.banking.months import last_day
 from finance.models import PeriodWaiver
 
 SUSPENSE, PAYABLES = "29000", "21000"
+# The control account that a month leaves with nothing on it.
+NET_PAY = "21500"
 
 
 @dataclass(frozen=True)
@@ -77,6 +81,20 @@ ASSERTIONS = (
         "?account=" + SUSPENSE + "&until={period}",
     ),
     Assertion(
+        "net_pay",
+        "Net pay control is nil: what was calculated was paid",
+        "Pay the runs that are committed, or waive what is paid in the next period.",
+        "ledger_enquiry",
+        "?account=" + NET_PAY + "&until={period}",
+    ),
+    Assertion(
+        "in_transit",
+        "Payments in transit equal those that no statement shows, as of now",
+        "Something is wrong in the books: run check_invariants and tell the administrator.",
+        "ledger_enquiry",
+        "?account=" + transit.ACCOUNT,
+    ),
+    Assertion(
         "payables",
         "Open invoices equal trade payables, as of now",
         "Something is wrong in the books: run check_invariants and tell the administrator.",
@@ -91,7 +109,7 @@ ASSERTIONS = (
 )
 BY_KEY = {each.key: each for each in ASSERTIONS}
 
-FAILING = """
+FAILING = f"""
 SELECT state, count(*), coalesce(sum(gross_pence), 0)::bigint FROM finance_invoice
 WHERE organisation_id = %(organisation)s AND received_on <= %(last)s
   AND state IN ('received', 'submitted', 'approved', 'held') GROUP BY state
@@ -112,12 +130,15 @@ WHERE a.organisation_id = %(organisation)s
                   WHERE r.organisation_id = %(organisation)s AND r.bank_account_id = a.id
                     AND r.period = %(period)s AND r.state = 'signed')
 UNION ALL
-SELECT 'suspense', (coalesce(sum(pence), 0) <> 0)::int, abs(coalesce(sum(pence), 0))::bigint
-FROM (SELECT debit_pence - credit_pence AS pence FROM finance_balance
-      WHERE organisation_id = %(organisation)s AND period <= %(period)s AND coding_id IN (
-        SELECT c.id FROM finance_coding c JOIN finance_account a
-          ON a.organisation_id = c.organisation_id AND a.id = c.account_id
-        WHERE c.organisation_id = %(organisation)s AND a.code = %(suspense)s)) s
+SELECT k.key, (coalesce(sum(b.pence), 0) <> 0)::int, abs(coalesce(sum(b.pence), 0))::bigint
+FROM (VALUES ('suspense', %(suspense)s), ('net_pay', %(net_pay)s)) k(key, code)
+LEFT JOIN (
+  SELECT a.code, b.debit_pence - b.credit_pence AS pence FROM finance_balance b
+  JOIN finance_coding c ON c.organisation_id = b.organisation_id AND c.id = b.coding_id
+  JOIN finance_account a ON a.organisation_id = c.organisation_id AND a.id = c.account_id
+  WHERE b.organisation_id = %(organisation)s AND b.period <= %(period)s
+    AND a.code IN (%(suspense)s, %(net_pay)s)) b ON b.code = k.code
+GROUP BY k.key
 UNION ALL
 SELECT 'payables', (l.pence <> i.pence)::int, abs(l.pence - i.pence) FROM (
   SELECT coalesce(-sum(debit_pence - credit_pence), 0)::bigint AS pence FROM finance_balance
@@ -128,6 +149,9 @@ SELECT 'payables', (l.pence <> i.pence)::int, abs(l.pence - i.pence) FROM (
   SELECT coalesce(sum(gross_pence), 0)::bigint AS pence FROM finance_invoice
   WHERE organisation_id = %(organisation)s AND journal_id IS NOT NULL
     AND state NOT IN ('paid', 'reversed')) i
+UNION ALL
+SELECT 'in_transit', (t.ledger <> t.items)::int, abs(t.ledger - t.items)
+FROM ({transit.IN_TRANSIT}) t
 UNION ALL
 SELECT 'runs', count(*), 0 FROM runs_run
 WHERE organisation_id = %(organisation)s AND state IN ('planned', 'running')
@@ -171,6 +195,7 @@ def standings(organisation_id: int, period: int) -> list[Standing]:
         "last": last,
         "after": after,
         "suspense": SUSPENSE,
+        "net_pay": NET_PAY,
         "payables": PAYABLES,
     }
     with connection.cursor() as cursor:

@@ -15,6 +15,7 @@ from sharedservices.demo.bank import send_statements, sign_last_month
 from sharedservices.demo.books import Books
 from sharedservices.demo.cast import CLIENTS, HARROWMERE, MEREFORD, PARTNERS
 from sharedservices.demo.claims import leave_award, leave_claims
+from sharedservices.demo.closing import waive_one
 from sharedservices.demo.figures import make_packs, sign_figures
 from sharedservices.demo.history import fortnights, invoices_of
 from sharedservices.demo.openwork import (
@@ -105,6 +106,7 @@ def generate(*, say: Say, today: date) -> None:
             change_targets(place, manager=by, today=today)
             give_relief(place, manager=by, today=today)
             look_into_bank(place, _of_the_centre(Role.CENTRE_AGENT, centre, place, today))
+            waive_one(place, today=today)
     publish_comparison(organisation_id=centre.organisation_id)
     make_packs(places, today=today)
     refresh_statistics()

@@ -26,6 +26,7 @@ from finance.models import (
     StatementLine,
     SupplierBank,
 )
+from finance.selectors.closing import standings
 from finance.selectors.work import open_work
 from hr.models import Employment, Placement
 from hr.selectors.people import establishment
@@ -107,7 +108,11 @@ def check_open_work(organisation_id: int, today: date) -> None:
         assert makers == {"Priya Nair", "Leah Ainsworth", "Gareth Pugh", "Martin Quist"}
         steps_of = {row.state: row.valid_from for row in TargetChange.objects.all()}
         assert {row.state for row in ReliefEvent.objects.all()} == {"agreed", "claimed"}
-        assert MeasureValue.objects.filter(measure="net.AP-03.above").exists()
+        assert MeasureValue.objects.filter(measure="net.AP-06.above").exists()
+        last = today.replace(day=1) - timedelta(days=1)
+        found = standings(organisation_id, last.year * 100 + last.month)
+        assert [each.waived for each in found if not each.holds].count(True) == 1
+        assert any(each.stands_in_the_way for each in found)
         assert set(steps_of) == {"agreed", "proposed"} and min(steps_of.values()) > today
         steps = Step.objects.filter(request__state="waiting")
         of_staff = steps.filter(request__subject_key="hr.request")

@@ -12,6 +12,7 @@ from finance.models import Period, PeriodWaiver
 from finance.selectors.closing import standings
 from finance.services import invoices
 from finance.services.closing import agree_waiver, ask_waiver
+from finance.services.ledger import NewJournal, NewLine, coding_ids, post_journals
 from finance.services.periods import close_period, ensure_periods, soft_close_period
 from tests.finance.payables import again, invoice, prepare, supplier
 from tests.world import TODAY, World
@@ -81,6 +82,25 @@ def test_a_waiver_holds_for_what_was_open_then(held: World) -> None:
     assert found["held"].stands_in_the_way
 
 
+@pytest.mark.parametrize(
+    ("code", "key"), [("29000", "suspense"), ("21500", "net_pay"), ("16100", "in_transit")]
+)
+def test_control_accounts_that_a_month_leaves_empty(held: World, code: str, key: str) -> None:
+    by = held.actor("finance_manager@eastmere")
+    with scope(acting=by.organisation_id):
+        found = coding_ids(pairs=[(code, None), ("52000", None)], by=by)
+        lines = [NewLine(found[code, None], -700), NewLine(found["52000", None], 700)]
+        journal = NewJournal(TODAY, "Left over", lines)
+        post_journals(journals=[journal], source="test", key=key, series="GJ", by=by)
+    assert failing(held)[key] == (1, 700)
+    client = Client()
+    client.force_login(held.people["finance_manager@eastmere"])
+    page = client.get(f"/eastmere/ledger/periods/{JUNE}/close/").content.decode()
+    assert f"/eastmere/ledger/entries/?account={code}" in page
+    rows = client.get(f"/eastmere/ledger/entries/?account={code}&until={JUNE}").content.decode()
+    assert "Left over" in rows
+
+
 def test_who_waives_and_why(held: World) -> None:
     officer, manager = (held.actor(f"finance_{who}@eastmere") for who in ("officer", "manager"))
     with scope(acting=officer.organisation_id):
@@ -112,7 +132,7 @@ def test_the_page_leads_there_and_waives(held: World) -> None:
     reader.force_login(held.people["auditor@eastmere"])
     address = f"/eastmere/ledger/periods/{JUNE}/close/"
     text = officer.get(address).content.decode()
-    assert "2 of 10 things stand in the way" in text
+    assert "2 of 12 things stand in the way" in text
     behind = "/eastmere/invoices/?state=held&amp;dates=received&amp;until=2026-06-30"
     assert behind in text
     shown = officer.get(behind.replace("&amp;", "&")).content.decode()
@@ -123,7 +143,7 @@ def test_the_page_leads_there_and_waives(held: World) -> None:
     agreed = {"act": "agree", "assertion": "held"}
     assert officer.post(address, agreed).status_code == 403
     assert "Agreed." in manager.post(address, agreed, follow=True).content.decode()
-    assert "1 of 10 thing stands in the way" in reader.get(address).content.decode()
+    assert "1 of 12 thing stands in the way" in reader.get(address).content.decode()
     assert "What stands in the way" in manager.get("/eastmere/ledger/periods/").content.decode()
     assert reader.get("/eastmere/ledger/periods/209912/close/").status_code == 404
     with scope(acting=held.id("eastmere")):
