@@ -6,11 +6,12 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from core.web.api import Endpoint, queried
+from core.web.api import Endpoint, NothingAsked, asked, queried
 from core.web.api_lists import CURSOR_PARAMETER, part_of, part_type
 from runs.models import Run
-from runs.permissions import SEE_RUNS
+from runs.permissions import SEE_RUNS, STEER_RUNS
 from runs.selectors import run_numbered, runs
+from runs.services import cancel_run, retry_run
 
 
 class RunsQuery(serializers.Serializer):
@@ -60,4 +61,33 @@ class RunOne(Endpoint):
     @extend_schema(operation_id="runs_read", responses=RunRow)
     def get(self, request: Any, organisation: str, number: int) -> Response:
         """A run of this organisation."""
+        return Response(RunRow(run_numbered(self.actor, number)).data)
+
+
+class RunCancellation(Endpoint):
+    """A run stopped."""
+
+    permission = STEER_RUNS
+
+    @extend_schema(operation_id="runs_cancel", request=NothingAsked, responses=RunRow)
+    def post(self, request: Any, organisation: str, number: int) -> Response:
+        """Stops a run; parts that are done stay done (RUN02, RUN04)."""
+        asked(NothingAsked, request)
+        run = run_numbered(self.actor, number)
+        cancel_run(run=run, by=self.actor)
+        return Response(RunRow(run_numbered(self.actor, number)).data)
+
+
+class RunRetry(Endpoint):
+    """A held run tried again."""
+
+    permission = STEER_RUNS
+    moves_money = True
+
+    @extend_schema(operation_id="runs_retry", request=NothingAsked, responses=RunRow)
+    def post(self, request: Any, organisation: str, number: int) -> Response:
+        """Puts the parts of a held run that failed back in line (RUN03)."""
+        asked(NothingAsked, request)
+        run = run_numbered(self.actor, number)
+        retry_run(run=run, by=self.actor)
         return Response(RunRow(run_numbered(self.actor, number)).data)

@@ -3,9 +3,12 @@
 from django.urls import path
 
 from sla.api import Figures, IndicatorOne, Indicators
+from sla.api_months import MonthRemarks, MonthSignature
 
 urlpatterns = [
     path("figures/", Figures.as_view(), name="api_figures"),
     path("indicators/", Indicators.as_view(), name="api_indicators"),
     path("indicators/<str:code>/", IndicatorOne.as_view(), name="api_indicator"),
+    path("months/<str:month>/signature/", MonthSignature.as_view(), name="api_month_signature"),
+    path("months/<str:month>/remarks/", MonthRemarks.as_view(), name="api_month_remarks"),
 ]

@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from core.actors import may
 from core.charts import Chart
 from core.errors import NotFound
+from core.web.exports import neutral
 from core.web.pages import page
 from sla.forms import TargetForm
 from sla.models import Indicator, Target
@@ -283,7 +284,9 @@ def indicator_csv(request: Any, code: str) -> HttpResponse:
         net = values.net(here.id, row, figure.month)
         counted = (f"{figure.month:%Y-%m}", *_counted(figure))
         after = _counted(net) if net else ()
-        writer.writerow([here.name, row.code, row.name, *counted, row.unit, figure.reason, *after])
+        writer.writerow(
+            [neutral(here.name), row.code, row.name, *counted, row.unit, figure.reason, *after]
+        )
     return answer
 
 

@@ -303,7 +303,7 @@ def file_held(request: Any, number: int) -> HttpResponse:
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="held-{shown.number}.csv"'
     writer = csv.writer(response)
-    writer.writerow(["Row", "Cause", "What to do", *shown.headers])
+    writer.writerow(["Row", "Cause", "What to do", *map(_neutral, shown.headers)])
     for row in found.held_rows(shown):
         cells = [_neutral(cell) for cell in row.cells]
         writer.writerow([row.row_no, row.cause, row.cause_text, *cells])

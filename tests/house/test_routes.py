@@ -150,7 +150,8 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "api_indicator": {"code": "=AP-03"},
     **dict.fromkeys([f"api_approval{act}" for act in ("", "_decision", "_undoing")], REQUEST),
     "api_approval_withdrawal": REQUEST,
-    "api_run": RUN,
+    **dict.fromkeys(["api_run", "api_run_cancellation", "api_run_retry"], RUN),
+    **dict.fromkeys(["api_month_signature", "api_month_remarks"], MONTH),
     **dict.fromkeys([f"webhook{act}" for act in ("", "_again", "_end")], HOOK),
     "api_bank_report": {"number": "report"},
     **dict.fromkeys(
@@ -174,6 +175,10 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
 }
 # Said before anything is looked at, so it tells nobody anything.
 METHOD_UNKNOWN = 405
+GUARDS = (
+    "Content-Security-Policy", "X-Content-Type-Options", "X-Frame-Options", "Referrer-Policy",
+    "Cross-Origin-Opener-Policy", "Cache-Control",
+)  # fmt: skip
 SIGN_IN = "/account/login/"
 # Pages of forms, of figures, and of moments that no test reaches: they hold no words of people.
 WITHOUT_ROWS = {
@@ -374,6 +379,7 @@ class Shown:
     mark_anywhere: bool
     role: str
     content: Any = None
+    unguarded: tuple[str, ...] = ()
 
 
 @pytest.fixture(scope="module")
@@ -392,6 +398,7 @@ def shown(planted: Any, django_db_blocker: Any) -> dict[str, list[Shown]]:
                     mark_anywhere=leaks(answer, "northdale") != [],
                     role=role,
                     content=answer.json() if told_to_programs(answer) else None,
+                    unguarded=tuple(name for name in GUARDS if name not in answer),
                 )
                 found.setdefault(str(entry.name), []).append(one)
     return found
@@ -407,6 +414,13 @@ def test_the_marks_are_seen_by_those_who_may(shown: dict[str, list[Shown]]) -> N
         if all(one.status in (403, 404) for one in answers):
             blank.add(name)
     assert blank == WITHOUT_ROWS
+
+
+def test_every_answer_of_every_address_is_guarded(shown: dict[str, list[Shown]]) -> None:
+    """What these headers say is in tests/portal/test_security_headers.py."""
+    answers = [(name, one) for name, every in shown.items() for one in every]
+    assert {one.status for _, one in answers} >= {200, 302, 403, 405}
+    assert [(name, one.role, one.unguarded) for name, one in answers if one.unguarded] == []
 
 
 def test_words_of_an_organisation_are_found_on_its_own_pages(
