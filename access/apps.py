@@ -21,6 +21,7 @@ class AccessConfig(AppConfig):
 
         for label, url_name, permission, order in (
             ("People and rights", "rights", permissions.SEE_GRANTS, 89),
+            ("Roles", "roles", permissions.SEE_GRANTS, 89),
             ("Conflicts of duties", "conflicts", permissions.SEE_CONFLICTS, 89),
             ("Reviews of rights", "access_reviews", permissions.SEE_GRANTS, 89),
             ("Second factors", "factors", permissions.SEE_FACTORS, 96),

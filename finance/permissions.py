@@ -56,6 +56,14 @@ KEEP_COOLING = declare(
 )
 LOOK_AT_BANK = declare("finance.supplier.see_bank", "see whole bank details of suppliers", *OFFICE)
 LOAD_FILES = declare("finance.file.load", "load files", R.FINANCE_OFFICER, R.CENTRE_AGENT)
+SEE_LAYOUTS = declare(
+    "finance.layout.view", "see the layouts of files that are known", *READERS, R.ADMINISTRATOR
+)
+KEEP_LAYOUTS = declare(
+    "finance.layout.keep",
+    "rename and retire layouts of files",
+    *(R.FINANCE_OFFICER, R.FINANCE_MANAGER, R.CENTRE_AGENT, R.ADMINISTRATOR),
+)
 SEE_FILES = declare("finance.file.view", "see loaded files", *READERS)
 SEE_PAYMENTS = declare("finance.payment.view", "see payments", *READERS)
 PROPOSE_PAYMENTS = declare(

@@ -15,3 +15,7 @@ declare(
     ),
     finance__file__paid="{payments:published payment} of {amount} recorded",
 )
+declare(
+    finance__layout__renamed="Renamed the layout {before} to {name}",
+    finance__layout__retired="Retired the layout {name}",
+)

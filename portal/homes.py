@@ -193,9 +193,11 @@ def decided(request: Any) -> Part:
 # What an administrator looks after: the page, its name, and what for.
 KEPT = (
     ("rights", "People and rights", "Who may do what, where, up to how much and until when"),
+    ("roles", "Roles", "What each role may do, and which duties are kept apart"),
     ("units", "Units", "The cost centres, what they are part of and who holds their budgets"),
     ("organisation", "Organisation", "Its name, its colour and what else is known of it"),
     ("calendar", "Calendar", "On which days it is closed, besides the bank holidays"),
+    ("layouts", "Layouts of files", "Which columns of files are known, so that nobody is asked"),
     ("approval_routes", "Approval routes", "Who decides on what, from which amount on"),
     ("factors", "Second factors", "Who needs one and who has one"),
     ("provider", "Sign-in provider", "How people sign in through the organisation"),

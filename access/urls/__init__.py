@@ -10,10 +10,13 @@ from access.views import (
     reviews,
     rights,
     rights_file,
+    roles,
     tokens,
 )
 
 urlpatterns = [
+    path("roles/", roles.roles, name="roles"),
+    path("roles/<slug:role>/", roles.one_role, name="role"),
     path("rights/", rights.rights, name="rights"),
     path("rights/export/", rights.export, name="rights_export"),
     path("rights/conflicts/", conflicts.conflicts, name="conflicts"),

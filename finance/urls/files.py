@@ -1,10 +1,14 @@
 from django.urls import URLPattern, path
 
-from finance.views import einvoices
+from finance.views import einvoices, layouts
 from finance.views import files as views
 
 urlpatterns: list[URLPattern] = [
     path("files/", views.files, name="files"),
+    path("files/layouts/", layouts.listed, name="layouts"),
+    path("files/layouts/<int:number>/", layouts.one, name="layout"),
+    path("files/layouts/<int:number>/rename/", layouts.rename, name="layout_rename"),
+    path("files/layouts/<int:number>/retire/", layouts.retire, name="layout_retire"),
     path("files/upload/", views.file_upload, name="file_upload"),
     path("files/<int:number>/", views.file, name="file"),
     path("files/<int:number>/progress/", views.file_progress, name="file_progress"),

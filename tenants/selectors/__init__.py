@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from core.actors import Actor, Right
 from core.errors import NotFound
@@ -376,6 +376,13 @@ def all_grants_of(organisation_id: int, person_id: int) -> list[Grant]:
     """Every right a person has or had there, the newest first."""
     rows = Grant.objects.filter(organisation_id=organisation_id, person_id=person_id)
     return list(rows.select_related("unit", "person").order_by("-pk"))
+
+
+def role_counts(organisation_id: int, on: date) -> dict[str, int]:
+    """By role how many people hold it there that day."""
+    held = Grant.objects.filter(organisation_id=organisation_id, valid__contains=on)
+    counts = held.values("role").annotate(people=Count("person_id", distinct=True))
+    return dict(counts.values_list("role", "people"))
 
 
 def grants_going_on(organisation_id: int, people: Collection[int], today: date) -> list[Grant]:

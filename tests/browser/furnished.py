@@ -21,6 +21,7 @@ from core.scope import scope
 from events.models import Webhook
 from events.webhooks import set_up_webhook
 from finance.models import (
+    ColumnMapping,
     DuplicateCase,
     Invoice,
     InvoiceDocument,
@@ -202,6 +203,7 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         person = {"person": officer.pk}
         unit = {"number": Unit.objects.get(organisation_id=world.id(SLUG), code="110").pk}
         right = {**person, "number": held_right.pk}
+        layout = {"number": ColumnMapping.objects.order_by("pk")[0].pk}
         closure = {"number": ClosureDay.objects.order_by("-pk")[0].pk}
         accepted = ConflictAcceptance.objects.get()
         reviewed = ReviewedRight.objects.order_by("pk")[0]
@@ -240,6 +242,8 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         **dict.fromkeys(("right_change", "right_end"), right),
         **dict.fromkeys(("unit", "unit_change"), unit),
         "calendar_open": closure,
+        "role": {"role": "finance_manager"},
+        **dict.fromkeys(("layout", "layout_rename", "layout_retire"), layout),
         "event_subject": {"key": "finance.invoice", "id": held.pk},
         "duplicate": {"number": pair.pk},
         "credit_note": {"number": credit.number},

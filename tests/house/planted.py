@@ -30,7 +30,7 @@ from core.sealing import seal
 from core.tenancy import TenantModel, tenant_models
 from events.models import Delivery, Event, Webhook, WebhookDelivery
 from events.services import record_about
-from finance.models import DuplicateCase, Invoice, Payment
+from finance.models import ColumnMapping, DuplicateCase, Invoice, Payment
 from finance.paying.compliance import HalfYear
 from finance.selectors.closing import standings
 from finance.selectors.payments_notices import figures_of
@@ -40,6 +40,7 @@ from finance.services.cooling import set_cooling_off
 from finance.services.credits import match_credit
 from finance.services.documents import keep_document
 from finance.services.einvoices import receive_einvoice
+from finance.services.layouts import rename_layout
 from finance.services.ledger import NewJournal, NewLine, post_journals, reverse_journal
 from finance.services.payments import propose_run
 from finance.services.payments_notices import sign_notice
@@ -169,6 +170,7 @@ def plant(world: World, slug: str) -> Planted:
     keys["right"] = _right(world, slug, mark)
     keys["unit"] = _unit(world, slug, mark)
     keys["closure"] = _closure(world, slug, mark)
+    keys["layout"] = _layout(world, slug, mark)
     keys["domain"] = _domain(world, slug, mark)
     keys["token"] = _token(officer, mark)
     keys["webhook"] = _webhook(world, slug, mark)
@@ -258,6 +260,17 @@ def _right(world: World, slug: str, mark: str) -> int:
     with scope(acting=by.organisation_id):
         given = {"person": person, "role": "board_member", "from_on": today, "today": today}
         return grant_right(**given, reason=f"Asked for by {mark}", by=by).pk
+
+
+def _layout(world: World, slug: str, mark: str) -> int:
+    """A layout of files, with a name and a reason that bear the mark."""
+    by = world.actor(f"administrator@{slug}")
+    with scope(acting=by.organisation_id):
+        given = {"mapping": {"bank": {"booked_on": 0}}, "made_at": timezone.now()}
+        row = ColumnMapping.objects.create(
+            organisation_id=by.organisation_id, name="Old", signature="planted", **given
+        )
+        return rename_layout(number=row.pk, name=mark, reason=mark, by=by).pk
 
 
 def _closure(world: World, slug: str, mark: str) -> int:

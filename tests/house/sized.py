@@ -22,7 +22,7 @@ from core.scope import scope
 from core.sealing import seal
 from events.models import Delivery, Event, Webhook, WebhookDelivery
 from events.services import record
-from finance.models import DuplicateCase, Invoice, Payment, Supplier
+from finance.models import ColumnMapping, DuplicateCase, Invoice, Payment, Supplier
 from finance.paying.compliance import HalfYear
 from finance.selectors.payments_notices import figures_of
 from finance.services import invoices as invoice_services
@@ -164,6 +164,15 @@ class Sized:
         with scope(acting=self.here):
             for number in range(self.many):
                 add_closure_days(days=[(date(today.year, 1, 2 + number), f"Closed {number}")])
+                places = {"booked_on": 0, **{f"more_{one}": one for one in range(1, self.many)}}
+                layout = ColumnMapping.objects.create(
+                    organisation_id=self.here,
+                    name=f"Layout {number}",
+                    signature=f"sized {number}",
+                    mapping={"bank": places},
+                    made_at=timezone.now(),
+                )
+                self.keys["layout"] = layout.pk
                 change_organisation(name=name, short_name=f"Short {number}", **given)
             self.keys["closure"] = ClosureDay.objects.order_by("-pk")[0].pk
 

@@ -52,6 +52,7 @@ FRAGMENTS = {"run_progress", "file_progress", "pay_progress", "invoice_presence"
 # Forms, single documents, and tables of a fixed shape: months, ages of debts, the catalogue.
 STAYS = {
     *("units_load", "rights_load", "organisation", "organisation_change", "calendar_close"),
+    *("roles", "role", "layout_rename", "layout_retire"),
     "calendar_open",
     *("invoice_new", "invoice_reversal", "journal_reversal", "payment_run_cancel", "file_upload"),
     *("supplier_new", "supplier_change", "supplier_bank", "supplier_bank_look"),
@@ -80,6 +81,7 @@ STAYS = {
 # The centre's own things besides: partners in a table that is always there, seals, accounts.
 STAYS_AT_THE_CENTRE = {
     *("units_load", "rights_load", "organisation", "organisation_change", "calendar"),
+    *("roles", "layouts"),
     "calendar_close",
     *("organisation_home", "waiting", "submitted", "decided", "seals", "trial_balance"),
     *("bank_accounts", "invoice_new", "supplier_new", "file_upload", "payment_run_new", "factors"),

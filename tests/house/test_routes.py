@@ -54,6 +54,7 @@ RIGHT = {**PERSON, "number": "right"}
 ACCEPTANCE, REVIEW = {"number": "acceptance"}, {"number": "review"}
 UNIT = {"number": "unit"}
 CLOSURE = {"number": "closure"}
+LAYOUT = {"number": "layout"}
 ROUTE = {"key": "=finance.invoice"}
 JOURNAL = {"period": 202606, "batch": "batch", "journal": 1}
 # For each route with arguments: the planted key, or a value that belongs to nobody. A new route
@@ -135,6 +136,8 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     **dict.fromkeys(["conflict_agree", "conflict_end"], ACCEPTANCE),
     **dict.fromkeys(["unit", "unit_change"], UNIT),
     "calendar_open": CLOSURE,
+    "role": {"role": "=manager"},
+    **dict.fromkeys(["layout", "layout_rename", "layout_retire"], LAYOUT),
     "event_subject": {"key": "=finance.invoice", "id": "subject"},
     **dict.fromkeys(["signed_month", "month_remark", "month_reason"], MONTH),
     "period_close": {"period": 202606},
@@ -186,7 +189,7 @@ WITHOUT_ROWS = {
     *("pay_claim_file", "pay_claim_template"),
     *("file_upload", "invoice_new", "supplier_new", "journal_reversal", "token_new"),
     *("webhook_new", "bank_upload", "payment_run_answer"),
-    *("starter", "staff_template", "units_load", "rights_load", "calendar_close"),
+    *("starter", "staff_template", "units_load", "rights_load", "calendar_close", "roles", "role"),
     *("approval_routes", "approval_route_change"),
     *(
         "api_figures",
