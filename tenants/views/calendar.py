@@ -112,4 +112,5 @@ def reopen(request: Any, number: int) -> HttpResponse:
         opened = open_day(number=number, today=request.today, **given)
         return f"{day(opened)} is a working day again."
 
-    return _ask(request, form, f"Open {day(row.day)} again", "Open it", do)
+    title = f"Open {day(row.day)} again, closed for: {row.reason}"
+    return _ask(request, form, title, "Open it", do)
