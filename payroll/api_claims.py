@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -53,7 +53,7 @@ class ClaimOut(ClaimRow):
 
     items = serializers.SerializerMethodField()  # type: ignore[assignment]
 
-    @extend_schema(responses=ItemRow(many=True))
+    @extend_schema_field(ItemRow(many=True))
     def get_items(self, claim: PayClaim) -> list[dict[str, Any]]:
         """By person and day."""
         return [dict(row) for row in ItemRow(items_of(claim), many=True).data]

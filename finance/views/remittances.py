@@ -48,7 +48,7 @@ def told_in_words(row: RemittanceAdvice | None, payment: Payment) -> str:
     return f"Written to {row.address}, {day_time(row.made_at)}; not sent yet{why}"
 
 
-@page(SEE_PAYMENTS, unsafe=SEND_REMITTANCES)
+@page(SEE_PAYMENTS, unsafe=SEND_REMITTANCES, bank=True)
 def remittances(request: PageRequest, number: int) -> HttpResponse:
     """The payments of a run with what their suppliers were told; POST writes to the others."""
     run = run_by_number(request.organisation.id, number)

@@ -184,7 +184,7 @@ def test_signing_in_again_is_proof_enough(officer: Person, clock: Any) -> None:
 
 def test_every_page_of_bank_details_and_payment_runs_is_one() -> None:
     asks = {str(entry.name) for _r, entry in TENANT_ROUTES if getattr(entry.callback, "bank", 0)}
-    paying = ("payment_run", "api_payment_run", "api_payment_proposals")
+    paying = ("payment_run", "api_payment_run", "api_payment_proposals", "remittances")
     assert {name for name in asks if name.startswith(paying)} == {
         str(entry.name) for route, entry in TENANT_ROUTES if "payment-runs/" in route
     } - {"payment_file"}

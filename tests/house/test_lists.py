@@ -68,7 +68,7 @@ STAYS = {
     *("webhook_new", "starter", "staff_template", "staff_change", "staff_transfer", "staff_leaver"),
     *("staff_private_change", "pay_run", "pay_progress"),
     *("invoice_presence", "duplicate"),
-    *("pay_claim_file", "pay_claim_template", "pay_award", "api_award"),
+    *("pay_claim_file", "pay_claim_template", "pay_award", "api_award", "api_claim"),
     *(f"organisation_home {role}" for role in ("staff", "hr_officer", "administrator")),
     *("approval_routes", "approval_route_change"),
     *("right_end", "conflict"),

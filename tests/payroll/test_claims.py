@@ -276,3 +276,21 @@ def test_a_file_without_its_columns_says_so() -> None:
     items, wrong = read(b"employee,element,day,hours\n1,OT,2026-02-30,2\nx,OT,2026-02-01,0\n")
     assert items == []
     assert [row for row, _ in wrong] == [2, 3, 3]
+
+
+def test_programs_send_claims_in_and_read_them(world: World, office: Actor) -> None:
+    client = Client()
+    client.force_login(world.people["payroll_officer@eastmere"])
+    asked = {"employee": 1, "element": "OT", "day": today().isoformat(), "minutes": 90}
+    sent = {"reason": "Rota", "items": [asked, {**asked, "employee": 2}]}
+    headers = {"Idempotency-Key": "rota-1"}
+    given: dict[str, Any] = {"content_type": "application/json", "headers": headers}
+    answer = client.post("/api/v1/eastmere/claims/new/", sent, **given)
+    assert answer.status_code == 201, answer.content
+    again = client.post("/api/v1/eastmere/claims/new/", sent, **given)
+    assert again.headers["Idempotency-Replayed"] == "true"
+    found = client.get(f"/api/v1/eastmere/claims/{answer.json()['number']}/").json()
+    assert [(one["employee"], one["minutes"], one["pay_run"]) for one in found["items"]] == [
+        (1, 90, None), (2, 90, None)
+    ]  # fmt: skip
+    assert len(client.get("/api/v1/eastmere/claims/").json()["results"]) == 1

@@ -89,7 +89,7 @@ def test_costs_are_shared_out_to_the_last_penny() -> None:
     ]
     pieces = pieces_of(NOVEMBER, people)
     total = np.array([100_000, 100_001, 0])
-    costs = costs_of(people, pieces, total, total * 2, total * 0)
+    costs = costs_of(people, pieces, total, total * 2, total * 0, total * 0)
     assert [int(costs.pay[costs.person == n].sum()) for n in range(3)] == [100_000, 100_001, 0]
     assert [int(costs.nic[costs.person == n].sum()) for n in range(2)] == [200_000, 200_002]
     assert list(zip(costs.unit.tolist(), costs.other.tolist(), strict=True))[:3] == [

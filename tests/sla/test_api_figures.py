@@ -47,7 +47,8 @@ def test_a_ratio_is_told_with_both_its_parts(ready: World) -> None:
     assert (row["kind"], row["unit"], row["reason"]) == ("KPI", "%", "No target")
     assert set(row) == {
         *("code", "name", "kind", "unit", "numerator", "denominator"),
-        *("shown", "rating", "reason"),
+        *("shown", "rating", "reason", "shown_after_relief"),
+        *("numerator_after_relief", "denominator_after_relief"),
     }
 
 
