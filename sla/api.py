@@ -57,8 +57,12 @@ class FigureOut(serializers.Serializer):
     numerator = serializers.IntegerField(source="figure.numerator", allow_null=True)
     denominator = serializers.IntegerField(source="figure.denominator", allow_null=True)
     shown = serializers.CharField()
-    numerator_after_relief = serializers.IntegerField(source="net.numerator", default=None)
-    denominator_after_relief = serializers.IntegerField(source="net.denominator", default=None)
+    numerator_after_relief = serializers.IntegerField(
+        source="net.numerator", default=None, allow_null=True
+    )
+    denominator_after_relief = serializers.IntegerField(
+        source="net.denominator", default=None, allow_null=True
+    )
     shown_after_relief = serializers.CharField()
     rating = serializers.CharField()
     reason = serializers.CharField()

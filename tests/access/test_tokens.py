@@ -96,7 +96,7 @@ def test_reading_does_not_let_it_write(ready: World) -> None:
     assert known_scopes() == {
         *("access:read", "approvals:read", "approvals:write", "benchmarking:read"),
         *("events:read", "finance:read", "finance:write", "hr:read", "hr:write"),
-        *("payroll:write", "runs:read", "sla:read"),
+        *("payroll:read", "payroll:write", "runs:read", "runs:write", "sla:read", "sla:write"),
     }
     shown = {"Authorization": f"Bearer {token(ready)}"}
     answer = Client().post("/api/v1/eastmere/files/1/taking-back/", headers=shown)
@@ -119,7 +119,7 @@ def test_and_never_further_than_the_person(ready: World) -> None:
     assert ask(text).status_code == 401
 
 
-@pytest.mark.parametrize("scopes", [[], ["sla:write"], ["access:write"], ["finance"]])
+@pytest.mark.parametrize("scopes", [[], ["benchmarking:write"], ["access:write"], ["finance"]])
 def test_there_is_no_scope_that_nothing_asks_for(world: World, scopes: list[str]) -> None:
     with pytest.raises(Refused) as refused:
         token(world, scopes=scopes)

@@ -147,7 +147,7 @@ def test_line_leads_to_the_thing(world: World) -> None:
     client = signed_in(world, "auditor@eastmere")
     here, other = world.id("eastmere"), world.id("northdale")
     answer = client.get(f"/eastmere/trail/tenants.organisation/{here}/")
-    assert (answer.status_code, answer["Location"]) == (302, "/eastmere/")
+    assert (answer.status_code, answer["Location"]) == (302, "/eastmere/organisation/")
     for absent in (f"tenants.organisation/{other}", "runs.run/1", "unknown.kind/1"):
         assert client.get(f"/eastmere/trail/{absent}/").status_code == 404
 
@@ -210,7 +210,9 @@ def test_seals_are_proved_on_the_page(committed_world: World, tmp_path: Path) ->
     with admin.cursor() as cursor:
         cursor.execute("DELETE FROM events_seal")
     admin.close()
-    seal_everything()
+    # What is older than every open transaction of the server is sealed; others may be testing.
+    while last_seal(here) is None:
+        seal_everything()
     assert "The one seal holds" in prove(proof="chain")
     assert "This anchor is not in the chain" in prove(**kept)
 

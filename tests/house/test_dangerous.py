@@ -24,7 +24,7 @@ OWN_PATTERNS = {
 WRITERS = {
     "core/web/exports.py", "finance/views/files.py", "sla/views.py",
     "finance/formats/bank_csv_out.py", "hr/bulk.py", "payroll/vectors/writing.py",
-    "finance/selectors/transparency.py",
+    "finance/selectors/transparency.py", "finance/selectors/publications.py",
 }  # fmt: skip
 OPERATORS = ("sharedservices/", "finance/einvoice_rules", "hr/data")
 SCRIPT_NEVER = ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(",
