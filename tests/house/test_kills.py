@@ -17,7 +17,17 @@ from runs.kinds import KINDS
 from runs.services import work_all
 from tests.house.source import sources
 from tests.runs.every_kind import CASES, Case
-from tests.runs.killing import asked, copy, differences, ended, finish, killed_at, left, worker
+from tests.runs.killing import (
+    asked,
+    copy,
+    differences,
+    ended,
+    finish,
+    give_back,
+    killed_at,
+    left,
+    worker,
+)
 from tests.world import World
 
 pytestmark = pytest.mark.faults
@@ -49,6 +59,7 @@ def test_killed_in_turn_and_at_random(committed_world: World, kind: str, tmp_pat
     case = CASES[kind]
     seed = int(os.environ.get("KILLS_SEED", random.randrange(10**9)))
     ask = case.prepare(committed_world)
+    give_back()
     before = left()
     with copy():
         killed_at("runs.planned", ask, tmp_path)
