@@ -7,7 +7,7 @@ from core.web.navigation import Entry
 from core.web.navigation import register as add_entry
 from payroll.models import PayClaim, PayElement, PayGroup, PayRun
 from payroll.permissions import CLAIM_OWN, SEE_CLAIMS, SEE_OWN_PAY, SEE_PAY_RUNS
-from payroll.selectors.claims import card_of
+from payroll.selectors.claims import card_of, with_first_items
 from payroll.services import claims
 
 GROUP = register(
@@ -47,6 +47,7 @@ CLAIM = register(
         link=lambda slug, row: reverse("pay_claim", args=[slug, row.number]),
         summary=lambda row: f"{row}: {row.reason}",
         card=card_of,
+        reading=with_first_items,
         on_approved=claims.agree,
         on_returned=claims.send_back,
         on_rejected=claims.turn_down,

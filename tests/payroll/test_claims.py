@@ -294,3 +294,16 @@ def test_programs_send_claims_in_and_read_them(world: World, office: Actor) -> N
         (1, 90, None), (2, 90, None)
     ]  # fmt: skip
     assert len(client.get("/api/v1/eastmere/claims/").json()["results"]) == 1
+
+
+def test_cards_of_many_claims_cost_as_much_as_one(world: World, office: Actor) -> None:
+    client, asks = Client(), []
+    client.force_login(world.people["finance_manager@eastmere"])
+    for number in (1, 2):
+        claimed(office, *(travel(number, pence=100 + n) for n in range(7)))
+        answer = client.get("/eastmere/waiting/")
+        page = answer.content.decode()
+        assert page.count(f"Travel, {today():%-d %B %Y}: £1.0") == 5 * number
+        assert page.count("2 more items") == number
+        asks.append(int(answer["X-Queries"]))
+    assert asks[0] == asks[1]
