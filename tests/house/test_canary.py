@@ -26,7 +26,8 @@ def test_nothing_crosses_between_members_who_share_connections(
     assert report.hung_up > 10
     assert report.sent["as they were shown"] > 5 and report.sent["across"] > 2, report.sent
     # A connection for each thread of the server, however many requests there were.
-    assert 0 < kept <= MOST_CONNECTIONS
+    # One that a cancelled request lost may be on its way out.
+    assert 0 < kept <= MOST_CONNECTIONS + 1
 
 
 def _connections_kept() -> int:
