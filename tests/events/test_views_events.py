@@ -198,10 +198,20 @@ def test_seals_are_proved_on_the_page(committed_world: World, tmp_path: Path) ->
         ids = list(Event.objects.order_by("id").values_list("id", flat=True))
         covered = seals_over(here, ids)
     assert [covered.get(key) for key in ids[:3]] == [1, 2, None]
-    seal_everything()
+
+    def sealed() -> int:
+        """Seals all: how many seals that takes depends on what other tests hold open."""
+        seal_everything()
+        with scope(acting=here):
+            last = last_seal(here)
+        assert last is not None
+        return last.number
+
+    third = sealed()
+    assert third >= 3
     trail = client.get("/eastmere/trail/").content.decode()
     assert "Verified the trail: 2 seals over 2 events, all of it holds" in trail
-    assert "Verify every seal now" in trail and ", 3 seals." in trail
+    assert "Verify every seal now" in trail and f", {third} seals." in trail
     admin = connect(connection.settings_dict["NAME"])
     with admin.cursor() as cursor:
         cursor.execute("DELETE FROM events_event WHERE data->>'what' = 'one'")
@@ -210,13 +220,9 @@ def test_seals_are_proved_on_the_page(committed_world: World, tmp_path: Path) ->
     with admin.cursor() as cursor:
         cursor.execute("DELETE FROM events_seal")
     admin.close()
-    # What is older than every open transaction of the server is sealed; others may be testing.
-    sealed = None
-    while sealed is None:
-        seal_everything()
-        with scope(acting=here):
-            sealed = last_seal(here)
-    assert "The one seal holds" in prove(proof="chain")
+    again = sealed()
+    said = "The one seal holds." if again == 1 else f"All {again} seals hold."
+    assert said in prove(proof="chain")
     assert "This anchor is not in the chain" in prove(**kept)
 
 
