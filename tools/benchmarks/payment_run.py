@@ -23,9 +23,9 @@ SELECT %(o)s, %(key)s || n, 'Supplier ' || %(key)s || n, 'SUPPLIER' || %(key)s |
 BANKS = """
 INSERT INTO finance_supplierbank (organisation_id, id, supplier_id, account_sealed, account_index,
   account_ending, account_name, valid, state, made_by_name, made_at, agreed_by_name, agreed_at,
-  called_by_name, called_number, called_outcome, called_person, called_source)
+  called_by_name, called_number, called_outcome, called_person, called_source, modulus)
 SELECT %(o)s, b.id, s.id, b.sealed, b.index, b.ending, s.name, '[2025-01-01,)', 'active',
-       'Bench', '2025-01-01', 'Bench', '2025-01-01', '', '', '', '', ''
+       'Bench', '2025-01-01', 'Bench', '2025-01-01', '', '', '', '', '', 'unchecked'
 FROM unnest(%(ids)s::bigint[], %(sealed)s::bytea[], %(indexes)s::bytea[], %(endings)s::text[])
      WITH ORDINALITY AS b (id, sealed, index, ending, place)
 JOIN (SELECT id, name, row_number() OVER (ORDER BY id) - %(first)s + 1 AS place
