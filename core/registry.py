@@ -1,6 +1,6 @@
 """Subjects: how lower apps speak of things that upper apps own, without importing them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,8 @@ class Subject:
 
     `link(organisation_slug, row)` is its page; `summary(row)` one line; `card(row)` the facts to
     decide on as (label, value) pairs; `warnings(row)` what to check before saying yes;
-    `reading(rows)` adds to the query what both read, so that many cards cost one query. The
+    `reading(rows)` adds to the query what both read, so that many cards cost one query;
+    `gather(rows)` adds to rows that were read what no such query can say, in one more for all. The
     callbacks run in the transaction of the decision. `on_undone(row, by, outcome)` takes back what
     the decision of that outcome did; without it a decision on this kind is final. To decide on a
     `bank` subject one proves after a pause who one is, as on bank pages. Where it has no route, it
@@ -29,6 +30,7 @@ class Subject:
     card: Callable[[Any], list[tuple[str, str]]] = lambda row: []
     warnings: Callable[[Any], list[str]] = lambda row: []
     reading: Callable[[models.QuerySet[Any]], models.QuerySet[Any]] = lambda rows: rows
+    gather: Callable[[Sequence[Any]], None] = lambda rows: None
     papers: Callable[[str, Any], list[tuple[str, str]]] = lambda slug, row: []
     bank: bool = False
     agreed_between: tuple[str, ...] = ()

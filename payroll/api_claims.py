@@ -12,7 +12,7 @@ from core.web.api_lists import CURSOR_PARAMETER, part_of, part_type
 from payroll.claimed import MOST_MINUTES, MOST_PENCE, MOST_ROWS, NewItem
 from payroll.models import PayClaim
 from payroll.permissions import MAKE_CLAIMS, SEE_CLAIMS
-from payroll.selectors.claims import claims_for, items_of, one_claim
+from payroll.selectors.claims import claims_for, claims_open_to, items_of, one_claim
 from payroll.services.claims import make_claim
 
 
@@ -105,7 +105,7 @@ class Claim(Endpoint):
     @extend_schema(operation_id="claims_read", responses=ClaimOut)
     def get(self, request: Request, organisation: str, number: int) -> Response:
         """A claim of one's own part of the organisation."""
-        return Response(ClaimOut(one_claim(claims_for(self.actor), number)).data)
+        return Response(ClaimOut(one_claim(claims_open_to(self.actor), number)).data)
 
 
 class ClaimsMade(Endpoint):

@@ -7,6 +7,7 @@ from core.web.navigation import Entry
 from core.web.navigation import register as add_entry
 from payroll.models import PayClaim, PayElement, PayGroup, PayRun
 from payroll.permissions import CLAIM_OWN, SEE_CLAIMS, SEE_OWN_PAY, SEE_PAY_RUNS
+from payroll.selectors.claims import CLAIM as CLAIM_KEY
 from payroll.selectors.claims import card_of, with_first_items
 from payroll.services import claims
 
@@ -41,7 +42,7 @@ ELEMENT = register(
 )
 CLAIM = register(
     Subject(
-        key="payroll.claim",
+        key=CLAIM_KEY,
         model=PayClaim,
         label="Claim of hours or expenses",
         link=lambda slug, row: reverse("pay_claim", args=[slug, row.number]),

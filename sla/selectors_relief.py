@@ -1,5 +1,6 @@
 """Relief: the events of an organisation, and what each takes out of which indicator."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,7 +12,6 @@ from sla.models import ReliefEvent
 from sla.registry import LIVE, MEASURES, Live, relief_rows, relievable
 
 LATEST = date(2100, 1, 1)
-ROWS_SHOWN = 200
 
 
 @dataclass(frozen=True)
@@ -49,23 +49,48 @@ def relievable_codes() -> list[str]:
 
 def effects_of(event: ReliefEvent) -> list[Effect]:
     """By indicator and month, in one query; empty where no row of them is touched."""
+    return effects_of_each([event])[event.pk]
+
+
+def effects_of_each(events: Sequence[ReliefEvent]) -> dict[int, list[Effect]]:
+    """The same of several events, by their ids, in one query for all of them."""
     select = (
-        "SELECT '{code}', month, count(*) FILTER (WHERE touched),"
+        "SELECT {event}, '{code}', month, count(*) FILTER (WHERE touched),"
         " count(*) FILTER (WHERE touched AND missed), sum(n)::bigint, sum(d)::bigint,"
         " coalesce(sum(n) FILTER (WHERE NOT (touched AND missed)), 0)::bigint,"
         " coalesce(sum(d) FILTER (WHERE NOT (touched AND missed)), 0)::bigint"
         " FROM ({rows}) y GROUP BY month HAVING bool_or(touched)"
     )
-    return [
-        Effect(code, month, touched, missed, (n, d), (net_n, net_d))
-        for code, month, touched, missed, n, d, net_n, net_d in _ask(event, select, "1, 2")
-    ]
+    found: dict[int, list[Effect]] = {event.pk: [] for event in events}
+    for pk, code, month, touched, missed, *sums in _ask(events, select, "1, 2, 3"):
+        n, d, net_n, net_d = sums
+        found[pk].append(Effect(code, month, touched, missed, (n, d), (net_n, net_d)))
+    return found
 
 
-def misses_of(event: ReliefEvent) -> list[Miss]:
-    """The rows that it takes out, the first of them."""
-    select = "SELECT '{code}', row_no, began, ended FROM ({rows}) y WHERE touched AND missed"
-    return [Miss(*row) for row in _ask(event, select, f"1, 2 LIMIT {ROWS_SHOWN}")]
+def with_effects(events: Sequence[ReliefEvent]) -> None:
+    """Notes on each event its `effects`."""
+    found = effects_of_each(events)
+    for event in events:
+        event.effects = found[event.pk]  # type: ignore[attr-defined]
+
+
+class Misses:
+    """The rows that an event takes out, by measure and number: a page of them is one query."""
+
+    def __init__(self, event: ReliefEvent, effects: Sequence[Effect]) -> None:
+        self.event, self.number = event, sum(each.missed for each in effects)
+
+    def __len__(self) -> int:
+        return self.number
+
+    def __getitem__(self, wanted: slice) -> list[Miss]:
+        if not self.number:
+            return []
+        select = "SELECT '{code}', row_no, began, ended FROM ({rows}) y WHERE touched AND missed"
+        start = int(wanted.start or 0)
+        part = f"1, 2, 3, 4 LIMIT {int(wanted.stop) - start} OFFSET {start}"
+        return [Miss(*row) for row in _ask([self.event], select, part)]
 
 
 def effect_in_words(each: Effect) -> str:
@@ -75,17 +100,28 @@ def effect_in_words(each: Effect) -> str:
     return f"{taken}: {n:,} over {d:,} becomes {net_n:,} over {net_d:,}"
 
 
-def _ask(event: ReliefEvent, select: str, order: str) -> list[tuple[Any, ...]]:
-    lives: list[Live] = [LIVE[code] for code in event.indicator_codes if code in LIVE]
-    parts = [select.format(code=live.code, rows=relief_rows(live)) for live in lives]
-    values: dict[str, Any] = {
+def _ask(events: Sequence[ReliefEvent], select: str, order: str) -> list[tuple[Any, ...]]:
+    """`select` of each event and each of its measures; nothing is asked where there are none."""
+    with connection.cursor() as cursor:
+        parts = [
+            cursor.mogrify(
+                select.format(event=event.pk, code=live.code, rows=relief_rows(live)),
+                _values(event, live),
+            ).decode()
+            for event in events
+            for live in (LIVE[code] for code in event.indicator_codes if code in LIVE)
+        ]
+        if not parts:
+            return []
+        cursor.execute(f"{' UNION ALL '.join(parts)} ORDER BY {order}")
+        return list(cursor.fetchall())
+
+
+def _values(event: ReliefEvent, live: Live) -> dict[str, Any]:
+    return {
         "organisation": event.organisation_id,
         "event": event.pk,
         "first": event.from_on.replace(day=1),
         "until": LATEST,
+        **MEASURES[live.numerator].source.parameters(),
     }
-    for live in lives:
-        values |= MEASURES[live.numerator].source.parameters()
-    with connection.cursor() as cursor:
-        cursor.execute(f"{' UNION ALL '.join(parts)} ORDER BY {order}", values)
-        return list(cursor.fetchall())

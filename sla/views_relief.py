@@ -19,7 +19,7 @@ from sla.forms import ReliefForm
 from sla.models import ReliefEvent
 from sla.permissions import CLAIM_RELIEF, SEE_MEASURES
 from sla.selectors import current_indicators
-from sla.selectors_relief import Effect, effects_of, misses_of, relief_events, relievable_codes
+from sla.selectors_relief import Effect, Misses, effects_of, relief_events, relievable_codes
 from sla.services import claim_relief
 
 PER_PAGE = 50
@@ -89,17 +89,20 @@ def relief_event(request: Any, number: int) -> HttpResponse:
     if event is None:
         raise NotFound("There is no such relief.")
     names = {row.code: row.name for row in current_indicators(request.today)}
-    misses = misses_of(event)
+    effects = effects_of(event)
+    touched: Any = Misses(event, effects)
+    misses = Paginator(touched, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "event": event,
         "facts": _facts(event),
         "effect_columns": _columns(*EFFECTS, numeric=EFFECTS[2:]),
-        "effects": [{"cells": _effect(each, names)} for each in effects_of(event)],
+        "effects": [{"cells": _effect(each, names)} for each in effects],
         "columns": _columns(*MISSES, numeric=("Number",)),
         "rows": [
             {"cells": [names[each.code], str(each.row_no), day(each.began), day(each.ended)]}
-            for each in misses
+            for each in misses.object_list
         ],
+        "page": misses,
         "entries": timeline(event),
     }
     return render(request, "sla/relief_event.html", context)

@@ -1,7 +1,7 @@
 """Conflicts of duties: found in the rights in force, with what was accepted of them."""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -87,6 +87,12 @@ class Found:
 
 def conflicts_of(organisation_id: int, on: date, *, person_id: int | None = None) -> list[Found]:
     """Everybody, or one person, who holds conflicting duties there that day, by name."""
+    found = conflicts_held(organisation_id, on, person_id=person_id)
+    return _with_acceptances(organisation_id, found) if found else []
+
+
+def conflicts_held(organisation_id: int, on: date, *, person_id: int | None = None) -> list[Found]:
+    """The same without what was asked and agreed about them."""
     pairs = [
         (key, first, second)
         for key, one in CONFLICTS.items()
@@ -99,17 +105,20 @@ def conflicts_of(organisation_id: int, on: date, *, person_id: int | None = None
     with connection.cursor() as cursor:
         cursor.execute(FIND, given)
         rows = cursor.fetchall()
-    found = [
+    return [
         Found(person, name, CONFLICTS[key], tuple(first), tuple(second), since)
         for person, name, key, first, second, since in rows
     ]
-    return _with_acceptances(organisation_id, found) if found else []
 
 
 def _with_acceptances(organisation_id: int, found: list[Found]) -> list[Found]:
     rows = ConflictAcceptance.objects.filter(organisation_id=organisation_id, ended_at=None)
     rows = rows.filter(person_id__in={one.person_id for one in found})
-    rows = rows.select_related("asked_by", "agreed_by")
+    return with_acceptances(found, rows.select_related("asked_by", "agreed_by"))
+
+
+def with_acceptances(found: Iterable[Found], rows: Iterable[ConflictAcceptance]) -> list[Found]:
+    """Each with what of these acceptances, none of them ended, is about it."""
     said = {(row.person_id, row.key, row.agreed_at is not None): row for row in rows}
     return [
         replace(

@@ -23,9 +23,11 @@ from access.selectors.conflicts import (
     Found,
     acceptance_locked,
     acceptances_of,
+    conflicts_held,
     conflicts_of,
     counted_by_state,
     grants_behind,
+    with_acceptances,
 )
 from access.services.conflicts import agree_acceptance, ask_acceptance, end_acceptance
 from core.actors import may
@@ -157,9 +159,10 @@ def _exported(one: Found, grants: dict[int, Grant], today: Any) -> list[Any]:
 def _found(request: Any, person: int, key: str) -> tuple[Found | None, list[ConflictAcceptance]]:
     """The conflict of that person and what was said of it. NotFound if there is neither."""
     here = request.organisation.id
-    mine = conflicts_of(here, request.today, person_id=person) if key in CONFLICTS else []
-    one = next((one for one in mine if one.conflict.key == key), None)
     past = list(acceptances_of(here, person, key))
+    held = conflicts_held(here, request.today, person_id=person) if key in CONFLICTS else []
+    mine = with_acceptances(held, [row for row in past if row.ended_at is None])
+    one = next((one for one in mine if one.conflict.key == key), None)
     if one is None and not past:
         raise NotFound()
     return one, past

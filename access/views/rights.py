@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET
 from access.forms import ChangeRightForm, NewcomerForm, RightForm, RightReason
 from access.permissions import KEEP_GRANTS, SEE_GRANTS
 from access.selectors import days_in_words, givers_of, history_of, reach_in_words
-from access.selectors.conflicts import conflicts_of
+from access.selectors.conflicts import conflicts_held
 from access.services.grants import change_right, end_right, grant_newcomer, grant_right
 from core.actors import may
 from core.errors import NotFound, Refused
@@ -30,7 +30,7 @@ from tenants.selectors import (
     BEYOND,
     Rights,
     all_grants_of,
-    job_title_of,
+    colleague_here,
     people_with_rights,
     person_here,
     rights_of,
@@ -132,24 +132,23 @@ def _exported(one: Rights, row: Grant, givers: dict[int, str]) -> list[Any]:
 def person_page(request: Any, person: int) -> HttpResponse:
     """One person here: what they may do now, later and before, and who decided so."""
     here = request.organisation
-    who = person_here(here.id, person)
+    who = colleague_here(here.id, person, request.today)
     grants = all_grants_of(here.id, who.pk)
     givers = givers_of(here.id, grants)
     keeps = may(request.actor, KEEP_GRANTS) and who.pk != request.actor.person_id
     now = [row for row in grants if _goes_on(row, request.today)]
-    job = job_title_of(here.id, who.pk, request.today)
     context = {
         "who": who,
         "facts": [
             {"key": "Email", "value": who.email},
-            {"key": "Job", "value": job or "Does not work here today"},
+            {"key": "Job", "value": who.job or "Does not work here today"},
             {"key": "May sign in", "value": "Yes" if who.is_active else "No, switched off"},
         ],
         "columns": RIGHT_COLUMNS,
         "rows": [_right(here.slug, row, givers, keeps) for row in now],
         "past": [_right(here.slug, row, givers, False) for row in grants if row not in now],
         "entries": history_of(here.id, grants),
-        "conflicts": conflicts_of(here.id, request.today, person_id=who.pk),
+        "conflicts": conflicts_held(here.id, request.today, person_id=who.pk),
         "keeps": keeps,
         "own": who.pk == request.actor.person_id,
     }

@@ -35,6 +35,7 @@ from approvals.models import Request, Step
 from approvals.permissions import SEE_EVERY_REQUEST
 from core.actors import Actor, Right, may, places_where
 from core.db.merged import Merged
+from core.db.together import together
 from core.errors import NotFound, Refusal
 from core.registry import SUBJECTS
 from tenants.selectors import Membership
@@ -204,6 +205,17 @@ def request_for(actor: Actor, pk: int) -> Request:
     return found
 
 
+def subjects_before(actor: Actor, subject_key: str) -> QuerySet[Request, int]:
+    """Ids of the subjects of a kind on which this person decides, for whomever, or has decided."""
+    rows = Request.objects.filter(organisation_id=actor.organisation_id, subject_key=subject_key)
+    steps = Step.objects.filter(organisation_id=actor.organisation_id, request_id=OuterRef("pk"))
+    taken = Q(decided_by_id=actor.person_id) | Q(
+        Exists(steps.filter(decided_by_id=actor.person_id))
+    )
+    rows = rows.filter(taken | Q(pk__in=_decidable(actor, None)))
+    return rows.values_list("subject_id", flat=True)
+
+
 def steps_of(request: Request) -> list[Step]:
     """The steps of a request in their order."""
     rows = Step.objects.filter(organisation_id=request.organisation_id, request_id=request.pk)
@@ -264,7 +276,7 @@ def cards(
     *,
     with_subjects: bool = True,
 ) -> list[Card]:
-    """Cards in the order of the requests: one query for each kind of subject among them.
+    """Cards in the order of the requests: one query, whatever kinds of subjects are among them.
 
     Lists that show no facts leave the subjects out; such cards have no link to them.
     """
@@ -309,17 +321,20 @@ def _subjects(requests: Sequence[Request]) -> dict[tuple[str, int, int], Any]:
     wanted: dict[str, list[Request]] = defaultdict(list)
     for request in requests:
         wanted[request.subject_key].append(request)
-    found = {}
-    for key, group in wanted.items():
-        kind = SUBJECTS.get(key)
-        if kind is None:
-            continue
-        rows: QuerySet[Any] = kind.model._default_manager.filter(
-            organisation_id__in={r.organisation_id for r in group},
-            pk__in={r.subject_id for r in group},
+    kinds = [key for key in wanted if key in SUBJECTS]
+    lists: list[QuerySet[Any]] = [
+        SUBJECTS[key].reading(
+            SUBJECTS[key].model._default_manager.filter(
+                organisation_id__in={r.organisation_id for r in wanted[key]},
+                pk__in={r.subject_id for r in wanted[key]},
+            )
         )
-        for row in kind.reading(rows):
-            found[key, row.organisation_id, row.pk] = row
+        for key in kinds
+    ]
+    found = {}
+    for key, rows in zip(kinds, together(lists), strict=True):
+        SUBJECTS[key].gather(rows)
+        found.update({(key, row.organisation_id, row.pk): row for row in rows})
     return found
 
 

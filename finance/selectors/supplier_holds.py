@@ -33,13 +33,13 @@ def hold_by_number(organisation_id: int, number: int) -> SupplierHold:
     return found
 
 
-def hold_on(supplier: Supplier) -> SupplierHold | None:
-    """The hold in force on a supplier."""
+def holds_on(supplier: Supplier) -> QuerySet[SupplierHold]:
+    """The hold in force on a supplier: one at most."""
     return SupplierHold.objects.filter(
         organisation_id=supplier.organisation_id,
         supplier_id=supplier.pk,
         released_at__isnull=True,
-    ).first()
+    )
 
 
 def people_on_holds(organisation_id: int, on: date) -> dict[int, str]:

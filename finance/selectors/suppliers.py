@@ -8,11 +8,13 @@ from django.db import connection
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
+from core.db.together import together
 from core.errors import NotFound
 from core.templatetags.web import day
 from finance.keys import name_key
-from finance.models import Supplier, SupplierBank, SupplierRequest
+from finance.models import Supplier, SupplierBank, SupplierHold, SupplierRequest
 from finance.selectors.cooling import cooling_days_there
+from finance.selectors.supplier_holds import holds_on
 
 
 def supplier_list(
@@ -59,6 +61,12 @@ def banks_of(supplier: Supplier) -> QuerySet[SupplierBank]:
     return SupplierBank.objects.filter(
         organisation_id=supplier.organisation_id, supplier_id=supplier.pk
     ).order_by("-id")
+
+
+def hold_and_banks(supplier: Supplier) -> tuple[SupplierHold | None, list[SupplierBank]]:
+    """The hold in force on a supplier, and `banks_of` it, in one query."""
+    holds, banks = together([holds_on(supplier), banks_of(supplier)])
+    return next(iter(holds), None), sorted(banks, key=lambda bank: -bank.pk)
 
 
 def bank_by_id(organisation_id: int, bank_id: int) -> SupplierBank:

@@ -32,7 +32,7 @@ from finance.rules import (
 )
 from finance.selectors.cooling import cooling_days
 from finance.selectors.modulus import installed_tables, modulus_of
-from finance.selectors.supplier_holds import hold_on
+from finance.selectors.supplier_holds import holds_on
 from tenants.selectors import working_calendar
 from tenants.services import next_number
 
@@ -125,7 +125,7 @@ def change_supplier(
 
 def _held_or_to_be(supplier: Supplier, status: str) -> bool:
     """Is it held with a reason, or would it be without one?"""
-    return status == Supplier.Status.HELD or hold_on(supplier) is not None
+    return status == Supplier.Status.HELD or holds_on(supplier).exists()
 
 
 def _as_given(value: Any) -> Any:

@@ -23,12 +23,11 @@ from finance.permissions import CHANGE_SUPPLIERS, HOLD_SUPPLIERS, LOOK_AT_BANK, 
 from finance.places import places
 from finance.selectors.cooling import cooling_days, cooling_words
 from finance.selectors.modulus import installed_tables, modulus_words
-from finance.selectors.supplier_holds import hold_on
 from finance.selectors.suppliers import (
     Movement,
     bank_by_id,
-    banks_of,
     call_words,
+    hold_and_banks,
     movements_of,
     supplier_by_code,
     supplier_list,
@@ -135,6 +134,7 @@ def export(request: Any) -> HttpResponse:
 @page(SEE_SUPPLIERS)
 def supplier(request: Any, code: str) -> HttpResponse:
     row: Any = supplier_with_standing(request.actor.organisation_id, code, request.today)
+    hold, banks = hold_and_banks(row)
     slug, moves = request.organisation.slug, movements_of(row)
     looks = slug if may(request.actor, LOOK_AT_BANK) else ""
     calls = slug if may(request.actor, CHANGE_SUPPLIERS) else ""
@@ -143,11 +143,11 @@ def supplier(request: Any, code: str) -> HttpResponse:
         "cooling": cooling_words(row.cooling_days),
         "facts": _facts(row),
         "asked": row.asked_state and SupplierRequest.State(row.asked_state).label,
-        "hold": hold_on(row),
+        "hold": hold,
         "may_hold": row.status == Supplier.Status.ACTIVE and may(request.actor, HOLD_SUPPLIERS),
         "invoices": [_invoice_row(slug, one) for one in moves if one.kind == "invoice"],
         "payments": [_payment_row(slug, one) for one in moves if one.kind == "payment"],
-        "banks": [_bank(bank, looks, calls, request.today) for bank in banks_of(row)],
+        "banks": [_bank(bank, looks, calls, request.today) for bank in banks],
         "entries": timeline(row),
         "invoice_columns": _heads("Invoice", "Their number", "Invoiced", "State", amount=True),
         "payment_columns": _heads("Payment", "Paid", "Account", amount=True),

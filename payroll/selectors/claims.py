@@ -1,9 +1,14 @@
 """Claims of hours and expenses: whose one may see, and what is in them."""
 
 from collections.abc import Sequence
+from datetime import date
+from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q, QuerySet
+from django.db.models.functions import JSONObject
 
+from approvals.selectors.requests import subjects_before
 from core.actors import Actor, paths_where
 from core.errors import NotFound
 from core.templatetags.web import day, pounds
@@ -11,7 +16,7 @@ from payroll.calculator.wording import hours
 from payroll.models import PayClaim, PayElement, PayItem
 from payroll.permissions import SEE_CLAIMS
 
-SHOWN_ON_A_CARD = 5
+CLAIM, SHOWN_ON_A_CARD = "payroll.claim", 5
 
 
 def claims_for(actor: Actor, state: str = "") -> QuerySet[PayClaim]:
@@ -22,6 +27,14 @@ def claims_for(actor: Actor, state: str = "") -> QuerySet[PayClaim]:
         within |= Q(unit_path__startswith=path)
     rows = rows.filter(within)
     return (rows.filter(state=state) if state else rows).order_by("-number")
+
+
+def claims_open_to(actor: Actor) -> QuerySet[PayClaim]:
+    """Those, and the claims on which the actor decides for somebody else, or has decided."""
+    before = PayClaim.objects.filter(
+        organisation_id=actor.organisation_id, pk__in=subjects_before(actor, CLAIM)
+    )
+    return claims_for(actor).order_by() | before
 
 
 def own_claims(actor: Actor) -> QuerySet[PayClaim]:
@@ -52,16 +65,23 @@ def elements_of(organisation_id: int) -> Sequence[PayElement]:
     return list(PayElement.objects.filter(organisation_id=organisation_id).order_by("name"))
 
 
-def quantity(item: PayItem) -> str:
+def quantity(minutes: int, amount_pence: int) -> str:
     """«3.5 hours» or an amount."""
-    return hours(item.minutes) if item.minutes else pounds(item.amount_pence)
+    return hours(minutes) if minutes else pounds(amount_pence)
 
 
 def with_first_items(rows: QuerySet[PayClaim]) -> QuerySet[PayClaim]:
     """The claims with what `card_of` shows of them, in one query however many they are."""
-    first = PayItem.objects.select_related("element", "employment")
-    first = first.order_by("employment_id", "worked_on", "id")[:SHOWN_ON_A_CARD]
-    return rows.prefetch_related(Prefetch("items", first, to_attr="first_items"))
+    mine = {"organisation_id": OuterRef("organisation_id"), "claim_id": OuterRef("pk")}
+    first = PayItem.objects.filter(**mine).order_by("employment_id", "worked_on", "id")
+    facts = JSONObject(
+        who="employment__name",
+        what="element__name",
+        on="worked_on",
+        minutes="minutes",
+        pence="amount_pence",
+    )
+    return rows.annotate(first_items=ArraySubquery(first.values(facts=facts)[:SHOWN_ON_A_CARD]))
 
 
 def card_of(claim: PayClaim) -> list[tuple[str, str]]:
@@ -69,10 +89,14 @@ def card_of(claim: PayClaim) -> list[tuple[str, str]]:
 
     Of a claim that was read `with_first_items`.
     """
-    shown: list[PayItem] = claim.first_items  # type: ignore[attr-defined]
+    shown: list[dict[str, Any]] = claim.first_items  # type: ignore[attr-defined]
     facts = [("Worth about", pounds(claim.total_pence)), ("Why", claim.reason)]
     facts += [
-        (one.employment.name, f"{one.element.name}, {day(one.worked_on)}: {quantity(one)}")
+        (
+            one["who"],
+            f"{one['what']}, {day(date.fromisoformat(one['on']))}:"
+            f" {quantity(one['minutes'], one['pence'])}",
+        )
         for one in shown
     ]
     rest = claim.items_count - len(shown)

@@ -28,6 +28,7 @@ from payroll.permissions import CLAIM_OWN, KEEP_ELEMENTS, MAKE_CLAIMS, SEE_CLAIM
 from payroll.rules import PRL20, PRL24
 from payroll.selectors.claims import (
     claims_for,
+    claims_open_to,
     elements_of,
     items_of,
     one_claim,
@@ -101,7 +102,7 @@ def _export(request: Any, rows: QuerySet[PayClaim], state: str) -> HttpResponse:
 @page(SEE_CLAIMS)
 @require_GET
 def pay_claim(request: Any, number: int) -> HttpResponse:
-    return _page(request, one_claim(claims_for(request.actor), number), own=False)
+    return _page(request, one_claim(claims_open_to(request.actor), number), own=False)
 
 
 @page(CLAIM_OWN)
@@ -140,7 +141,7 @@ def _item(one: PayItem) -> list[Any]:
     someone = one.employment
     paid = f"In {one.pay_run}" if one.pay_run else "Not yet" if one.live else "No"
     return [someone.name, f"{someone.number}-{one.job}", one.element.name, day(one.worked_on),
-            quantity(one), one.note, paid]  # fmt: skip
+            quantity(one.minutes, one.amount_pence), one.note, paid]  # fmt: skip
 
 
 @page(MAKE_CLAIMS)

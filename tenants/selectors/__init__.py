@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
 from core.actors import Actor, Right
 from core.errors import NotFound
@@ -356,17 +356,21 @@ def rights_of(organisation_id: int, people: Collection[Person], on: date) -> lis
     return [Rights(one, jobs.get(one.pk, ""), tuple(held.get(one.pk, ()))) for one in people]
 
 
-def job_title_of(organisation_id: int, person_id: int, on: date) -> str:
-    """What a person does there that day; nothing of other organisations."""
-    here = {"organisation_id": organisation_id, "person_id": person_id, "valid__contains": on}
-    found = Affiliation.objects.filter(**here).order_by("pk").values_list("job_title", flat=True)
-    return str(found.first() or "")
-
-
 def person_here(organisation_id: int, person_id: int) -> Person:
     """Who works, worked, holds or held a right there. NotFound for everybody else."""
-    here = people_with_rights(organisation_id, date.min, role=ANYBODY)
-    found = here.filter(pk=person_id).first()
+    return _only(people_with_rights(organisation_id, date.min, role=ANYBODY), person_id)
+
+
+def colleague_here(organisation_id: int, person_id: int, on: date) -> Any:
+    """The same with the `job` that they do there that day; None where they do none."""
+    here = {"organisation_id": organisation_id, "person_id": OuterRef("pk"), "valid__contains": on}
+    jobs = Affiliation.objects.filter(**here).order_by("pk").values("job_title")
+    people = people_with_rights(organisation_id, date.min, role=ANYBODY)
+    return _only(people.annotate(job=Subquery(jobs[:1])), person_id)
+
+
+def _only(people: QuerySet[Person], person_id: int) -> Person:
+    found = people.filter(pk=person_id).first()
     if found is None:
         raise NotFound()
     return found

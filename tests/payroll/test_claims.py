@@ -10,9 +10,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from approvals.models import Request
+from approvals.models import Delegation, Request
 from approvals.services import decide, set_routes
 from approvals.services.decisions import Decision
+from approvals.services.delegations import delegate, end_delegation
 from core.actors import Actor, system_actor
 from core.errors import Refused
 from core.invariants import problems
@@ -27,8 +28,9 @@ from payroll.selectors.slips import explained, sentences
 from payroll.services.claims import create_element, make_claim
 from payroll.services.replaying import replay
 from payroll.services.runs import recalculate_some
+from tenants.models import Grant, Unit
 from tests.payroll.pay_runs import calculated, committed, group, paid, payroll, periods, person
-from tests.world import World
+from tests.world import SINCE, World
 
 HALF_AGAIN: dict[str, Any] = {"basis": "hours", "percent": 150, "taxed": True, "pensionable": False}
 TRAVEL: dict[str, Any] = {"basis": "amount", "percent": 0, "taxed": False, "pensionable": False}
@@ -307,3 +309,32 @@ def test_cards_of_many_claims_cost_as_much_as_one(world: World, office: Actor) -
         assert page.count("2 more items") == number
         asks.append(int(answer["X-Queries"]))
     assert asks[0] == asks[1]
+
+
+def test_who_decides_for_somebody_else_can_open_the_claim(world: World, office: Actor) -> None:
+    """A manager of another unit decides by delegation, and reads it before and afterwards."""
+    claim = claimed(office, item())
+    other, boss = world.people["manager@eastmere"], world.actor("finance_manager@eastmere")
+    address = f"/eastmere/claims/{claim.number}/"
+    client = Client()
+    client.force_login(other)
+    with scope(acting=office.organisation_id):
+        unit = Unit.objects.create(
+            organisation_id=office.organisation_id, code="FAR", name="Far", path="FAR.",
+            valid=(SINCE, None),
+        )  # fmt: skip
+        Grant.objects.filter(person=other).update(unit=unit)
+    assert client.get(address).status_code == 404
+    days = {"first_on": today(), "last_on": today()}
+    with scope(acting=office.organisation_id):
+        delegate(to_person_id=other.pk, **days, by=boss, as_of=timezone.now())
+    assert client.get(address).status_code == 200
+    with scope(acting=office.organisation_id):
+        request = Request.objects.get(subject_key="payroll.claim")
+        by = world.actor("manager@eastmere")
+        decide(request=request, decision="approve", comment="", by=by, as_of=timezone.now())
+        end_delegation(delegation_id=Delegation.objects.get().pk, by=boss, as_of=timezone.now())
+    assert client.get(address).status_code == 200
+    assert client.get(f"/api/v1{address}").status_code == 200
+    another = claimed(office, item(2))
+    assert client.get(f"/eastmere/claims/{another.number}/").status_code == 404

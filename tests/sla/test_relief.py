@@ -20,7 +20,7 @@ from runs.services import work_all
 from sla.models import MeasureValue, ReliefEvent
 from sla.readings import read
 from sla.selectors import corrections_of, current_indicators, measure_values, targets_of
-from sla.selectors_relief import effects_of, misses_of
+from sla.selectors_relief import Misses, effects_of
 from sla.services import (
     claim_relief,
     compute_measures,
@@ -102,7 +102,7 @@ def test_only_the_numbers_that_were_given(measured: World) -> None:
         (effect,) = effects_of(event)
         assert (effect.month, effect.touched, effect.missed) == (MAY, 2, 1)
         assert (effect.gross, effect.net) == ((1, 4), (1, 3))
-        assert [miss.row_no for miss in misses_of(event)] == [late]
+        assert [miss.row_no for miss in Misses(event, [effect])[:50]] == [late]
     decided(measured, event)
     assert may_reading(measured).net.value == Fraction(100, 3)
 
@@ -189,3 +189,32 @@ def test_it_is_claimed_and_seen_on_pages(measured: World) -> None:
     assert (figure["numerator_after_relief"], figure["rating"]) == (1, "Good after relief")
     listed = client.get("/eastmere/relief/?format=csv").content.decode("utf-8-sig")
     assert "Rows,1" in listed and "Orders came late." in listed
+
+
+def test_many_misses_are_paged_and_the_page_stays_small(measured: World) -> None:
+    """Every miss is on one of the pages, in order, and no page grows with them."""
+    here = measured.id("eastmere")
+    with scope(acting=here):
+        late = Invoice.objects.get(gross_pence=50_000)
+        first = Invoice.objects.order_by("-number")[0].number + 1
+        late_ones = [
+            Invoice(**{**_fields(late), "number": first + n, "supplier_ref": f"LATE-{n}"})
+            for n in range(60)
+        ]
+        Invoice.objects.bulk_create(late_ones)
+    event = claim(measured)
+    client = Client()
+    client.force_login(measured.people["finance_manager@eastmere"])
+    found: list[str] = []
+    for number in (1, 2):
+        page = client.get(f"/eastmere/relief/{event.pk}/?page={number}")
+        found += [row["cells"][1] for row in page.context["rows"]]
+        assert len(page.content) < 50_000
+    assert len(found) == len(set(found)) == 60 + 4
+    assert [int(one) for one in found] == sorted(int(one) for one in found)
+
+
+def _fields(row: Invoice) -> dict[str, Any]:
+    skipped = ("id", "number", "supplier_ref")
+    fields = [one for one in row._meta.concrete_fields if not one.generated]
+    return {one.attname: getattr(row, one.attname) for one in fields if one.attname not in skipped}
