@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -203,6 +203,11 @@ def request_for(actor: Actor, pk: int) -> Request:
     if found is None:
         raise NotFound()
     return found
+
+
+def seen_among(actor: Actor, ids: Collection[int]) -> set[int]:
+    """Those of the requests that the actor may open, as in `rounds_of`."""
+    return set(_visible(actor).filter(pk__in=ids).values_list("pk", flat=True))
 
 
 def subjects_before(actor: Actor, subject_key: str) -> QuerySet[Request, int]:

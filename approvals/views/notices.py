@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from approvals.permissions import SEE_WAITING
 from approvals.selectors.notices import notices_for, wants_only_daily
+from approvals.selectors.requests import seen_among
 from approvals.services.notices import choose_notices, read_link
 from core.errors import NotFound
 from core.web.pages import page
@@ -24,8 +25,10 @@ def notices(request: Any) -> HttpResponse:
         messages.success(request, "Your choice was saved")
         return redirect("notices", organisation=request.organisation.slug)
     found = Paginator(notices_for(request.actor), 25).get_page(request.GET.get("page"))
+    about = [one.request_id for one in found if one.request_id]
     context = {
         "page": found,
+        "readable": seen_among(request.actor, about),
         "only_daily": wants_only_daily(request.actor),
         "sending": bool(settings.EMAIL_HOST),
         "tab": "notices",

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -26,6 +27,7 @@ from finance.views.clashes import version_of
 
 State = DuplicateCase.State
 MOST_SHOWN = 200
+ALERTS_PER_PAGE = 100
 NONE = Sums("", 0, 0)
 LISTS = [*State.choices, ("all", "All")]
 
@@ -179,19 +181,15 @@ def alerts(request: Any) -> HttpResponse:
             for one in found
         ]  # fmt: skip
         return _file(request, "alerts", columns, cells, {"Report": "Alerts on open invoices"})
-    rows = [
-        {
-            "id": f"{one.organisation_id}-{one.number}",
-            "url": reverse(
-                "invoice",
-                kwargs={"organisation": here[one.organisation_id].slug, "number": one.number},
-            ),
-            "cells": _alert(one),
-        }
-        for one in found
-    ]
-    context = {"columns": ALERT_COLUMNS, "rows": rows, "most": selectors.MOST}
+    shown = Paginator(found, ALERTS_PER_PAGE).get_page(request.GET.get("page"))
+    rows = [_alert_row(one, here[one.organisation_id].slug) for one in shown]
+    context = {"columns": ALERT_COLUMNS, "rows": rows, "page": shown, "most": selectors.MOST}
     return render(request, "finance/recovery/alerts.html", context)
+
+
+def _alert_row(one: Alert, slug: str) -> dict[str, Any]:
+    url = reverse("invoice", kwargs={"organisation": slug, "number": one.number})
+    return {"id": f"{one.organisation_id}-{one.number}", "url": url, "cells": _alert(one)}
 
 
 def _alert(one: Alert) -> list[Any]:

@@ -14,7 +14,7 @@ from core.actors import may
 from core.errors import Refused
 from core.templatetags.web import day, pounds, short_day, thousands
 from core.web.exports import csv_response, xlsx_response
-from core.web.pages import page
+from core.web.pages import may_open, page
 from events.selectors import timeline
 from hr.forms import AwardForm
 from hr.models import PayAward
@@ -63,6 +63,7 @@ def awards(request: Any) -> HttpResponse:
         "columns": heads(*AWARDS),
         "rows": [_award_row(slug, one) for one in pages.object_list],
         "may_keep": may(request.actor, KEEP_TERMS),
+        "sees_terms": may_open(request.actor, reverse("terms", args=[slug])),
     }
     return render(request, "hr/awards.html", context)
 

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from approvals import services
-from approvals.models import Delegation, NoticeChoice, Request, Route, Step
+from approvals.models import Delegation, Notice, NoticeChoice, Request, Route, Step
 from approvals.services import clock
 from approvals.services.routes import Band
 from core.actors import system_actor
@@ -192,6 +192,21 @@ def test_notices_are_ones_own_and_chosen(routed: World) -> None:
         client.post("/eastmere/waiting/notices/", given)
         with scope(acting=routed.id("eastmere")):
             assert NoticeChoice.objects.get().only_daily is only
+
+
+def test_a_notice_leads_only_to_what_may_still_be_opened(routed: World) -> None:
+    made = submit(routed, make_day(routed), summary="A letter to read")
+    link = f'href="/eastmere/approvals/{made.pk}/"'
+    client = signed_in(routed, "manager@eastmere")
+    with scope(acting=routed.id("eastmere")):
+        clock.keep_time_here(by=system_actor(routed.id("eastmere")), as_of=timezone.now())
+    assert link in client.get("/eastmere/waiting/notices/").content.decode()
+    with scope(acting=routed.id("eastmere")):
+        Notice.objects.update(person_id=routed.people["hr_officer@eastmere"].pk)
+    page = (
+        signed_in(routed, "hr_officer@eastmere").get("/eastmere/waiting/notices/").content.decode()
+    )
+    assert "A letter to read" in page and link not in page
 
 
 def test_how_an_approver_decides(routed: World) -> None:

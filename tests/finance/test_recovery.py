@@ -14,6 +14,7 @@ from finance.selectors.recovery import alerts
 from finance.services.invoices import LineEntry, reverse_invoice
 from finance.services.recovery import answer_duplicate, find_duplicates
 from finance.services.suppliers import propose_bank
+from finance.views import recovery
 from tests.finance import bank_books, payment_books
 from tests.finance.payables import invoice, prepare, supplier
 from tests.world import TODAY, World
@@ -213,3 +214,15 @@ def test_alerts_say_every_reason(ready: World, client: Client) -> None:
     assert "A round sum" in client.get("/eastmere/invoices/alerts/").content.decode()
     text = client.get("/eastmere/invoices/alerts/?format=csv").content.decode()
     assert "Dated on a weekend" in text and "3000.00" in text
+
+
+def test_many_alerts_are_shown_a_page_at_a_time(
+    ready: World, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recovery, "ALERTS_PER_PAGE", 2)
+    for number in range(3):
+        invoice(ready, supplier(ready, f"New {number}"), f"B-{number}", net=100_000)
+    client.force_login(ready.people["finance_officer@eastmere"])
+    page = client.get("/eastmere/invoices/alerts/?page=2").content.decode()
+    assert "Showing 3 to 3 of 3" in page and page.count("The first invoice of this supplier") == 1
+    assert client.get("/eastmere/invoices/alerts/?format=csv").content.decode().count("B-") == 3

@@ -117,5 +117,10 @@ def test_the_page_shows_the_cost_before_it_sends(world: World, by: Actor) -> Non
     assert "Agreement" in page
     listed = client.get(reverse("pay_awards", args=["eastmere"])).content.decode()
     assert "AWARD-1" in listed
+    assert 'href="/eastmere/terms/"' in listed
+    client.force_login(world.people["finance_manager@eastmere"])
+    listed = client.get(reverse("pay_awards", args=["eastmere"])).content.decode()
+    assert "Pay awards" in listed and 'href="/eastmere/terms/"' not in listed
+    client.force_login(world.people["hr_officer@eastmere"])
     file = client.get(f"{sent['Location']}?format=csv").content.decode("utf-8-sig")
     assert "More a year" in file
