@@ -11,6 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
+from django.utils.text import capfirst
 from django.views.decorators.http import require_GET
 
 from access.forms import ChangeRightForm, NewcomerForm, RightForm, RightReason
@@ -174,7 +175,7 @@ def _right(slug: str, row: Grant, givers: dict[int, str], keeps: bool) -> dict[s
         Role(row.role).label,
         str(row.unit) if row.unit else "The whole organisation",
         "None" if row.limit_pence is None else pounds(row.limit_pence),
-        days_in_words(row.valid).capitalize(),
+        capfirst(days_in_words(row.valid)),
         givers.get(row.pk, "With the organisation or the staff record"),
         act,
     ]

@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.views.decorators.http import require_GET
 
 from core.actors import may
@@ -91,7 +92,7 @@ def _row(slug: str, one: Unit, keepers: dict[int, str]) -> dict[str, Any]:
         one.name,
         one.parent.code if one.parent else "",
         one.holder.name if one.holder else "",
-        days_said(one.valid.lower, one.valid.upper).capitalize(),
+        capfirst(days_said(one.valid.lower, one.valid.upper)),
         keepers.get(one.pk, ""),
     ]
     return {"id": one.pk, "url": reverse("unit", args=[slug, one.pk]), "cells": cells}
@@ -136,7 +137,7 @@ def one(request: Any, number: int) -> HttpResponse:
         "right_columns": RIGHTS,
         "rights": [
             {"id": row.pk, "cells": [row.person.name, Role(row.role).label,
-                                     days_said(row.valid.lower, row.valid.upper).capitalize()]}
+                                     capfirst(days_said(row.valid.lower, row.valid.upper))]}
             for row in rights_for(unit, request.today)
         ],
         "entries": history_of_unit(unit),
@@ -158,7 +159,7 @@ def _facts(slug: str, unit: Unit) -> list[dict[str, Any]]:
         {"key": "Code", "value": unit.code},
         {"key": "Part of", "value": str(above) if above else "No other unit", "action": action},
         {"key": "Budget holder", "value": holder},
-        {"key": "Exists", "value": days_said(unit.valid.lower, unit.valid.upper).capitalize()},
+        {"key": "Exists", "value": capfirst(days_said(unit.valid.lower, unit.valid.upper))},
     ]
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from core.errors import NotAllowed, Refused
 from core.scope import scope
+from core.templatetags.web import day
 from events.models import Event
 from finance.models import Invoice
 from tenants.invariants import _lost_paths
@@ -84,6 +85,7 @@ def test_a_unit_is_added_shown_and_found(world: World) -> None:
     assert "No unit matches" in admin.get(f"{LIST}?q=zzz").content.decode()
     again = admin.post(f"{LIST}new/", form())
     assert again.status_code == 422 and "Another unit has this code" in again.content.decode()
+    assert f"From {day(today())}" in signed_in(world).get("/eastmere/units/").content.decode()
 
 
 def test_a_move_takes_along_what_is_within_and_what_is_kept_of_it(world: World) -> None:
