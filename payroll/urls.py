@@ -1,8 +1,9 @@
 from django.urls import path
 
-from payroll.views import board, claims, exceptions, payslips, runs, sign_off, what_if
+from payroll.views import board, claims, exceptions, payslips, runs, sign_off, what_if, years
 
 OWN, PERSON = "payroll/my-pay/", "payroll/people/<int:number>/"
+YEAR = "<int:number>/years/<int:year>"
 RUN = "payroll/runs/<int:number>/"
 
 urlpatterns = [
@@ -14,6 +15,10 @@ urlpatterns = [
     path(PERSON, payslips.pay_history, name="pay_history"),
     path(f"{PERSON}<int:run>/", payslips.payslip, name="payslip"),
     path(f"{PERSON}<int:run>.pdf", payslips.payslip_pdf, name="payslip_pdf"),
+    path(f"{OWN}{YEAR}/", years.my_tax_year, name="my_tax_year"),
+    path(f"{OWN}{YEAR}.pdf", years.my_tax_year_pdf, name="my_tax_year_pdf"),
+    path(f"{PERSON}years/<int:year>/", years.person_tax_year, name="person_tax_year"),
+    path(f"{PERSON}years/<int:year>.pdf", years.person_tax_year_pdf, name="person_tax_year_pdf"),
     path("payroll/", board.pay_board, name="pay_board"),
     path("payroll/groups/new/", board.pay_group_new, name="pay_group_new"),
     path("payroll/periods/<int:period>/start/", board.pay_start, name="pay_start"),

@@ -19,5 +19,6 @@ declare(
     payroll__run__paid="Bank file {serial} made: {payments:payment} of {total}",
     payroll__payslip__seen="Payslip of {day} looked at",
     payroll__history__seen="Pay history looked at",
+    payroll__year__seen="{of} looked at",
     payroll__file__downloaded="Downloaded the {format} file {serial}",
 )

@@ -24,6 +24,17 @@ def look_at_history(*, employment: Employment, by: Actor) -> None:
         record("payroll.history.seen", employment, by=by)
 
 
+def look_at_year(*, employment: Employment, of: str, by: Actor) -> bool:
+    """As `look_at_payslip`, of the P60, P45 or figures of a tax year. Event payroll.year.seen.
+
+    Whether it was noted: what only a noted look may show stays away otherwise.
+    """
+    noted = _may_look(employment, by)
+    if noted:
+        record("payroll.year.seen", employment, by=by, of=of)
+    return noted
+
+
 def _may_look(employment: Employment, by: Actor) -> bool:
     """Whether the look can be noted; refused who may not look."""
     own = by.person_id is not None and by.person_id == employment.person_id

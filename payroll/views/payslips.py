@@ -1,5 +1,6 @@
 """Payslips: one's own, and those of a person for who runs the pay. Every look is recorded."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -27,6 +28,7 @@ from payroll.selectors.slips import (
     payslips_of_number,
     sentences,
 )
+from payroll.selectors.years import years_of
 from payroll.services.looking import look_at_history, look_at_payslip
 from tenants.selectors import brand_colour
 
@@ -48,8 +50,19 @@ def _theirs(request: Any, number: int) -> QuerySet[Payslip]:
 
 def _list(request: Any, rows: QuerySet[Payslip], **links: Any) -> dict[str, Any]:
     found = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    return {"page": found, "columns": COLUMNS,
+    return {"page": found, "columns": COLUMNS, "years": _years(rows),
             "rows": [_row(request, one, **links) for one in found.object_list]}  # fmt: skip
+
+
+def _years(rows: QuerySet[Payslip]) -> list[dict[str, Any]]:
+    """The tax years of each employment; its number is said where there are several."""
+    found = years_of(rows)
+    several = len({number for number, _ in found}) > 1
+    return [
+        {"number": number, "year": year, "label": year_label(date(year, 4, 6)),
+         "several": several}
+        for number, year in found
+    ]  # fmt: skip
 
 
 def _row(request: Any, one: Payslip, *, name: str, **args: Any) -> dict[str, Any]:

@@ -45,6 +45,7 @@ from finance.services.recovery import find_duplicates
 from finance.services.recurring import Plan, decide_schedule, propose_schedule
 from finance.services.supplier_statements import choose_statement_columns, receive_statement
 from hr.models import Employment
+from payroll.calculator.periods import year_start
 from runs.services import work_all
 from sla.models import ReliefEvent
 from sla.services import load_indicators
@@ -206,6 +207,7 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         layout = {"number": ColumnMapping.objects.order_by("pk")[0].pk}
         closure = {"number": ClosureDay.objects.order_by("-pk")[0].pk}
         accepted = ConflictAcceptance.objects.get()
+        mine = Employment.objects.get(person=officer).number
         reviewed = ReviewedRight.objects.order_by("pk")[0]
         review = {"number": reviewed.review_id}
     sheet = {"account": own.pk, "period": 202606}
@@ -213,6 +215,7 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
     supplier, paid = {"code": "S000001"}, {"number": payment.number}
     indicator, month = {"code": "AP-03"}, {"month": "2026-05"}
     notice = {"period": 202604, "version": 1}
+    own_year = {"number": mine, "year": year_start(pay_runs.next_month_end()).year}
     return {
         "payments_notice": {"period": 202604},
         **dict.fromkeys(("payments_notice_pdf", "payments_notice_csv"), notice),
@@ -276,6 +279,8 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         "payment_file": {"number": 1, "format": "bacs18"},
         "payslip": {"run": 2},
         "pay_award": {"number": 1},
+        **dict.fromkeys(("my_tax_year", "my_tax_year_pdf"), own_year),
+        **{f"person_tax_year{ending}": {"year": own_year["year"]} for ending in ("", "_pdf")},
         "pay_claim": {"number": 1},
         "my_claim": {"number": 3},
         "payslip_pdf": {"run": 2},

@@ -38,6 +38,7 @@ PREFERRED = (
 OWN = {
     **dict.fromkeys(("waiting", "decided", "approver", "api_approvals"), Role.FINANCE_MANAGER),
     **dict.fromkeys(("my_record", "my_payslips", "my_payslip", "my_payslip_pdf"), Role.HR_OFFICER),
+    **dict.fromkeys(("my_tax_year", "my_tax_year_pdf"), Role.HR_OFFICER),
     **dict.fromkeys(("my_claims", "my_claim", "my_claim_new"), Role.HR_OFFICER),
 }
 # The trail is longer than a page in both; one kind of event is not. Payments were made in June.
@@ -68,6 +69,7 @@ STAYS = {
     *("webhook_new", "starter", "staff_template", "staff_change", "staff_transfer", "staff_leaver"),
     *("staff_private_change", "pay_run", "pay_progress"),
     *("invoice_presence", "duplicate"),
+    *("my_tax_year", "my_tax_year_pdf", "person_tax_year", "person_tax_year_pdf"),
     *("pay_claim_file", "pay_claim_template", "pay_award", "api_award", "api_claim"),
     *(f"organisation_home {role}" for role in ("staff", "hr_officer", "administrator")),
     *("approval_routes", "approval_route_change"),

@@ -28,6 +28,7 @@ from core.permissions import PERMISSIONS
 from core.scope import scope
 from core.tenancy import TenantManager, tenant_models
 from finance.models import Invoice
+from payroll.calculator.periods import year_start
 from sla.services import load_indicators
 from tenants.models import RESERVED, Organisation
 from tenants.roles import Role
@@ -35,6 +36,7 @@ from tenants.services import create_person, give_role
 from tests.conftest import TRUNCATE
 from tests.house import fields
 from tests.house.planted import EMPTY, PATTERNS, Planted, marked, plant, texts
+from tests.payroll.pay_runs import next_month_end
 from tests.world import SINCE, World, build_world
 
 NOBODYS = {int: 990_001, str: "nobody"}
@@ -59,6 +61,9 @@ ROUTE = {"key": "=finance.invoice"}
 JOURNAL = {"period": 202606, "batch": "batch", "journal": 1}
 # For each route with arguments: the planted key, or a value that belongs to nobody. A new route
 # without an entry fails the test that asks for one.
+TAX_YEAR_PAGES = [
+    f"{whose}_tax_year{ending}" for whose in ("my", "person") for ending in ("", "_pdf")
+]
 ARGUMENTS: dict[str, dict[str, Any]] = {
     **dict.fromkeys(["invoice", "invoice_coding", "invoice_reversal", "api_invoice"], INVOICE),
     **dict.fromkeys(["exception", "invoice_presence"], INVOICE),
@@ -120,6 +125,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "pay_history": EMPLOYMENT,
     **{name: {**EMPLOYMENT, "run": "pay_run"} for name in ("payslip", "payslip_pdf")},
     **{name: {"run": "pay_run"} for name in ("my_payslip", "my_payslip_pdf")},
+    **{key: {**EMPLOYMENT, "year": year_start(next_month_end()).year} for key in TAX_YEAR_PAGES},
     "payment_run": PAYMENT_RUN,
     "payment_file": {**PAYMENT_RUN, "format": "=bacs18"},
     **dict.fromkeys(["payment", "remittance_pdf", "remittance_csv"], PAYMENT),

@@ -1,0 +1,156 @@
+"""What a tax year paid and took of one employment: what a P60 and a P45 say, and what it is so far.
+
+Only final payslips count. A P60 is for who is employed on 5 April of the year that is over
+(Income Tax (Pay As You Earn) Regulations 2003, regulation 67), a P45 for who left in the year.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from django.db.models import QuerySet, Sum
+
+from core.errors import NotFound
+from payroll.calculator.periods import TaxPeriod, period_of, year_start
+from payroll.models import LineKind, PayMember, Payslip, PayslipLine
+from payroll.paying.figures import law_on
+from payroll.paying.group import work_out
+from payroll.paying.inputs import Inputs, Shared
+
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+LOANS = (LineKind.STUDENT, LineKind.POSTGRADUATE)
+
+
+class Certificate(StrEnum):
+    """Which of them the figures of a year are for, on a day."""
+
+    P60 = "P60"
+    P45 = "P45"
+    SO_FAR = "figures so far"
+
+
+@dataclass(frozen=True)
+class Contributions:
+    """National Insurance of one letter: pay in the bands of the FPS, and what is due."""
+
+    letter: str
+    at_lower: int
+    lower_to_primary: int
+    primary_to_upper: int
+    employee: int
+    employer: int
+
+
+@dataclass(frozen=True)
+class TaxYear:
+    """Amounts are pence. `brought_…` is from before the first payslip here: of a P45, or of the
+    payroll that was left. `contributions` is None when the figures of the law are no longer those
+    that the payslips were worked out from. `later` is taxable pay after leaving, in no P45.
+    """
+
+    starts_on: date
+    certificate: Certificate
+    last_slip: Payslip
+    inputs: Inputs
+    period: TaxPeriod
+    pay: int
+    tax: int
+    brought_pay: int
+    brought_tax: int
+    pension: int
+    loans: dict[str, int]
+    contributions: list[Contributions] | None
+    later: int
+
+    @property
+    def last_day(self) -> date:
+        """The last day of employment, of who left."""
+        ends_on = self.last_slip.employment.to_on
+        assert ends_on is not None
+        return ends_on - timedelta(days=1)
+
+
+def years_of(rows: QuerySet[Payslip]) -> list[tuple[int, int]]:
+    """(employee number, year in which the tax year began) of these payslips, newest first."""
+    days = rows.order_by().values_list("number", "pays_on").distinct()
+    return sorted({(number, year_start(on).year) for number, on in days}, key=lambda p: -p[1])
+
+
+def tax_year(rows: QuerySet[Payslip], year: int, today: date) -> TaxYear:
+    """The tax year that began in `year` of one employment's final payslips. NotFound without any.
+
+    Three queries; each payslip is worked out again for the bands of National Insurance.
+    """
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise NotFound("There is no such tax year.")
+    start, end = date(year, 4, 6), date(year + 1, 4, 6)
+    slips = list(rows.filter(pays_on__gte=start, pays_on__lt=end).order_by("pays_on", "id"))
+    if not slips:
+        raise NotFound("Nothing was paid in that tax year.")
+    certificate, counted = _certificate(slips, end, today)
+    last = counted[-1]
+    shared = Shared.read(last.pay_run.inputs)
+    brought = _brought(last, year)
+    return TaxYear(
+        starts_on=start, certificate=certificate, last_slip=last, inputs=Inputs(**last.inputs),
+        period=period_of(last.pays_on, shared.frequency),
+        pay=sum(one.taxable_pence for one in counted), tax=sum(one.tax_pence for one in counted),
+        brought_pay=brought[0], brought_tax=brought[1],
+        pension=sum(one.pension_pence for one in counted), loans=_loans(counted),
+        contributions=contributions(counted),
+        later=sum(one.taxable_pence for one in slips[len(counted) :]),
+    )  # fmt: skip
+
+
+def _certificate(slips: list[Payslip], end: date, today: date) -> tuple[Certificate, list[Payslip]]:
+    """What the figures are for, and the payslips that count.
+
+    A P45 waits for the pay of the last day, and counts no period that began after it. Who left
+    before the tax year began has their P45 already.
+    """
+    left_on = slips[0].employment.to_on
+    if left_on is None or left_on >= end:
+        over = today >= end
+        return (Certificate.P60 if over else Certificate.SO_FAR), slips
+    periods = [(one, Shared.read(one.pay_run.inputs)) for one in slips]
+    counted = [one for one, shared in periods if shared.first < left_on]
+    whole = any(shared.first < left_on <= shared.until for _, shared in periods)
+    if not counted or not whole or today < left_on:
+        return Certificate.SO_FAR, slips
+    return Certificate.P45, counted
+
+
+def _brought(slip: Payslip, year: int) -> tuple[int, int]:
+    found = PayMember.objects.filter(
+        organisation_id=slip.organisation_id, employment_id=slip.employment_id, brought_year=year
+    ).values_list("brought_pay_pence", "brought_tax_pence")
+    return found.first() or (0, 0)
+
+
+def _loans(slips: Sequence[Payslip]) -> dict[str, int]:
+    """What was taken for loans, by kind, above zero."""
+    rows = PayslipLine.objects.filter(
+        organisation_id=slips[0].organisation_id, payslip__in=slips, kind__in=LOANS
+    )
+    taken = rows.order_by().values_list("kind").annotate(pence=Sum("amount_pence"))
+    return {kind: -pence for kind, pence in taken}
+
+
+def contributions(slips: Sequence[Payslip]) -> list[Contributions] | None:
+    """By letter, in the order of the year; None when one payslip can no longer be worked out."""
+    sums: dict[str, list[int]] = defaultdict(lambda: [0] * 5)
+    for one in slips:
+        shared, inputs = Shared.read(one.pay_run.inputs), Inputs(**one.inputs)
+        if law_on(shared.day) != one.pay_run.digest:
+            return None
+        payment = work_out(shared, [inputs]).payment
+        nic = payment.nic
+        bands = (nic.at_lower, nic.lower_to_primary, nic.primary_to_upper)
+        parts = [*(int(band[0]) for band in bands), one.nic_pence, one.employer_nic_pence]
+        if int(payment.employee_nic[0]) != one.nic_pence:
+            return None
+        for place, pence in enumerate(parts):
+            sums[inputs.letter][place] += pence
+    return [Contributions(letter, *parts) for letter, parts in sums.items()]
