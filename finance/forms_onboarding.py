@@ -26,6 +26,21 @@ class CoolingOffForm(Form):
     reason = _text("Why", 300)
 
 
+class DiscountForm(Form):
+    """What is let off for paying how early, for invoices from which day on, and where it stands."""
+
+    percent = forms.DecimalField(
+        label="Percent",
+        min_value=0,
+        max_value=50,
+        decimal_places=2,
+        help_text="0 ends it",
+    )
+    days = forms.IntegerField(label="Days from the date of the invoice", min_value=0, max_value=180)
+    from_on = forms.DateField(label="For invoices dated from", widget=DateInput)
+    source = _text("Where this is written", 300, help_text="The contract, or a letter of theirs")
+
+
 class NewSupplierForm(Form):
     """Who the supplier is, how its numbers read, where it is paid, and who wants it."""
 

@@ -88,7 +88,8 @@ register(
     "What is allocated to an invoice is what its payments settle",
     "SELECT 'invoice', i.number, 'has', i.allocated_pence, 'pence allocated, its payments',"
     " coalesce(a.pence, 0) FROM finance_invoice i LEFT JOIN (SELECT a.invoice_id,"
-    "  sum(a.amount_pence) AS pence FROM finance_allocation a JOIN finance_payment y"
+    "  sum(a.amount_pence + a.discount_pence) AS pence FROM finance_allocation a"
+    "  JOIN finance_payment y"
     "   ON y.organisation_id = a.organisation_id AND y.id = a.payment_id"
     "  WHERE a.organisation_id = %(organisation)s AND a.live AND y.state = 'released'"
     "  GROUP BY 1) a ON a.invoice_id = i.id"
@@ -142,11 +143,13 @@ register(
 register(
     "A payment is the sum of what it settles",
     "SELECT 'payment', y.number, 'is', y.amount_pence, 'pence and settles', coalesce(a.pence, 0)"
-    " FROM finance_payment y LEFT JOIN (SELECT payment_id, sum(amount_pence) AS pence"
-    "  FROM finance_allocation WHERE organisation_id = %(organisation)s AND live GROUP BY 1) a"
+    " FROM finance_payment y LEFT JOIN (SELECT payment_id, sum(amount_pence) AS pence,"
+    "  sum(discount_pence) AS discount FROM finance_allocation"
+    "  WHERE organisation_id = %(organisation)s AND live GROUP BY 1) a"
     "  ON a.payment_id = y.id WHERE y.organisation_id = %(organisation)s"
     " AND CASE WHEN y.state IN ('removed', 'reversed', 'returned') THEN a.pence IS NOT NULL"
-    "  ELSE y.amount_pence IS DISTINCT FROM a.pence END ORDER BY y.number LIMIT 100",
+    "  ELSE y.amount_pence IS DISTINCT FROM a.pence"
+    "   OR y.discount_pence IS DISTINCT FROM a.discount END ORDER BY y.number LIMIT 100",
 )
 register(
     "A payment run is the sum of its payments",
@@ -204,7 +207,8 @@ register(
     "Released payments are debited to trade payables, and no others",
     "SELECT 'batch', coalesce(y.batch_id, l.batch_id), 'journal', coalesce(y.journal_id,"
     " l.journal_id), 'pays', coalesce(y.pence, 0), 'pence and debits', coalesce(l.pence, 0) FROM"
-    " (SELECT batch_id, journal_id, sum(amount_pence) AS pence FROM finance_payment"
+    " (SELECT batch_id, journal_id, sum(amount_pence + discount_pence) AS pence"
+    "  FROM finance_payment"
     "  WHERE organisation_id = %(organisation)s AND state IN ('released', 'returned')"
     "  GROUP BY 1, 2) y"
     " FULL JOIN (SELECT l.batch_id, l.journal_id, sum(l.amount_pence) AS pence"

@@ -171,6 +171,14 @@ class SUP27(Rule):
     """A supplier is held and released on its page, with a reason, not by its status."""
 
 
+class SUP28(Rule):
+    """Terms of 0 to 50 percent within 0 to 180 days, and where they are written."""
+
+
+class SUP29(Rule):
+    """Choose a later day than that of the terms before: what held then stays."""
+
+
 class SUP19(Rule):
     """Changed bank details cool off for 0 to 60 working days."""
 

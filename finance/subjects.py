@@ -179,4 +179,5 @@ add_entry(Entry("Held suppliers", "supplier_holds", SEE_SUPPLIERS, 37, group="Pa
 add_entry(Entry("Supplier statements", "supplier_statements", SEE_SUPPLIERS, 36, group="Payables"))
 add_entry(Entry("Aged creditors", "aged_creditors", SEE_REPORTS, 60, group="Reports"))
 add_entry(Entry("Prompt payment", "prompt_payment", SEE_REPORTS, 61, group="Reports"))
+add_entry(Entry("Early payment discounts", "discounts", SEE_REPORTS, 62, group="Reports"))
 add_entry(Entry("Late payment interest", "late_interest", SEE_REPORTS, 62, group="Reports"))

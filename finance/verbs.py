@@ -56,5 +56,8 @@ declare(
     finance__cooling_off__set=(
         "Changed bank details cool off for {days:working day} from {day}; before: {before}"
     ),
+    finance__supplier__discount_set=(
+        "Early-payment discount of invoices from {day}: {terms}. {source}"
+    ),
     finance__supplier__bank_seen="Bank details {account} looked at in full: {reason}",
 )

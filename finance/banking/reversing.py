@@ -7,7 +7,8 @@ from django.db import connection
 
 STAGE = """
 CREATE TEMP TABLE going_back ON COMMIT DROP AS
-SELECT y.id, y.number, y.amount_pence AS pence, y.payment_run_id, s.name, w.kind, w.code, w.reason,
+SELECT y.id, y.number, y.amount_pence AS pence, y.discount_pence, y.payment_run_id, s.name,
+       w.kind, w.code, w.reason,
        EXISTS (SELECT FROM finance_matcheditem m WHERE m.organisation_id = %(organisation)s
                  AND m.payment_id = y.id AND m.live) AS seen
 FROM unnest(%(ids)s::bigint[], %(kinds)s::text[], %(codes)s::text[], %(reasons)s::text[])
@@ -27,7 +28,7 @@ SELECT id, %(on)s, left('PMT-' || number || ' did not reach ' || name || ': ' ||
 LINES = """
 INSERT INTO new_line (journal_key, coding_id, amount_pence, description)
 SELECT id, %(transit)s, pence, 'PMT-' || number FROM going_back
-UNION ALL SELECT id, %(payables)s, -pence, 'PMT-' || number FROM going_back
+UNION ALL SELECT id, %(payables)s, -pence - discount_pence, 'PMT-' || number FROM going_back
 """
 RETURNS = """
 INSERT INTO finance_paymentreturn (organisation_id, payment_id, bank_report_id, kind, amount_pence,
@@ -77,10 +78,17 @@ def stage(organisation_id: int, going: Going) -> int:
 
 
 def stage_journals(values: dict[str, Any]) -> None:
-    """A journal for each: payments in transit against trade payables."""
+    """A journal for each: payments in transit and discounts against trade payables."""
     with connection.cursor() as cursor:
         cursor.execute(JOURNALS, values)
         cursor.execute(LINES, values)
+
+
+def any_discount() -> bool:
+    """After `stage`: did any of them take a discount?"""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM going_back WHERE discount_pence > 0)")
+        return bool(cursor.fetchone()[0])
 
 
 def write(values: dict[str, Any]) -> tuple[int, int]:

@@ -50,7 +50,7 @@ from finance.models.payments import (
 from finance.models.publications import RedactionRule, SpendPublication
 from finance.models.recurring import RecurringArrival, RecurringInvoice
 from finance.models.remittances import RemittanceAdvice
-from finance.models.supplier_controls import CoolingOff, SupplierHold
+from finance.models.supplier_controls import CoolingOff, DiscountTerms, SupplierHold
 from finance.models.supplier_statements import SupplierStatement, SupplierStatementLine
 from finance.models.workbench import DuplicateCase, InvoiceDocument, Presence
 
@@ -72,6 +72,7 @@ __all__ = [
     "ColumnMapping",
     "CoolingOff",
     "CreditMatch",
+    "DiscountTerms",
     "DuplicateCase",
     "Invoice",
     "InvoiceDocument",

@@ -213,6 +213,8 @@ class Payment(TenantModel):
     number = models.BigIntegerField()
     supplier = TenantKey(Supplier, related_name="payments")
     amount_pence = models.BigIntegerField()
+    # What suppliers let off for being paid early: settled beside the amount, never part of it.
+    discount_pence = models.BigIntegerField(default=0, db_default=0)
     state = models.CharField(max_length=10, choices=State, default=State.PROPOSED)
     answer = models.CharField(max_length=8, choices=Answer, db_default="", blank=True)
     bank = TenantKey(SupplierBank, null=True, related_name="+")
@@ -258,11 +260,15 @@ class Payment(TenantModel):
 
 
 class Allocation(TenantModel):
-    """The part of an invoice that a payment settles: in one live payment at most."""
+    """The part of an invoice that a payment settles: in one live payment at most.
+
+    With its discount, which is not paid, that is all of the invoice.
+    """
 
     payment = TenantKey(Payment, related_name="allocations")
     invoice = TenantKey(Invoice, related_name="allocations")
     amount_pence = models.BigIntegerField()
+    discount_pence = models.BigIntegerField(default=0, db_default=0)
     live = models.BooleanField(default=True)
 
     security = EDITABLE
@@ -273,6 +279,10 @@ class Allocation(TenantModel):
                 fields=["organisation_id", "invoice"],
                 condition=Q(live=True),
                 name="invoice_in_one_live_payment",
+            ),
+            models.CheckConstraint(
+                condition=Q(discount_pence=0) | Q(discount_pence__gt=0, amount_pence__gt=0),
+                name="discount_of_what_is_paid",
             ),
         ]
         indexes = [

@@ -1,4 +1,4 @@
-"""What stands between a supplier and its money besides its bank details."""
+"""What stands between a supplier and its money besides its bank details; what it lets off."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -72,3 +72,37 @@ class SupplierHold(TenantModel):
         indexes = [
             models.Index(fields=["organisation_id", "released_at", "review_on"], name="hold_list")
         ]
+
+
+class DiscountTerms(TenantModel):
+    """What a supplier lets off for being paid early, for invoices dated from a day on.
+
+    So many percent of an invoice that is paid within so many days of its date. Never changed: other
+    terms are another row from a later day, 0% ends them.
+    """
+
+    supplier = TenantKey(Supplier, related_name="discount_terms")
+    from_on = models.DateField()
+    percent = models.DecimalField(max_digits=5, decimal_places=2)
+    days = models.PositiveSmallIntegerField()
+    source = models.CharField(max_length=300)
+    made_by_id = models.BigIntegerField(null=True)
+    made_by_name = models.CharField(max_length=120)
+    made_at = models.DateTimeField()
+
+    security = INSERT_ONLY
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation_id", "supplier", "from_on"], name="discount_from_a_day_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(percent__gte=0, percent__lte=50, days__lte=180),
+                name="discount_of_0_to_50_percent",
+            ),
+            models.CheckConstraint(condition=~Q(source=""), name="discount_has_a_source"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.percent.normalize():f}% within {self.days} days"

@@ -26,6 +26,16 @@ def kind(allocation: Allocation) -> str:
     return "Credit note" if allocation.amount_pence < 0 else "Invoice"
 
 
+def settled_rows(settled: Iterable[Allocation]) -> list[tuple[Allocation, str, int]]:
+    """Each with its kind and pence; what is let off for early payment, beneath its invoice."""
+    rows = []
+    for one in settled:
+        rows.append((one, kind(one), one.amount_pence + one.discount_pence))
+        if one.discount_pence:
+            rows.append((one, "Early payment discount", -one.discount_pence))
+    return rows
+
+
 def sentence(payment: Payment, payer: str) -> str:
     """Who pays whom how much, in one sentence."""
     pays = WORDS.get(Payment.State(payment.state), "would pay")
@@ -57,11 +67,11 @@ def as_pdf(
                 str(one.invoice),
                 one.invoice.supplier_ref,
                 day(one.invoice.invoice_on),
-                kind(one),
-                formatted(one.amount_pence),
+                words,
+                formatted(pence),
             ]
         }
-        for one in settled
+        for one, words, pence in settled_rows(settled)
     ]
     rows.append({"cells": ["Total", "", "", "", formatted(payment.amount_pence)], "total": True})
     data = {
@@ -84,10 +94,10 @@ def as_csv(payment: Payment, settled: Iterable[Allocation], *, payer: str) -> by
             str(one.invoice),
             one.invoice.supplier_ref,
             one.invoice.invoice_on,
-            kind(one),
-            pounds(one.amount_pence),
+            words,
+            pounds(pence),
         )
-        for one in settled
+        for one, words, pence in settled_rows(settled)
     ]
     above = {"Payer": payer, **facts(payment), "Amount": str(pounds(payment.amount_pence))}
     return csv_bytes(HEAD, rows, above)

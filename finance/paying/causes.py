@@ -3,6 +3,7 @@
 WARNINGS = {
     "bank_changed": "Bank details changed in the last 30 days",
     "duplicate": "Possible duplicate invoice",
+    "discount": "Takes a discount for early payment",
     "early": "Not due yet: a supplier who is paid first",
     "first_payment": "First payment to this supplier",
     "just_under": "Invoice just under an approval limit",

@@ -12,13 +12,14 @@ from finance.models import Payment, PaymentRun
 from finance.paying.selection import BANKS, make_temporary
 
 NOW = """
-SELECT id, number, supplier_id, amount_pence, state, bank_id
+SELECT id, number, supplier_id, amount_pence, discount_pence, state, bank_id
 FROM finance_payment WHERE organisation_id = %(organisation)s AND payment_run_id = %(run)s
 """
 # The invoices are read once for both questions about them: do they stand, and who entered them.
 PARTS = """
-SELECT a.payment_id, a.invoice_id, a.amount_pence, a.live, i.made_by_id,
-       i.state <> 'posted' OR i.allocated_pence <> 0 OR i.gross_pence <> a.amount_pence
+SELECT a.payment_id, a.invoice_id, a.amount_pence, a.discount_pence, a.live, i.made_by_id,
+       i.state <> 'posted' OR i.allocated_pence <> 0
+       OR i.gross_pence <> a.amount_pence + a.discount_pence
        OR (NOT a.live AND EXISTS (
              SELECT FROM finance_allocation o WHERE o.organisation_id = %(organisation)s
                AND o.invoice_id = a.invoice_id AND o.live)) AS unfit
@@ -46,9 +47,11 @@ ORDER BY y.number LIMIT 20
 """
 GATHERED = """
 SELECT count(*), coalesce(sum(y.amount_pence), 0)::bigint,
-       count(*) FILTER (WHERE y.amount_pence IS DISTINCT FROM a.pence)
+       count(*) FILTER (WHERE y.amount_pence IS DISTINCT FROM a.pence
+                           OR y.discount_pence IS DISTINCT FROM a.discount)
 FROM paying_now y LEFT JOIN (
-  SELECT payment_id, sum(amount_pence)::bigint AS pence FROM paying_part
+  SELECT payment_id, sum(amount_pence)::bigint AS pence,
+         sum(discount_pence)::bigint AS discount FROM paying_part
   WHERE live GROUP BY payment_id
 ) a ON a.payment_id = y.id
 WHERE y.state = 'proposed'
@@ -176,7 +179,10 @@ def add_up(run: PaymentRun) -> None:
 
 
 def stage_journal(run: PaymentRun, *, payables: int, transit: int) -> None:
-    """Fills the ledger's staging: a debit of payables per payment, one credit of the bank's way."""
+    """Fills the ledger's staging: a debit of payables per payment, one credit of the bank's way.
+
+    Discounts are debited to payables with it; their credits are `discounts.stage_taken`.
+    """
     values = _values(run, payables=payables, transit=transit, total=run.total_pence)
     values["narrative"] = f"Payment run {run}"
     with connection.cursor() as cursor:
@@ -187,7 +193,8 @@ def stage_journal(run: PaymentRun, *, payables: int, transit: int) -> None:
         )
         cursor.execute(
             "INSERT INTO new_line (journal_key, coding_id, amount_pence, description)"
-            " SELECT 1, %(payables)s, y.amount_pence, 'PMT-' || y.number || ' ' || s.name"
+            " SELECT 1, %(payables)s, y.amount_pence + y.discount_pence,"
+            "        'PMT-' || y.number || ' ' || s.name"
             " FROM finance_payment y JOIN finance_supplier s"
             "   ON s.organisation_id = %(organisation)s AND s.id = y.supplier_id"
             " WHERE y.organisation_id = %(organisation)s AND y.payment_run_id = %(run)s"

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connection
 
 from finance.formats.bacs18 import MAX_CREDIT_PENCE
+from finance.paying.discounts import OFFER, WORTH, kept_percent
 
 BANK_IS_NEW = timedelta(days=30)
 LARGEST = 5
@@ -23,17 +24,20 @@ UNPRINTABLE = r"[[:cntrl:]\u00A0\u00AD\u1680\u2000-\u200F\u2028-\u202F\u205F-\u2
 # A credit has no due date to wait for: every open one counts against what is due. Nor has an
 # invoice of a supplier who is paid first. What another proposal holds has a live allocation; it
 # counts as allocated only when that run is released.
-INVOICES = """
+# A discount that is worth it and still in time brings an invoice in before it is due.
+INVOICES = f"""
 SELECT i.id, i.supplier_id, i.gross_pence, i.duplicate_grade,
-       i.gross_pence > 0 AND i.due_on > %(due_to)s AS early
-FROM finance_invoice i
+       coalesce(d.pence, 0) AS discount_pence, i.gross_pence - coalesce(d.pence, 0) AS pay_pence,
+       i.gross_pence > 0 AND i.due_on > %(due_to)s AND d.pence IS NULL AS early
+FROM finance_invoice i LEFT JOIN LATERAL (
+  SELECT o.pence FROM ({OFFER}) o WHERE {WORTH}) d ON true
 WHERE i.organisation_id = %(organisation)s AND i.state = 'posted' AND i.allocated_pence = 0
-  AND (i.gross_pence < 0 OR (i.gross_pence > 0 AND (i.due_on <= %(due_to)s
+  AND (i.gross_pence < 0 OR (i.gross_pence > 0 AND (i.due_on <= %(due_to)s OR d.pence > 0
        OR i.supplier_id IN (SELECT f.id FROM finance_supplier f
                             WHERE f.organisation_id = %(organisation)s AND f.paid_first))))
   AND NOT EXISTS (SELECT FROM finance_allocation a
                   WHERE a.organisation_id = %(organisation)s AND a.invoice_id = i.id AND a.live)
-"""
+"""  # noqa: S608
 # The bank details in use on the day of payment; the newest if two overlap. Who needs them is
 # listed in `paying_who`.
 BANKS = """
@@ -48,6 +52,7 @@ ORDER BY supplier_id, lower(valid) DESC, id DESC
 SUPPLIERS = """
 SELECT s.id AS supplier_id, s.code, s.name, s.name_norm, p.invoices, p.due_pence, p.credit_pence,
        p.due_pence + p.credit_pence AS net_pence, p.duplicate, p.just_under, p.early,
+       p.discount_pence,
        b.bank_id, b.account_ending, b.account_name, b.agreed_at, b.modulus,
        coalesce(h.reason, '') AS why,
        CASE WHEN s.status = 'held' THEN 'supplier_held'
@@ -63,7 +68,8 @@ SELECT s.id AS supplier_id, s.code, s.name, s.name_norm, p.invoices, p.due_pence
             ELSE '' END AS cause
 FROM (
   SELECT supplier_id, count(*) AS invoices,
-         coalesce(sum(gross_pence) FILTER (WHERE gross_pence > 0), 0)::bigint AS due_pence,
+         coalesce(sum(pay_pence) FILTER (WHERE gross_pence > 0), 0)::bigint AS due_pence,
+         sum(discount_pence)::bigint AS discount_pence,
          coalesce(sum(gross_pence) FILTER (WHERE gross_pence < 0), 0)::bigint AS credit_pence,
          bool_or(duplicate_grade <> '') AS duplicate, bool_or(early) AS early,
          bool_or(EXISTS (SELECT FROM unnest(%(limits)s::bigint[]) AS l(pence)
@@ -105,7 +111,7 @@ FROM (
 # The identities are taken here, so that allocations need not look the new payments up again.
 PAYMENTS = """
 SELECT nextval('finance_payment_id_seq') AS id, n.number, n.supplier_id,
-       n.net_pence, n.bank_id, n.account_ending, n.account_name,
+       n.net_pence, n.discount_pence, n.bank_id, n.account_ending, n.account_name,
        to_jsonb(array_remove(ARRAY[
          CASE WHEN NOT EXISTS (
            SELECT FROM finance_payment e WHERE e.organisation_id = %(organisation)s
@@ -113,6 +119,7 @@ SELECT nextval('finance_payment_id_seq') AS id, n.number, n.supplier_id,
            THEN 'first_payment' END,
          CASE WHEN n.agreed_at > %(new_since)s THEN 'bank_changed' END,
          CASE WHEN n.duplicate THEN 'duplicate' END,
+         CASE WHEN n.discount_pence > 0 THEN 'discount' END,
          CASE WHEN n.early THEN 'early' END,
          CASE WHEN n.just_under THEN 'just_under' END,
          CASE WHEN n.modulus = 'failed' THEN 'modulus' END,
@@ -144,6 +151,7 @@ class Wanted:
             "limits": list(self.limits),
             "most": self.most_pence,
             "unprintable": UNPRINTABLE,
+            "kept": kept_percent(self.pay_on),
         }
 
 
@@ -230,9 +238,10 @@ def write_payments(wanted: Wanted, *, run_id: int, first_number: int, at: dateti
         cursor.execute(
             """
             INSERT INTO finance_payment (id, organisation_id, payment_run_id, number, supplier_id,
-              amount_pence, state, bank_id, account_ending, account_name, warnings, paid_on)
-            SELECT id, %(organisation)s, %(run)s, number, supplier_id, net_pence, 'proposed',
-                   bank_id, account_ending, account_name, warnings, %(pay_on)s
+              amount_pence, discount_pence, state, bank_id, account_ending, account_name, warnings,
+              paid_on)
+            SELECT id, %(organisation)s, %(run)s, number, supplier_id, net_pence, discount_pence,
+                   'proposed', bank_id, account_ending, account_name, warnings, %(pay_on)s
             FROM paying_payment ORDER BY number
             """,
             values,
@@ -246,8 +255,8 @@ def write_allocations(organisation_id: int) -> int:
         cursor.execute(
             "WITH tied AS ("
             " INSERT INTO finance_allocation"
-            " (organisation_id, payment_id, invoice_id, amount_pence, live)"
-            " SELECT %s, y.id, i.id, i.gross_pence, true"
+            " (organisation_id, payment_id, invoice_id, amount_pence, discount_pence, live)"
+            " SELECT %s, y.id, i.id, i.pay_pence, i.discount_pence, true"
             " FROM paying_payment y JOIN paying_invoice i ON i.supplier_id = y.supplier_id"
             " RETURNING amount_pence"
             ") SELECT coalesce(sum(amount_pence), 0)::bigint FROM tied",

@@ -8,6 +8,7 @@ from django.db.models.expressions import RawSQL
 
 from core.actors import Actor
 from finance.models import Allocation, Invoice
+from finance.paying.discounts import OFFER
 from finance.selectors.invoices import seen
 
 _PARTS = """
@@ -48,6 +49,14 @@ _DOCUMENT = """
   WHERE d.organisation_id = finance_invoice.organisation_id AND d.invoice_id = finance_invoice.id
   LIMIT 1)
 """
+# What is let off for paying it early, and what was.
+_DISCOUNT = f"""
+(SELECT jsonb_build_object('percent', o.percent::text, 'pence', o.pence, 'last_on', o.last_on,
+          'taken', (SELECT a.discount_pence FROM finance_allocation a
+                     WHERE a.organisation_id = i.organisation_id AND a.invoice_id = i.id
+                       AND a.live))
+   FROM (SELECT finance_invoice.*) i, LATERAL ({OFFER}) o)
+"""  # noqa: S608
 
 
 @dataclass(frozen=True)
@@ -85,6 +94,8 @@ class Sheet:
     matches: list[dict[str, Any]]
     # Key and name of the document it was entered from.
     document: dict[str, Any] | None
+    # Percent, pence and last day of the discount that is offered, and the pence taken of it.
+    discount: dict[str, Any] | None
 
 
 def invoice_sheet(actor: Actor, number: int) -> Sheet:
@@ -100,6 +111,7 @@ def invoice_sheet(actor: Actor, number: int) -> Sheet:
             sheet_journal=RawSQL(_JOURNAL, [], JSONField()),  # noqa: S611
             sheet_matches=RawSQL(_MATCHES, [], JSONField()),  # noqa: S611
             sheet_document=RawSQL(_DOCUMENT, [], JSONField()),  # noqa: S611
+            sheet_discount=RawSQL(_DISCOUNT, [], JSONField()),  # noqa: S611
             in_payment=Exists(live),
         )
         .first(),
@@ -108,7 +120,8 @@ def invoice_sheet(actor: Actor, number: int) -> Sheet:
     journal = [_entry(part) for part in found.sheet_journal or []]
     unreleased = found.in_payment and found.state == Invoice.State.POSTED
     matches, document = found.sheet_matches or [], found.sheet_document
-    return Sheet(found, lines, journal, unreleased, matches, document)
+    discount = found.sheet_discount
+    return Sheet(found, lines, journal, unreleased, matches, document, discount)
 
 
 def _coding(part: dict[str, Any]) -> str:

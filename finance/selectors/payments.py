@@ -249,7 +249,7 @@ def count_and_total(rows: QuerySet[Payment]) -> tuple[int, int]:
 
 EXPORT_HEAD = (
     *("Organisation", "Payment", "Run", "Paid on", "Supplier code", "Supplier"),
-    *("Amount", "State"),
+    *("Amount", "State", "Early payment discount"),
 )
 
 
@@ -265,6 +265,7 @@ def export_rows(rows: QuerySet[Payment], names: dict[int, str]) -> list[tuple[An
             p.supplier.name,
             pounds(p.amount_pence),
             p.get_state_display(),
+            pounds(p.discount_pence),
         )
         for p in rows
     ]

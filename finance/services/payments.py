@@ -52,6 +52,7 @@ from finance.rules_payments import (
 )
 from finance.selectors.bank_profiles import most_pence, profile_in_force
 from finance.services import ledger
+from finance.services.discounts import post_discounts
 from runs.faults import fault_point
 from tenants.selectors import is_rehearsal, role_holders
 from tenants.services import next_number
@@ -410,12 +411,15 @@ def next_serial(*, account: BankAccount) -> int:
 
 
 def _post(run: PaymentRun, by: Actor) -> int:
-    """Dr trade payables per payment, Cr payments in transit, on the day of payment."""
+    """Dr trade payables per payment, Cr payments in transit and discounts, on the pay day."""
     ledger.ensure_periods(days=[run.pay_on], by=by)
     codings = ledger.coding_ids(pairs=[(PAYABLES, None), (TRANSIT, None)], by=by)
     with connection.cursor() as cursor:
         ledger.stage(cursor)
     changes.stage_journal(run, payables=codings[PAYABLES, None], transit=codings[TRANSIT, None])
+    if run.items.filter(organisation_id=run.organisation_id, discount_pence__gt=0).exists():
+        here = {"organisation": run.organisation_id, "run": run.pk}
+        post_discounts(which="run", values=here, sign=-1, by=by)
     batches = ledger.post_staged(
         source="finance.payment_run", key=str(run.number), series=SERIES, by=by
     )

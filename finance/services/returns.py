@@ -30,6 +30,7 @@ from finance.models import (
 from finance.permissions import RETURN_PAYMENTS
 from finance.rules_bank import BNK09, BNK11
 from finance.services import ledger
+from finance.services.discounts import post_discounts
 from tenants.services import next_number
 
 PAYABLES, TRANSIT = "21000", "16100"
@@ -82,6 +83,8 @@ def _take_back(
     with connection.cursor() as cursor:
         ledger.stage(cursor)
     reversing.stage_journals(values)
+    if reversing.any_discount():
+        post_discounts(which="return", values=values, sign=1, by=by)
     ledger.post_staged(source="finance.payment_return", key=key, series=SERIES, by=by)
     done, left = reversing.write(values)
     if left:

@@ -1,6 +1,13 @@
 from django.urls import URLPattern, path
 
-from finance.views import late_interest, payments_notices, publications, reports, transparency
+from finance.views import (
+    discounts,
+    late_interest,
+    payments_notices,
+    publications,
+    reports,
+    transparency,
+)
 
 urlpatterns: list[URLPattern] = [
     path("reports/aged-creditors/", reports.aged_creditors, name="aged_creditors"),
@@ -11,6 +18,7 @@ urlpatterns: list[URLPattern] = [
         late_interest.late_interest_export,
         name="late_interest_export",
     ),
+    path("reports/discounts/", discounts.discounts, name="discounts"),
     path("reports/payments-notices/", payments_notices.payments_notices, name="payments_notices"),
     path(
         "reports/payments-notices/<int:period>/",

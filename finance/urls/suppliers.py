@@ -2,6 +2,7 @@ from django.urls import path
 
 from finance.views import (
     cooling,
+    discounts,
     onboarding,
     recurring,
     supplier_holds,
@@ -35,6 +36,7 @@ urlpatterns = [
     path("suppliers/bank/<path:code>/", suppliers.supplier_bank, name="supplier_bank"),
     path("suppliers/look/<int:bank>/", suppliers.supplier_bank_look, name="supplier_bank_look"),
     path("suppliers/call/<int:bank>/", suppliers.supplier_bank_call, name="supplier_bank_call"),
+    path("suppliers/terms/<path:code>/", discounts.supplier_terms, name="supplier_terms"),
     path("suppliers/change/<path:code>/", suppliers.supplier_change, name="supplier_change"),
     path("suppliers/holds/", supplier_holds.supplier_holds, name="supplier_holds"),
     path("suppliers/holds/<int:number>/", supplier_holds.supplier_hold, name="supplier_hold"),

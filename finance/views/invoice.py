@@ -21,6 +21,7 @@ from finance.models import Invoice
 from finance.permissions import ENTER_INVOICES, REVERSE_INVOICES, SEE_INVOICES
 from finance.places import wants_fragment
 from finance.selectors.coding import account_choices, unit_choices
+from finance.selectors.discounts import early_words
 from finance.selectors.duplicates import matches_of
 from finance.selectors.exceptions import others_on
 from finance.selectors.invoice_sheet import Sheet, invoice_sheet
@@ -126,6 +127,7 @@ def _facts(request: Any, sheet: Sheet) -> list[dict[str, Any]]:
         ("Invoice date", day(row.invoice_on)),
         ("Received", day(row.received_on) or "Not stated by the published file"),
         ("Due", day(row.due_on)),
+        ("Early payment", early_words(sheet.discount)),
         ("Approved", day(row.approved_on)),
         ("Posted", day(row.posted_on)),
         ("Paid", day(row.paid_on)),

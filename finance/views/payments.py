@@ -77,6 +77,7 @@ def _columns(centre: bool) -> list[dict[str, Any]]:
         {"label": "Paid on"},
         {"label": "Supplier"},
         {"label": "Run"},
+        {"label": "Discount", "numeric": True},
         {"label": "Amount", "numeric": True},
         {"label": "State"},
     ]
@@ -90,6 +91,7 @@ def _row(row: Payment, place: Any, centre: bool) -> dict[str, Any]:
         row.payment_run,
     )
     cells = [str(row), *([place.name] if centre else []), day(row.paid_on), row.supplier.name, run]
+    cells.append(formatted(row.discount_pence) if row.discount_pence else "")
     cells += [formatted(row.amount_pence), state_tag(row)]
     url = reverse("payment", kwargs={**where, "number": row.number})
     return {"id": row.pk, "url": url, "cells": cells}
@@ -120,7 +122,8 @@ def payment(request: PageRequest, number: int) -> HttpResponse:
     """The remittance advice: what this payment settles. Fit to print; the account is masked."""
     row = selectors.payment_by_number(request.organisation.id, number)
     slug = request.organisation.slug
-    lines = [_settled(allocation, slug) for allocation in selectors.allocations_of(row)]
+    settled = advice.settled_rows(selectors.allocations_of(row))
+    lines = [_settled(*one, slug) for one in settled]
     lines.append({"cells": ["Total", "", "", "", formatted(row.amount_pence)], "total": True})
     context = {
         "payment": row,
@@ -142,14 +145,14 @@ def payment(request: PageRequest, number: int) -> HttpResponse:
     return render(request, "finance/payments/remittance.html", context)
 
 
-def _settled(allocation: Allocation, slug: str) -> dict[str, Any]:
+def _settled(allocation: Allocation, kind: str, pence: int, slug: str) -> dict[str, Any]:
     invoice = allocation.invoice
     cells = [
         str(invoice),
         invoice.supplier_ref,
         day(invoice.invoice_on),
-        advice.kind(allocation),
-        formatted(allocation.amount_pence),
+        kind,
+        formatted(pence),
     ]
     url = reverse("invoice", kwargs={"organisation": slug, "number": invoice.number})
     return {"id": invoice.number, "url": url, "cells": cells}

@@ -294,7 +294,7 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         "staff_transfer": {"job": 1},
         "staff_leaver": {"job": 1},
         "supplier": supplier,
-        **dict.fromkeys(("supplier_statement_new", "schedule_new"), supplier),
+        **dict.fromkeys(("supplier_statement_new", "schedule_new", "supplier_terms"), supplier),
         "supplier_bank": supplier,
         "supplier_bank_look": {"bank": bank.pk},
         "supplier_bank_call": {"bank": bank.pk},

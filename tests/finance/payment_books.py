@@ -1,6 +1,7 @@
 """Books to test paying with: an account to pay from, suppliers with bank details, open invoices."""
 
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,12 +10,14 @@ from core.scope import scope
 from finance.models import (
     BankAccount,
     BankProfile,
+    DiscountTerms,
     Invoice,
     PaymentRun,
     Supplier,
     SupplierBank,
 )
 from finance.services.bank_profiles import set_bank_profile
+from finance.services.discounts import set_terms
 from finance.services.ledger import NewJournal, NewLine, post_journals
 from finance.services.payments import create_bank_account, propose_run, release_run
 from tenants.services import next_number
@@ -99,13 +102,13 @@ def bank(by: Actor, row: Supplier, *, agreed_at: datetime | None = None, **facts
 def invoice(by: Actor, row: Supplier, pence: int, *, due: date = DUE, **facts: Any) -> Invoice:
     """A posted invoice, or with negative pence a credit note, with its journal."""
     number = next_number("invoice", by=by)
-    given = {"state": "posted", "supplier_ref": f"R{number}", "ref_norm": f"R{number}", **facts}
+    given = {"state": "posted", "supplier_ref": f"R{number}", "ref_norm": f"R{number}",
+             "invoice_on": due - timedelta(days=30), **facts}  # fmt: skip
     made = Invoice.objects.create(
         organisation_id=by.organisation_id,
         number=number,
         supplier=row,
         origin="keyed",
-        invoice_on=due - timedelta(days=30),
         received_on=due - timedelta(days=30),
         due_on=due,
         net_pence=pence,
@@ -123,6 +126,12 @@ def invoice(by: Actor, row: Supplier, pence: int, *, due: date = DUE, **facts: A
         by=by,
     )
     return made
+
+
+def terms(by: Actor, row: Supplier, from_on: date, **given: Any) -> DiscountTerms:
+    """2% off within 10 days of the date of an invoice, unless given, in an open scope."""
+    facts = {"percent": Decimal(2), "days": 10, "source": "Contract, clause 7", **given}
+    return set_terms(supplier=row, from_on=from_on, by=by, at=AT, **facts)
 
 
 def propose(by: Actor, **given: Any) -> PaymentRun:

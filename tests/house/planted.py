@@ -381,6 +381,7 @@ def _invoices(world: World, slug: str, mark: str) -> dict[str, Any]:
         admin, now = world.actor(f"administrator@{slug}"), timezone.now()
         later = now.date() + timedelta(days=9)
         set_cooling_off(days=3, from_on=later, reason=mark, by=admin, at=now)
+        payment_books.terms(by, owner, later, source=mark)
     return {"invoice": rows[4].number, "request": waits.pk, "supplier": owner.code,
             "supplier_request": asked.number, "supplier_hold": held.number, "bank": bank.pk,
             "document": papers[0].pk, "duplicate": case.pk, "credit": credit.number,

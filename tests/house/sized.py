@@ -305,6 +305,9 @@ class Sized:
             admin, now = self.world.actor(f"administrator@{self.slug}"), timezone.now()
             later = timezone.localdate(now) + timedelta(days=1 + number)
             set_cooling_off(days=number, from_on=later, reason="Risk", by=admin, at=now)
+            payment_books.terms(self.officer, owner, later)
+            payment_books.terms(self.officer, extra, SINCE)
+        payables.invoice(self.world, extra, f"EARLY-{number}", self.slug)
         self.keys["supplier_request"] = asked.number
         self.keys["bank"] = bank.pk
 

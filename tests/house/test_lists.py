@@ -107,7 +107,7 @@ STAYS_AT_THE_CENTRE = {
     *("pay_claims", "pay_elements", "pay_claim_new", "pay_claim_file", "pay_claim_template"),
     *("my_claims", "my_claim_new", "pay_awards", "pay_award_new"),
     *("api_claims", "api_awards"),
-    *("late_interest", "late_interest_export", "payments_notices"),
+    *("late_interest", "late_interest_export", "payments_notices", "discounts"),
     "bank_profiles",
 }
 ROWS = re.compile(

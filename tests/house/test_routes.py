@@ -85,7 +85,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
         FILE,
     ),
     **dict.fromkeys(["supplier", "supplier_bank", "supplier_change"], SUPPLIER),
-    **dict.fromkeys(["supplier_statement_new", "schedule_new"], SUPPLIER),
+    **dict.fromkeys(["supplier_statement_new", "schedule_new", "supplier_terms"], SUPPLIER),
     "schedule": {"number": "schedule"},
     **dict.fromkeys(
         ["supplier_statement", "supplier_statement_columns", "api_supplier_statement"], SAID
