@@ -71,6 +71,31 @@ class PayGroupForm(Form):
         return {**given, "frequency": Frequency(given["frequency"])}
 
 
+class ReferencesForm(Form):
+    """References as HMRC gave them; capitals and spaces do not matter."""
+
+    paye_reference = forms.CharField(
+        label="PAYE reference", help_text="Like 120/AB12345", max_length=20
+    )
+    accounts_office = forms.CharField(
+        label="Accounts Office reference", help_text="Like 120PA00012345", max_length=20
+    )
+    address = forms.CharField(
+        label="Address", help_text="As it stands on a P60 and a P45", max_length=200
+    )
+    from_on = forms.DateField(label="From", widget=DateInput(), input_formats=DATES)
+
+    def clean_paye_reference(self) -> str:
+        return _joined(self.cleaned_data["paye_reference"])
+
+    def clean_accounts_office(self) -> str:
+        return _joined(self.cleaned_data["accounts_office"])
+
+
+def _joined(text: str) -> str:
+    return "".join(text.split()).upper()
+
+
 class ApprovalForm(Form):
     """The second person types the net pay, and the form remembers which version they saw."""
 

@@ -97,3 +97,10 @@ class PRL23(Rule):
 
 class PRL24(Rule):
     """The file cannot be read. Use the template, saved as CSV or XLSX."""
+
+
+class PRL40(Rule):
+    """A reference or address is missing, or HMRC does not write it so.
+
+    A PAYE reference looks like 120/AB12345, an Accounts Office reference like 120PA00012345.
+    """

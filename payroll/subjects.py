@@ -5,7 +5,7 @@ from django.urls import reverse
 from core.registry import Subject, register
 from core.web.navigation import Entry
 from core.web.navigation import register as add_entry
-from payroll.models import PayClaim, PayElement, PayGroup, PayRun
+from payroll.models import EmployerReference, PayClaim, PayElement, PayGroup, PayRun
 from payroll.permissions import CLAIM_OWN, SEE_CLAIMS, SEE_OWN_PAY, SEE_PAY_RUNS
 from payroll.selectors.claims import CLAIM as CLAIM_KEY
 from payroll.selectors.claims import card_of, with_first_items
@@ -52,6 +52,16 @@ CLAIM = register(
         on_approved=claims.agree,
         on_returned=claims.send_back,
         on_rejected=claims.turn_down,
+    )
+)
+
+REFERENCE = register(
+    Subject(
+        key="payroll.reference",
+        model=EmployerReference,
+        label="Employer reference",
+        link=lambda slug, row: reverse("pay_references", kwargs={"organisation": slug}),
+        summary=lambda row: row.paye_reference,
     )
 )
 

@@ -1,6 +1,16 @@
 from django.urls import path
 
-from payroll.views import board, claims, exceptions, payslips, runs, sign_off, what_if, years
+from payroll.views import (
+    board,
+    claims,
+    exceptions,
+    payslips,
+    references,
+    runs,
+    sign_off,
+    what_if,
+    years,
+)
 
 OWN, PERSON = "payroll/my-pay/", "payroll/people/<int:number>/"
 YEAR = "<int:number>/years/<int:year>"
@@ -21,6 +31,7 @@ urlpatterns = [
     path(f"{PERSON}years/<int:year>.pdf", years.person_tax_year_pdf, name="person_tax_year_pdf"),
     path("payroll/", board.pay_board, name="pay_board"),
     path("payroll/groups/new/", board.pay_group_new, name="pay_group_new"),
+    path("payroll/references/", references.pay_references, name="pay_references"),
     path("payroll/periods/<int:period>/start/", board.pay_start, name="pay_start"),
     path("claims/elements/", claims.pay_elements, name="pay_elements"),
     path("claims/", claims.pay_claims, name="pay_claims"),

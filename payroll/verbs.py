@@ -5,6 +5,7 @@ from events.verbs import declare
 declare(
     payroll__group__created="{name} set up with {periods:period}",
     payroll__group__brought="Pay and tax of the year brought forward: {people:person}",
+    payroll__reference__recorded="PAYE reference {reference} from {day} recorded",
     payroll__element__created="{name} set up",
     payroll__claim__made="Sent in: {items:item} worth {total}. {comment}",
     payroll__claim__closed="{outcome}: {items:item} worth {total}",

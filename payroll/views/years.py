@@ -13,14 +13,15 @@ from core.templatetags.web import day, pounds
 from core.web.pages import page
 from hr.services.private import Details, look_at_private
 from payroll.calculator.periods import year_label
-from payroll.models import LineKind, Payslip
+from payroll.models import EmployerReference, LineKind, Payslip
 from payroll.permissions import SEE_OWN_PAY, SEE_PAYSLIPS
+from payroll.selectors.references import reference_on
 from payroll.selectors.slips import payslips_of, payslips_of_number
 from payroll.selectors.years import Certificate, TaxYear, tax_year
 from payroll.services.looking import look_at_year
 from tenants.selectors import brand_colour
 
-MISSING = "Not recorded here yet"
+MISSING = "Not recorded"
 BANDS = (
     *("Letter", "At the lower limit", "From there to the primary threshold"),
     *("From there to the upper limit", "Employee", "Employee and employer"),
@@ -84,12 +85,14 @@ def _name(found: TaxYear) -> str:
 
 def _page(request: Any, rows: QuerySet[Payslip], year: int, *, own: bool) -> HttpResponse:
     found, private = _looked_at(request, rows, year)
+    reference = _reference(found)
     context = {
         "found": found,
+        "reference": reference,
         "slip": found.last_slip,
         "year": year,
         "title": _name(found),
-        "facts": [{"key": k, "value": v} for k, v in _facts(request, found, private)],
+        "facts": [{"key": k, "value": v} for k, v in _facts(request, found, private, reference)],
         "columns": [{"label": label, "numeric": n > 0} for n, label in enumerate(("Total", "£"))],
         "rows": [{"cells": row} for row in _totals(found)],
         "band_columns": [{"label": label, "numeric": n > 0} for n, label in enumerate(BANDS)],
@@ -99,11 +102,18 @@ def _page(request: Any, rows: QuerySet[Payslip], year: int, *, own: bool) -> Htt
     return render(request, "payroll/tax_year.html", context)
 
 
-def _facts(request: Any, found: TaxYear, private: Details) -> Facts:
+def _reference(found: TaxYear) -> EmployerReference | None:
+    return reference_on(found.last_slip.organisation_id, found.last_slip.pays_on)
+
+
+def _facts(
+    request: Any, found: TaxYear, private: Details, reference: EmployerReference | None
+) -> Facts:
     slip, inputs = found.last_slip, found.inputs
     facts = [
         ("Employer", request.organisation.name),
-        ("Employer's PAYE reference and address", MISSING),
+        ("Employer's address", reference.address if reference else MISSING),
+        ("PAYE reference", reference.paye_reference if reference else MISSING),
         ("Name", slip.name),
         ("Employee number", str(slip.number)),
         ("National Insurance number", private.ni_number or "None recorded"),
@@ -161,7 +171,7 @@ def _document(request: Any, rows: QuerySet[Payslip], year: int) -> HttpResponse:
         "title": f"{_name(found)}: {slip.name}",
         "from": here.name,
         "colour": brand_colour(here.id),
-        "facts": _facts(request, found, private),
+        "facts": _facts(request, found, private, _reference(found)),
         "totals": [{"cells": row} for row in _totals(found)],
         "heads": BANDS,
         "bands": [{"cells": row} for row in _bands(found)],

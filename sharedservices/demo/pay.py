@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
+from django.utils import timezone
+
 from core.errors import Refused
 from core.scope import scope
 from finance.models import BankAccount
@@ -17,10 +19,11 @@ from finance.services.payments import create_bank_account
 from hr.models import PayScale
 from payroll.calculator.income_tax import tax_law
 from payroll.calculator.pension_schemes import Scheme
-from payroll.calculator.periods import Frequency
+from payroll.calculator.periods import Frequency, year_start
 from payroll.models import PayException, PayGroup, PayPeriod, PayRun
 from payroll.services.groups import bring_forward, create_pay_group, enrol_members
 from payroll.services.paying import pay
+from payroll.services.references import record_references
 from payroll.services.runs import approve, start_pay_run, submit, waive
 from runs.services import finish_run
 from sharedservices.demo.people import Place
@@ -71,6 +74,12 @@ def pay_people(place: Place, *, today: date, paid_before: bool) -> None:
     by = place.actor(Role.PAYROLL_OFFICER, today)
     with scope(acting=place.organisation_id):
         account = _account(place, today)
+        record_references(
+            paye_reference=f"120/CW{place.organisation_id:04d}",
+            accounts_office=f"120PA{place.organisation_id:08d}",
+            address=f"Payroll, {place.partner.name}", from_on=year_start(today), by=by,
+            at=timezone.now(),
+        )  # fmt: skip
         for one in GROUPS[place.partner.kind]:
             group = create_pay_group(
                 code=one.code, name=one.name, frequency=Frequency.MONTHLY, anchor_on=anchor,

@@ -118,6 +118,8 @@ FIXED = {
     # The database keeps publications and rules as they were put up; codes are those of the chart.
     *("finance_redactionrule.value", "finance_redactionrule.ended_by_name"),
     "finance_spendpublication.comment",
+    # HMRC gives them, and the database knows how it writes them.
+    *("payroll_employerreference.paye_reference", "payroll_employerreference.accounts_office"),
     # Only leavers have one.
     "hr_employment.leaving_reason",
     # Only what is held or disputed has one.

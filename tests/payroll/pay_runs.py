@@ -17,10 +17,11 @@ from hr.models import Employment, PrivateDetails
 from payroll.calculator.pension_schemes import Scheme
 from payroll.calculator.periods import Frequency
 from payroll.claimed import NewItem
-from payroll.models import PayException, PayGroup, PayPeriod, PayRun
+from payroll.models import EmployerReference, PayException, PayGroup, PayPeriod, PayRun
 from payroll.services.claims import create_element, make_claim
 from payroll.services.groups import create_pay_group
 from payroll.services.paying import order_payment
+from payroll.services.references import record_references
 from payroll.services.runs import approve, start_pay_run, submit, waive
 from runs.services import work_run
 from tests.hr.record import employer, load, row
@@ -43,6 +44,14 @@ def person(number: int, **given: str) -> dict[str, str]:
         "email": f"person{number}@staff.example",
     }  # fmt: skip
     return row(**{**PRIVATE, **facts, **given})
+
+
+def refer(by: Actor, words: str = "Town Hall", *, from_on: date) -> EmployerReference:
+    """What the employer reports under from a day on; `words` is where it is."""
+    return record_references(
+        paye_reference="120/AB12345", accounts_office="120PA00012345", address=words,
+        from_on=from_on, by=by, at=timezone.now(),
+    )  # fmt: skip
 
 
 def next_month_end() -> date:
@@ -188,6 +197,8 @@ def fill(
         known_to_the_bank(by, digits, words)
         days = periods(group(by, bank_account=account(by, digits)))[:months]
         claimable(by, words, months)
+        for month in range(months):
+            refer(by, words, from_on=date(2026, 4 + month, 6))
         employee = Employment.objects.order_by("number")[0].number
         claim = claims(world, by, employee, words=words, many=months)
     for period in days:

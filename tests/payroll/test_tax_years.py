@@ -138,7 +138,7 @@ def test_staff_have_their_own_year_and_nobody_elses(paid_months: World, client: 
     page, document = pages(client)
     text = page.content.decode()
     for words in (f"Tax year {year_label(END - timedelta(days=1))} so far", "AB123456C",
-                  "There is no certificate yet", "10,000.00", "not recorded here yet"):  # fmt: skip
+                  "There is no certificate yet", "10,000.00", "No PAYE reference"):  # fmt: skip
         assert words in text, words
     assert document.content.startswith(b"%PDF")
     assert b"/StructTreeRoot" in document.content
