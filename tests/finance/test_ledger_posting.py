@@ -48,7 +48,7 @@ def test_chart_and_codings_are_made_once(world: World) -> None:
     by = opened(world)
     with scope(acting=by.organisation_id):
         install_chart(by=by)
-        assert Account.objects.filter(organisation_id=by.organisation_id).count() == 84
+        assert Account.objects.filter(organisation_id=by.organisation_id).count() == 85
         first = coding_ids(pairs=[("52000", None), ("52000", None)], by=by)
         assert coding_ids(pairs=[("52000", None)], by=by) == first
         with refused("LED10"):
