@@ -456,8 +456,8 @@ def _staff(world: World, slug: str, mark: str) -> dict[str, Any]:
         refused = load_staff(by, staff_row(post=mark), name=f"{mark}.csv")
         asked = StaffRequest.objects.order_by("-number")[0]
         begin(key="planted", digest=mark, holder="person 1", by=by).keep(200, mark)
-    return {"employment": someone.number, "staff_file": refused.number,
-            "staff_request": asked.number}  # fmt: skip
+    return {"employment": someone.number, "own_employment": own.number,
+            "staff_file": refused.number, "staff_request": asked.number}  # fmt: skip
 
 
 def _runs(slug: str, by: Actor) -> dict[str, Any]:

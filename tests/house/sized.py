@@ -479,6 +479,7 @@ class Sized:
             jobs = [staff_row(**facts, job=str(n + 1)) for n in range(self.many)]
             load_staff(by, *jobs, name="own.csv")
             self.keys |= {"staff_file": refused.number, "employment": 500, "staff_request": 1}
+            self.keys["own_employment"] = 500
         self._pay()
 
     def _pay(self) -> None:

@@ -61,9 +61,7 @@ ROUTE = {"key": "=finance.invoice"}
 JOURNAL = {"period": 202606, "batch": "batch", "journal": 1}
 # For each route with arguments: the planted key, or a value that belongs to nobody. A new route
 # without an entry fails the test that asks for one.
-TAX_YEAR_PAGES = [
-    f"{whose}_tax_year{ending}" for whose in ("my", "person") for ending in ("", "_pdf")
-]
+TAX_YEAR = {"year": year_start(next_month_end()).year}
 ARGUMENTS: dict[str, dict[str, Any]] = {
     **dict.fromkeys(["invoice", "invoice_coding", "invoice_reversal", "api_invoice"], INVOICE),
     **dict.fromkeys(["exception", "invoice_presence"], INVOICE),
@@ -125,7 +123,8 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "pay_history": EMPLOYMENT,
     **{name: {**EMPLOYMENT, "run": "pay_run"} for name in ("payslip", "payslip_pdf")},
     **{name: {"run": "pay_run"} for name in ("my_payslip", "my_payslip_pdf")},
-    **{key: {**EMPLOYMENT, "year": year_start(next_month_end()).year} for key in TAX_YEAR_PAGES},
+    **{f"my_tax_year{ending}": {"number": "own_employment", **TAX_YEAR} for ending in ("", "_pdf")},
+    **{f"person_tax_year{ending}": {**EMPLOYMENT, **TAX_YEAR} for ending in ("", "_pdf")},
     "payment_run": PAYMENT_RUN,
     "payment_file": {**PAYMENT_RUN, "format": "=bacs18"},
     **dict.fromkeys(["payment", "remittance_pdf", "remittance_csv"], PAYMENT),
