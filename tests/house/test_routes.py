@@ -190,6 +190,7 @@ GUARDS = (
 SIGN_IN = "/account/login/"
 # Pages of forms, of figures, and of moments that no test reaches: they hold no words of people.
 WITHOUT_ROWS = {
+    "discounts",  # Of invoices of the last twelve months; those planted are of fixed days.
     *("pay_claim_file", "pay_claim_template"),
     *("file_upload", "invoice_new", "supplier_new", "journal_reversal", "token_new"),
     *("webhook_new", "bank_upload", "payment_run_answer"),
