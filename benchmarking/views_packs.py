@@ -15,6 +15,7 @@ from core.errors import NotFound
 from core.pdf import pdf_response
 from core.templatetags.web import day_time
 from core.web.pages import page
+from core.web.paging import part_of
 from sla.permissions import SEE_BOARD
 from sla.selectors import month_of
 
@@ -36,7 +37,7 @@ def packs(request: Any) -> HttpResponse:
         pack = make_pack(month=month_of(request.POST.get("month", "")), by=request.actor)
         messages.success(request, f"The board pack of {pack} is ready.")
         return redirect("board_packs", organisation=here.slug)
-    shown = Paginator(packs_of(here.id), PER_PAGE).get_page(request.GET.get("page"))
+    shown = part_of(request, Paginator(packs_of(here.id), PER_PAGE))
     context = {"columns": COLUMNS, "rows": [_row(pack) for pack in shown.object_list]}
     return render(request, "benchmarking/packs.html", {**context, "page": shown})
 

@@ -15,12 +15,12 @@ from django.views.decorators.http import require_GET, require_POST
 from core.actors import may
 from core.errors import NotFound
 from core.registry import SUBJECTS
-from core.templatetags.web import day_time
-from core.web.exports import csv_response
+from core.templatetags.web import day_time, thousands
+from core.web.exports import listed
 from core.web.pages import may_open, page
-from core.web.paging import MergedPaginator
+from core.web.paging import MergedPaginator, part_of
 from events.forms import TrailForm
-from events.models import Delivery, Event
+from events.models import Delivery, Event, Seal
 from events.permissions import RETRY_DELIVERIES, SEE_DELIVERIES, SEE_TRAIL
 from events.selectors import (
     deliveries,
@@ -37,6 +37,9 @@ from events.verbs import sentence
 
 PER_PAGE = 50
 EXPORTED = 100_000
+SEAL_COLUMNS = [
+    {"label": label, "numeric": label == "Events"} for label in ("Seal", "Events", "Sealed", "Hash")
+]
 
 
 @page(SEE_TRAIL)
@@ -126,19 +129,14 @@ def event_subject(request: Any, key: str, id: int) -> HttpResponse:
 @require_GET
 def trail_csv(request: Any) -> HttpResponse:
     form = TrailForm(request.GET)
-    rows = filtered_trail(request.actor, form.wanted())[:EXPORTED]
     places = _places(request)
-    filters = "; ".join(chip["label"] for chip in form.chips()) or "none"
-    facts = {
-        "Audit trail of": request.organisation.name,
-        "Made by": request.actor.name,
-        "Made at": timezone.localtime().isoformat(timespec="seconds"),
-        "Filters": filters,
-        "Rows": str(len(rows)),
+    rows = [_cells(e, places) for e in filtered_trail(request.actor, form.wanted())[:EXPORTED]]
+    chosen = {
+        "Filters": "; ".join(chip["label"] for chip in form.chips()) or "none",
         "Complete": "no: narrow the dates" if len(rows) == EXPORTED else "yes",
     }
     columns = ["At", "Who", "Organisation", "Verb", "What happened", "Subject", "Thread", "Comment"]
-    return csv_response("trail", columns, [_cells(e, places) for e in rows], facts)
+    return listed(request, "trail", "Audit trail", columns, rows, chosen)
 
 
 def _cells(event: Event, places: dict[int, Any]) -> Sequence[Any]:
@@ -158,11 +156,12 @@ def _cells(event: Event, places: dict[int, Any]) -> Sequence[Any]:
 def seals_page(request: Any) -> HttpResponse:
     """The chain, its anchor, and two proofs: of the chain, and against a published anchor."""
     here = request.organisation.id
-    found = Paginator(seals(here), PER_PAGE).get_page(request.GET.get("page"))
+    found = part_of(request, Paginator(seals(here), PER_PAGE))
     last = last_seal(here)
     context: dict[str, Any] = {
         "page": found,
-        "rows": [(seal, bytes(seal.hash).hex()) for seal in found.object_list],
+        "columns": SEAL_COLUMNS,
+        "rows": [_seal(each) for each in found.object_list],
         "last": last,
         "anchor": bytes(last.hash).hex() if last else "",
         "tab": "seals",
@@ -173,6 +172,12 @@ def seals_page(request: Any) -> HttpResponse:
         if request.POST.get("proof") == "anchor":
             context.update(_against_anchor(request.organisation, context["pasted"]))
     return render(request, "events/seals.html", context)
+
+
+def _seal(each: Seal) -> dict[str, Any]:
+    hashed = format_html("<code>{}…</code>", bytes(each.hash).hex()[:16])
+    events, sealed = thousands(each.events), day_time(each.sealed_at)
+    return {"cells": [str(each.number), events, sealed, hashed]}
 
 
 def _against_anchor(here: Any, pasted: str) -> dict[str, Any]:
@@ -188,7 +193,7 @@ def _against_anchor(here: Any, pasted: str) -> dict[str, Any]:
 def deliveries_page(request: Any) -> HttpResponse:
     state = "waiting" if request.GET.get("state") == "waiting" else "stuck"
     rows = deliveries(request.actor, state)
-    found = MergedPaginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    found = part_of(request, MergedPaginator(rows, PER_PAGE))
     shown = list(found.object_list)
     context = {
         "page": found,

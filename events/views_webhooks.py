@@ -16,6 +16,7 @@ from core.errors import Refused
 from core.sealing import seal, unseal
 from core.templatetags.web import day, day_time
 from core.web.pages import page
+from core.web.paging import part_of
 from events.forms import WebhookForm
 from events.models import Webhook, WebhookDelivery
 from events.permissions import KEEP_WEBHOOKS, SEE_WEBHOOKS
@@ -58,7 +59,7 @@ def _row(row: Webhook, slug: str) -> dict[str, Any]:
 def webhooks(request: Any) -> HttpResponse:
     """Addresses that are told of events."""
     rows = webhooks_of(request.organisation.id)
-    found = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    found = part_of(request, Paginator(rows, PER_PAGE))
     context = {
         "page": found,
         "columns": COLUMNS,
@@ -89,7 +90,7 @@ def webhook_new(request: Any) -> HttpResponse:
 def webhook(request: Any, number: int) -> HttpResponse:
     """One webhook: what was sent to it, and what became of it."""
     row = webhook_numbered(request.organisation.id, number)
-    found = Paginator(deliveries_to(row), PER_PAGE).get_page(request.GET.get("page"))
+    found = part_of(request, Paginator(deliveries_to(row), PER_PAGE))
     shown = request.session.pop(SHOWN, None)
     facts = [("Purpose", row.purpose), ("Address", row.url), ("Told of", row.verbs)]
     facts.append(("Set up by", f"{row.made_by_name}, {day(row.made_at)}"))

@@ -15,6 +15,7 @@ from core.actors import may
 from core.errors import Refused
 from core.templatetags.web import day_time, state_colour, thousands
 from core.web.pages import may_open, page
+from core.web.paging import part_of
 from events.selectors import timeline_of
 from runs.kinds import KINDS
 from runs.models import Chunk, Run
@@ -44,7 +45,7 @@ def label_of(run: Run) -> str:
 @require_GET
 def run_list(request: Any) -> HttpResponse:
     wanted = {key: request.GET.get(key, "") for key in ("state", "kind", "words")}
-    found = Paginator(runs(request.actor, **wanted), PER_PAGE).get_page(request.GET.get("page"))
+    found = part_of(request, Paginator(runs(request.actor, **wanted), PER_PAGE))
     many = request.organisation.is_centre
     places = {place.organisation_id: place for place in request.standing.memberships}
     context = {

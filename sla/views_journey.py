@@ -15,6 +15,7 @@ from core.errors import NotFound
 from core.registry import SUBJECTS, subject_of
 from core.templatetags.web import day, day_time, thousands
 from core.web.pages import may_open, page
+from core.web.paging import part_of
 from events.permissions import SEE_TRAIL
 from events.selectors import seals_over, timeline_of
 from sla.journeys import (
@@ -103,7 +104,7 @@ def _beneath(request: Any, indicator: Indicator, month: date) -> dict[str, Any]:
         if opened is None:
             raise NotFound()
         return context | {"opened": _opened(request, opened)}
-    found = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    found = part_of(request, Paginator(rows, PER_PAGE))
     shown_rows = [{"url": f"?row={one.pk}", "cells": [_summary(one)]} for one in found]
     return context | {"columns": ROW_COLUMNS, "rows": shown_rows, "page": found}
 

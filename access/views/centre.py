@@ -23,7 +23,7 @@ from access.selectors.centre import (
 )
 from core.registry import SUBJECTS
 from core.templatetags.web import day, day_time, thousands
-from core.web.exports import csv_response, xlsx_response
+from core.web.exports import listed
 from core.web.pages import page
 from events.models import Event
 from events.permissions import SEE_TRAIL
@@ -120,19 +120,15 @@ def centre_export(request: Any) -> HttpResponse:
     """The events as they are narrowed, newest first."""
     form, asked = _asked(request)
     rows = list(events_of_the_centre(request.organisation.id, asked)[:EXPORTED])
-    facts = {
-        "What the centre did at": request.organisation.name,
+    chosen = {
         "Days": f"{day(asked.since)} to {day(asked.until)}",
         "Person": form.people.get(asked.person, "any") if asked.person else "any",
         "What happened": wording(asked.verb) if asked.verb else "anything",
         "Looks at sensitive data alone": "yes" if asked.looks else "no",
-        "Made by": request.actor.name,
-        "Made at": timezone.localtime().isoformat(timespec="seconds"),
-        "Rows": thousands(len(rows)),
         "Complete": "no: narrow the days" if len(rows) == EXPORTED else "yes",
     }
-    make = xlsx_response if request.GET.get("format") == "xlsx" else csv_response
-    return make("centre", EXPORT_COLUMNS, [_exported(event) for event in rows], facts)
+    what, cells = "What the centre did", [_exported(event) for event in rows]
+    return listed(request, "centre", what, EXPORT_COLUMNS, cells, chosen)
 
 
 def _exported(event: Event) -> list[Any]:

@@ -33,8 +33,8 @@ from access.services.conflicts import agree_acceptance, ask_acceptance, end_acce
 from core.actors import may
 from core.errors import NotFound, Refused
 from core.permissions import CONFLICTS
-from core.templatetags.web import day, thousands
-from core.web.exports import csv_response, xlsx_response
+from core.templatetags.web import day
+from core.web.exports import listed
 from core.web.pages import page
 from events.selectors import timeline_of_many
 from tenants.models import Grant
@@ -132,16 +132,12 @@ def export(request: Any) -> HttpResponse:
     found = _wanted(request, conflicts_of(here.id, today))
     grants = grants_behind(here.id, found, today)
     key, state = _asked(request)
-    facts = {
-        "List": f"Conflicts of duties, {here.name}",
+    chosen = {
         "Conflict": CONFLICTS[key].label if key else "any",
         "State": STATES.get(state, "any"),
-        "Made by": request.actor.name,
-        "Made on": day(today),
-        "Conflicts": thousands(len(found)),
     }
-    make = xlsx_response if request.GET.get("format") == "xlsx" else csv_response
-    return make("conflicts", EXPORTED, [_exported(one, grants, today) for one in found], facts)
+    rows = [_exported(one, grants, today) for one in found]
+    return listed(request, "conflicts", "Conflicts of duties", EXPORTED, rows, chosen)
 
 
 def _exported(one: Found, grants: dict[int, Grant], today: Any) -> list[Any]:

@@ -32,8 +32,9 @@ from access.services.reviews import confirm_rights, end_reviewed, finish_review,
 from core.actors import may
 from core.errors import Refused
 from core.templatetags.web import day, day_time, thousands
-from core.web.exports import csv_response, xlsx_response
+from core.web.exports import listed
 from core.web.pages import page
+from core.web.paging import part_of
 from tenants.roles import Role
 
 PER_PAGE = 100
@@ -75,7 +76,7 @@ def reviews(request: Any) -> HttpResponse:
             form.add_error("due_on", refused.message)
         else:
             return redirect("access_review", organisation=here.slug, number=made.pk)
-    found = Paginator(reviews_of(here.id), PER_PAGE).get_page(request.GET.get("page"))
+    found = part_of(request, Paginator(reviews_of(here.id), PER_PAGE))
     counts = counts_of(here.id, list(found), today)
     context = {
         "columns": LIST_COLUMNS,
@@ -262,20 +263,15 @@ def export(request: Any, number: int) -> HttpResponse:
     one = review_of(request.organisation.id, number)
     sought, state = _sought(request.GET)
     rows = [_exported(row, request.today) for row in rights_in(one, sought, request.today)]
-    facts = {
-        "List": f"Review of rights, {request.organisation.name}",
+    chosen = {
         "Began": f"{day(one.opened_at)} by {one.opened_by.name}",
         "To be done by": day(one.due_on),
         "Finished": f"{day(one.finished_at)} by {one.finished_by.name}"
         if one.finished_by
         else "no",
         "State": dict(SHOWN)[state],
-        "Made by": request.actor.name,
-        "Made on": day(request.today),
-        "Rights": thousands(len(rows)),
     }
-    make = xlsx_response if request.GET.get("format") == "xlsx" else csv_response
-    return make(f"review-{one.pk}", EXPORTED, rows, facts)
+    return listed(request, f"review-{one.pk}", "Review of rights", EXPORTED, rows, chosen)
 
 
 def _exported(row: ReviewedRight, today: Any) -> list[Any]:

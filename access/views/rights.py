@@ -21,8 +21,8 @@ from access.selectors.conflicts import conflicts_held
 from access.services.grants import change_right, end_right, grant_newcomer, grant_right
 from core.actors import may
 from core.errors import NotFound, Refused
-from core.templatetags.web import day, pounds, thousands
-from core.web.exports import csv_response, xlsx_response
+from core.templatetags.web import pounds, thousands
+from core.web.exports import listed
 from core.web.pages import page
 from tenants.models import Grant, Person
 from tenants.roles import Role
@@ -105,16 +105,8 @@ def export(request: Any) -> HttpResponse:
     givers = givers_of(here, [row for one in found for row in one.grants])
     rows = [_exported(one, row, givers) for one in found for row in one.grants]
     text, role = _asked(request)
-    facts = {
-        "List": f"Rights in force, {request.organisation.name}: {dict(SHOWN)[role]}",
-        "Search": text,
-        "Made by": request.actor.name,
-        "Made on": day(request.today),
-        "People": thousands(len(found)),
-        "Rights": thousands(len(rows)),
-    }
-    make = xlsx_response if request.GET.get("format") == "xlsx" else csv_response
-    return make("rights", EXPORTED, rows, facts)
+    chosen, totals = {"Role": dict(SHOWN)[role], "Search": text}, {"People": thousands(len(found))}
+    return listed(request, "rights", "Rights in force", EXPORTED, rows, chosen, totals)
 
 
 def _exported(one: Rights, row: Grant, givers: dict[int, str]) -> list[Any]:

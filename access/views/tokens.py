@@ -22,6 +22,7 @@ from core.errors import Refused
 from core.sealing import seal, unseal
 from core.templatetags.web import day, day_time
 from core.web.pages import page
+from core.web.paging import part_of
 
 SHOWN = "token_shown_once"
 PER_PAGE = 50
@@ -74,7 +75,7 @@ def _row(request: Any, row: ApiToken) -> dict[str, Any]:
 @page(MAKE_TOKENS)
 def tokens(request: Any) -> HttpResponse:
     """One's own tokens, or everybody's to those who look after them; a new one, this once."""
-    found = Paginator(tokens_seen(request.actor), PER_PAGE).get_page(request.GET.get("page"))
+    found = part_of(request, Paginator(tokens_seen(request.actor), PER_PAGE))
     shown = request.session.pop(SHOWN, None)
     context = {
         "columns": COLUMNS,

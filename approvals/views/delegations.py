@@ -15,6 +15,7 @@ from approvals.selectors.delegations import delegations_of, possible_delegates
 from approvals.services.delegations import delegate, end_delegation
 from core.actors import may
 from core.web.pages import page
+from core.web.paging import part_of
 
 
 @page(SEE_WAITING, unsafe=DECIDE)
@@ -29,7 +30,7 @@ def delegations(request: Any) -> HttpResponse:
             made = delegate(**form.cleaned_data, by=request.actor, as_of=timezone.now())
             messages.success(request, f"{made.to_person_name} decides for you in these days")
             return redirect("delegations", organisation=request.organisation.slug)
-    found = Paginator(delegations_of(request.actor), 25).get_page(request.GET.get("page"))
+    found = part_of(request, Paginator(delegations_of(request.actor), 25))
     context = {"form": form, "page": found, "today": request.today, "tab": "delegations"}
     status = 422 if form is not None and form.is_bound else 200
     return render(request, "approvals/delegations.html", context, status=status)

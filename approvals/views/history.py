@@ -16,6 +16,7 @@ from approvals.selectors.history import ApproverFigures, approver_figures, steps
 from core.errors import NotFound
 from core.templatetags.web import day_time, thousands
 from core.web.pages import page
+from core.web.paging import part_of
 
 SINCE = timedelta(days=365)
 COLUMNS = [
@@ -82,7 +83,7 @@ def approvers(request: Any) -> HttpResponse:
 def approver(request: Any, person: int) -> HttpResponse:
     """One's own history, or anybody's for those who see every decision."""
     steps = steps_decided_by(request.actor, person)
-    found = Paginator(steps, 25).get_page(request.GET.get("page"))
+    found = part_of(request, Paginator(steps, 25))
     if not found.object_list and person != request.actor.person_id:
         raise NotFound()
     here = request.actor.organisation_id

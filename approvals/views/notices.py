@@ -15,6 +15,7 @@ from approvals.selectors.requests import seen_among
 from approvals.services.notices import choose_notices, read_link
 from core.errors import NotFound
 from core.web.pages import page
+from core.web.paging import part_of
 
 
 @page(SEE_WAITING)
@@ -24,7 +25,7 @@ def notices(request: Any) -> HttpResponse:
         choose_notices(only_daily="only_daily" in request.POST, by=request.actor)
         messages.success(request, "Your choice was saved")
         return redirect("notices", organisation=request.organisation.slug)
-    found = Paginator(notices_for(request.actor), 25).get_page(request.GET.get("page"))
+    found = part_of(request, Paginator(notices_for(request.actor), 25))
     about = [one.request_id for one in found if one.request_id]
     context = {
         "page": found,

@@ -33,7 +33,7 @@ from approvals.services.decisions import (
 from core.actors import may
 from core.registry import SUBJECTS
 from core.web.pages import page
-from core.web.paging import MergedPaginator
+from core.web.paging import MergedPaginator, part_of
 from events.selectors import timeline_of
 
 SHOWN = 50
@@ -88,7 +88,7 @@ def _briefs(found: Any, request: Any) -> list[Card]:
 @page(SEE_WAITING)
 @require_GET
 def submitted(request: Any) -> HttpResponse:
-    found = MergedPaginator(submitted_by(request.actor), 25).get_page(request.GET.get("page"))
+    found = part_of(request, MergedPaginator(submitted_by(request.actor), 25))
     shown = _briefs(list(found.object_list), request)
     context = {
         "page": found,
@@ -102,7 +102,7 @@ def submitted(request: Any) -> HttpResponse:
 @require_GET
 def decided(request: Any) -> HttpResponse:
     many = request.organisation.is_centre
-    found = MergedPaginator(decided_by(request.actor), 25).get_page(request.GET.get("page"))
+    found = part_of(request, MergedPaginator(decided_by(request.actor), 25))
     shown = _briefs(list(found.object_list), request)
     context = {"page": found, "cards": shown, "tab": "decided", "many": many}
     return render(request, "approvals/decided.html", context)

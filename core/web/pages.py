@@ -17,6 +17,7 @@ from core.actors import Actor, may, require
 from core.errors import NotAllowed
 from core.scope import Scope, scope
 from core.web.kept import keep_form
+from core.web.tables import file_of
 
 View = Callable[..., HttpResponse]
 Resolver = Callable[[int, str, str, Any, Any], tuple[Actor, Any, Any]]
@@ -71,6 +72,7 @@ def page(
 
     `unsafe` names a further permission for anything but GET. The view and its template run inside
     the scope; a person outside the organisation gets the same 404 as for an unknown address.
+    A table of it that is asked for as a file is the answer instead (core.web.tables).
     After a shorter pause than elsewhere a `bank` page asks who is there; `polled` says that the
     page is asked for by itself, so that nobody need be there.
     """
@@ -88,7 +90,8 @@ def page(
                 response = view(request, **kwargs)
                 if isinstance(response, SimpleTemplateResponse):
                     response.render()
-                return response
+                table = getattr(request, "table", None)
+                return file_of(request, table) if table else response
 
         guarded.access = (permission, unsafe)  # type: ignore[attr-defined]
         guarded.bank, guarded.polled = bank, polled  # type: ignore[attr-defined]

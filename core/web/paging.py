@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 
 from core.db.merged import COUNTED, Merged
 
@@ -16,3 +16,11 @@ class MergedPaginator(Paginator):
     @property
     def capped(self) -> bool:
         return self.count == COUNTED
+
+
+def part_of(request: Any, pages: Paginator) -> Page:
+    """The page that is asked for, or for a file everything as one page."""
+    if "format" in request.GET:
+        pages.per_page = max(pages.count, 1)
+        return pages.page(1)
+    return pages.get_page(request.GET.get("page"))

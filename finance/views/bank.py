@@ -16,6 +16,7 @@ from core.money import formatted
 from core.templatetags.web import day, state_colour
 from core.unreadable import column_letter
 from core.web.pages import PageRequest, page
+from core.web.paging import part_of
 from finance.banking.sheet import Link, links
 from finance.formats.statements import NotAStatement
 from finance.forms_bank import BankFileForm
@@ -48,7 +49,7 @@ def bank(request: PageRequest) -> HttpResponse:
     columns += [{"label": "Balance", "numeric": True}, {"label": "To match", "numeric": True}]
     columns += [{"label": "Signed to"}]
     found = Paginator(selectors.account_rows(sorted(here)), PER_PAGE)
-    shown = found.get_page(request.GET.get("page"))
+    shown = part_of(request, found)
     rows = [_account_row(row, here[row.organisation_id], centre) for row in shown.object_list]
     reports = selectors.report_list(sorted(here))[:REPORTS]
     context = {
@@ -98,7 +99,7 @@ def bank_account(request: PageRequest, account: int) -> HttpResponse:
     """One account: its statements with gaps between them, and its reconciliations."""
     slug, here = request.organisation.slug, request.organisation.id
     found = selectors.bank_account(here, account)
-    shown = Paginator(selectors.statements_of(found), PER_PAGE).get_page(request.GET.get("page"))
+    shown = part_of(request, Paginator(selectors.statements_of(found), PER_PAGE))
     broken = {link.number: link for link in links(found)}
     context = {
         "account": found,

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from core.money import formatted
 from core.templatetags.web import day
 from core.web.pages import PageRequest, page
+from core.web.paging import part_of
 from finance.formats.bank_csv_out import CELLS
 from finance.forms_payments import BankProfileForm
 from finance.models import BankProfile
@@ -36,7 +37,7 @@ def bank_profiles(request: PageRequest) -> HttpResponse:
         messages.success(request, f"Set: {row} from {day(row.from_on)}.")
         return redirect("bank_profiles", here.slug)
     found = Paginator(selectors.bank_profiles(here.id), PER_PAGE)
-    shown = found.get_page(request.GET.get("page"))
+    shown = part_of(request, found)
     context = {
         "columns": COLUMNS,
         "rows": [_row(profile) for profile in shown.object_list],

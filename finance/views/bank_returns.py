@@ -11,6 +11,7 @@ from django.urls import reverse
 from core.money import formatted
 from core.templatetags.web import day
 from core.web.pages import PageRequest, page
+from core.web.paging import part_of
 from events.selectors import timeline
 from finance.forms_bank import AnswerForm, ReturnForm
 from finance.models import BankReportItem
@@ -33,7 +34,7 @@ COLUMNS = [
 def bank_report(request: PageRequest, number: int) -> HttpResponse:
     """Each answer of a report, with what was done about it; exceptions stand out."""
     report = selectors.report_by_number(request.organisation.id, number)
-    shown = Paginator(selectors.items_of(report), PER_PAGE).get_page(request.GET.get("page"))
+    shown = part_of(request, Paginator(selectors.items_of(report), PER_PAGE))
     facts = [
         ("Kind", report.get_format_display()),
         ("The bank's number", report.reference),

@@ -15,6 +15,7 @@ from core.errors import Refusal
 from core.money import formatted, to_pence
 from core.templatetags.web import day
 from core.web.pages import PageRequest, page
+from core.web.paging import part_of
 from events.selectors import timeline
 from finance.banking.passes import Suggestion, suggestions
 from finance.forms_bank import CodeForm, UndoForm
@@ -60,7 +61,7 @@ def bank_statement(request: PageRequest, number: int) -> HttpResponse:
     only = "open" if request.GET.get("show") == "open" else ""
     lines = selectors.lines_of(statement, only)
     count = lines.count() if only else statement.entries
-    shown = CountedPaginator(lines, PER_PAGE, count).get_page(request.GET.get("page"))
+    shown = part_of(request, CountedPaginator(lines, PER_PAGE, count))
     possible, slug = suggestions(statement.bank_account), request.organisation.slug
     context = {
         "statement": statement,
@@ -257,7 +258,7 @@ def bank_match(request: PageRequest, number: int) -> HttpResponse:
         undo_match(match=match, reason=form.cleaned_data["reason"], by=request.actor)
         messages.success(request, f"{match} is undone; its entries wait to be matched.")
         return redirect("bank_match", slug, number)
-    shown = Paginator(selectors.items_matched(match), PER_PAGE).get_page(request.GET.get("page"))
+    shown = part_of(request, Paginator(selectors.items_matched(match), PER_PAGE))
     context = {
         "match": match,
         "facts": _match_facts(slug, match),

@@ -13,6 +13,7 @@ from core.actors import may
 from core.errors import Refused
 from core.templatetags.web import day
 from core.web.pages import page
+from core.web.paging import part_of
 from finance.forms_onboarding import CoolingOffForm
 from finance.permissions import KEEP_COOLING, SEE_COOLING
 from finance.selectors.cooling import cooling_days, cooling_history, cooling_words
@@ -40,7 +41,7 @@ def cooling_off(request: Any) -> HttpResponse:
         else:
             messages.success(request, "The cooling-off is set.")
             return redirect("cooling_off", organisation=request.organisation.slug)
-    part = Paginator(cooling_history(here), PER_PAGE).get_page(request.GET.get("page"))
+    part = part_of(request, Paginator(cooling_history(here), PER_PAGE))
     context = {
         "now": cooling_words(cooling_days(here, request.today)),
         "form": form if may(request.actor, KEEP_COOLING) else None,

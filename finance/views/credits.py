@@ -13,8 +13,8 @@ from django.urls import reverse
 from core.actors import may, paths_where
 from core.errors import Clash, NotFound, Refused
 from core.money import to_pence
-from core.templatetags.web import day, pounds, thousands
-from core.web.exports import csv_response, xlsx_response
+from core.templatetags.web import day, pounds
+from core.web.exports import listed
 from core.web.pages import page
 from finance.forms import SentenceForm
 from finance.forms_workbench import MatchForm
@@ -80,16 +80,10 @@ def _file(request: Any, rows: list[Invoice], here: dict[int, Any], name: str) ->
         ]
         for row in rows
     ]
-    facts = {
-        "List": f"Credit notes: {name}",
-        "Made by": request.actor.name,
-        "Made on": day(request.today),
-        "Rows": thousands(len(rows)),
-        "Not matched": pounds(sum(row.unmatched_pence for row in rows)),
-    }
-    make = xlsx_response if request.GET["format"] == "xlsx" else csv_response
+    totals = {"Not matched": pounds(sum(row.unmatched_pence for row in rows))}
     columns = ("Organisation", *LABELS, "Amount", "Not matched")
-    return make("credit-notes", columns, cells, facts)
+    what = f"Credit notes: {name}"
+    return listed(request, "credit-notes", what, columns, cells, totals=totals)
 
 
 @page(SEE_INVOICES, unsafe=ENTER_INVOICES)

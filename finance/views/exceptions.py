@@ -14,7 +14,7 @@ from django.utils.html import format_html
 
 from core.actors import may, paths_where
 from core.templatetags.web import day, pounds, thousands
-from core.web.exports import csv_response, xlsx_response
+from core.web.exports import listed
 from core.web.pages import page
 from core.working_time import Calendar, working_days_between
 from finance.permissions import ENTER_INVOICES, SEE_INVOICES
@@ -210,17 +210,14 @@ def export(request: Any) -> HttpResponse:
     here = places(request, SEE_INVOICES)
     wanted = asked(request, here=here)
     found = selectors.queue(wanted, limit=EXPORT_ROWS)
-    facts = {
-        "List": "Invoices that are held or disputed",
+    what = "Invoices that are held or disputed"
+    chosen = {
         "Cause": cause_in_words(wanted.cause) if wanted.cause else "All",
         "Whose": WHOSE[wanted.whose],
-        "Made by": request.actor.name,
-        "Made on": day(request.today),
-        "Rows": thousands(len(found)),
-        "Total gross": pounds(sum(row.gross_pence for row in found)),
     }
-    make = xlsx_response if request.GET.get("format") == "xlsx" else csv_response
-    return make("exceptions", EXPORT_COLUMNS, [_export_row(row, here) for row in found], facts)
+    rows = [_export_row(row, here) for row in found]
+    totals = {"Total gross": pounds(sum(row.gross_pence for row in found))}
+    return listed(request, "exceptions", what, EXPORT_COLUMNS, rows, chosen, totals)
 
 
 def _export_row(row: Stopped, here: dict[int, Any]) -> list[Any]:

@@ -18,6 +18,7 @@ from core.errors import Refusal, Refused
 from core.templatetags.web import day, day_time, pounds, state_colour, thousands
 from core.web.forms import Form
 from core.web.pages import page
+from core.web.paging import part_of
 from events.selectors import timeline
 from finance.einvoices import NotAnEInvoice
 from finance.formats.untrusted import looks_like_xml
@@ -68,7 +69,7 @@ class UploadForm(Form):
 @page(SEE_FILES)
 def files(request: Any) -> HttpResponse:
     places_seen = sorted(places_where(request.actor, SEE_FILES))
-    shown = Paginator(found.source_files(places_seen), PAGE).get_page(request.GET.get("page"))
+    shown = part_of(request, Paginator(found.source_files(places_seen), PAGE))
     places = {m.organisation_id: m for m in request.standing.memberships}
     many = request.organisation.is_centre
     columns = [
@@ -239,7 +240,7 @@ def file(request: Any, number: int) -> HttpResponse:
         "run": run,
         "progress": _progress(request, shown, run) if loading and run else None,
         "causes": held.causes,
-        "held": pages.get_page(request.GET.get("page")),
+        "held": part_of(request, pages),
         "cause": cause,
         "may_take_back": may(request.actor, REVERSE_INVOICES) and may_be_taken_back(shown, run),
         "outcome": found.outcome(run.results if run else {}),

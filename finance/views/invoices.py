@@ -15,8 +15,8 @@ from django.utils.functional import cached_property
 from django.utils.html import format_html
 
 from core.actors import may
-from core.templatetags.web import day, pounds, short_day, state_colour, thousands
-from core.web.exports import csv_response, xlsx_response
+from core.templatetags.web import pounds, short_day, state_colour, thousands
+from core.web.exports import listed
 from core.web.pages import page
 from finance.forms import HoldForm
 from finance.models import Invoice
@@ -280,18 +280,14 @@ def export(request: Any) -> HttpResponse:
     if query.sort.startswith("-"):
         found.reverse()
     rows = [_export_row(row, query.places) for row in found]
-    facts = {
-        "List": query.in_words(),
-        "Made by": request.actor.name,
-        "Made on": day(request.today),
-        "Rows": thousands(len(rows)),
+    totals = {
         "Total gross": pounds(sum(row.gross_pence for row in found)),
         "Total open": pounds(sum(row.gross_pence - row.allocated_pence for row in found)),
     }
     if len(rows) == EXPORT_ROWS:
-        facts["Note"] = f"Only the newest {EXPORT_ROWS:,} rows of a longer list."
-    make = xlsx_response if request.GET.get("format") == "xlsx" else csv_response
-    return make("invoices", EXPORT_COLUMNS, rows, facts)
+        totals["Note"] = f"Only the newest {EXPORT_ROWS:,} rows of a longer list."
+    chosen = {"Filter": query.in_words()}
+    return listed(request, "invoices", "Invoices", EXPORT_COLUMNS, rows, chosen, totals)
 
 
 def _export_row(row: Row, here: dict[int, Any]) -> list[Any]:

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from core.money import formatted, pounds
 from core.templatetags.web import day
-from core.web.exports import csv_response, xlsx_response
+from core.web.exports import listed
 from core.web.pages import PageRequest, page
 from finance.forms_reports import PaidBetweenForm
 from finance.late_payment import percent_words, rates
@@ -106,18 +106,15 @@ def late_interest_export(request: PageRequest) -> HttpResponse:
     here = request.organisation
     paid, _still_open = liabilities(here.id, since, until, request.today)
     rows = paid_late(here.id, since, until, limit=EXPORT_ROWS)
-    facts = {
-        "Report": "Interest for late payment",
-        "Organisation": here.name,
-        "Paid": f"{day(since)} to {day(until)}",
-        "Made": f"{day(request.today)} by {request.actor.name}",
+    totals = {
         "Invoices paid late": f"{paid.number:,}",
         "Interest": f"{pounds(paid.interest_pence)}",
         "Fixed sums": f"{pounds(paid.fixed_pence)}",
         "Without a known rate": f"{paid.unknown:,}",
     }
-    answer = xlsx_response if request.GET.get("format") == "xlsx" else csv_response
-    return answer("late-interest", HEAD, [_cells(row) for row in rows], facts)
+    name, what = "late-interest", "Interest for late payment"
+    chosen, cells = {"Paid": f"{day(since)} to {day(until)}"}, [_cells(row) for row in rows]
+    return listed(request, name, what, HEAD, cells, chosen, totals)
 
 
 def _cells(row: Late) -> tuple[Any, ...]:

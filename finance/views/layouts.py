@@ -14,6 +14,7 @@ from core.actors import may
 from core.templatetags.web import day
 from core.web.forms import Form
 from core.web.pages import page
+from core.web.paging import part_of
 from finance.permissions import KEEP_LAYOUTS, SEE_LAYOUTS
 from finance.selectors.layouts import (
     columns_of,
@@ -56,7 +57,7 @@ class RenameForm(RetireForm):
 def listed(request: Any) -> HttpResponse:
     """The layouts that are known here, searched by name."""
     text, here = request.GET.get("q", "").strip(), request.organisation
-    found = Paginator(layouts(here.id, text=text), PER_PAGE).get_page(request.GET.get("page"))
+    found = part_of(request, Paginator(layouts(here.id, text=text), PER_PAGE))
     rows = [
         {
             "id": row.pk,

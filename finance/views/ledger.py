@@ -7,12 +7,11 @@ from django.core.paginator import Page, Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 
 from core.money import formatted, pounds
-from core.templatetags.web import day, day_time
+from core.templatetags.web import day
 from core.templatetags.web import pounds as shown
-from core.web.exports import csv_response, xlsx_response
+from core.web.exports import listed
 from core.web.pages import PageRequest, page
 from finance.forms_ledger import EnquiryForm, TrialBalanceForm
 from finance.models import Period
@@ -103,28 +102,10 @@ def _trial_balance_file(
         [row.code, row.name, row.kind, pounds(row.moved_pence), pounds(row.balance_pence)]
         for row in rows
     ]
-    facts = _facts(request, f"As of the end of {period}") | {
-        "Accounts": str(len(rows)),
-        "Sum of balances": formatted(sum(row.balance_pence for row in rows)),
-    }
-    return _file(request, f"trial-balance-{_month(period.period)}", heads, cells, facts)
-
-
-def _facts(request: PageRequest, what: str) -> dict[str, str]:
-    """Whose file it is, who made it and when, and what was asked for."""
-    return {
-        "Organisation": request.organisation.name,
-        "Made by": request.actor.name,
-        "Made at": day_time(timezone.now()),
-        "Filter": what,
-    }
-
-
-def _file(
-    request: PageRequest, name: str, heads: list[str], cells: Any, facts: dict[str, str]
-) -> HttpResponse:
-    answer = xlsx_response if request.GET["format"] == "xlsx" else csv_response
-    return answer(f"{request.organisation.slug}-{name}", heads, cells, facts)
+    name = f"{request.organisation.slug}-trial-balance-{_month(period.period)}"
+    chosen = {"Filter": f"As of the end of {period}"}
+    totals = {"Sum of balances": formatted(sum(row.balance_pence for row in rows))}
+    return listed(request, name, "Trial balance", heads, cells, chosen, totals)
 
 
 def _books_of_partners(request: PageRequest) -> HttpResponse:
@@ -251,7 +232,7 @@ def _enquiry_file(
 ) -> HttpResponse:
     rows = entries[:EXPORT_ROWS]
     names = {key: place.short_name for key, place in places(request, SEE_LEDGER).items()}
-    cells = (
+    cells = [
         [
             names[row.organisation_id],
             row.reference,
@@ -264,10 +245,9 @@ def _enquiry_file(
             pounds(row.amount_pence),
         ]
         for row in rows
-    )
+    ]
     asked = "; ".join(chip["label"] for chip in _chips(given)) or "none"
-    facts = _facts(request, asked) | {
-        "Rows": f"{len(rows):,} of {entries.count:,}",
-        "Sum of amounts": formatted(sum(row.amount_pence for row in rows)),
-    }
-    return _file(request, "ledger", FILE_HEADS, cells, facts)
+    total = formatted(sum(row.amount_pence for row in rows))
+    totals = {"Of": f"{entries.count:,}", "Sum of amounts": total}
+    name, chosen = f"{request.organisation.slug}-ledger", {"Filter": asked}
+    return listed(request, name, "Lines of the ledger", FILE_HEADS, cells, chosen, totals)

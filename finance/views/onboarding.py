@@ -15,6 +15,7 @@ from core.actors import may
 from core.errors import Refused
 from core.templatetags.web import day, state_colour
 from core.web.pages import page
+from core.web.paging import part_of
 from events.selectors import timeline
 from finance.forms_onboarding import NewSupplierForm
 from finance.models import SupplierRequest
@@ -55,7 +56,7 @@ def supplier_requests(request: Any) -> HttpResponse:
     state = request.GET.get("state", "")
     state = state if state in SupplierRequest.State.values else ""
     found = request_list(sorted(here), state=state)
-    pages = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    pages = part_of(request, Paginator(found, PER_PAGE))
     labels = ["Supplier", *(["Partner"] if several else []), "Category", "Asked for by"]
     context = {
         "state": state,

@@ -16,6 +16,7 @@ from core.errors import InvariantBroken
 from core.money import formatted
 from core.templatetags.web import day, state_colour
 from core.web.pages import PageRequest, page
+from core.web.paging import part_of
 from events.selectors import timeline
 from finance.formats.bank_days import add_banking_days
 from finance.forms_payments import ProposalForm, ReleaseForm, account_label
@@ -72,9 +73,7 @@ def payment_runs(request: PageRequest) -> HttpResponse:
     state = request.GET.get("state", "")
     state = state if state in PaymentRun.State.values else ""
     here = places(request, SEE_PAYMENTS)
-    shown = Paginator(selectors.run_list(sorted(here), state), PER_PAGE).get_page(
-        request.GET.get("page")
-    )
+    shown = part_of(request, Paginator(selectors.run_list(sorted(here), state), PER_PAGE))
     centre = request.organisation.is_centre
     context = {
         "rows": [_run_row(run, here[run.organisation_id], centre) for run in shown.object_list],
@@ -218,7 +217,7 @@ def _payments_shown(
     removed = facts.counts.get("removed", (0, 0))[0]
     in_list = facts.counts[warning][0] if warning else _live_count(run, removed) + removed
     found = selectors.payments_of_run(run, warning)
-    shown = CountedPaginator(found, PER_PAGE, in_list).get_page(request.GET.get("page"))
+    shown = part_of(request, CountedPaginator(found, PER_PAGE, in_list))
     return {
         "counts": [
             {"code": code, "label": labels[code], "count": count, "pence": pence}

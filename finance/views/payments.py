@@ -7,14 +7,14 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html
 
 from core.actors import may
 from core.money import formatted
-from core.templatetags.web import day, day_time
-from core.web.exports import csv_response, xlsx_response
+from core.templatetags.web import day
+from core.web.exports import listed
 from core.web.pages import PageRequest, page
+from core.web.paging import part_of
 from finance.forms_payments import PaymentFilterForm
 from finance.models import Allocation, Payment
 from finance.paying import advice
@@ -106,15 +106,11 @@ def payments_export(request: PageRequest) -> HttpResponse:
     names = {key: place.name for key, place in here.items()}
     rows = selectors.export_rows(found[:EXPORT_ROWS], names)
     chosen = ", ".join(chip["label"] for chip in _chips(form))
-    facts = {
-        "List": "Payments",
-        "Made": f"{day_time(timezone.now())} by {request.actor.name}",
-        "Filter": chosen or "Released",
-        "Payments": f"{len(rows)}" + (" (the first)" if len(rows) == EXPORT_ROWS else ""),
-        "Total": f"{sum((row[6] for row in rows), Decimal())}",
-    }
-    answer = xlsx_response if request.GET.get("format") == "xlsx" else csv_response
-    return answer("payments", selectors.EXPORT_HEAD, rows, facts)
+    facts = {"Filter": chosen or "Released"}
+    if len(rows) == EXPORT_ROWS:
+        facts["Complete"] = "no: narrow it by filters"
+    totals = {"Total": f"{sum((row[6] for row in rows), Decimal())}"}
+    return listed(request, "payments", "Payments", selectors.EXPORT_HEAD, rows, facts, totals)
 
 
 @page(SEE_PAYMENTS)
@@ -173,7 +169,7 @@ def _payment_facts(row: Payment, slug: str) -> list[dict[str, Any]]:
 def bank_accounts(request: PageRequest) -> HttpResponse:
     """The accounts that this organisation pays from."""
     found = Paginator(selectors.bank_accounts(request.organisation.id), PER_PAGE)
-    shown = found.get_page(request.GET.get("page"))
+    shown = part_of(request, found)
     rows = [
         {
             "id": a.pk,

@@ -18,6 +18,7 @@ from core.money import formatted
 from core.templatetags.web import day
 from core.web.exports import csv_download, listed
 from core.web.pages import PageRequest, page
+from core.web.paging import part_of
 from finance.forms_reports import PublicationForm, RedactionForm, ThresholdForm
 from finance.models import RedactionRule, SpendPublication
 from finance.permissions import PROPOSE_PUBLICATION, SEE_REPORTS, SET_REDACTIONS
@@ -53,7 +54,7 @@ def spend_months(request: PageRequest) -> HttpResponse:
     for each in selectors.publications(here.id):
         if each.state != SpendPublication.State.REFUSED:
             newest.setdefault(each.month, each)
-    months = Paginator(selectors.months_paid(here.id), PER_PAGE).get_page(request.GET.get("page"))
+    months = part_of(request, Paginator(selectors.months_paid(here.id), PER_PAGE))
     rows = [_month(month, newest.get(month), here.slug) for month in months]
     context = {"columns": MONTHS, "rows": rows, "page": months}
     return render(request, "finance/reports/spend_months.html", context)

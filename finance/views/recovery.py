@@ -14,7 +14,7 @@ from django.urls import reverse
 from core.actors import may
 from core.errors import Refused
 from core.templatetags.web import day, pounds, thousands
-from core.web.exports import csv_response, xlsx_response
+from core.web.exports import listed
 from core.web.pages import page
 from finance.forms_workbench import DuplicateForm
 from finance.models import DuplicateCase, Invoice
@@ -30,12 +30,6 @@ MOST_SHOWN = 200
 ALERTS_PER_PAGE = 100
 NONE = Sums("", 0, 0)
 LISTS = [*State.choices, ("all", "All")]
-
-
-def _file(request: Any, name: str, columns: Any, rows: Any, facts: dict[str, str]) -> HttpResponse:
-    made = {"Made by": request.actor.name, "Made on": day(request.today)}
-    make = xlsx_response if request.GET["format"] == "xlsx" else csv_response
-    return make(name, columns, rows, {**facts, **made, "Rows": thousands(len(rows))})
 
 
 @page(SEE_REPORTS, unsafe=ENTER_INVOICES)
@@ -128,8 +122,8 @@ def _pairs_file(request: Any, rows: Any, here: dict[int, Any]) -> HttpResponse:
         for row in rows
     ]
     total = sum(row.amount_pence for row in rows)
-    facts = {"Report": "Possible duplicates over the history", "At stake": pounds(total)}
-    return _file(request, "duplicates", columns, cells, facts)
+    what, totals = "Possible duplicates over the history", {"At stake": pounds(total)}
+    return listed(request, "duplicates", what, columns, cells, totals=totals)
 
 
 @page(SEE_REPORTS, unsafe=ENTER_INVOICES)
@@ -180,7 +174,7 @@ def alerts(request: Any) -> HttpResponse:
              Decimal(one.gross_pence).scaleb(-2)]
             for one in found
         ]  # fmt: skip
-        return _file(request, "alerts", columns, cells, {"Report": "Alerts on open invoices"})
+        return listed(request, "alerts", "Alerts on open invoices", columns, cells)
     shown = Paginator(found, ALERTS_PER_PAGE).get_page(request.GET.get("page"))
     rows = [_alert_row(one, here[one.organisation_id].slug) for one in shown]
     context = {"columns": ALERT_COLUMNS, "rows": rows, "page": shown, "most": selectors.MOST}

@@ -16,6 +16,7 @@ from core.pdf import pdf_response
 from core.templatetags.web import day_time
 from core.web.exports import csv_download
 from core.web.pages import PageRequest, page
+from core.web.paging import part_of
 from finance.models import Payment, PaymentRun, RemittanceAdvice
 from finance.paying import advice
 from finance.permissions import SEE_PAYMENTS, SEND_REMITTANCES
@@ -57,7 +58,7 @@ def remittances(request: PageRequest, number: int) -> HttpResponse:
         written = write_advice(run=run, by=request.actor)
         messages.success(request, f"Written: {written:,}. They are sent within minutes.")
         return redirect("remittances", slug, run.number)
-    shown = Paginator(selectors.payments_told(run), PER_PAGE).get_page(request.GET.get("page"))
+    shown = part_of(request, Paginator(selectors.payments_told(run), PER_PAGE))
     told = selectors.advice_of(run.organisation_id, list(shown.object_list))
     context = {
         "run": run,

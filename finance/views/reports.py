@@ -18,7 +18,7 @@ from core.charts import (
     for_every_width,
 )
 from core.templatetags.web import day, pounds, thousands
-from core.web.exports import csv_response, xlsx_response
+from core.web.exports import listed
 from core.web.pages import page
 from finance.permissions import SEE_REPORTS
 from finance.places import places
@@ -43,7 +43,7 @@ def aged_creditors(request: Any) -> HttpResponse:
     here = places(request, SEE_REPORTS)
     on = request.today
     buckets, largest = creditors.aged_creditors(sorted(here), on)
-    if request.GET.get("format"):
+    if request.GET.get("format") and "of" not in request.GET:
         return _aged_file(request, largest, here, on)
     context = {
         "on": on,
@@ -136,14 +136,9 @@ def _aged_file(
         ]
         for row in rows
     ]
-    facts = {
-        "Report": f"Aged creditors, the {len(rows)} suppliers owed most",
-        "As at": day(on),
-        "Made by": request.actor.name,
-        "Total": pounds(sum(row.total_pence for row in rows)),
-    }
-    make = xlsx_response if request.GET["format"] == "xlsx" else csv_response
-    return make("aged-creditors", columns, cells, facts)
+    what, chosen = f"Aged creditors, the {len(rows)} suppliers owed most", {"As at": day(on)}
+    totals = {"Total": pounds(sum(row.total_pence for row in rows))}
+    return listed(request, "aged-creditors", what, columns, cells, chosen, totals)
 
 
 def _months_back(today: date, months: int) -> date:
@@ -173,7 +168,7 @@ def prompt_payment(request: Any) -> HttpResponse:
     last = _months_back(_given_day(request), -1)
     rows = creditors.prompt_payment(sorted(here), _months_back(last, MONTHS), last)
     total = _total(rows, last)
-    if request.GET.get("format"):
+    if request.GET.get("format") and "of" not in request.GET:
         return _prompt_file(request, rows, total)
     context = {
         "total": total,
@@ -247,13 +242,10 @@ def _prompt_file(request: Any, rows: list[Prompt], total: Prompt) -> HttpRespons
     cells = [
         [row.month, row.number, Decimal(row.pence).scaleb(-2), *_figures(row)[2:]] for row in rows
     ]
-    facts = {
-        "Report": "Prompt payment by month of payment",
-        "Made by": request.actor.name,
-        "Made on": day(request.today),
+    totals = {
         "Invoices": thousands(total.number),
         "Value": pounds(total.pence),
         "Without a receipt date, not counted": thousands(total.without_receipt),
     }
-    make = xlsx_response if request.GET["format"] == "xlsx" else csv_response
-    return make("prompt-payment", PROMPT_COLUMNS, cells, facts)
+    name, what = "prompt-payment", "Prompt payment by month of payment"
+    return listed(request, name, what, PROMPT_COLUMNS, cells, totals=totals)

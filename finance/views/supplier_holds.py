@@ -15,6 +15,7 @@ from core.actors import may
 from core.errors import Refused
 from core.templatetags.web import day
 from core.web.pages import page
+from core.web.paging import part_of
 from events.selectors import timeline
 from finance.forms_holds import HoldReleaseForm, HoldReviewForm, SupplierHoldForm
 from finance.models import SupplierHold
@@ -35,7 +36,7 @@ def supplier_holds(request: Any) -> HttpResponse:
     shown = request.GET.get("shown", "held")
     shown = shown if shown in SHOWN else "held"
     found = hold_list(sorted(here), shown, request.today)
-    part = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    part = part_of(request, Paginator(found, PER_PAGE))
     labels = (*LABELS[:1], *(("Partner",) if several else ()), *LABELS[1:])
     context = {
         "shown": shown,

@@ -12,10 +12,11 @@ from django.urls import reverse
 from core.actors import may
 from core.errors import Refused
 from core.money import to_pence
-from core.templatetags.web import day, day_time, pounds, thousands
+from core.templatetags.web import day, day_time, pounds
 from core.unreadable import Unreadable, column_letter
-from core.web.exports import csv_response, xlsx_response
+from core.web.exports import listed
 from core.web.pages import page
+from core.web.paging import part_of
 from finance.forms_workbench import StatementForm
 from finance.models import SupplierStatement, SupplierStatementLine
 from finance.permissions import ENTER_INVOICES, SEE_SUPPLIERS
@@ -51,7 +52,7 @@ def statements(request: Any) -> HttpResponse:
     """All that came, the newest first; of one supplier where the address says so."""
     here, code = places(request, SEE_SUPPLIERS), request.GET.get("supplier", "")[:40]
     found = selectors.supplier_statements(sorted(here), code)
-    shown = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    shown = part_of(request, Paginator(found, PER_PAGE))
     able = may(request.actor, ENTER_INVOICES) and not request.organisation.is_centre
     context = {
         "columns": LIST_COLUMNS,
@@ -227,14 +228,7 @@ def _file(request: Any, row: SupplierStatement, found: Any) -> HttpResponse:
         ]
         for one in found
     ]
-    facts = {
-        "List": f"{row}, statement of {row.supplier.name} of {day(row.statement_on)}",
-        "They say": pounds(row.their_pence),
-        "Our books": pounds(row.our_pence),
-        "Made by": request.actor.name,
-        "Made on": day(request.today),
-        "Rows": thousands(len(cells)),
-    }
-    make = xlsx_response if request.GET["format"] == "xlsx" else csv_response
-    return make(f"statement-{row.number}", (*labels, "They say", "We have", "Difference"), cells,
-                facts)  # fmt: skip
+    what = f"{row}, statement of {row.supplier.name} of {day(row.statement_on)}"
+    totals = {"They say": pounds(row.their_pence), "Our books": pounds(row.our_pence)}
+    columns = (*labels, "They say", "We have", "Difference")
+    return listed(request, f"statement-{row.number}", what, columns, cells, totals=totals)

@@ -13,8 +13,8 @@ from django.utils.html import format_html
 
 from core.actors import may
 from core.errors import Clash, Refused
-from core.templatetags.web import day, pounds, state_colour, thousands
-from core.web.exports import csv_response, xlsx_response
+from core.templatetags.web import day, pounds, state_colour
+from core.web.exports import listed
 from core.web.pages import page
 from events.selectors import timeline
 from finance.forms import BankForm, CallForm, LookForm, SupplierChangeForm
@@ -121,14 +121,8 @@ def export(request: Any) -> HttpResponse:
         ]
         for row in found
     ]
-    facts = {
-        "List": f"Suppliers; search: {request.GET.get('q') or 'all'}",
-        "Made by": request.actor.name,
-        "Made on": day(request.today),
-        "Rows": thousands(len(rows)),
-    }
-    make = xlsx_response if request.GET.get("format") == "xlsx" else csv_response
-    return make("suppliers", columns, rows, facts)
+    chosen = {"Search": request.GET.get("q") or "all"}
+    return listed(request, "suppliers", "Suppliers", columns, rows, chosen)
 
 
 @page(SEE_SUPPLIERS)

@@ -12,6 +12,7 @@ from core.actors import places_where
 from core.errors import NotFound
 from core.templatetags.web import day, pounds, thousands
 from core.web.pages import page
+from core.web.paging import part_of
 from finance.permissions import SEE_FILES
 from finance.selectors import transparency as found
 from finance.selectors.files import source_file
@@ -23,7 +24,7 @@ PAGE = 50
 @page(SEE_FILES)
 def transparency(request: Any) -> HttpResponse:
     places_seen = sorted(places_where(request.actor, SEE_FILES))
-    shown = Paginator(found.published_files(places_seen), PAGE).get_page(request.GET.get("page"))
+    shown = part_of(request, Paginator(found.published_files(places_seen), PAGE))
     places = {m.organisation_id: m for m in request.standing.memberships}
     many = request.organisation.is_centre
     columns = [

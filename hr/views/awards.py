@@ -13,8 +13,9 @@ from django.views.decorators.http import require_GET
 from core.actors import may
 from core.errors import Refused
 from core.templatetags.web import day, pounds, short_day, thousands
-from core.web.exports import csv_response, xlsx_response
+from core.web.exports import listed
 from core.web.pages import may_open, page
+from core.web.paging import part_of
 from events.selectors import timeline
 from hr.forms import AwardForm
 from hr.models import PayAward
@@ -57,7 +58,7 @@ def _cells(one: Cost) -> list[str]:
 def awards(request: Any) -> HttpResponse:
     slug = request.organisation.slug
     found = Paginator(awards_of(request.actor.organisation_id), PER_PAGE)
-    pages = found.get_page(request.GET.get("page"))
+    pages = part_of(request, found)
     context = {
         "page": pages,
         "columns": heads(*AWARDS),
@@ -91,17 +92,13 @@ def award(request: Any, number: int) -> HttpResponse:
 
 
 def _export(request: Any, found: PayAward, costs: list[Cost]) -> HttpResponse:
-    facts = {
-        "List": f"Cost of {found}: {rise(found)} from {day(found.from_on)}",
-        "Made by": request.actor.name,
-        "Made on": day(request.today),
-        "Rows": thousands(len(costs)),
+    what = f"Cost of {found}: {rise(found)} from {day(found.from_on)}"
+    totals = {
         "More a year": pounds(sum(one.yearly_pence for one in costs)),
         "Owed for days before": pounds(sum(one.owed_pence for one in costs)),
     }
     rows = [[*one[:3], *(Decimal(pence).scaleb(-2) for pence in one[3:])] for one in costs]
-    make = xlsx_response if request.GET["format"] == "xlsx" else csv_response
-    return make(f"award-{found.number}", COSTS, rows, facts)
+    return listed(request, f"award-{found.number}", what, COSTS, rows, totals=totals)
 
 
 @page(KEEP_TERMS)

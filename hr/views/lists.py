@@ -18,6 +18,7 @@ from core.actors import may
 from core.errors import Refused
 from core.templatetags.web import day, pounds, short_day, state_colour, thousands
 from core.web.pages import page
+from core.web.paging import part_of
 from hr.forms import PositionForm, StaffFileForm
 from hr.keys import hours
 from hr.models import Allowance, PayValue, Placement, StaffFile
@@ -76,7 +77,7 @@ def staff(request: Any) -> HttpResponse:
         unit_path=given.get("unit", ""),
         scale=int(scale) if scale.isascii() and scale.isdecimal() and len(scale) < 16 else None,
     )
-    pages = Paginator(rows, PER_PAGE).get_page(given.get("page"))
+    pages = part_of(request, Paginator(rows, PER_PAGE))
     here = request.actor.organisation_id
     context = {
         "page": pages,
@@ -244,7 +245,7 @@ def files(request: Any) -> HttpResponse:
         else:
             return redirect("staff_file", request.organisation.slug, file.number)
     found = Paginator(staff_files(request.actor.organisation_id), PER_PAGE)
-    pages = found.get_page(request.GET.get("page"))
+    pages = part_of(request, found)
     context = {
         "form": form,
         "page": pages,

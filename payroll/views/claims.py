@@ -1,7 +1,6 @@
 """Claims of hours, expenses and one-off pay: one's own, those of others, files of them."""
 
 import hashlib
-from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -17,8 +16,8 @@ from core.actors import may
 from core.errors import Refused
 from core.templatetags.web import day, pounds, short_day, state_colour, thousands
 from core.unreadable import Unreadable
-from core.web.exports import csv_response, xlsx_response
 from core.web.pages import page
+from core.web.paging import part_of
 from events.selectors import timeline
 from hr.selectors.people import employments_of
 from payroll.claimed import COLUMNS, read
@@ -37,7 +36,7 @@ from payroll.selectors.claims import (
 )
 from payroll.services.claims import create_element, make_claim
 
-PER_PAGE, EXPORT_ROWS, MOST_SAID = 50, 100_000, 20
+PER_PAGE, MOST_SAID = 50, 20
 HEADS = ("Claim", "Why", "Sent", "By", "Items", "Worth about", "State")
 ITEM_HEADS = ("Name", "Number", "What", "Day", "Hours or amount", "Note", "Paid")
 
@@ -47,7 +46,7 @@ def _columns(*labels: str) -> list[dict[str, Any]]:
 
 
 def _list(request: Any, rows: QuerySet[PayClaim], name: str) -> dict[str, Any]:
-    found = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    found = part_of(request, Paginator(rows, PER_PAGE))
     slug = request.organisation.slug
     shown = [
         {"id": one.pk, "url": reverse(name, args=[slug, one.number]), "cells": _cells(one)}
@@ -70,8 +69,6 @@ def _cells(one: PayClaim) -> list[Any]:
 def pay_claims(request: Any) -> HttpResponse:
     state = request.GET.get("state", "")
     rows = claims_for(request.actor, state if state in PayClaim.State.values else "")
-    if request.GET.get("format"):
-        return _export(request, rows, state)
     context = {
         **_list(request, rows, "pay_claim"),
         "states": PayClaim.State.choices,
@@ -79,24 +76,6 @@ def pay_claims(request: Any) -> HttpResponse:
         "may_make": may(request.actor, MAKE_CLAIMS),
     }
     return render(request, "payroll/claims.html", context)
-
-
-def _export(request: Any, rows: QuerySet[PayClaim], state: str) -> HttpResponse:
-    found = list(rows[:EXPORT_ROWS])
-    cells = [
-        [str(one), one.reason, one.made_at.date(), one.made_by_name, one.items_count,
-         Decimal(one.total_pence).scaleb(-2), one.get_state_display()]
-        for one in found
-    ]  # fmt: skip
-    facts = {
-        "List": f"Claims; state: {state or 'all'}",
-        "Made by": request.actor.name,
-        "Made on": day(request.today),
-        "Rows": thousands(len(found)),
-        "Worth about": pounds(sum(one.total_pence for one in found)),
-    }
-    make = xlsx_response if request.GET["format"] == "xlsx" else csv_response
-    return make("claims", HEADS, cells, facts)
 
 
 @page(SEE_CLAIMS)
@@ -119,7 +98,7 @@ def my_claim(request: Any, number: int) -> HttpResponse:
 
 
 def _page(request: Any, claim: PayClaim, *, own: bool) -> HttpResponse:
-    found = Paginator(items_of(claim), PER_PAGE).get_page(request.GET.get("page"))
+    found = part_of(request, Paginator(items_of(claim), PER_PAGE))
     facts = {
         "State": claim.get_state_display(), "Why": claim.reason,
         "Sent in": f"{day(claim.made_at)} by {claim.made_by_name}", "File": claim.name,

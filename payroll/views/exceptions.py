@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from core.errors import Refused
 from core.templatetags.web import short_day
 from core.web.pages import page
+from core.web.paging import part_of
 from payroll.models import Cause, PayException, PayRun
 from payroll.permissions import RUN_PAY, SEE_PAYSLIPS
 from payroll.selectors import runs as selectors
@@ -52,7 +53,7 @@ ACTIONS = [
 def pay_exceptions(request: Any, number: int, cause: str) -> HttpResponse:
     run = selectors.pay_run(request.actor.organisation_id, number)
     found = Paginator(selectors.exceptions_of(run, cause), PER_PAGE)
-    shown = found.get_page(request.GET.get("page"))
+    shown = part_of(request, found)
     context = {
         "run": run,
         "cause": Cause(cause),

@@ -16,6 +16,7 @@ from core.errors import NotFound
 from core.pdf import pdf, pdf_response
 from core.templatetags.web import day, pounds
 from core.web.pages import page
+from core.web.paging import part_of
 from payroll.calculator.periods import period_of, year_label
 from payroll.models import Payslip
 from payroll.paying.inputs import JOB, MINUTES, POINT, TITLE
@@ -49,7 +50,7 @@ def _theirs(request: Any, number: int) -> QuerySet[Payslip]:
 
 
 def _list(request: Any, rows: QuerySet[Payslip], **links: Any) -> dict[str, Any]:
-    found = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    found = part_of(request, Paginator(rows, PER_PAGE))
     return {"page": found, "columns": COLUMNS, "years": _years(rows),
             "rows": [_row(request, one, **links) for one in found.object_list]}  # fmt: skip
 

@@ -13,6 +13,7 @@ from core.actors import may
 from core.errors import Refused
 from core.templatetags.web import day, pounds, thousands
 from core.web.pages import page
+from core.web.paging import part_of
 from events.selectors import timeline
 from payroll.bulk.write import TOTALS
 from payroll.forms_pay import ApprovalForm, ReasonForm
@@ -246,7 +247,7 @@ def pay_people(request: Any, number: int) -> HttpResponse:
     """Everybody in the run by name; once it is final, each leads to their payslips."""
     run = selectors.pay_run(request.actor.organisation_id, number)
     rows = selectors.people(run, request.GET.get("q", ""))
-    found = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    found = part_of(request, Paginator(rows, PER_PAGE))
     slug = request.organisation.slug if run.state in PayRun.FINAL else ""
     context = {
         "run": run,

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_GET
 
 from core.actors import may
 from core.errors import Refused
-from core.templatetags.web import day, thousands
-from core.web.exports import csv_response, xlsx_response
+from core.templatetags.web import day
+from core.web.exports import listed
 from core.web.pages import page
 from tenants.forms import NewUnitForm, UnitForm
 from tenants.models import Unit
@@ -70,7 +70,7 @@ def _found(request: Any) -> Any:
 
 @page(SEE_UNITS)
 @require_GET
-def listed(request: Any) -> HttpResponse:
+def units_page(request: Any) -> HttpResponse:
     """Units in the order of the tree, on a day or of all times, searched."""
     text, which, on = _asked(request)
     here = request.organisation
@@ -111,15 +111,8 @@ def export(request: Any) -> HttpResponse:
         ]
         for one in _found(request)
     ]
-    facts = {
-        "List": f"Units, {request.organisation.name}: {dict(SHOWN)[which].lower()}, {day(on)}",
-        "Search": text,
-        "Made by": request.actor.name,
-        "Made on": day(request.today),
-        "Units": thousands(len(rows)),
-    }
-    make = xlsx_response if request.GET.get("format") == "xlsx" else csv_response
-    return make("units", EXPORTED, rows, facts)
+    chosen = {"Shown": f"{dict(SHOWN)[which].lower()}, {day(on)}", "Search": text}
+    return listed(request, "units", "Units", EXPORTED, rows, chosen)
 
 
 @page(SEE_UNITS)

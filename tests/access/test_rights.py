@@ -209,5 +209,5 @@ def test_the_list_is_searched_and_exported(world: World) -> None:
     assert [row["cells"][0] for row in found] == ["HR officer of eastmere"]
     assert "Nobody matches" in admin.get(f"{LIST}?q=zzz").content.decode()
     told = admin.get(f"{LIST}export/?role=manager").content.decode("utf-8-sig")
-    assert "Rights,1" in told and "Manager,,,5000.00,2020-01-01,," in told
+    assert "Rows,1" in told and "Manager,,,5000.00,2020-01-01,," in told
     assert admin.get(f"{LIST}export/?format=xlsx").content[:2] == b"PK"

@@ -195,7 +195,7 @@ def test_export_holds_filter_and_totals(ready: World, client: Client) -> None:
     row = invoice(ready, harrow, "F-1")
     as_(client, ready, "auditor@eastmere")
     text = client.get(f"{LIST}export/?q=f1").content.decode("utf-8-sig").splitlines()
-    assert text[0] == "List,All open; Search: f1"
+    assert text[:2] == ['List,"Invoices, Eastmere"', "Filter,All open; Search: f1"]
     assert "Total gross,£120.00" in text
     assert text[-1].split(",")[:5] == ["Eastmere", str(row), "'=Harrow", harrow.code, "F-1"]
     assert text[-1].endswith(",120.00,120.00")

@@ -217,7 +217,7 @@ def test_filters_of_the_list_hold_for_the_export_too(
     assert [row["cells"][0] for row in shown.context["rows"]] == names
     export = person.get(f"/eastmere/payments/export/{query}").content.decode("utf-8-sig")
     assert re.findall(r"(PMT-\d+),PAY", export) == names
-    assert f"Payments,{len(names)}" in export
+    assert f"Rows,{len(names)}" in export
 
 
 def test_remittance_lists_invoices_and_credits(world: World) -> None:

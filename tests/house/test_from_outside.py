@@ -37,7 +37,8 @@ from tenants.roles import Role
 from tests.access.test_tokens import token
 from tests.conftest import committing
 from tests.house.planted import PATTERNS, Planted, plant
-from tests.house.test_routes import ROUTES, signed_in, state_of, values
+from tests.house.test_routes import ROUTES, signed_in, values
+from tests.house.walls import state_of
 from tests.world import World, build_world
 
 CHECKS = [

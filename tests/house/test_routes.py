@@ -1,43 +1,31 @@
-"""Every route of the URL map, tried by every role, a stranger and another organisation's member.
+"""Every route of the URL map, tried by every role and by strangers.
 
-The organisations are full of rows (`planted`), and no answer to one of them may hold a word of the
-other: with both walls, with row security alone, and with the fail-closed managers alone.
+The organisations are full of rows (`planted`). What others are told, and what becomes of it when a
+wall is off, is in test_walls.py.
 """
 
-import os
 import re
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connection, connections, models
-from django.db.backends.signals import connection_created
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
-from django.utils import timezone
-from psycopg2 import sql
 
 from core.actors import may
-from core.apps import refuse_unbound
-from core.management.commands.init_db import connect
 from core.permissions import PERMISSIONS
 from core.scope import scope
-from core.tenancy import TenantManager, tenant_models
-from finance.models import Invoice
+from core.tenancy import tenant_models
 from payroll.calculator.periods import year_start
-from sla.services import load_indicators
-from tenants.models import RESERVED, Organisation
+from tenants.models import RESERVED
 from tenants.roles import Role
-from tenants.services import create_person, give_role
-from tests.conftest import TRUNCATE
 from tests.house import fields
-from tests.house.planted import EMPTY, PATTERNS, Planted, marked, plant, texts
+from tests.house.planted import EMPTY, PATTERNS, Planted, marked, texts
 from tests.payroll.pay_runs import next_month_end
-from tests.world import SINCE, World, build_world
+from tests.world import World
 
 NOBODYS = {int: 990_001, str: "nobody"}
 INVOICE, RUN, REQUEST = {"number": "invoice"}, {"number": "run"}, {"id": "request"}
@@ -244,67 +232,6 @@ def address(entry: URLPattern, slug: str, of: Planted | None) -> str:
     return reverse(str(entry.name), kwargs={"organisation": slug, **values(str(entry.name), of)})
 
 
-@pytest.fixture(scope="module")
-def planted(
-    django_db_setup: None, django_db_blocker: Any
-) -> Iterator[tuple[World, Planted, Planted]]:
-    """The world and its two planted organisations, committed once for all tests of this file."""
-    with django_db_blocker.unblock():
-        world = build_world()
-        load_indicators()
-        yield world, plant(world, "eastmere"), plant(world, "northdale")
-        connections["default"].close()
-        admin = connect(os.environ["COMMONWELL_DATABASE"])
-        with admin.cursor() as cursor:
-            cursor.execute(TRUNCATE)
-        admin.close()
-
-
-UNBOUND = "app_rw_unbound"
-MODES = {
-    "both walls": (True, True),
-    "row security alone": (False, True),
-    "managers alone": (True, False),
-    "no wall": (False, False),
-}
-
-
-@pytest.fixture
-def walls(
-    request: Any, planted: Any, monkeypatch: pytest.MonkeyPatch, django_db_blocker: Any
-) -> Iterator[str]:
-    """Switches walls off. A role that row security does not bind stands in for no row security."""
-    managers, row_security = MODES[request.param]
-    if not managers:
-        monkeypatch.setattr(TenantManager, "get_queryset", models.Manager.get_queryset)
-    if row_security:
-        yield request.param
-        return
-    target = connections["default"].settings_dict
-    # The house refuses such a connection, which is what another test proves.
-    connection_created.disconnect(dispatch_uid="refuse_unbound")
-    with django_db_blocker.unblock():
-        _create_unbound(target["PASSWORD"])
-        connections["default"].close()
-        monkeypatch.setitem(target, "USER", UNBOUND)
-        yield request.param
-        connections["default"].close()
-    connection_created.connect(refuse_unbound, dispatch_uid="refuse_unbound")
-
-
-def _create_unbound(password: str) -> None:
-    admin = connect(settings.ADMIN_DATABASE["NAME"])
-    with admin.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(7305002)")
-        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [UNBOUND])
-        if not cursor.fetchone():
-            cursor.execute(f"CREATE ROLE {UNBOUND} LOGIN BYPASSRLS IN ROLE app_rw")
-        if password:
-            statement = sql.SQL("ALTER ROLE {} PASSWORD %s").format(sql.Identifier(UNBOUND))
-            cursor.execute(statement, [password])
-    admin.close()
-
-
 def signed_in(world: World, who: str) -> Client:
     client = Client()
     client.force_login(world.people[who])
@@ -487,56 +414,6 @@ def test_open_routes_tell_nothing_of_anybody(planted: Any, db: None) -> None:
                 assert leaks(getattr(client, method)(where), "northdale") == [], route
 
 
-@pytest.fixture
-def outsiders(planted: Any, db: None) -> list[Client]:
-    """Another organisation's manager, nobody, and people whose rights ended or did not begin."""
-    world, *_ = planted
-    today = timezone.localdate()
-    past = create_person(email="past@x.example", name="Past")
-    future = create_person(email="future@x.example", name="Future")
-    with scope(acting=world.id("eastmere")):
-        give_role(person=past, role=Role.FINANCE_MANAGER, since=SINCE, until=today)
-        give_role(person=future, role=Role.FINANCE_MANAGER, since=today + timedelta(days=1))
-    clients = [signed_in(world, who) for who in ("finance_manager@northdale", "charlie@nowhere")]
-    for person in (past, future):
-        clients.append(Client())
-        clients[-1].force_login(person)
-    return clients
-
-
-def test_other_organisations_look_absent(planted: Any, outsiders: list[Client]) -> None:
-    _world, east, _north = planted
-    for client in outsiders:
-        for route, entry in TENANT_ROUTES:
-            for method in ("get", "post"):
-                foreign = getattr(client, method)(address(entry, "eastmere", east))
-                unknown = getattr(client, method)(address(entry, "no-such-place", east))
-                assert foreign.status_code == unknown.status_code, route
-                assert foreign.status_code in (404, METHOD_UNKNOWN), route
-                mine, theirs = foreign.content, unknown.content
-                assert mine.replace(b"eastmere", b"") == theirs.replace(b"no-such-place", b""), (
-                    route
-                )
-
-
-def test_a_former_organisation_can_be_read_and_not_changed(planted: Any, db: None) -> None:
-    world, east, _north = planted
-    with scope(acting=world.id("eastmere")):
-        Organisation.objects.filter(slug="eastmere").update(status="former")
-    before = state_of(world, "eastmere")
-    for role in Role:
-        assert signed_in(world, f"{role}@eastmere").get("/eastmere/").status_code == 200
-    for who, entries in askers(world).items():
-        client = signed_in(world, who)
-        for entry in entries:
-            where = address(entry, "eastmere", east)
-            assert client.get(where).status_code in (200, 302, 403, 404, 405, 422), (who, where)
-            answer = client.post(where)
-            assert answer.status_code in (403, METHOD_UNKNOWN), (who, where)
-    assert "has left the service" in answer.content.decode()
-    assert state_of(world, "eastmere") == before
-
-
 @pytest.mark.parametrize("role", list(Role))
 def test_each_role_enters_exactly_where_it_may(planted: Any, db: None, role: str) -> None:
     world, east, _north = planted
@@ -558,101 +435,3 @@ def test_each_role_enters_exactly_where_it_may(planted: Any, db: None, role: str
             assert posted.status_code == 403, (role, route, "POST")
         else:
             assert posted.status_code < 500, (role, route, "POST")
-
-
-def foreign_query(other: Planted) -> str:
-    """What lists can be asked for, with the keys of another organisation."""
-    keys = [v for v in other.keys.values() if isinstance(v, int)]
-    asked = [
-        *(f"{name}={key}" for key in keys for name in ("q", "words", "page")),
-        *(f"{name}={keys[0]}" for name in ("supplier", "file", "run", "account", "id")),
-        *(f"{name}={other.slug}" for name in ("partner", "organisation", "place")),
-    ]
-    return "&".join(asked)
-
-
-def state_of(world: World, slug: str) -> list[Any]:
-    """A checksum of everything that an organisation has."""
-    found = []
-    with scope(readable={world.id(slug)}), connection.cursor() as cursor:
-        for model in tenant_models():
-            table = model._meta.db_table
-            cursor.execute(
-                "SELECT count(*), sum(hashtextextended(t::text, 0)) FROM"
-                f" {table} t WHERE organisation_id = %s",
-                [world.id(slug)],
-            )
-            found.append((table, *cursor.fetchone()))
-    return found
-
-
-def readers(world: World) -> list[str]:
-    """As few roles as hold every permission of a route between them."""
-    wanted = {p for _r, entry in TENANT_ROUTES for p in entry.callback.access if p}
-    actors = {f"{role}@eastmere": world.actor(f"{role}@eastmere") for role in Role}
-    chosen: list[str] = []
-    while wanted:
-        held = {who: {p for p in wanted if may(actor, p)} for who, actor in actors.items()}
-        chosen.append(max(held, key=lambda who: len(held[who])))
-        assert held[chosen[-1]], wanted
-        wanted -= held[chosen[-1]]
-    return chosen
-
-
-def askers(world: World) -> dict[str, list[URLPattern]]:
-    """For each of those roles the routes that it opens, or may act on, before the others."""
-    few = readers(world)
-    actors = {who: world.actor(who) for who in few}
-    asked: dict[str, list[URLPattern]] = {who: [] for who in few}
-    for _route, entry in TENANT_ROUTES:
-        for permission in dict.fromkeys(p for p in entry.callback.access if p):
-            able = [who for who in few if may(actors[who], permission)]
-            if not any(entry in asked[who] for who in able):
-                asked[able[0]].append(entry)
-    return asked
-
-
-def _stand_as_said(walls: str, world: World) -> None:
-    """A wall that is off shows the other organisation's rows, one that stands does not."""
-    managers, row_security = MODES[walls]
-    both = {world.id("eastmere"), world.id("northdale")}
-    with scope(acting=world.id("eastmere")), connection.cursor() as cursor:
-        cursor.execute("SELECT DISTINCT organisation_id FROM finance_invoice")
-        seen = {key for (key,) in cursor.fetchall()}
-        assert (both <= seen) is not row_security
-        filtered = "organisation_id" in str(Invoice.objects.all().query.where)
-        assert filtered is managers
-
-
-@pytest.mark.parametrize("walls", MODES, indirect=True)
-def test_no_answer_holds_a_word_of_another_organisation(walls: str, planted: Any, db: None) -> None:
-    """Pages of one's own, lists asked for foreign keys, and foreign keys in addresses.
-
-    What every role is shown of its own with both walls is asked above.
-    """
-    world, east, north = planted
-    _stand_as_said(walls, world)
-    before = state_of(world, "northdale")
-    for who, entries in askers(world).items():
-        client = signed_in(world, who)
-        for entry in entries:
-            where = address(entry, "eastmere", east)
-            is_list = str(entry.name) not in ARGUMENTS
-            for asked in (where, f"{where}?{foreign_query(north)}") if is_list else (where,):
-                assert leaks(client.get(asked), "northdale") == [], (who, asked)
-            if values(str(entry.name), north) != values(str(entry.name), None):
-                _foreign_is_unknown(client, entry, north, (who, entry.name))
-    assert state_of(world, "northdale") == before
-
-
-def _foreign_is_unknown(client: Client, entry: URLPattern, north: Planted, where: Any) -> None:
-    for method in ("get", "post"):
-        asked = [address(entry, "eastmere", north), address(entry, "eastmere", None)]
-        foreign, unknown = (getattr(client, method)(one, headers=new_key()) for one in asked)
-        assert foreign.status_code == unknown.status_code, where
-        assert foreign.status_code in (302, 403, 404, METHOD_UNKNOWN), where
-        if foreign.status_code == 302:
-            # Sends everybody on to where the row would be, without having looked for it.
-            assert asked[0].startswith(foreign["Location"]), where
-            continue
-        assert told(foreign) == told(unknown), where

@@ -202,6 +202,6 @@ def test_others_look_or_are_turned_away(world: World) -> None:
 def test_the_list_is_exported_as_it_is_loaded(world: World) -> None:
     admin = signed_in(world)
     told = admin.get(f"{LIST}export/?q=Fin").content.decode("utf-8-sig")
-    assert "Units,1" in told and "110,Finance,100,,2020-01-01," in told
+    assert "Rows,1" in told and "110,Finance,100,,2020-01-01," in told
     assert "Code,Name,Part of,Budget holder,First day,Last day" in told
     assert admin.get(f"{LIST}export/?format=xlsx").content[:2] == b"PK"
