@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 RUN := $(BIN)/python
 
-.PHONY: help demo demo-reset test check audit bench canary
+.PHONY: help demo demo-reset test check audit parts bench canary
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -34,6 +34,10 @@ check: .venv/installed ## lint, types, storeys, templates, migrations, deploymen
 
 audit: .venv/installed ## ask an advisory service about what the product runs on; needs the internet
 	$(BIN)/pip-audit --require-hashes -r requirements/base.txt --strict
+
+parts: .venv/installed ## the parts of the product with versions, licences and hashes: build/parts.cdx.json
+	@mkdir -p build
+	$(RUN) tools/list_parts.py > build/parts.cdx.json
 
 bench: .venv/installed ## measure the bulk work against COPY; writes build/bench.json
 	$(RUN) tools/bench.py

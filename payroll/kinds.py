@@ -8,7 +8,7 @@ from events.services import record
 from payroll.bulk.collect import who_is_paid
 from payroll.models import PayException, PayRun
 from payroll.paying.inputs import Shared
-from payroll.permissions import RUN_PAY
+from payroll.permissions import APPROVE_PAY, RUN_PAY
 from payroll.services.committing import commit
 from payroll.services.paying import PAY, pay
 from payroll.services.runs import CALCULATE, COMMIT, MOVES, calculate, close_calculation
@@ -96,7 +96,7 @@ COMMIT_PAY = register(
     Kind(
         key=COMMIT,
         label="Commit pay",
-        permission=RUN_PAY,
+        permission=APPROVE_PAY,
         plan=_plan_commit,
         work=_commit,
         link=_link,

@@ -1,10 +1,12 @@
 """Registry of kinds of run: what each plans, does and must prove at the end."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import wraps
 from typing import Any
 
 from core.actors import Actor
+from core.scope import ScopeError, acting_organisation
 from runs.models import Chunk, Run
 
 
@@ -50,5 +52,23 @@ KINDS: dict[str, Kind] = {}
 
 
 def register(kind: Kind) -> Kind:
-    KINDS[kind.key] = kind
-    return kind
+    """Enters the kind, with each of its steps behind a wall of its own."""
+    guarded = replace(kind, plan=_here(kind.plan), work=_here(kind.work), close=_here(kind.close))
+    KINDS[kind.key] = guarded
+    return guarded
+
+
+def _here(step: Callable[..., Any]) -> Callable[..., Any]:
+    """A step works for the organisation of its run or not at all, whatever it was handed.
+
+    Statements of bulk work name the organisation of the run: neither the managers nor, where it is
+    switched off, row security would stop one that was taken in the scope of another.
+    """
+
+    @wraps(step)
+    def guarded(run: Run, *rest: Any) -> Any:
+        if acting_organisation() != run.organisation_id:
+            raise ScopeError(f"{run} belongs to another organisation than is acted for.")
+        return step(run, *rest)
+
+    return guarded

@@ -12,7 +12,7 @@ from django.db import connection, connections, transaction
 from django.db.models import F, Q, QuerySet, Sum
 from django.utils import timezone
 
-from core.actors import Actor, system_actor
+from core.actors import Actor, require, system_actor
 from core.scope import scope
 from core.states import move
 from events.services import record
@@ -39,7 +39,11 @@ PATIENCE = timedelta(milliseconds=200)
 
 
 def make_run(*, kind: str, key: str, inputs: dict[str, Any], by: Actor) -> Run:
-    """Plans a run, or returns the one made before under the same key and inputs (RUN01)."""
+    """Plans a run, or returns the one made before under the same key and inputs (RUN01).
+
+    NotAllowed to whoever lacks the permission of its kind.
+    """
+    require(by, KINDS[kind].permission)
     digest = hashlib.sha256(json.dumps(inputs, sort_keys=True, default=str).encode()).hexdigest()
     with connection.cursor() as cursor:
         cursor.execute(

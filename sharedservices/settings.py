@@ -163,6 +163,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
         "OPTIONS": {"user_attributes": ("email", "name")},
     },
+    {"NAME": "access.passwords.WordsOfTheHouse"},
 ]
 # Beside the twenty thousand that come with the framework: a longer list, one password a line.
 if COMMON_PASSWORDS := environment.text("COMMON_PASSWORDS"):

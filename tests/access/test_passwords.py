@@ -49,6 +49,15 @@ def test_nothing_is_asked_of_a_long_one_but_length(world: World) -> None:
     validate_password("x" * 60 + "yzzy", world.people["staff@eastmere"])
 
 
+def test_words_of_the_house_do_not_count(world: World) -> None:
+    person = world.people["staff@northdale"]
+    for password in ("Eastmere-Commonwell-1", "common.well.2026", "NORTH_DALE+northdale7"):
+        with pytest.raises(ValidationError, match="name of this product"):
+            validate_password(password, person)
+    validate_password("commonwell lantern 7", person)
+    validate_password("marble orchard", person)
+
+
 def test_a_longer_list_counts_besides(tmp_path: Path) -> None:
     path = tmp_path / "breached.txt"
     path.write_text("harbour-marble-lantern\n", encoding="utf-8")
@@ -59,6 +68,7 @@ def test_a_longer_list_counts_besides(tmp_path: Path) -> None:
         "MinimumLengthValidator",
         "CommonPasswordValidator",
         "UserAttributeSimilarityValidator",
+        "WordsOfTheHouse",
     ]
     with pytest.raises(BadEnvironment, match="There is no file"):
         readable(str(tmp_path / "missing.txt"))

@@ -5,16 +5,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import connections, models
-from django.db.backends.signals import connection_created
+from django.db import connections
 
-from core.apps import refuse_unbound
 from core.management.commands.init_db import connect
-from core.tenancy import TenantManager
 from sla.services import load_indicators
 from tests.conftest import TRUNCATE
 from tests.house.planted import Planted, plant
-from tests.house.walls import MODES, UNBOUND, create_unbound
+from tests.house.walls import standing
 from tests.world import World, build_world
 
 
@@ -35,23 +32,7 @@ def planted(
 
 
 @pytest.fixture
-def walls(
-    request: Any, planted: Any, monkeypatch: pytest.MonkeyPatch, django_db_blocker: Any
-) -> Iterator[str]:
-    """Switches walls off. A role that row security does not bind stands in for no row security."""
-    managers, row_security = MODES[request.param]
-    if not managers:
-        monkeypatch.setattr(TenantManager, "get_queryset", models.Manager.get_queryset)
-    if row_security:
+def walls(request: Any, planted: Any, django_db_blocker: Any) -> Iterator[str]:
+    """Switches walls off."""
+    with django_db_blocker.unblock(), standing(request.param):
         yield request.param
-        return
-    target = connections["default"].settings_dict
-    # The house refuses such a connection, which is what another test proves.
-    connection_created.disconnect(dispatch_uid="refuse_unbound")
-    with django_db_blocker.unblock():
-        create_unbound(target["PASSWORD"])
-        connections["default"].close()
-        monkeypatch.setitem(target, "USER", UNBOUND)
-        yield request.param
-        connections["default"].close()
-    connection_created.connect(refuse_unbound, dispatch_uid="refuse_unbound")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.house.source import ROOT, sources
+from tools.list_parts import bill
 
 PINNED = re.compile(r"^[a-z0-9.-]+==[^\s;]+( ; [^\\]+)? \\$", re.IGNORECASE)
 # Named to others by a word that is not the package's.
@@ -54,3 +55,19 @@ def test_every_package_of_production_is_used() -> None:
         if not any(re.search(rf"\b{re.escape(word)}\b", text) for word in words):
             unused.append(package)
     assert unused == []
+
+
+def test_the_bill_of_parts_lists_what_is_installed() -> None:
+    """CycloneDX: each package by its address, with every hash that pip would accept."""
+    made = bill()
+    assert (made["bomFormat"], made["specVersion"]) == ("CycloneDX", "1.6")
+    packages = {one["purl"]: one for one in made["components"] if "pkg:pypi/" in one["purl"]}
+    wanted = {f"pkg:pypi/{name.lower()}@{version}" for name, version in pinned("base").items()}
+    assert set(packages) == wanted
+    text = (ROOT / "requirements/base.txt").read_text(encoding="utf-8")
+    told = [fact["value"] for one in packages.values() for fact in one["properties"]]
+    assert told == re.findall(r"--hash=(sha256:[0-9a-f]{64})", text)
+    assert "pkg:npm/%40ministryofjustice/frontend@11.1.0" in made["dependencies"][0]["dependsOn"]
+    unstated = {name for name, one in packages.items() if "licenses" not in one}
+    assert len(unstated) <= 3, unstated
+    assert bill() == made

@@ -1,16 +1,21 @@
 """The two walls, each of which can be switched off, and what is asked of them."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import connection, connections, models
+from django.db.backends.signals import connection_created
 from django.urls import URLPattern
 from psycopg2 import sql
 
 from core.actors import may
+from core.apps import refuse_unbound
 from core.management.commands.init_db import connect
 from core.scope import scope
-from core.tenancy import tenant_models
+from core.tenancy import TenantManager, tenant_models
 from finance.models import Invoice
 from tenants.roles import Role
 from tests.house.planted import Planted
@@ -24,6 +29,32 @@ MODES = {
     "managers alone": (True, False),
     "no wall": (False, False),
 }
+
+
+@contextmanager
+def standing(mode: str) -> Iterator[None]:
+    """Within it only those walls stand. A role that row security does not bind stands in for none.
+
+    What is asked has to be committed, as the connection is another one.
+    """
+    managers, row_security = MODES[mode]
+    with pytest.MonkeyPatch.context() as patch:
+        if not managers:
+            patch.setattr(TenantManager, "get_queryset", models.Manager.get_queryset)
+        if row_security:
+            yield
+            return
+        target = connections["default"].settings_dict
+        # The house refuses such a connection, which is what another test proves.
+        connection_created.disconnect(dispatch_uid="refuse_unbound")
+        create_unbound(target["PASSWORD"])
+        connections["default"].close()
+        patch.setitem(target, "USER", UNBOUND)
+        try:
+            yield
+        finally:
+            connections["default"].close()
+            connection_created.connect(refuse_unbound, dispatch_uid="refuse_unbound")
 
 
 def create_unbound(password: str) -> None:

@@ -15,7 +15,7 @@ django.setup()
 
 from django.core.management import call_command  # noqa: E402
 
-from core.actors import Actor  # noqa: E402
+from core.actors import system_actor  # noqa: E402
 from core.scope import scope  # noqa: E402
 from runs import services  # noqa: E402
 from tenants.selectors import all_organisations  # noqa: E402
@@ -27,7 +27,7 @@ def organisation_id() -> int:
 
 
 def make(kind: str, key: str, inputs: dict[str, Any]) -> None:
-    by = Actor(None, "A tester", organisation_id())
+    by = system_actor(organisation_id(), "A tester")
     with scope(acting=by.organisation_id):
         services.make_run(kind=kind, key=key, inputs=inputs, by=by)
 
