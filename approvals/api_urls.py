@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from approvals import api
+from approvals import api, api_delegations
 
 urlpatterns = [
     path("approvals/", api.Approvals.as_view(), name="api_approvals"),
@@ -17,5 +17,12 @@ urlpatterns = [
         "approvals/<int:id>/withdrawal/",
         api.ApprovalWithdrawal.as_view(),
         name="api_approval_withdrawal",
+    ),
+    path("delegations/", api_delegations.Delegations.as_view(), name="api_delegations"),
+    path("delegations/new/", api_delegations.DelegationMade.as_view(), name="api_delegation_made"),
+    path(
+        "delegations/<int:id>/end/",
+        api_delegations.DelegationEnd.as_view(),
+        name="api_delegation_end",
     ),
 ]

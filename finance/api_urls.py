@@ -25,6 +25,8 @@ from finance.api_holds import (
     SupplierHoldReview,
     SupplierHolds,
 )
+from finance.api_invoice_acts import InvoiceReversal, InvoiceSubmission
+from finance.api_journals import JournalOne, JournalReversal, Journals
 from finance.api_onboarding import SupplierAsking, SupplierRequestOne, SupplierRequests
 from finance.api_payments import (
     PaymentOne,
@@ -39,6 +41,15 @@ from finance.api_payments import (
     SupplierOne,
     Suppliers,
 )
+from finance.api_periods import (
+    PeriodClosing,
+    PeriodOne,
+    PeriodReopening,
+    Periods,
+    PeriodSoftClosing,
+    PeriodWaiverAgreement,
+    PeriodWaivers,
+)
 from finance.api_publications import SpendPublications
 from finance.api_reconciliations import (
     BankReportOne,
@@ -47,15 +58,22 @@ from finance.api_reconciliations import (
     ReconciliationPreparation,
     ReconciliationSignature,
 )
+from finance.api_schedules import (
+    RecurringInvoice,
+    RecurringInvoiceDecision,
+    RecurringInvoiceEnd,
+    RecurringInvoices,
+)
 from finance.api_workbench import (
     CreditNoteMatches,
     CreditNotes,
-    RecurringInvoices,
     SupplierStatementOne,
     SupplierStatements,
 )
 
 INVOICE, HOLD = "invoices/<int:number>/", "supplier-holds/<int:number>/"
+PERIOD, JOURNAL = "periods/<int:period>/", "journals/<int:period>/<int:batch>/<int:journal>/"
+SCHEDULE = "recurring-invoices/<int:number>/"
 RUN = "payment-runs/<int:number>/"
 SHEET = "bank-accounts/<int:account>/reconciliations/<int:period>/"
 
@@ -72,6 +90,27 @@ urlpatterns = [
         name="api_credit_note_matches",
     ),
     path("recurring-invoices/", RecurringInvoices.as_view(), name="api_recurring_invoices"),
+    path(SCHEDULE, RecurringInvoice.as_view(), name="api_recurring_invoice"),
+    path(
+        f"{SCHEDULE}decision/",
+        RecurringInvoiceDecision.as_view(),
+        name="api_recurring_invoice_decision",
+    ),
+    path(f"{SCHEDULE}end/", RecurringInvoiceEnd.as_view(), name="api_recurring_invoice_end"),
+    path("journals/", Journals.as_view(), name="api_journals"),
+    path(JOURNAL, JournalOne.as_view(), name="api_journal"),
+    path(f"{JOURNAL}reversal/", JournalReversal.as_view(), name="api_journal_reversal"),
+    path("periods/", Periods.as_view(), name="api_periods"),
+    path(PERIOD, PeriodOne.as_view(), name="api_period"),
+    path(f"{PERIOD}soft-closing/", PeriodSoftClosing.as_view(), name="api_period_soft_closing"),
+    path(f"{PERIOD}closing/", PeriodClosing.as_view(), name="api_period_closing"),
+    path(f"{PERIOD}reopening/", PeriodReopening.as_view(), name="api_period_reopening"),
+    path(f"{PERIOD}waivers/", PeriodWaivers.as_view(), name="api_period_waivers"),
+    path(
+        f"{PERIOD}waiver-agreement/",
+        PeriodWaiverAgreement.as_view(),
+        name="api_period_waiver_agreement",
+    ),
     path("supplier-statements/", SupplierStatements.as_view(), name="api_supplier_statements"),
     path(
         "supplier-statements/<int:number>/",
@@ -114,6 +153,8 @@ urlpatterns = [
         InvoiceDisputeSettlement.as_view(),
         name="api_invoice_settlement",
     ),
+    path(f"{INVOICE}submission/", InvoiceSubmission.as_view(), name="api_invoice_submission"),
+    path(f"{INVOICE}reversal/", InvoiceReversal.as_view(), name="api_invoice_reversal"),
     path("supplier-holds/", SupplierHolds.as_view(), name="api_supplier_holds"),
     path("supplier-holds/new/", SupplierHolding.as_view(), name="api_supplier_holding"),
     path(HOLD, SupplierHoldOne.as_view(), name="api_supplier_hold"),

@@ -1,4 +1,4 @@
-"""The workbench for programs: credit notes and their matches, suppliers' statements, schedules."""
+"""The workbench for programs: credit notes and their matches, suppliers' statements."""
 
 from typing import Any
 
@@ -13,7 +13,6 @@ from core.money import to_pence
 from core.web.api import Endpoint, Pounds, asked, queried
 from core.web.api_lists import CURSOR_PARAMETER, part_of, part_type
 from finance.permissions import ENTER_INVOICES, SEE_INVOICES, SEE_SUPPLIERS
-from finance.selectors import recurring
 from finance.selectors import supplier_statements as statements
 from finance.selectors.credits import LISTS, credit_notes
 from finance.selectors.invoices import invoice_by_number
@@ -102,26 +101,6 @@ class StatementDetail(StatementRow):
     lines = StatementLineRow(many=True, source="told")
 
 
-class ScheduleRow(serializers.Serializer):
-    """A schedule of recurring invoices."""
-
-    number = serializers.IntegerField()
-    supplier_code = serializers.CharField(source="supplier.code")
-    description = serializers.CharField()
-    frequency = serializers.CharField()
-    state = serializers.CharField()
-    first_on = serializers.DateField()
-    last_on = serializers.DateField(allow_null=True)
-    expected = Pounds(source="expected_pence")
-    tolerance = Pounds(source="tolerance_pence")
-    owner = serializers.CharField(source="owner_name")
-    missed_on = serializers.SerializerMethodField()
-
-    def get_missed_on(self, row: Any) -> list[str]:
-        """The days on which an invoice should have come and has not."""
-        return [day.isoformat() for day in self.context["missed"].get(row.pk, ())]
-
-
 class CreditNotes(Endpoint):
     """Credit notes."""
 
@@ -196,19 +175,3 @@ class SupplierStatementOne(Endpoint):
         row: Any = statements.statement_by_number(self.actor, number)
         row.told = list(statements.lines_of(row))
         return Response(StatementDetail(row).data)
-
-
-class RecurringInvoices(Endpoint):
-    """Schedules of recurring invoices."""
-
-    permission = SEE_INVOICES
-
-    @extend_schema(operation_id="recurring_invoices_list", responses=ScheduleRow(many=True))
-    def get(self, request: Request, organisation: str) -> Response:
-        """Every schedule, with the days on which nothing came."""
-        here = [self.actor.organisation_id]
-        missed: dict[int, list[Any]] = {}
-        for one in recurring.not_arrived(here, request.today):  # type: ignore[attr-defined]
-            missed.setdefault(one.schedule.pk, []).append(one.expected_on)
-        rows = recurring.schedules(here)
-        return Response(ScheduleRow(rows, many=True, context={"missed": missed}).data)

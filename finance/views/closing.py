@@ -8,13 +8,12 @@ from django.shortcuts import redirect, render
 from django.utils.html import format_html
 
 from core.actors import may
-from core.errors import NotFound
 from core.money import formatted
 from core.web.pages import PageRequest, page
 from events.selectors import timeline
-from finance.models import Period
 from finance.permissions import CLOSE_PERIODS, POST_JOURNALS, SEE_LEDGER
 from finance.selectors.closing import Standing, standings
+from finance.selectors.periods import period_here
 from finance.services.closing import agree_waiver, ask_waiver
 
 COLUMNS = [
@@ -28,7 +27,7 @@ COLUMNS = [
 @page(SEE_LEDGER)
 def period_close(request: PageRequest, period: int) -> HttpResponse:
     """Every assertion of the period with the rows behind it; a POST asks for a waiver or agrees."""
-    month = _month(request, period)
+    month = period_here(request.actor.organisation_id, period)
     if request.method == "POST":
         _waive(request, period)
         return redirect("period_close", request.organisation.slug, period)
@@ -43,14 +42,6 @@ def period_close(request: PageRequest, period: int) -> HttpResponse:
         "entries": timeline(month),
     }
     return render(request, "finance/ledger/close.html", context)
-
-
-def _month(request: PageRequest, period: int) -> Period:
-    found = Period.objects.filter(organisation_id=request.actor.organisation_id, period=period)
-    row = found.first()
-    if row is None:
-        raise NotFound("There is no such period.")
-    return row
 
 
 def _waive(request: PageRequest, period: int) -> None:

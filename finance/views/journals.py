@@ -20,6 +20,7 @@ from finance.models import Batch, Journal, Period
 from finance.permissions import CLOSE_PERIODS, POST_JOURNALS, SEE_LEDGER
 from finance.places import places
 from finance.selectors import ledger as selectors
+from finance.selectors.journals import may_reverse
 from finance.services.ledger import reverse_journal
 from finance.services.periods import close_period, reopen_period, soft_close_period
 from finance.views.ledger import journal_url
@@ -48,16 +49,10 @@ def journal(request: PageRequest, period: int, batch: int, journal: int) -> Http
         "columns": LINE_COLUMNS,
         "rows": [_line_row(line) for line in selectors.entries_of_journal(row)],
         "entries": timeline(Batch(organisation_id=row.organisation_id, pk=batch)),
-        "may_reverse": not posting.by_period and _may_reverse(request, row),
+        "may_reverse": not posting.by_period and may_reverse(request.actor, row),
         "form": ReasonForm(),
     }
     return render(request, "finance/ledger/journal.html", context)
-
-
-def _may_reverse(request: PageRequest, row: Journal) -> bool:
-    """By hand only what was posted by hand: an invoice is undone on its own page."""
-    own = row.organisation_id == request.actor.organisation_id
-    return own and not row.subject_key and may(request.actor, POST_JOURNALS)
 
 
 def _facts(request: PageRequest, row: Journal, posting: selectors.Posting) -> list[dict[str, Any]]:
@@ -110,7 +105,7 @@ def journal_reversal(request: PageRequest, period: int, batch: int, journal: int
     row = _journal(request, period, batch, journal)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        if not _may_reverse(request, row):
+        if not may_reverse(request.actor, row):
             raise NotFound()
         new = reverse_journal(
             period=period,

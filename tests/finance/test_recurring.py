@@ -243,3 +243,23 @@ def test_pages(ready: World, client: Client) -> None:
     ended = {"action": "end", "version": 2, "last_on": "30/04/2026", "reason": "Contract over"}
     assert "ends on 30 April 2026" in client.post(where, ended, follow=True).content.decode()
     assert "No schedules yet" not in client.get(PAGE).content.decode()
+
+
+def test_programs_decide_and_end_as_the_pages_do(ready: World) -> None:
+    row = proposed(ready, supplier(ready))
+    where = f"/api/v1/eastmere/recurring-invoices/{row.number}/"
+
+    def send(who: str, act: str, **body: Any) -> Any:
+        client = Client()
+        client.force_login(ready.people[f"finance_{who}@eastmere"])
+        return client.post(f"{where}{act}/", body, content_type="application/json")
+
+    assert send("officer", "decision", agree=True, version=1).status_code == 403
+    assert send("manager", "decision", agree=True, version=7).status_code == 409
+    agreed = send("manager", "decision", agree=True, version=1).json()
+    assert (agreed["state"], agreed["version"]) == ("active", 2)
+    assert agreed["missed_on"] == [day["expected_on"] for day in agreed["days"] if day["missed"]]
+    ended = {"last_on": "2026-04-01", "reason": "Over", "version": 2}
+    assert send("officer", "end", **ended).json()["code"] == "REC01"
+    told = send("officer", "end", **{**ended, "last_on": "2026-09-30"}).json()
+    assert (told["last_on"], told["ended_reason"], told["version"]) == ("2026-09-30", "Over", 3)

@@ -419,9 +419,9 @@ def _payments(world: World, slug: str, by: Actor) -> dict[str, Any]:
         journals = [NewJournal(DAY, mark, lines)]
         (ref,) = post_journals(journals=journals, source="test", key="planted", series="GJ", by=by)
         where = {"period": ref.period, "batch_id": ref.batch_id, "journal_id": ref.journal_id}
-        reverse_journal(**where, on=DAY, reason=mark, by=boss)
+        undone = reverse_journal(**where, on=DAY, reason=mark, by=boss)
     return {"payment_run": run.number, "proposal": proposal.number, "payment": paid.number,
-            "batch": ref.batch_id}  # fmt: skip
+            "batch": ref.batch_id, "reversal": undone.batch_id}  # fmt: skip
 
 
 def _pay_late(row: Invoice) -> None:

@@ -31,7 +31,8 @@ from core.money import pounds
 from core.scope import scope
 from core.tenancy import tenant_models
 from core.web.passes import known_scopes
-from finance.models import Invoice, PaymentRun
+from finance.models import Invoice, PaymentRun, Period
+from finance.selectors.closing import standings
 from sla.services import load_indicators
 from tenants.roles import Role
 from tests.access.test_tokens import token
@@ -151,6 +152,12 @@ def places(full: Full) -> dict[str, Any]:
     with scope(readable={world.id("eastmere")}):
         credit = Invoice.objects.get(number=planted.keys["credit"])
         more["credit_version"] = credit.version
+        spare = Invoice.objects.filter(state="received").exclude(number=planted.keys["invoice"])
+        other = spare.filter(gross_pence__gt=0).order_by("number")[0]
+        more |= {"other": other.number, "other_version": other.version}
+        more["earliest"] = Period.objects.filter(status="open").order_by("period")[0].period
+        found = standings(world.id("eastmere"), 202606)
+        more["assertion"] = next(one.assertion.key for one in found if one.stands_in_the_way)
     more["review_on"] = timezone.localdate() + timedelta(days=30)
     return {**planted.keys, **more}
 

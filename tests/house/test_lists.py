@@ -77,6 +77,7 @@ STAYS = {
     *("access_review_end", "journey", "figures_of"),
     # For programs: one thing each, the catalogue, and one report that holds all answers.
     *("api_approval", "api_bank_reports", "api_payment", "api_payment_run", "api_reconciliation"),
+    *("api_period", "api_periods", "api_journal", "api_recurring_invoice"),
     *("api_run", "api_supplier", "api_supplier_statement", "api_staff_request"),
     *("api_comparison", "api_indicators"),
 }
@@ -100,6 +101,7 @@ STAYS_AT_THE_CENTRE = {
     *("api_approvals", "api_bank_reports", "api_comparison", "api_grants", "api_indicators"),
     *("api_payment_runs", "api_payments", "api_runs", "api_staff_requests", "api_suppliers"),
     *("api_supplier_requests", "api_supplier_holds"),
+    *("api_delegations", "api_journals", "api_periods"),
     *("api_trail", "webhooks", "webhook_new", "signed_months", "cooling_off"),
     *("target_history", "relief", "relief_claim", "redactions", "spend_months"),
     "api_spend_publications",

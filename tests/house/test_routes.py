@@ -167,6 +167,14 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     **dict.fromkeys(
         [f"api_invoice_{act}" for act in ("hold", "release", "dispute", "settlement")], INVOICE
     ),
+    **dict.fromkeys(["api_invoice_submission", "api_invoice_reversal"], INVOICE),
+    **dict.fromkeys(["api_journal", "api_journal_reversal"], JOURNAL),
+    **{
+        f"api_period{act}": {"period": 202606}
+        for act in ("", "_soft_closing", "_closing", "_reopening", "_waivers", "_waiver_agreement")
+    },
+    **{f"api_recurring_invoice{act}": {"number": "schedule"} for act in ("", "_decision", "_end")},
+    "api_delegation_end": {"id": "delegation"},
     "api_staff_request": {"number": "staff_request"},
 }
 # Said before anything is looked at, so it tells nobody anything.
