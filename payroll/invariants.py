@@ -109,3 +109,45 @@ SELECT 'Payslip line', l.id, 'of pay run', r.number, 'corrects period', l.origin
  ORDER BY l.id LIMIT 100
 """,
 )
+register(
+    "What payslips take for orders is what their lines say, and no debt is taken twice",
+    """
+SELECT 'Payslip', s.id, 'takes', coalesce(l.pence, 0), 'for orders, and of these stand',
+       coalesce(t.pence, 0)
+  FROM payroll_payslip s
+  LEFT JOIN (SELECT payslip_id, -sum(amount_pence) AS pence FROM payroll_payslipline
+    WHERE organisation_id = %(organisation)s AND kind = 'orders' GROUP BY payslip_id) l
+    ON l.payslip_id = s.id
+  LEFT JOIN (SELECT payslip_id, sum(deducted_pence) AS pence FROM payroll_ordertaken
+    WHERE organisation_id = %(organisation)s GROUP BY payslip_id) t ON t.payslip_id = s.id
+ WHERE s.organisation_id = %(organisation)s AND coalesce(l.pence, 0) <> coalesce(t.pence, 0)
+ UNION ALL
+SELECT 'Order', o.number, 'of', o.debt_pence, 'pence has taken', sum(t.deducted_pence)
+  FROM payroll_payorder o
+  JOIN payroll_ordertaken t ON t.organisation_id = o.organisation_id AND t.order_id = o.id
+ WHERE o.organisation_id = %(organisation)s AND o.debt_pence IS NOT NULL
+ GROUP BY o.number, o.debt_pence HAVING sum(t.deducted_pence) > o.debt_pence
+ ORDER BY 2 LIMIT 100
+""",
+)
+register(
+    "What payslips take of overpayments is what their lines say, and no more than was overpaid",
+    """
+SELECT 'Payslip', s.id, 'takes', coalesce(l.pence, 0), 'back, and of plans stand',
+       coalesce(t.pence, 0)
+  FROM payroll_payslip s
+  LEFT JOIN (SELECT payslip_id, -sum(amount_pence) AS pence FROM payroll_payslipline
+    WHERE organisation_id = %(organisation)s AND kind IN ('overpaid', 'overpaid_before')
+    GROUP BY payslip_id) l ON l.payslip_id = s.id
+  LEFT JOIN (SELECT payslip_id, sum(taken_pence) AS pence FROM payroll_recoverytaken
+    WHERE organisation_id = %(organisation)s GROUP BY payslip_id) t ON t.payslip_id = s.id
+ WHERE s.organisation_id = %(organisation)s AND coalesce(l.pence, 0) <> coalesce(t.pence, 0)
+ UNION ALL
+SELECT 'Plan', p.number, 'of', p.gross_pence, 'pence has taken', sum(t.taken_pence)
+  FROM payroll_recoveryplan p
+  JOIN payroll_recoverytaken t ON t.organisation_id = p.organisation_id AND t.plan_id = p.id
+ WHERE p.organisation_id = %(organisation)s
+ GROUP BY p.number, p.gross_pence HAVING sum(t.taken_pence) > p.gross_pence
+ ORDER BY 2 LIMIT 100
+""",
+)

@@ -50,3 +50,13 @@ MAKE_CLAIMS = declare(
     "payroll.claim.make", "enter hours and expenses of others", R.PAYROLL_OFFICER, R.MANAGER
 )
 CLAIM_OWN = declare("payroll.claim.own", "claim your own hours and expenses", *EVERYONE)
+# Debts and maintenance are nobody's business but of those who take them from pay.
+SEE_ORDERS = declare("payroll.order.view", "see attachment orders", R.PAYROLL_OFFICER)
+KEEP_ORDERS = declare("payroll.order.keep", "enter and end attachment orders", R.PAYROLL_OFFICER)
+SEE_PLANS = declare(
+    "payroll.recovery.view", "see plans by which overpayments are given back", R.PAYROLL_OFFICER
+)
+KEEP_PLANS = declare(
+    "payroll.recovery.keep", "enter and end plans by which overpayments are given back",
+    R.PAYROLL_OFFICER,
+)  # fmt: skip

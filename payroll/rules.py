@@ -99,6 +99,30 @@ class PRL24(Rule):
     """The file cannot be read. Use the template, saved as CSV or XLSX."""
 
 
+class PRL25(Rule):
+    """This is about your own pay. A colleague has to deal with it."""
+
+
+class PRL26(Rule):
+    """The facts of this order do not fit its kind."""
+
+
+class PRL27(Rule):
+    """An order with this reference is on record for this employment already."""
+
+
+class PRL28(Rule):
+    """Two council tax orders run for this employment. The law allows no third: send it back."""
+
+
+class PRL29(Rule):
+    """The facts of this plan of recovery do not fit together."""
+
+
+class PRL30(Rule):
+    """A plan of recovery runs for this employment already. End it first."""
+
+
 class PRL40(Rule):
     """A reference or address is missing, or HMRC does not write it so.
 

@@ -5,8 +5,23 @@ from django.urls import reverse
 from core.registry import Subject, register
 from core.web.navigation import Entry
 from core.web.navigation import register as add_entry
-from payroll.models import EmployerReference, PayClaim, PayElement, PayGroup, PayRun
-from payroll.permissions import CLAIM_OWN, SEE_CLAIMS, SEE_OWN_PAY, SEE_PAY_RUNS
+from payroll.models import (
+    EmployerReference,
+    PayClaim,
+    PayElement,
+    PayGroup,
+    PayOrder,
+    PayRun,
+    RecoveryPlan,
+)
+from payroll.permissions import (
+    CLAIM_OWN,
+    SEE_CLAIMS,
+    SEE_ORDERS,
+    SEE_OWN_PAY,
+    SEE_PAY_RUNS,
+    SEE_PLANS,
+)
 from payroll.selectors.claims import CLAIM as CLAIM_KEY
 from payroll.selectors.claims import card_of, with_first_items
 from payroll.services import claims
@@ -54,6 +69,25 @@ CLAIM = register(
         on_rejected=claims.turn_down,
     )
 )
+# Its number only: a timeline is read by more people than orders are.
+ORDER = register(
+    Subject(
+        key="payroll.order",
+        model=PayOrder,
+        label="Attachment order",
+        link=lambda slug, row: reverse("pay_order", args=[slug, row.number]),
+        summary=str,
+    )
+)
+RECOVERY = register(
+    Subject(
+        key="payroll.recovery",
+        model=RecoveryPlan,
+        label="Plan of recovery",
+        link=lambda slug, row: reverse("recovery_plan", args=[slug, row.number]),
+        summary=str,
+    )
+)
 
 REFERENCE = register(
     Subject(
@@ -67,5 +101,7 @@ REFERENCE = register(
 
 add_entry(Entry("My claims", "my_claims", CLAIM_OWN, 88))
 add_entry(Entry("Claims", "pay_claims", SEE_CLAIMS, 61))
+add_entry(Entry("Attachment orders", "pay_orders", SEE_ORDERS, 62))
+add_entry(Entry("Overpayments", "recovery_plans", SEE_PLANS, 63))
 add_entry(Entry("My pay", "my_payslips", SEE_OWN_PAY, 89))
 add_entry(Entry("Pay runs", "pay_board", SEE_PAY_RUNS, 60))

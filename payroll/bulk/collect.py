@@ -10,6 +10,8 @@ from django.db import connection
 from hr.selectors.pay import PayFacts, born_days, employed_between, pay_facts
 from payroll.bulk.back import back_pay
 from payroll.bulk.items import items_to_pay
+from payroll.bulk.orders import orders_to_take
+from payroll.bulk.recovery import plans_to_take
 from payroll.calculator.periods import year_start
 from payroll.models import PayGroup, PayMember, PayRun
 from payroll.paying.inputs import Inputs, Shared
@@ -155,19 +157,21 @@ def collect(pay_run: PayRun, employments: Sequence[int], known_at: datetime) -> 
         pay_run, [one.employment_id for one in facts if one.pieces], shared, known_at
     )
     back = back_pay(pay_run, [one for one in facts if one.pieces], shared, known_at)
+    orders = orders_to_take(pay_run, [one.employment_id for one in facts], shared)
+    plans = plans_to_take(pay_run, [one.employment_id for one in facts], shared)
     inputs = [
-        _inputs(f, b, rate, items.get(f.employment_id, []), back.get(f.employment_id, []))
+        _inputs(
+            f, b, rate,
+            items=items.get(f.employment_id, []), back=back.get(f.employment_id, []),
+            orders=orders.get(f.employment_id, []), plans=plans.get(f.employment_id, []),
+        )
         for f, b in zip(facts, before, strict=True)
-    ]
+    ]  # fmt: skip
     return Collected(facts, before, inputs, unrated)
 
 
 def _inputs(
-    facts: PayFacts,
-    before: Before,
-    employer_rate: int,
-    items: list[list[Any]],
-    back: list[list[Any]],
+    facts: PayFacts, before: Before, employer_rate: int, **besides: list[list[Any]]
 ) -> Inputs:
     return Inputs(
         code=facts.tax_code or NO_CODE,
@@ -182,6 +186,5 @@ def _inputs(
         taxable_before=before.brought_pay + before.taxable,
         tax_before=before.brought_tax + before.tax,
         pieces=facts.pieces,
-        items=items,
-        back=back,
+        **besides,
     )

@@ -8,6 +8,8 @@ import numpy as np
 from django.db import connection
 
 from payroll.bulk.collect import Collected
+from payroll.bulk.orders import keep_taken
+from payroll.bulk.recovery import keep_recovered
 from payroll.models import LineKind, PayRun
 from payroll.paying.group import Worked
 
@@ -24,6 +26,8 @@ _WRITTEN = (
 _FORGET = """
 DELETE FROM payroll_payslipline WHERE organisation_id = %(here)s AND payslip_id = ANY (%(ids)s);
 DELETE FROM payroll_paycost WHERE organisation_id = %(here)s AND payslip_id = ANY (%(ids)s);
+DELETE FROM payroll_ordertaken WHERE organisation_id = %(here)s AND payslip_id = ANY (%(ids)s);
+DELETE FROM payroll_recoverytaken WHERE organisation_id = %(here)s AND payslip_id = ANY (%(ids)s);
 DELETE FROM payroll_payslip WHERE organisation_id = %(here)s AND id = ANY (%(ids)s)
 """
 _MONEY = (
@@ -77,6 +81,8 @@ def write(pay_run: PayRun, found: Collected, worked: Worked) -> None:
         cursor.execute(
             _COSTS, [here, slips[costs.person].tolist(), *(column.tolist() for column in bearers)]
         )
+        keep_taken(cursor, here, slips, found.inputs, worked.payment.settled)
+        keep_recovered(cursor, here, slips, found.inputs, worked.payment)
 
 
 def _forget(cursor: Any, pay_run: PayRun, employments: list[int]) -> None:

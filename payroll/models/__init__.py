@@ -2,7 +2,9 @@
 
 from payroll.models.claims import PayClaim, PayElement, PayItem
 from payroll.models.groups import PayGroup, PayMember, PayPeriod, ProRata
+from payroll.models.orders import OrderKind, OrderTaken, PayOrder
 from payroll.models.out import PayFile, PayFilePart, PayPayment
+from payroll.models.recovery import RecoveryPlan, RecoveryTaken
 from payroll.models.references import EmployerReference
 from payroll.models.slips import Cause, LineKind, PayCost, PayException, Payslip, PayslipLine
 from payroll.models.steps import PayRun
@@ -11,6 +13,8 @@ __all__ = [
     "Cause",
     "EmployerReference",
     "LineKind",
+    "OrderKind",
+    "OrderTaken",
     "PayClaim",
     "PayCost",
     "PayElement",
@@ -20,10 +24,13 @@ __all__ = [
     "PayGroup",
     "PayItem",
     "PayMember",
+    "PayOrder",
     "PayPayment",
     "PayPeriod",
     "PayRun",
     "Payslip",
     "PayslipLine",
     "ProRata",
+    "RecoveryPlan",
+    "RecoveryTaken",
 ]

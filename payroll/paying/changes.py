@@ -14,6 +14,7 @@ from payroll.paying.inputs import (
     JOB,
     MINUTES,
     OF_JOB,
+    ORDER,
     PERIOD,
     POINT,
     TITLE,
@@ -24,6 +25,7 @@ from payroll.paying.inputs import (
 )
 
 BASIC, BACK, EXTRA, TAX, NIC, PENSION = "basic", "back", "extra", "tax", "nic", "pension"
+ORDERS = "orders"
 Key = tuple[str, int, int]
 """A line of a payslip: its kind, its job, and the element or period it names; else 0."""
 
@@ -75,9 +77,18 @@ def _why(key: Key, before: Slip, now: Slip) -> str:
         return f"the letter is {now.inputs.letter} instead of {before.inputs.letter}"
     if kind == PENSION and before.inputs.scheme != now.inputs.scheme:
         return "the pension scheme changed"
+    if kind == ORDERS:
+        return _why_ordered(before, now)
     if kind in (NIC, PENSION) and _pay(before) != _pay(now):
         return "it follows the pay"
     return "it was worked out anew"
+
+
+def _why_ordered(before: Slip, now: Slip) -> str:
+    kept, new = ({order[ORDER] for order in one.inputs.orders} for one in (before, now))
+    if new - kept:
+        return "an order was received"
+    return "an order is paid off or was ended" if kept - new else "it follows the pay"
 
 
 def _pay(slip: Slip) -> int:

@@ -6,11 +6,9 @@ from datetime import date
 
 import numpy as np
 
-from payroll.calculator.attachments import Orders
 from payroll.calculator.automatic_enrolment import Workers
 from payroll.calculator.dates import Dates, Whole
 from payroll.calculator.minimum_wage import HoursAndPay
-from payroll.calculator.overpayments import Plans
 from payroll.calculator.payment import Directorships, Element, Group, Payment, People, pay_group
 from payroll.calculator.pension_schemes import Membership
 from payroll.calculator.pensions import MONTHLY
@@ -22,6 +20,8 @@ from payroll.paying.basic import Pieces, pieces_of
 from payroll.paying.costs import Costs, costs_of
 from payroll.paying.inputs import Inputs, Shared
 from payroll.paying.items import Extra, extras_of, minutes_of
+from payroll.paying.orders import orders_of
+from payroll.paying.recovery import plans_of
 
 # Whose date of birth is not known is taken for an adult below pension age, and is an exception.
 ADULT = "1990-01-01"
@@ -46,8 +46,10 @@ def work_out(shared: Shared, people: Sequence[Inputs]) -> Worked:
     extras = (*back_of(people), *extras_of(people))
     group = Group(shared.day, shared.frequency, shared.first, allow=shared.allow)
     payment = pay_group(group, _people(shared, people, pieces, jobs, extras))
+    # What is given back lowers what pay costs: of gross pay already, of net pay here.
+    pay = payment.pay - payment.net_recovered.total
     costs = costs_of(
-        people, pieces, payment.pay, payment.employer_nic, payment.pensions.employer,
+        people, pieces, pay, payment.employer_nic, payment.pensions.employer,
         payment.expenses,
     )  # fmt: skip
     return Worked(payment, pieces, costs, jobs, extras)
@@ -62,6 +64,7 @@ def _people(
 ) -> People:
     count = len(people)
     nought = np.zeros(count, dtype=np.int64)
+    plans, theirs = plans_of(people)
     return People(
         elements=(
             *(_element(pieces, count, job) for job in jobs),
@@ -78,9 +81,9 @@ def _people(
         pension_to_date=nought,
         members=_members(shared, people, pieces.annual_of(count)),
         gift=nought,
-        orders=_no_orders(),
-        overpaid=_no_plans(),
-        overpaid_person=np.zeros(0, dtype=np.int64),
+        orders=orders_of(shared, people),
+        overpaid=plans,
+        overpaid_person=theirs,
         work=_work(people, pieces.minutes_of(count) + minutes_of(people)),
         workers=_workers(people),
     )
@@ -146,16 +149,3 @@ def _workers(people: Sequence[Inputs]) -> Workers:
 def _no_directors() -> Directorships:
     none = np.zeros(0, dtype=np.int64)
     return Directorships(none, none, none == 0, none == 0, none, none, none)
-
-
-def _no_orders() -> Orders:
-    none, days, no = np.zeros(0, dtype=np.int64), _days([]), np.zeros(0, dtype=bool)
-    return Orders(
-        person=none, kind=none, made_on=days, number=none, table=none, higher=no, normal=none,
-        days=none, protected=none, arrears=none, protected_arrears=none, outstanding=none,
-    )  # fmt: skip
-
-
-def _no_plans() -> Plans:
-    none = np.zeros(0, dtype=np.int64)
-    return Plans(none, none, none, none == 0, none == 0, none, none)

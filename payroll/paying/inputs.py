@@ -19,6 +19,14 @@ PERIOD, BEGAN, ENDED, OF_JOB, KNOWN, PAID, DIFFERENCE, WHY = range(8)
 """The places of an entry of back pay: the period it corrects and its days, the job, its pay as it
 is known now and as it was paid, what of the difference is paid now, and why."""
 
+ORDER, NUMBER, ORDER_KIND, MADE, NORMAL, PROTECTED, ARREARS, PROTECTED_ARREARS, LEFT = range(9)
+"""The places of an order that attaches earnings: `MADE` is the day that ranks it, the amounts are
+those that it states, that earlier pay days carried, and that are left of its debt, or None."""
+
+PLAN, GROSS_OWED, NET_OWED, INSTALMENT, KEPT, SAME_YEAR = range(6)
+"""The places of a plan of recovery: what is owed before this pay, the instalment, what must be
+left, and whether the mistake was made in the tax year of this pay."""
+
 
 @dataclass(frozen=True)
 class Shared:
@@ -67,6 +75,8 @@ class Inputs:
     pieces: Sequence[Sequence[Any]]
     items: Sequence[Sequence[Any]] = ()
     back: Sequence[Sequence[Any]] = ()
+    orders: Sequence[Sequence[Any]] = ()
+    plans: Sequence[Sequence[Any]] = ()
 
     def stored(self) -> dict[str, Any]:
         return vars(self).copy()

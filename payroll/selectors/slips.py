@@ -1,13 +1,13 @@
 """Payslips as people see them: one's own, those of a person, each with its lines and workings."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
 from core.errors import NotFound
 from core.templatetags.web import day
-from payroll.calculator.payslip import Line, employer_lines, payslip_lines
+from payroll.calculator.payslip import ORDER_NAMES, Line, employer_lines, payslip_lines
 from payroll.calculator.wording import money
 from payroll.models import LineKind, PayRun, Payslip
 from payroll.paying.back import back_name
@@ -72,7 +72,7 @@ def explained(payslip: Payslip) -> Explained:
     if agrees:
         worked = work_out(shared, [inputs])
         again = payslip_lines(worked.payment, 0)
-        agrees = [x.amount for x in again if x.amount] == list(stored.values())
+        agrees = _amounts(again) == _amounts_stored(stored)
         if agrees:
             lines, employer = again, employer_lines(worked.payment, 0)
     before = _before(payslip)
@@ -80,6 +80,18 @@ def explained(payslip: Payslip) -> Explained:
         payslip, shared, inputs, lines, employer, agrees, before,
         changes(_slip(before, _stored(before)), _slip(payslip, stored)) if before else [],
     )  # fmt: skip
+
+
+def _amounts(lines: Sequence[Line]) -> tuple[list[int], int]:
+    """Every amount but those of orders, and the sum of these: a line each here, one line stored."""
+    names = ORDER_NAMES.values()
+    plain = [line.amount for line in lines if line.amount and line.name not in names]
+    return plain, sum(line.amount for line in lines if line.name in names)
+
+
+def _amounts_stored(lines: Mapping[Key, int]) -> tuple[list[int], int]:
+    plain = [pence for (kind, _, _), pence in lines.items() if kind != LineKind.ORDERS]
+    return plain, sum(pence for (kind, _, _), pence in lines.items() if kind == LineKind.ORDERS)
 
 
 def _stored(payslip: Payslip) -> dict[Key, int]:

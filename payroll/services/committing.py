@@ -1,6 +1,7 @@
 """From approved to committed: pay is final and stands in the ledger, in one transaction."""
 
 from collections import defaultdict
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
@@ -9,7 +10,7 @@ from core.actors import Actor
 from core.errors import InvariantBroken
 from core.money import formatted
 from core.states import move
-from events.services import record
+from events.services import record, record_each
 from finance.services import ledger
 from finance.services.ledger import NewJournal, NewLine
 from payroll.models import LineKind, PayRun
@@ -32,7 +33,6 @@ OWED = {
     LineKind.POSTGRADUATE: "21512",
     LineKind.ORDERS: "21525",
     LineKind.FEES: OTHER,
-    LineKind.OVERPAID_BEFORE: OTHER,
 }
 LABELS = {SALARIES: "Pay", EMPLOYER_NIC: "Employer's National Insurance",
           EMPLOYER_PENSION: "Employer's pension contributions",
@@ -67,6 +67,30 @@ WITH named AS (
 SELECT (SELECT count(*) FROM named), (SELECT count(*) FROM paid)
 """
 
+# Orders whose debt the payslips of final runs and of this one have taken.
+_PAID_OFF = """
+UPDATE payroll_payorder o SET state = 'paid'
+ WHERE o.organisation_id = %(here)s AND o.state = 'active'
+   AND o.id IN (SELECT t.order_id FROM payroll_ordertaken t
+     JOIN payroll_payslip s ON s.organisation_id = %(here)s AND s.id = t.payslip_id
+    WHERE t.organisation_id = %(here)s AND s.pay_run_id = %(run)s)
+   AND o.debt_pence <= (SELECT sum(t.deducted_pence) FROM payroll_ordertaken t
+     JOIN payroll_payslip s ON s.organisation_id = %(here)s AND s.id = t.payslip_id
+     JOIN payroll_payrun r ON r.organisation_id = %(here)s AND r.id = s.pay_run_id
+    WHERE t.organisation_id = %(here)s AND t.order_id = o.id
+      AND (r.state IN ('committed', 'paid') OR r.id = %(run)s))
+RETURNING o.id
+"""
+_REPAID = """
+UPDATE payroll_recoveryplan p SET state = 'completed'
+  FROM payroll_recoverytaken t
+  JOIN payroll_payslip s ON s.organisation_id = %(here)s AND s.id = t.payslip_id
+ WHERE p.organisation_id = %(here)s AND p.state = 'active' AND t.organisation_id = %(here)s
+   AND t.plan_id = p.id AND s.pay_run_id = %(run)s
+   AND t.gross_left_pence = 0 AND t.net_left_pence = 0
+RETURNING p.id
+"""
+
 
 def commit(*, pay_run: PayRun, by: Actor) -> PayRun:
     """Makes the pay final and posts its journal. PRL09 unless approved; LED02 for a closed period.
@@ -83,6 +107,7 @@ def commit(*, pay_run: PayRun, by: Actor) -> PayRun:
     )  # fmt: skip
     fault_point("payroll.posted")
     _settle_items(now)
+    _finish(now, by)
     rows = PayRun.objects.filter(organisation_id=now.organisation_id, pk=now.pk)
     move(rows, MOVES, "commit", expected=1, committed_at=timezone.now(), batch_id=posted.batch_id)
     people, net = now.results["people"], formatted(now.results["net"])
@@ -96,6 +121,18 @@ def _settle_items(pay_run: PayRun) -> None:
         named, paid = cursor.fetchone()
     if named != paid:
         raise InvariantBroken(f"{pay_run}: {named - paid} items of it are not there to be paid.")
+
+
+def _finish(pay_run: PayRun, by: Actor) -> None:
+    """What is paid off or repaid is taken no more: payroll.order.paid_off, …recovery.repaid."""
+    for statement, subject, verb in (
+        (_PAID_OFF, "payroll.order", "payroll.order.paid_off"),
+        (_REPAID, "payroll.recovery", "payroll.recovery.repaid"),
+    ):
+        with connection.cursor() as cursor:
+            cursor.execute(statement, {"here": pay_run.organisation_id, "run": pay_run.pk})
+            rows: list[tuple[int, dict[str, Any]]] = [(row[0], {}) for row in cursor.fetchall()]
+        record_each(verb, subject, rows, by=by)
 
 
 def _journal(pay_run: PayRun, by: Actor) -> NewJournal:

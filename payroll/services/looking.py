@@ -3,10 +3,10 @@
 from core.actors import Actor, require
 from core.scope import SCO01, current_scope
 from core.templatetags.web import day
-from events.services import record
+from events.services import record, record_about
 from hr.models import Employment
-from payroll.models import Payslip
-from payroll.permissions import SEE_PAYSLIPS
+from payroll.models import PayOrder, Payslip, RecoveryPlan
+from payroll.permissions import SEE_ORDERS, SEE_PAYSLIPS, SEE_PLANS
 
 
 def look_at_payslip(*, payslip: Payslip, by: Actor) -> None:
@@ -33,6 +33,36 @@ def look_at_year(*, employment: Employment, of: str, by: Actor) -> bool:
     if noted:
         record("payroll.year.seen", employment, by=by, of=of)
     return noted
+
+
+def look_at_order(*, order: PayOrder, by: Actor) -> None:
+    """For those entitled. Event payroll.order.seen. SCO01 where nobody is acted for."""
+    _check_here(by, SEE_ORDERS)
+    record("payroll.order.seen", order, by=by)
+
+
+def look_at_orders(*, by: Actor) -> None:
+    """As `look_at_order`, of the list of all of them. Event payroll.orders.seen."""
+    _check_here(by, SEE_ORDERS)
+    record_about("payroll.orders.seen", "tenants.organisation", by.organisation_id, by=by)
+
+
+def look_at_plan(*, plan: RecoveryPlan, by: Actor) -> None:
+    """For those entitled. Event payroll.recovery.seen. SCO01 where nobody is acted for."""
+    _check_here(by, SEE_PLANS)
+    record("payroll.recovery.seen", plan, by=by)
+
+
+def look_at_plans(*, by: Actor) -> None:
+    """As `look_at_plan`, of the list of all of them. Event payroll.recoveries.seen."""
+    _check_here(by, SEE_PLANS)
+    record_about("payroll.recoveries.seen", "tenants.organisation", by.organisation_id, by=by)
+
+
+def _check_here(by: Actor, permission: str) -> None:
+    require(by, permission)
+    here = current_scope()
+    SCO01.check(here is not None and here.acting == by.organisation_id)
 
 
 def _may_look(employment: Employment, by: Actor) -> bool:

@@ -1,4 +1,4 @@
-"""Claims of a partner, a file of them approved and some waiting, and a pay award to decide on."""
+"""Claims and attachment orders of a partner, and a pay award to decide on."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -7,14 +7,18 @@ from django.utils import timezone
 
 from approvals.models import Request
 from approvals.services import decide
+from core.actors import Actor
 from core.scope import scope
 from hr.models import PayScale
 from hr.selectors.awards import Terms
+from hr.selectors.jobs import employments_numbered
 from hr.selectors.people import staff as staff_of
 from hr.services.awards import propose_award
 from payroll.claimed import NewItem
 from payroll.models import PayRun
 from payroll.services.claims import create_element, make_claim
+from payroll.services.orders import NewOrder, end_order, enter_order
+from payroll.services.recovery import NewPlan, enter_plan
 from sharedservices.demo.people import Place
 from tenants.roles import Role
 
@@ -57,6 +61,28 @@ def leave_claims(place: Place, *, today: date) -> None:
         for n, number in enumerate(people[ON_THE_ROTA:]):
             trip = NewItem(1, number, "TRAVEL", on, amount_pence=1_840 + 725 * n, note="By train")
             make_claim(items=[trip], reason="Meeting of the partnership", by=by)
+
+        leave_orders(people, on, by=by)
+
+
+def leave_orders(people: list[int], on: date, *, by: Actor) -> None:
+    """Benefit debts and council tax to take, one of them recalled; an overpayment to give back."""
+    orders = (
+        NewOrder("direct_earnings", "DEA 4471-0932", "Department for Work and Pensions",
+                 made_on=on - timedelta(days=21), received_on=on, debt_pence=186_420),
+        NewOrder("council_tax_england", "CT 7718204", "Kestrel Vale Borough Council",
+                 made_on=on - timedelta(days=6), received_on=on, debt_pence=91_255),
+        NewOrder("council_tax_england", "CT 7702961", "Kestrel Vale Borough Council",
+                 made_on=on - timedelta(days=40), received_on=on, debt_pence=12_800),
+    )  # fmt: skip
+    for someone, order in zip(employments_numbered(by.organisation_id, people[:3]), orders,
+                              strict=True):  # fmt: skip
+        made = enter_order(employment=someone, order=order, by=by)
+    end_order(order=made, reason="Paid to the council direct", by=by)
+    plan = NewPlan(on - timedelta(days=30), "Night shift entered twice", 312_40, 214_75, 60_00,
+                   agreed_on=on, from_on=on, protected_pence=900_00)  # fmt: skip
+    (someone,) = employments_numbered(by.organisation_id, people[3:4])
+    enter_plan(employment=someone, plan=plan, by=by)
 
 
 def leave_award(place: Place, *, today: date) -> None:

@@ -283,6 +283,8 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         **{f"person_tax_year{ending}": {"year": own_year["year"]} for ending in ("", "_pdf")},
         "pay_claim": {"number": 1},
         "my_claim": {"number": 3},
+        **{name: {"number": 1} for name in ("pay_order", "pay_order_end")},
+        **{name: {"number": 1} for name in ("recovery_plan", "recovery_plan_end")},
         "payslip_pdf": {"run": 2},
         "my_payslip": {"run": 2},
         "my_payslip_pdf": {"run": 2},

@@ -52,6 +52,10 @@ declare(tests__thing__heard="Heard")
 SEALED = "Sealed values open in their place and agree with their index"
 BACK_PAY = "Back pay corrects a period that was paid before, and never one to come"
 PAID_ONCE = "An item of pay is paid by the committed run whose payslip names it, and by no other"
+ORDERED = "What payslips take for orders is what their lines say, and no debt is taken twice"
+RECOVERED = (
+    "What payslips take of overpayments is what their lines say, and no more than was overpaid"
+)
 ADDS_UP = "The lines of every payslip add up to its net pay"
 BORNE = "What payslips cost is borne by somebody, to the penny"
 PAY_JOURNAL = "The journal of a committed pay run is the sum of its payslips"
@@ -345,6 +349,17 @@ BREAKS = [
         " AND s.id = l.payslip_id AND r.organisation_id = s.organisation_id"
         " AND r.id = s.pay_run_id AND l.kind = 'basic'",
         {BACK_PAY},
+    ),
+    (
+        "payroll_ordertaken",
+        "UPDATE payroll_ordertaken SET deducted_pence = deducted_pence + 1",
+        {ORDERED},
+    ),
+    ("payroll_payorder", "UPDATE payroll_payorder SET debt_pence = 1", {ORDERED}),
+    (
+        "payroll_recoverytaken",
+        "UPDATE payroll_recoverytaken SET taken_pence = taken_pence + 1",
+        {RECOVERED},
     ),
     ("payroll_payitem", "UPDATE payroll_payitem SET pay_run_id = NULL", {PAID_ONCE}),
     (

@@ -71,6 +71,8 @@ STAYS = {
     *("invoice_presence", "duplicate"),
     *("my_tax_year", "my_tax_year_pdf", "person_tax_year", "person_tax_year_pdf"),
     *("pay_claim_file", "pay_claim_template", "pay_award", "api_award", "api_claim"),
+    *("pay_order_new", "pay_order_end", "api_pay_order"),
+    *("recovery_plan_new", "recovery_plan_end", "api_recovery_plan"),
     *(f"organisation_home {role}" for role in ("staff", "hr_officer", "administrator")),
     *("approval_routes", "approval_route_change"),
     *("right_end", "conflict"),
@@ -109,7 +111,8 @@ STAYS_AT_THE_CENTRE = {
     *("api_credit_notes", "api_recurring_invoices", "api_supplier_statements"),
     *("pay_claims", "pay_elements", "pay_claim_new", "pay_claim_file", "pay_claim_template"),
     *("my_claims", "my_claim_new", "pay_awards", "pay_award_new"),
-    *("api_claims", "api_awards"),
+    *("api_claims", "api_awards", "pay_orders", "pay_order_new", "api_pay_orders"),
+    *("recovery_plans", "recovery_plan_new", "api_recovery_plans"),
     *("late_interest", "late_interest_export", "payments_notices", "discounts"),
     "bank_profiles",
 }

@@ -106,6 +106,14 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     **{name: {**PAY_RUN, "cause": "=no_ni_number"} for name in ("pay_exceptions", "pay_settle")},
     "pay_file": {**PAY_RUN, "format": "=bacs18"},
     **{name: {"number": "pay_claim"} for name in ("pay_claim", "my_claim", "api_claim")},
+    **{
+        name: {"number": "pay_order"}
+        for name in ("pay_order", "pay_order_end", "api_pay_order", "api_pay_order_ending")
+    },
+    **{
+        f"{of}recovery_plan{act}": {"number": "recovery_plan"}
+        for of, act in (("", ""), ("", "_end"), ("api_", ""), ("api_", "_ending"))
+    },
     **{name: {"number": "=1"} for name in ("pay_award", "api_award")},
     "pay_start": {"period": "pay_period"},
     "pay_history": EMPLOYMENT,
@@ -187,7 +195,8 @@ SIGN_IN = "/account/login/"
 # Pages of forms, of figures, and of moments that no test reaches: they hold no words of people.
 WITHOUT_ROWS = {
     "discounts",  # Of invoices of the last twelve months; those planted are of fixed days.
-    *("pay_claim_file", "pay_claim_template"),
+    *("pay_claim_file", "pay_claim_template", "pay_order_new", "pay_order_end"),
+    *("recovery_plan_new", "recovery_plan_end"),
     *("file_upload", "invoice_new", "supplier_new", "journal_reversal", "token_new"),
     *("webhook_new", "bank_upload", "payment_run_answer"),
     *("starter", "staff_template", "units_load", "rights_load", "calendar_close", "roles", "role"),

@@ -20,7 +20,9 @@ from payroll.claimed import NewItem
 from payroll.models import EmployerReference, PayException, PayGroup, PayPeriod, PayRun
 from payroll.services.claims import create_element, make_claim
 from payroll.services.groups import create_pay_group
+from payroll.services.orders import NewOrder, enter_order
 from payroll.services.paying import order_payment
+from payroll.services.recovery import NewPlan, end_plan, enter_plan
 from payroll.services.references import record_references
 from payroll.services.runs import approve, start_pay_run, submit, waive
 from runs.services import work_run
@@ -179,6 +181,26 @@ def claims(world: World, by: Actor, employee: int, *, words: str, many: int = 1)
     return claim.number
 
 
+def orders(by: Actor, words: str, many: int = 1) -> int:
+    """As many attachment orders of the first who is employed; the number of the last."""
+    someone, on = Employment.objects.order_by("number")[0], timezone.localdate()
+    for number in range(many):
+        order = NewOrder("direct_earnings", f"{words} {number}", words, made_on=on, received_on=on)
+        made = enter_order(employment=someone, order=order, by=by)
+    return made.number
+
+
+def plans(by: Actor, words: str, many: int = 1) -> int:
+    """A plan of recovery of as many people, ended but for the last of one; the last number."""
+    someone, on = Employment.objects.order_by("number")[0], timezone.localdate()
+    for number in range(many):
+        plan = NewPlan(on, f"{words} {number}", 60_00, 40_00, 1_00, agreed_on=on, from_on=on)
+        made = enter_plan(employment=someone, plan=plan, by=by)
+        if number + 1 < many:
+            end_plan(plan=made, reason=words, by=by)
+    return made.number
+
+
 def claimable(by: Actor, words: str, many: int = 1) -> None:
     """Elements of pay, and a route for claims."""
     given: dict[str, Any] = {"basis": "amount", "percent": 0, "taxed": False, "pensionable": False}
@@ -201,7 +223,15 @@ def fill(
             refer(by, words, from_on=date(2026, 4 + month, 6))
         employee = Employment.objects.order_by("number")[0].number
         claim = claims(world, by, employee, words=words, many=months)
+        order = orders(by, words, many=months)
+        plan = plans(by, words, many=months)
     for period in days:
         run = paid(committed(calculated(by, period), by, boss), by)
         assert run.state == "paid"
-    return {"pay_run": run.number, "pay_period": period.pk, "pay_claim": claim}
+    return {
+        "pay_run": run.number,
+        "pay_period": period.pk,
+        "pay_claim": claim,
+        "pay_order": order,
+        "recovery_plan": plan,
+    }

@@ -1,0 +1,89 @@
+"""Plans of recovery: entered once somebody agreed to one, and ended before all is given back."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from core.actors import Actor, require
+from core.states import move
+from events.services import record
+from hr.models import Employment
+from payroll.models import RecoveryPlan
+from payroll.permissions import KEEP_PLANS
+from payroll.rules import PRL13, PRL25, PRL29, PRL30
+from tenants.services import next_number
+
+State = RecoveryPlan.State
+MOVES = {"end": ((State.ACTIVE,), State.ENDED)}
+
+
+@dataclass(frozen=True)
+class NewPlan:
+    """What was agreed. Amounts are pence; the instalment is that of one pay day."""
+
+    overpaid_on: date
+    why: str
+    gross_pence: int
+    net_pence: int
+    instalment_pence: int
+    agreed_on: date
+    from_on: date
+    protected_pence: int = 0
+
+    def check(self, today: date) -> None:
+        """PRL29 with the field and the remedy."""
+        PRL29.check(
+            0 < self.net_pence <= self.gross_pence,
+            "Reached them: enter what of the overpayment did, not more than was overpaid.",
+        )
+        PRL29.check(self.instalment_pence > 0, "Instalment: enter it.")
+        PRL29.check(
+            self.overpaid_on <= self.agreed_on <= today,
+            "Agreed on: it is not before the overpayment, and not in the future.",
+        )
+
+
+def enter_plan(*, employment: Employment, plan: NewPlan, by: Actor) -> RecoveryPlan:
+    """Taken by every run from `from_on` that is calculated from now on, until nothing is owed.
+
+    PRL25 for one's own, PRL29 with what does not fit, PRL30 while another one runs. Event
+    payroll.recovery.entered.
+    """
+    require(by, KEEP_PLANS)
+    _check_not_own(employment, by)
+    now = timezone.now()
+    plan.check(timezone.localdate(now))
+    try:
+        with transaction.atomic():
+            made = RecoveryPlan.objects.create(
+                organisation_id=by.organisation_id, **vars(plan), employment=employment,
+                number=next_number("recovery_plan", by=by), entered_by_name=by.name,
+                entered_at=now,
+            )  # fmt: skip
+    except IntegrityError as error:
+        if "recovery_plan_runs_alone" not in str(error):
+            raise
+        raise PRL30.refuse() from None
+    record("payroll.recovery.entered", made, by=by)
+    return made
+
+
+def end_plan(*, plan: RecoveryPlan, reason: str, by: Actor) -> RecoveryPlan:
+    """Nothing more is taken by a run that is calculated from now on; what is owed stays owed.
+
+    PRL25 for one's own, PRL13 without a reason. Clash unless it runs. Event payroll.recovery.ended.
+    """
+    require(by, KEEP_PLANS)
+    _check_not_own(plan.employment, by)
+    PRL13.check(reason.strip())
+    rows = RecoveryPlan.objects.filter(organisation_id=by.organisation_id, pk=plan.pk)
+    move(rows, MOVES, "end", expected=1, reason=reason.strip()[:200])
+    plan.refresh_from_db()
+    record("payroll.recovery.ended", plan, by=by, comment=plan.reason)
+    return plan
+
+
+def _check_not_own(employment: Employment, by: Actor) -> None:
+    PRL25.check(by.person_id is None or employment.person_id != by.person_id)

@@ -1,0 +1,47 @@
+"""What pages of deductions share: their list, and forms that say what a service refuses."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from core.errors import Refused
+from core.templatetags.web import state_colour
+
+PER_PAGE = 50
+T = TypeVar("T")
+
+
+def listed(
+    request: Any, rows: QuerySet[Any], heads: Sequence[str], row: Callable[[Any], dict[str, Any]]
+) -> dict[str, Any]:
+    """A page of them as the table shows it."""
+    found = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    shown = [row(one) for one in found.object_list]
+    return {"page": found, "columns": [{"label": one} for one in heads], "rows": shown}
+
+
+def state_tag(one: Any) -> SafeString:
+    """The state of one in its colour."""
+    colour, label = state_colour(one.state), one.get_state_display()
+    return format_html('<strong class="govuk-tag govuk-tag--{}">{}</strong>', colour, label)
+
+
+def done(form: Any, service: Callable[..., T], **given: Any) -> T | None:
+    """What the service returns; what it refuses stands on the form."""
+    try:
+        return service(**given)
+    except Refused as refusal:
+        form.add_error(None, refusal.message)
+        return None
+
+
+def form_page(request: Any, form: Any, heading: str, back: str) -> HttpResponse:
+    """The form, with what is wrong with it."""
+    context = {"form": form, "heading": heading, "button": "Save", "back": back}
+    return render(request, "hr/form.html", context, status=422 if form.errors else 200)
