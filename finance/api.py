@@ -15,7 +15,7 @@ from core.web.api import Endpoint, Pounds, asked, checked
 from core.web.api_lists import CURSOR, CURSOR_PARAMETER, NOT_OURS
 from finance.forms import InvoiceFilterForm
 from finance.models import Invoice
-from finance.permissions import ENTER_INVOICES, SEE_INVOICES
+from finance.permissions import ENTER_INVOICES, REVERSE_INVOICES, SEE_INVOICES
 from finance.queries import read_query
 from finance.selectors.invoice_sheet import invoice_sheet
 from finance.selectors.invoices import PER_PAGE, page_of
@@ -217,4 +217,45 @@ class InvoiceDisputeSettlement(InvoiceMove):
         """The dispute is settled; the invoice goes on."""
         found, given = self.found(number), asked(InvoiceGoesOnAsked, request)
         invoices.resolve(invoice=found, by=self.actor, **given)
+        return told(self.actor, number, organisation)
+
+
+class InvoiceSubmissionAsked(serializers.Serializer):
+    """The version that was seen."""
+
+    version = serializers.IntegerField(min_value=1, max_value=MOST)
+
+
+class InvoiceReversalAsked(InvoiceSubmissionAsked):
+    """Why the invoice no longer counts, and the version that was seen."""
+
+    reason = serializers.CharField(max_length=300)
+
+
+class InvoiceSubmission(InvoiceMove):
+    """The way into approval."""
+
+    @extend_schema(
+        operation_id="invoices_submit", request=InvoiceSubmissionAsked, responses=InvoiceDetail
+    )
+    def post(self, request: Request, organisation: str, number: int) -> Response:
+        """It waits for whoever its approval route names (INV08, INV11)."""
+        found, given = self.found(number), asked(InvoiceSubmissionAsked, request)
+        invoices.submit_for_approval(invoice=found, by=self.actor, **given)
+        return told(self.actor, number, organisation)
+
+
+class InvoiceReversal(InvoiceMove):
+    """The reversal of an invoice."""
+
+    permission = REVERSE_INVOICES
+    moves_money = True
+
+    @extend_schema(
+        operation_id="invoices_reverse", request=InvoiceReversalAsked, responses=InvoiceDetail
+    )
+    def post(self, request: Any, organisation: str, number: int) -> Response:
+        """For good; a posted one by a reversing journal (INV08, INV10)."""
+        found, given = self.found(number), asked(InvoiceReversalAsked, request)
+        invoices.reverse_invoice(invoice=found, by=self.actor, as_of=request.today, **given)
         return told(self.actor, number, organisation)

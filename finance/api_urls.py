@@ -9,6 +9,8 @@ from finance.api import (
     InvoiceHoldRelease,
     InvoiceList,
     InvoiceOne,
+    InvoiceReversal,
+    InvoiceSubmission,
 )
 from finance.api_bank import (
     BankAccounts,
@@ -25,7 +27,6 @@ from finance.api_holds import (
     SupplierHoldReview,
     SupplierHolds,
 )
-from finance.api_invoice_acts import InvoiceReversal, InvoiceSubmission
 from finance.api_journals import JournalOne, JournalReversal, Journals
 from finance.api_onboarding import SupplierAsking, SupplierRequestOne, SupplierRequests
 from finance.api_payments import (

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Any
 
-from django.db.models import QuerySet, Sum
+from django.db.models import OuterRef, QuerySet, Subquery, Sum
 
 from core.errors import NotFound
 from payroll.calculator.periods import TaxPeriod, period_of, year_start
@@ -81,23 +82,31 @@ def years_of(rows: QuerySet[Payslip]) -> list[tuple[int, int]]:
 def tax_year(rows: QuerySet[Payslip], year: int, today: date) -> TaxYear:
     """The tax year that began in `year` of one employment's final payslips. NotFound without any.
 
-    Three queries; each payslip is worked out again for the bands of National Insurance.
+    Two queries; each payslip is worked out again for the bands of National Insurance.
     """
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise NotFound("There is no such tax year.")
     start, end = date(year, 4, 6), date(year + 1, 4, 6)
-    slips = list(rows.filter(pays_on__gte=start, pays_on__lt=end).order_by("pays_on", "id"))
+    brought = PayMember.objects.filter(
+        organisation_id=OuterRef("organisation_id"),
+        employment_id=OuterRef("employment_id"),
+        brought_year=year,
+    ).order_by("id")
+    rows = rows.filter(pays_on__gte=start, pays_on__lt=end).annotate(
+        brought_pay=Subquery(brought.values("brought_pay_pence")[:1]),
+        brought_tax=Subquery(brought.values("brought_tax_pence")[:1]),
+    )
+    slips = list(rows.order_by("pays_on", "id"))
     if not slips:
         raise NotFound("Nothing was paid in that tax year.")
     certificate, counted = _certificate(slips, end, today)
-    last = counted[-1]
+    last: Any = counted[-1]
     shared = Shared.read(last.pay_run.inputs)
-    brought = _brought(last, year)
     return TaxYear(
         starts_on=start, certificate=certificate, last_slip=last, inputs=Inputs(**last.inputs),
         period=period_of(last.pays_on, shared.frequency),
         pay=sum(one.taxable_pence for one in counted), tax=sum(one.tax_pence for one in counted),
-        brought_pay=brought[0], brought_tax=brought[1],
+        brought_pay=last.brought_pay or 0, brought_tax=last.brought_tax or 0,
         pension=sum(one.pension_pence for one in counted), loans=_loans(counted),
         contributions=contributions(counted),
         later=sum(one.taxable_pence for one in slips[len(counted) :]),
@@ -120,13 +129,6 @@ def _certificate(slips: list[Payslip], end: date, today: date) -> tuple[Certific
     if not counted or not whole or today < left_on:
         return Certificate.SO_FAR, slips
     return Certificate.P45, counted
-
-
-def _brought(slip: Payslip, year: int) -> tuple[int, int]:
-    found = PayMember.objects.filter(
-        organisation_id=slip.organisation_id, employment_id=slip.employment_id, brought_year=year
-    ).values_list("brought_pay_pence", "brought_tax_pence")
-    return found.first() or (0, 0)
 
 
 def _loans(slips: Sequence[Payslip]) -> dict[str, int]:
