@@ -96,7 +96,7 @@ def tax_year(rows: QuerySet[Payslip], year: int, today: date) -> TaxYear:
         brought_pay=Subquery(brought.values("brought_pay_pence")[:1]),
         brought_tax=Subquery(brought.values("brought_tax_pence")[:1]),
     )
-    slips = list(rows.order_by("pays_on", "id"))
+    slips: list[Any] = list(rows.order_by("pays_on", "id"))
     if not slips:
         raise NotFound("Nothing was paid in that tax year.")
     certificate, counted = _certificate(slips, end, today)
