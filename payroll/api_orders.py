@@ -7,17 +7,14 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.errors import NotFound
 from core.web.api import Endpoint, Pounds, asked, queried
 from core.web.api_lists import CURSOR_PARAMETER, part_of, part_type
-from hr.selectors.jobs import employments_numbered
+from payroll.api_deductions import MOST_PENCE, DeductionAsked, EndAsked, taken_employment
 from payroll.models import OrderKind, PayOrder
 from payroll.permissions import KEEP_ORDERS, SEE_ORDERS
 from payroll.selectors.orders import one_order, orders_here, taken_for
 from payroll.services.looking import look_at_order, look_at_orders
 from payroll.services.orders import NewOrder, end_order, enter_order
-
-MOST_PENCE = 100_000_000
 
 
 class OrdersQuery(serializers.Serializer):
@@ -64,10 +61,9 @@ class OrderOut(OrderRow):
         return [dict(row) for row in TakenRow(taken_for(order), many=True).data]
 
 
-class OrderAsked(serializers.Serializer):
+class OrderAsked(DeductionAsked):
     """What the order says; amounts are pence of one pay day, the debt is the whole of it."""
 
-    employee = serializers.IntegerField(min_value=1, max_value=10**9)
     kind = serializers.ChoiceField(choices=OrderKind.values)
     reference = serializers.CharField(max_length=40)
     creditor = serializers.CharField(max_length=100)
@@ -78,12 +74,6 @@ class OrderAsked(serializers.Serializer):
     debt_pence = serializers.IntegerField(
         min_value=1, max_value=MOST_PENCE, default=None, allow_null=True
     )
-
-
-class EndAsked(serializers.Serializer):
-    """Why the order ends."""
-
-    reason = serializers.CharField(max_length=200)
 
 
 OrderPart = part_type(OrderRow)
@@ -128,10 +118,8 @@ class OrderEntered(Endpoint):
     def post(self, request: Any, organisation: str) -> Response:
         """The next pay that is calculated takes it."""
         given = asked(OrderAsked, request)
-        found = employments_numbered(self.actor.organisation_id, {given.pop("employee")})
-        if not found:
-            raise NotFound("There is no such employee number.")
-        order = enter_order(employment=found[0], order=NewOrder(**given), by=self.actor)
+        whose = taken_employment(self.actor, given)
+        order = enter_order(employment=whose, order=NewOrder(**given), by=self.actor)
         return Response(OrderOut(order).data, status=201)
 
 

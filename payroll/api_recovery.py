@@ -7,17 +7,14 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.errors import NotFound
 from core.web.api import Endpoint, Pounds, asked, queried
 from core.web.api_lists import CURSOR_PARAMETER, part_of, part_type
-from hr.selectors.jobs import employments_numbered
+from payroll.api_deductions import MOST_PENCE, DeductionAsked, EndAsked, taken_employment
 from payroll.models import RecoveryPlan
 from payroll.permissions import KEEP_PLANS, SEE_PLANS
 from payroll.selectors.recovery import one_plan, plans_here, recovered
 from payroll.services.looking import look_at_plan, look_at_plans
 from payroll.services.recovery import NewPlan, end_plan, enter_plan
-
-MOST_PENCE = 100_000_000
 
 
 class PlansQuery(serializers.Serializer):
@@ -63,10 +60,9 @@ class PlanOut(PlanRow):
         return [dict(row) for row in RecoveredRow(recovered(plan), many=True).data]
 
 
-class PlanAsked(serializers.Serializer):
+class PlanAsked(DeductionAsked):
     """What the person agreed to; amounts are pence, the instalment that of one pay day."""
 
-    employee = serializers.IntegerField(min_value=1, max_value=10**9)
     why = serializers.CharField(max_length=200)
     overpaid_on = serializers.DateField()
     gross_pence = serializers.IntegerField(min_value=1, max_value=MOST_PENCE)
@@ -75,12 +71,6 @@ class PlanAsked(serializers.Serializer):
     protected_pence = serializers.IntegerField(min_value=0, max_value=MOST_PENCE, default=0)
     agreed_on = serializers.DateField()
     from_on = serializers.DateField()
-
-
-class PlanEndAsked(serializers.Serializer):
-    """Why the plan ends."""
-
-    reason = serializers.CharField(max_length=200)
 
 
 PlanPart = part_type(PlanRow)
@@ -125,10 +115,8 @@ class RecoveryPlanEntered(Endpoint):
     def post(self, request: Any, organisation: str) -> Response:
         """The next pay that is calculated takes it."""
         given = asked(PlanAsked, request)
-        found = employments_numbered(self.actor.organisation_id, {given.pop("employee")})
-        if not found:
-            raise NotFound("There is no such employee number.")
-        plan = enter_plan(employment=found[0], plan=NewPlan(**given), by=self.actor)
+        whose = taken_employment(self.actor, given)
+        plan = enter_plan(employment=whose, plan=NewPlan(**given), by=self.actor)
         return Response(PlanOut(plan).data, status=201)
 
 
@@ -138,9 +126,9 @@ class RecoveryPlanEnded(Endpoint):
     permission = KEEP_PLANS
     moves_money = True
 
-    @extend_schema(operation_id="recovery_plans_end", request=PlanEndAsked, responses=PlanOut)
+    @extend_schema(operation_id="recovery_plans_end", request=EndAsked, responses=PlanOut)
     def post(self, request: Any, organisation: str, number: int) -> Response:
         """No pay that is calculated from then on takes it."""
         plan = one_plan(self.actor.organisation_id, number)
-        end_plan(plan=plan, reason=asked(PlanEndAsked, request)["reason"], by=self.actor)
+        end_plan(plan=plan, reason=asked(EndAsked, request)["reason"], by=self.actor)
         return Response(PlanOut(plan).data)

@@ -3,17 +3,17 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from core.actors import Actor, require
-from core.states import move
 from events.services import record
 from hr.models import Employment
 from payroll.models import OrderKind, PayOrder
 from payroll.models.orders import BY_RATES
 from payroll.permissions import KEEP_ORDERS
-from payroll.rules import PRL13, PRL25, PRL26, PRL27, PRL28
+from payroll.rules import PRL26, PRL27, PRL28
+from payroll.services.deductions import check_not_own, end_deduction
 from tenants.services import next_number
 
 State = PayOrder.State
@@ -61,10 +61,11 @@ def enter_order(*, employment: Employment, order: NewOrder, by: Actor) -> PayOrd
     PRL28 for a third council tax order. Event payroll.order.entered.
     """
     require(by, KEEP_ORDERS)
-    _check_not_own(employment, by)
+    check_not_own(employment=employment, by=by)
     now = timezone.now()
     order.check(timezone.localdate(now))
     here = {"organisation_id": by.organisation_id}
+    _one_at_a_time(employment)
     running = PayOrder.objects.filter(**here, employment=employment, state=State.ACTIVE)
     full = running.filter(kind__in=COUNCIL_TAX).count() >= MOST_COUNCIL_TAX
     PRL28.check(order.kind not in COUNCIL_TAX or not full)
@@ -88,14 +89,13 @@ def end_order(*, order: PayOrder, reason: str, by: Actor) -> PayOrder:
     PRL25 for one's own, PRL13 without a reason. Clash unless it runs. Event payroll.order.ended.
     """
     require(by, KEEP_ORDERS)
-    _check_not_own(order.employment, by)
-    PRL13.check(reason.strip())
-    rows = PayOrder.objects.filter(organisation_id=by.organisation_id, pk=order.pk)
-    move(rows, MOVES, "end", expected=1, reason=reason.strip()[:200])
-    order.refresh_from_db()
-    record("payroll.order.ended", order, by=by, comment=order.reason)
+    end_deduction(row=order, moves=MOVES, verb="payroll.order.ended", reason=reason, by=by)
     return order
 
 
-def _check_not_own(employment: Employment, by: Actor) -> None:
-    PRL25.check(by.person_id is None or employment.person_id != by.person_id)
+def _one_at_a_time(employment: Employment) -> None:
+    """Orders of one employment wait for each other, so the later counts the earlier."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended('payroll.order', %s))", [employment.pk]
+        )

@@ -7,12 +7,12 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from core.actors import Actor, require
-from core.states import move
 from events.services import record
 from hr.models import Employment
 from payroll.models import RecoveryPlan
 from payroll.permissions import KEEP_PLANS
-from payroll.rules import PRL13, PRL25, PRL29, PRL30
+from payroll.rules import PRL29, PRL30
+from payroll.services.deductions import check_not_own, end_deduction
 from tenants.services import next_number
 
 State = RecoveryPlan.State
@@ -52,7 +52,7 @@ def enter_plan(*, employment: Employment, plan: NewPlan, by: Actor) -> RecoveryP
     payroll.recovery.entered.
     """
     require(by, KEEP_PLANS)
-    _check_not_own(employment, by)
+    check_not_own(employment=employment, by=by)
     now = timezone.now()
     plan.check(timezone.localdate(now))
     try:
@@ -76,14 +76,5 @@ def end_plan(*, plan: RecoveryPlan, reason: str, by: Actor) -> RecoveryPlan:
     PRL25 for one's own, PRL13 without a reason. Clash unless it runs. Event payroll.recovery.ended.
     """
     require(by, KEEP_PLANS)
-    _check_not_own(plan.employment, by)
-    PRL13.check(reason.strip())
-    rows = RecoveryPlan.objects.filter(organisation_id=by.organisation_id, pk=plan.pk)
-    move(rows, MOVES, "end", expected=1, reason=reason.strip()[:200])
-    plan.refresh_from_db()
-    record("payroll.recovery.ended", plan, by=by, comment=plan.reason)
+    end_deduction(row=plan, moves=MOVES, verb="payroll.recovery.ended", reason=reason, by=by)
     return plan
-
-
-def _check_not_own(employment: Employment, by: Actor) -> None:
-    PRL25.check(by.person_id is None or employment.person_id != by.person_id)

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 
 from core.errors import Refused
 from core.templatetags.web import state_colour
+from hr.selectors.jobs import employments_numbered
 
 PER_PAGE = 50
 T = TypeVar("T")
@@ -39,6 +40,18 @@ def done(form: Any, service: Callable[..., T], **given: Any) -> T | None:
     except Refused as refusal:
         form.add_error(None, refusal.message)
         return None
+
+
+def entered(request: Any, form: Any, enter: Callable[..., T]) -> T | None:
+    """What `enter` makes of a sent form and the employee it names; what is wrong stands on it."""
+    if request.method != "POST" or not form.is_valid():
+        return None
+    number = form.cleaned_data["employee"]
+    someone = employments_numbered(request.actor.organisation_id, {number})
+    if not someone:
+        form.add_error("employee", "Nobody here has this number")
+        return None
+    return done(form, enter, employment=someone[0])
 
 
 def form_page(request: Any, form: Any, heading: str, back: str) -> HttpResponse:

@@ -12,14 +12,13 @@ from core.actors import may
 from core.templatetags.web import day, pounds, short_day
 from core.web.pages import page
 from events.selectors import timeline
-from hr.selectors.jobs import employments_numbered
 from payroll.forms_orders import EndForm, OrderForm
 from payroll.models import OrderTaken, PayOrder
 from payroll.permissions import KEEP_ORDERS, SEE_ORDERS
 from payroll.selectors.orders import one_order, orders_here, taken_for, taken_pence
 from payroll.services.looking import look_at_order, look_at_orders
 from payroll.services.orders import end_order, enter_order
-from payroll.views.deductions import done, form_page, listed, state_tag
+from payroll.views.deductions import done, entered, form_page, listed, state_tag
 
 HEADS = ("Order", "Name", "Number", "Kind", "Pay to", "Received", "State")
 TAKEN_HEADS = ("Pay day", "Asked for", "Protected", "Taken", "Carried on")
@@ -97,15 +96,14 @@ def _taken(one: OrderTaken) -> list[str]:
 @page(KEEP_ORDERS)
 def pay_order_new(request: Any) -> HttpResponse:
     form = OrderForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        number = form.cleaned_data["employee"]
-        someone = employments_numbered(request.actor.organisation_id, {number})
-        if not someone:
-            form.add_error("employee", "Nobody here has this number")
-        elif order := done(form, enter_order, employment=someone[0], order=form.order,
-                            by=request.actor):  # fmt: skip
-            messages.success(request, f"{order} is entered. The next calculation takes it.")
-            return redirect("pay_order", request.organisation.slug, order.number)
+    order = entered(
+        request,
+        form,
+        lambda employment: enter_order(employment=employment, order=form.order, by=request.actor),
+    )
+    if order:
+        messages.success(request, f"{order} is entered. The next calculation takes it.")
+        return redirect("pay_order", request.organisation.slug, order.number)
     back = reverse("pay_orders", args=[request.organisation.slug])
     return form_page(request, form, "Enter an attachment order", back)
 

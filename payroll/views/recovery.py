@@ -12,7 +12,6 @@ from core.actors import may
 from core.templatetags.web import day, pounds
 from core.web.pages import page
 from events.selectors import timeline
-from hr.selectors.jobs import employments_numbered
 from payroll.forms_orders import EndForm
 from payroll.forms_recovery import PlanForm
 from payroll.models import RecoveryPlan, RecoveryTaken
@@ -20,7 +19,7 @@ from payroll.permissions import KEEP_PLANS, SEE_PLANS
 from payroll.selectors.recovery import one_plan, plans_here, recovered
 from payroll.services.looking import look_at_plan, look_at_plans
 from payroll.services.recovery import end_plan, enter_plan
-from payroll.views.deductions import done, form_page, listed, state_tag
+from payroll.views.deductions import done, entered, form_page, listed, state_tag
 
 HEADS = ("Plan", "Name", "Number", "What for", "Instalment", "State")
 TAKEN_HEADS = ("Pay day", "Given back", "Still owed, gross", "Still owed, net")
@@ -95,15 +94,14 @@ def _taken(one: RecoveryTaken) -> list[str]:
 @page(KEEP_PLANS)
 def recovery_plan_new(request: Any) -> HttpResponse:
     form = PlanForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        number = form.cleaned_data["employee"]
-        someone = employments_numbered(request.actor.organisation_id, {number})
-        if not someone:
-            form.add_error("employee", "Nobody here has this number")
-        elif plan := done(form, enter_plan, employment=someone[0], plan=form.plan,
-                          by=request.actor):  # fmt: skip
-            messages.success(request, f"{plan} is entered. The next calculation takes it.")
-            return redirect("recovery_plan", request.organisation.slug, plan.number)
+    plan = entered(
+        request,
+        form,
+        lambda employment: enter_plan(employment=employment, plan=form.plan, by=request.actor),
+    )
+    if plan:
+        messages.success(request, f"{plan} is entered. The next calculation takes it.")
+        return redirect("recovery_plan", request.organisation.slug, plan.number)
     back = reverse("recovery_plans", args=[request.organisation.slug])
     return form_page(request, form, "Enter a plan of recovery", back)
 

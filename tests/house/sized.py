@@ -21,7 +21,7 @@ from core.actors import Actor, system_actor
 from core.scope import scope
 from core.sealing import seal
 from events.models import Delivery, Event, Webhook, WebhookDelivery
-from events.services import record
+from events.services import record, record_about
 from finance.models import ColumnMapping, DuplicateCase, Invoice, Payment, Supplier
 from finance.paying.compliance import HalfYear
 from finance.selectors.payments_notices import figures_of
@@ -114,6 +114,7 @@ class Sized:
             with scope(acting=self.here):
                 for by in (self.officer, self.world.actor("centre_agent@centre", self.slug)):
                     record("finance.invoice.released", self._held(), by=by, number=number)
+            self._looked_at_home()
             seal_everything()
             given = {"name": f"Hats {number}", "times": self.many}
             accepted = accepted_conflict(self.world, self.slug, **given)
@@ -210,6 +211,12 @@ class Sized:
                     match = match_credit(invoice=row, version=version, **given)
                 undo_match(match=match, reason="Twice", by=self.officer)
         self.keys["credit"] = credit.number
+
+    def _looked_at_home(self) -> None:
+        """Something that happens at the centre itself, so that it has seals as well."""
+        by = self.world.actor("centre_manager@centre")
+        with scope(acting=by.organisation_id):
+            record_about("payroll.orders.seen", "tenants.organisation", by.organisation_id, by=by)
 
     def _said(self) -> None:
         """As many statements of a supplier, the last of as many lines and columns."""

@@ -21,6 +21,7 @@ from payroll.selectors.slips import explained, sentences
 from payroll.services.orders import NewOrder, end_order, enter_order
 from payroll.services.replaying import replay
 from payroll.services.runs import recalculate_some
+from tests.finance.test_payments_faults import at_once
 from tests.payroll.pay_runs import calculated, committed, group, paid, payroll, periods, person
 from tests.world import World
 
@@ -239,6 +240,21 @@ def test_no_order_twice_no_third_for_council_tax_and_none_on_ones_own_pay(office
     with pytest.raises(Refused) as error:
         entered(office, 2)
     assert error.value.code == "PRL25"
+
+
+def test_of_council_tax_orders_entered_at_once_two_are_kept(committed_world: World) -> None:
+    by = payroll(committed_world, person(1))
+    numbers = range(4)
+    answers = at_once(
+        *(
+            lambda n=n: entered(by, **COUNCIL, reference=f"CT {n}", debt_pence=1_000)
+            for n in numbers
+        )
+    )
+    refused = [one.code for one in answers if isinstance(one, Refused)]
+    assert refused == ["PRL28", "PRL28"], answers
+    with scope(acting=by.organisation_id):
+        assert PayOrder.objects.count() == 2
 
 
 def test_an_order_is_entered_seen_and_ended_on_pages_and_each_look_is_recorded(
