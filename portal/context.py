@@ -48,9 +48,9 @@ def navigation(request: Any) -> list[dict[str, Any]]:
             places[entry.group] = {**item, "label": entry.group, "within": []}
             menu.append(places[entry.group])
         places[entry.group]["within"].append(item)
-        places[entry.group]["current"] |= item["current"]
+    _mark_nearest([leaf for item in menu for leaf in item.get("within", [item])])
     for place in places.values():
-        _mark_nearest(place["within"])
+        place["current"] = any(item["current"] for item in place["within"])
     return menu
 
 

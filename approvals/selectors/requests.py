@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
@@ -163,22 +163,32 @@ def decided_by(actor: Actor) -> Merged[Request]:
     )
 
 
-def waiting_about(
-    subject_key: str, organisation_id: int, subject_id: int
-) -> tuple[Request, str] | None:
-    """The request about a subject that waits, and the roles it waits for; one query."""
-    here = {"organisation_id": organisation_id}
+class Waiting(NamedTuple):
+    """A request that waits: the roles it waits for, and whether the one who asks may open it."""
+
+    request: Request
+    roles: str
+    opens: bool
+
+
+def waiting_about(actor: Actor, subject_key: str, subject_id: int) -> Waiting | None:
+    """The request about a subject of the actor's organisation that waits; one query."""
+    here = {"organisation_id": actor.organisation_id}
     open_steps = Step.objects.filter(request_id=OuterRef("pk"), state=Step.State.OPEN, **here)
     found = (
         Request.objects.filter(
             subject_key=subject_key, subject_id=subject_id, state=Request.State.WAITING, **here
         )
-        .annotate(open_roles=ArraySubquery(open_steps.order_by("role").values("role")))
+        .annotate(
+            open_roles=ArraySubquery(open_steps.order_by("role").values("role")),
+            opens=Exists(_visible(actor).filter(pk=OuterRef("pk"))),
+        )
         .first()
     )
     if found is None:
         return None
-    return found, " and ".join(role_in_words(role) for role in found.open_roles)
+    roles = " and ".join(role_in_words(role) for role in found.open_roles)
+    return Waiting(found, roles, found.opens)
 
 
 def rounds_of(actor: Actor, pk: int) -> list[Request]:

@@ -158,9 +158,9 @@ def refuse_supplier(row: SupplierRequest, by: Actor, comment: str) -> None:
         organisation_id=by.organisation_id, supplier_id=row.supplier_id,
         state=SupplierBank.State.PROPOSED,
     ).first()  # fmt: skip
-    waits = bank and waiting_about("finance.supplier_bank", by.organisation_id, bank.pk)
+    waits = bank and waiting_about(by, "finance.supplier_bank", bank.pk)
     if waits:
-        withdraw(request=waits[0], by=system_actor(by.organisation_id))
+        withdraw(request=waits.request, by=system_actor(by.organisation_id))
 
 
 def _decide(row: SupplierRequest, verb: str, status: str, by: Actor) -> None:

@@ -71,7 +71,7 @@ def _context(request: Any, sheet: Sheet) -> dict[str, Any]:
         "duplicates": matches_of(row),
         "document": sheet.document,
         "figures_url": _figures_url(request, row),
-        "approval": _waiting_request(row),
+        "approval": _waiting_request(request, row),
         "entries": entries,
         "seen": entries[0].id if entries else 0,
         "others": on_this(others[row.pk]) if others else "",
@@ -83,15 +83,15 @@ def _context(request: Any, sheet: Sheet) -> dict[str, Any]:
     }
 
 
-def _waiting_request(row: Invoice) -> dict[str, Any] | None:
+def _waiting_request(request: Any, row: Invoice) -> dict[str, Any] | None:
     """The request that waits; past decisions stand in the timeline."""
     if row.state != Invoice.State.SUBMITTED:
         return None
-    found = waiting_about("finance.invoice", row.organisation_id, row.pk)
+    found = waiting_about(request.actor, "finance.invoice", row.pk)
     if found is None:
         return None
-    waits, roles = found
-    return {"id": waits.pk, "role": roles, "made_at": waits.made_at}
+    since = found.request.made_at
+    return {"id": found.request.pk, "role": found.roles, "made_at": since, "opens": found.opens}
 
 
 def _journal_url(request: Any, row: Invoice) -> str:

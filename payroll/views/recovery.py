@@ -81,7 +81,7 @@ def _facts(plan: RecoveryPlan, rows: Any) -> list[tuple[str, str]]:
         ("Instalment", f"{pounds(plan.instalment_pence)} a pay day, from {day(plan.from_on)}"),
         ("Must be left", pounds(plan.protected_pence)),
         ("Still owed", f"{pounds(left[0])} gross, {pounds(left[1])} net"),
-        ("Agreed", f"on {day(plan.agreed_on)}; entered on {day(plan.entered_at)}"
+        ("Agreed", f"{day(plan.agreed_on)}; entered on {day(plan.entered_at)}"
                    f" by {plan.entered_by_name}"),
     ]  # fmt: skip
 

@@ -213,6 +213,20 @@ def test_invoice_page_says_whose_decision_it_waits_for(ready: World, client: Cli
     assert response.context["approval"]["role"] == "finance manager"
 
 
+def test_only_who_may_open_the_decision_is_led_there(ready: World, client: Client) -> None:
+    row = invoice(ready, supplier(ready), "W-1", net=5_000)
+    by = ready.actor("finance_officer@eastmere")
+    with scope(acting=by.organisation_id):
+        services.submit_for_approval(invoice=row, version=row.version, by=by)
+    led = {}
+    for who in ("finance_officer@eastmere", "centre_agent@centre"):
+        client.force_login(ready.people[who])
+        text = client.get(f"/eastmere/invoices/{row.number}/").content.decode()
+        assert "Waits for a decision" in text
+        led[who] = "/eastmere/approvals/" in text
+    assert led == {"finance_officer@eastmere": True, "centre_agent@centre": False}
+
+
 def test_invoice_page_shows_everything_beneath_it(ready: World, client: Client) -> None:
     harrow = supplier(ready)
     first = invoice(ready, harrow, "G-100")

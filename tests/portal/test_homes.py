@@ -114,6 +114,18 @@ def test_navigation_marks_where_one_is(world: World, client: Client) -> None:
     assert labels[:3] == ["Home", "Waiting for you", "Payables"]
 
 
+@pytest.mark.parametrize(
+    ("address", "label"),
+    [("", "Pay runs"), ("orders/", "Attachment orders"), ("recovery/", "Overpayments")],
+)
+def test_of_entries_that_begin_alike_the_longest_is_where_one_is(
+    world: World, client: Client, address: str, label: str
+) -> None:
+    client.force_login(world.people["payroll_officer@eastmere"])
+    menu = client.get(f"/eastmere/payroll/{address}").context["nav"]
+    assert [item["label"] for item in menu if item["current"]] == [label]
+
+
 def test_a_page_of_refusal_still_has_its_navigation(world: World, client: Client) -> None:
     client.force_login(world.people["staff@eastmere"])
     page = client.get("/eastmere/invoices/")
