@@ -25,6 +25,7 @@ from sharedservices.demo.openwork import (
 )
 from sharedservices.demo.pay import pay_people
 from sharedservices.demo.people import Place, make_centre, make_place
+from sharedservices.demo.processes import side_by_side
 from sharedservices.demo.relief import give_relief
 from sharedservices.demo.rights import (
     double_up,
@@ -90,12 +91,15 @@ def generate(*, say: Say, today: date) -> None:
     """Everything, in an empty database."""
     first = today - timedelta(days=HISTORY_DAYS)
     since = first.replace(day=1)
-    places = []
-    for number, partner in enumerate((*PARTNERS, *CLIENTS)):
-        say(f"Eighteen months of {partner.name}.")
-        place = make_place(partner, since=since, today=today)
-        live_through(place, first=first, today=today, rng=np.random.default_rng([SEED, number]))
-        places.append(place)
+    places = [make_place(one, since=since, today=today) for one in (*PARTNERS, *CLIENTS)]
+
+    def history(number: int) -> str:
+        rng = np.random.default_rng([SEED, number])
+        live_through(places[number], first=first, today=today, rng=rng)
+        return places[number].partner.name
+
+    for name in side_by_side(history, len(places)):
+        say(f"Eighteen months of {name}.")
     say("Measures and their comparison.")
     months = ((first + RUN_IN).replace(day=1), today.replace(day=1))
     compute_measures([place.organisation_id for place in places], months=months)

@@ -17,7 +17,7 @@ from core.management.commands.init_db import connect
 from core.scope import scope
 from finance.models import Balance, Batch, Journal, JournalLine, LedgerSeal, Period
 from finance.services.ledger import post_journals
-from finance.services.periods import soft_close_period
+from finance.services.periods import ensure_periods, soft_close_period
 from tests.finance.ledger_books import journal, opened, post_one
 from tests.world import World
 
@@ -42,6 +42,21 @@ def verified(by: Actor) -> list[tuple[int, str]]:
     with scope(readable={by.organisation_id}), connection.cursor() as cursor:
         cursor.execute("SELECT * FROM ctx.verify_ledger(%s)", [by.organisation_id])
         return list(cursor.fetchall())
+
+
+def test_organisations_open_the_same_year_at_once(committed_world: World) -> None:
+    slugs = ("eastmere", "northdale", "centre")
+    officers = [committed_world.actor(f"administrator@{slug}") for slug in slugs]
+    start = threading.Barrier(len(slugs))
+
+    def open_year(n: int) -> bool:
+        by = officers[n]
+        with scope(acting=by.organisation_id):
+            start.wait()
+            ensure_periods(days=[date(2061, 7, 1)], by=by)
+            return Period.objects.filter(period=206107, status=Period.Status.OPEN).exists()
+
+    assert together(open_year, len(slugs)) == [True, True, True]
 
 
 def test_numbers_have_no_gaps_though_a_third_is_rolled_back(committed_world: World) -> None:
