@@ -53,6 +53,8 @@ WORDS = {
 OTHER = {"eastmere": "northdale", "northdale": "eastmere"}
 HANG_UP, ELSEWHERE, FOREIGN_KEYS = 0.08, 0.08, 0.16
 SEND, WITHOUT_TOKEN = 0.2, 0.05
+# What its connections to the database are called; the tests keep others open beside them.
+WEB_SERVER = "canary web server"
 PATIENCE_SECONDS = 60
 CENTRE = "centre"
 
@@ -158,7 +160,7 @@ def served(home: Path) -> Iterator[Place]:
     collect = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity", "0"]
     subprocess.run(collect, cwd=settings.BASE_DIR, env=environment, check=True)
     web = programs(port, home / "log")[:1]
-    with Supervisor(web, environment) as supervisor:
+    with Supervisor(web, environment | {"PGAPPNAME": WEB_SERVER}) as supervisor:
         ready = supervisor.wait_until(lambda: _answers(port), PATIENCE_SECONDS)
         if not ready:
             raise RuntimeError(web[0].last_words())

@@ -6,16 +6,16 @@ from pathlib import Path
 
 from django.db import connection
 
-from tests.house.canary import acts_of_strangers, load, served
+from tests.house.canary import WEB_SERVER, acts_of_strangers, load, served
 
 # Two processes of four threads (the programs of the demonstration).
 MOST_CONNECTIONS = 8
 PATIENCE_SECONDS = 5
 
 CONNECTIONS = """
-SELECT usename, application_name, state, backend_start, query_start, left(query, 200)
+SELECT usename, backend_start, query_start, left(query, 200)
   FROM pg_stat_activity
- WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+ WHERE datname = current_database() AND application_name = %s
 """
 
 
@@ -42,7 +42,7 @@ def _connections_kept() -> list[tuple[object, ...]]:
     until = time.monotonic() + PATIENCE_SECONDS
     while True:
         with connection.cursor() as cursor:
-            cursor.execute(CONNECTIONS)
+            cursor.execute(CONNECTIONS, [WEB_SERVER])
             kept: list[tuple[object, ...]] = cursor.fetchall()
         if len(kept) <= MOST_CONNECTIONS or time.monotonic() > until:
             return kept
