@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+PAGES, CALLS = r"(^|/)views", r"^api"
 APPS = {
     "access": "Sign-in and rights",
     "approvals": "Approvals",
@@ -24,14 +25,42 @@ APPS = {
     "sla": "Measures",
     "tenants": "Organisations",
 }
+RIGHTS = "rights, tokens and sign-in need a person who showed who is there"
+BANK_AND_PRIVATE = "whole bank details and private details are shown to people"
+PAY = "somebody's pay is shown to people"
+OWN = "how one person wants to be told, or a letter to one person"
+# Acts of pages that have no call on purpose, each with the reason. Any other act needs one.
+ON_PURPOSE = {
+    **{
+        ("access", name): RIGHTS
+        for name in (
+            *("agree_acceptance", "ask_acceptance", "change_right", "claim_domain"),
+            *("confirm_rights", "drop_domain", "end_acceptance", "end_reviewed", "end_right"),
+            *("end_token", "finish_review", "grant_newcomer", "grant_right", "keep_rights"),
+            *("make_token", "note_change", "open_review", "plan_rights", "reset_factors"),
+            *("set_provider", "verify_domain"),
+        )
+    },
+    **{("approvals", name): OWN for name in ("choose_notices", "read_link")},
+    ("events", "set_up_webhook"): "its secret is shown once, to who sets it up",
+    ("events", "end_webhook"): "who is told of events is decided by who showed who is there",
+    ("finance", "look_at_bank"): BANK_AND_PRIVATE,
+    ("finance", "note_download"): "files with whole bank details are taken away by people",
+    ("finance", "be_on"): "it says that a person has a page open",
+    ("hr", "look_at_private"): BANK_AND_PRIVATE,
+    ("hr", "change_private"): BANK_AND_PRIVATE,
+    **{("payroll", name): PAY for name in ("look_at_history", "look_at_payslip", "look_at_year")},
+    ("payroll", "note_download"): "files with everybody's pay and account are taken by people",
+}
 HEAD = """# What programs can do, and what only people can
 
 Every act that changes something is a service; pages and calls of the API use the same ones, under
 the same permissions. This page was made from the code (`tools/list_calls.py` makes it anew; the
 suite sees to it that no act loses its call): for each act of a page, whether a call of
 [the API](api.md) uses it too. {both} of {all} acts have a
-call. A look at bank details, private details or payslips is an act, as it is recorded. Calls that
-read are not on this page: they are in [openapi.yaml](openapi.yaml).
+call; those without one on purpose say why. A look at bank details, private details or payslips
+is an act, as it is recorded. Calls that read are not on this page: they are in
+[openapi.yaml](openapi.yaml).
 """
 
 
@@ -46,7 +75,7 @@ def acts() -> dict[tuple[str, str], Act]:
     """Services: functions that are told who acts, by app and name."""
     found = {}
     for app in APPS:
-        for path in _python(app, r"services\b|paying/"):
+        for path in _python(app, r"services\b|paying/|^webhooks"):
             for node in ast.parse(path.read_text(encoding="utf-8")).body:
                 if not isinstance(node, ast.FunctionDef) or node.name.startswith("_"):
                     continue
@@ -82,9 +111,19 @@ def used_by(pattern: str) -> set[tuple[str, str]]:
     return names
 
 
+def _without(act: Act) -> str:
+    reason = ON_PURPOSE.get((act.app, act.name), "")
+    return f"page only: {reason}" if reason else "page only"
+
+
+def without_call() -> set[tuple[str, str]]:
+    """Acts of pages that no call of the API uses."""
+    return (acts().keys() & used_by(PAGES)) - used_by(CALLS)
+
+
 def page() -> str:
     known = acts()
-    on_pages, in_calls = used_by(r"views"), used_by(r"^api")
+    on_pages, in_calls = used_by(PAGES), used_by(CALLS)
     shown: dict[str, list[tuple[Act, bool]]] = defaultdict(list)
     for key in sorted(known.keys() & on_pages):
         shown[known[key].app].append((known[key], key in in_calls))
@@ -94,7 +133,7 @@ def page() -> str:
         if shown[app]:
             lines += [f"## {title}\n", "| Act | What it does | Call |", "| --- | --- | --- |"]
             lines += [
-                f"| `{act.name}` | {act.says} | {'yes' if called else 'page only'} |"
+                f"| `{act.name}` | {act.says} | {'yes' if called else _without(act)} |"
                 for act, called in shown[app]
             ]
             lines.append("")

@@ -1,0 +1,101 @@
+"""Every act of a page is a call of the API too, or stands among those that are none on purpose."""
+
+import ast
+import inspect
+from pathlib import Path
+from typing import Any
+
+from tests.house.source import tree_of
+from tests.house.test_routes import TENANT_ROUTES
+from tools.list_calls import ON_PURPOSE, acts, without_call
+
+# Shrinks with every call that comes; nothing is added to it.
+LATER = {
+    "approvals": """
+        decide_many propose_route
+    """,
+    "benchmarking": """
+        make_pack
+    """,
+    "events": """
+        retry send_again verify_trail
+    """,
+    "finance": """
+        add_redaction answer_duplicate assign attach_document bring_back change_supplier
+        choose_bank_columns choose_columns choose_statement_columns end_redaction
+        enter_einvoice enter_invoice find_duplicates hold_invoices keep_document load_file
+        make_matches propose_bank propose_publication propose_schedule put_back_payments
+        receive_einvoice receive_file receive_statement recode_lines reconcile_statement
+        record_call release_invoices rename_layout retire_layout set_aside set_bank_profile
+        set_cooling_off set_terms sign_notice submit_invoices take_invoices
+        take_out_payments undo_match unsign_reconciliation write_advice
+    """,
+    "hr": """
+        create_positions install_terms load_staff request_change request_transfer
+    """,
+    "payroll": """
+        approve create_element create_pay_group order_payment recalculate_all
+        recalculate_some record_references send_back start_pay_run submit waive
+    """,
+    "sla": """
+        claim_relief explain_corrections propose_target
+    """,
+    "tenants": """
+        change_organisation close_days keep_units open_day plan_units
+    """,
+}
+TO_COME = {(app, name) for app, names in LATER.items() for name in names.split()}
+# Pages that take a POST and change nothing.
+NO_ACT = {
+    "what_if": "it works a pay out; pay-answers/ does so for programs",
+    "what_if_test_row": "the same case as a file of test rows",
+}
+
+
+def test_every_act_of_a_page_has_a_call_or_a_reason() -> None:
+    missing = without_call() - ON_PURPOSE.keys()
+    assert missing - TO_COME == set(), "give it a call, or a reason in tools/list_calls.py"
+    assert TO_COME - missing == set(), "it has a call now: take it out here"
+
+
+def test_reasons_stand_for_acts_without_a_call() -> None:
+    assert ON_PURPOSE.keys() - without_call() == set()
+    assert [act for act, reason in ON_PURPOSE.items() if len(reason) < 20] == []
+
+
+def test_every_page_that_takes_a_post_does_an_act() -> None:
+    """So what the list above is made from leaves no page out."""
+    known = {name for _app, name in acts()}
+    idle = {
+        str(entry.name)
+        for route, entry in TENANT_ROUTES
+        if not route.startswith("api/")
+        and _takes_post(entry.callback)
+        and not known & _names(_reached(entry.callback))
+    }
+    assert idle == set(NO_ACT)
+
+
+def _reached(callback: Any) -> list[ast.stmt]:
+    """The function of a page, and those of its module that it calls."""
+    view = inspect.unwrap(callback)
+    tree = tree_of(Path(inspect.getfile(view)))
+    there = {each.name: each for each in tree.body if isinstance(each, ast.FunctionDef)}
+    found: dict[str, ast.stmt] = {}
+    waiting = [view.__name__]
+    while waiting:
+        name = waiting.pop()
+        if name in there and name not in found:
+            found[name] = there[name]
+            waiting += sorted(_names([there[name]]))
+    return list(found.values())
+
+
+def _names(nodes: list[ast.stmt]) -> set[str]:
+    every = [each for node in nodes for each in ast.walk(node)]
+    plain = {each.id for each in every if isinstance(each, ast.Name)}
+    return plain | {each.attr for each in every if isinstance(each, ast.Attribute)}
+
+
+def _takes_post(callback: Any) -> bool:
+    return any("POST" in ast.unparse(node) for node in _reached(callback))
