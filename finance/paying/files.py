@@ -1,12 +1,10 @@
 """The files of a run, made from its rows alone: the same run always gives the same bytes."""
 
-import hashlib
 import zlib
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from django.db import connection
 from django.utils import timezone
 
 from core.working_time import HolidaysUnknown, Nation, national_holidays
@@ -23,7 +21,6 @@ from finance.models import (
     PaymentFile,
     PaymentFilePart,
     PaymentRun,
-    SupplierBank,
 )
 
 
@@ -67,24 +64,12 @@ def still_in_time(method: str, pay_on: date, today: date) -> bool:
     return submit_by is not None and submit_by >= today
 
 
-def lines_of(run: PaymentRun) -> Iterator[Line]:
-    """The payments of a proposed run in the order of their numbers, some at a time."""
-    with connection.chunked_cursor() as cursor:
-        cursor.execute(
-            "SELECT p.number, p.amount_pence, p.account_name, b.id, b.account_sealed"
-            " FROM finance_payment p JOIN finance_supplierbank b"
-            "  ON b.organisation_id = p.organisation_id AND b.id = p.bank_id"
-            " WHERE p.organisation_id = %s AND p.payment_run_id = %s"
-            " AND p.state = 'proposed' ORDER BY p.number",
-            [run.organisation_id, run.pk],
-        )
-        for number, pence, name, bank, sealed in cursor:
-            digits = SupplierBank.opened(run.organisation_id, bank, sealed)
-            yield Line(number, pence, *digits, name)
-
-
 def bacs_file(
-    run: PaymentRun, account: BankAccount, serial: str, made_at: datetime
+    run: PaymentRun,
+    account: BankAccount,
+    serial: str,
+    made_at: datetime,
+    lines: Iterable[Line],
 ) -> Iterator[bytes]:
     """Bacs Standard 18 in pieces. `Unwritable` with every problem."""
     holidays = banking_holidays(run.pay_on)
@@ -104,14 +89,17 @@ def bacs_file(
         total_pence=run.total_pence,
     )
     credits = (
-        BacsCredit(p.sort_code, p.account, p.pence, p.name, f"PMT-{p.number}")
-        for p in lines_of(run)
+        BacsCredit(p.sort_code, p.account, p.pence, p.name, f"PMT-{p.number}") for p in lines
     )
     return write_bacs(file, credits, holidays)
 
 
 def pain_file(
-    run: PaymentRun, account: BankAccount, serial: str, made_at: datetime
+    run: PaymentRun,
+    account: BankAccount,
+    serial: str,
+    made_at: datetime,
+    lines: Iterable[Line],
 ) -> Iterator[bytes]:
     """pain.001.001.09 with the same payments, in pieces. `Unwritable` with every problem."""
     file = PainFile(
@@ -132,13 +120,17 @@ def pain_file(
             PainParty(p.name, p.sort_code, p.account),
             f"{run} PMT-{p.number}",
         )
-        for p in lines_of(run)
+        for p in lines
     )
     return write_pain(file, credits, banking_holidays(run.pay_on))
 
 
 def faster_file(
-    run: PaymentRun, account: BankAccount, serial: str, made_at: datetime
+    run: PaymentRun,
+    account: BankAccount,
+    serial: str,
+    made_at: datetime,
+    lines: Iterable[Line],
 ) -> Iterator[bytes]:
     """The CSV of the profile that the run was proposed with. `Unwritable` with every problem."""
     profile = BankProfile.objects.get(organisation_id=run.organisation_id, pk=run.profile_id)
@@ -152,30 +144,9 @@ def faster_file(
         most_pence=profile.limit_pence,
     )
     credits = (
-        FasterCredit(p.sort_code, p.account, p.pence, p.name, f"PMT-{p.number}")
-        for p in lines_of(run)
+        FasterCredit(p.sort_code, p.account, p.pence, p.name, f"PMT-{p.number}") for p in lines
     )
     return write_faster(file, profile.layout, credits)
-
-
-def keep(run: PaymentRun, kind: PaymentFile.Format, pieces: Iterable[bytes]) -> tuple[str, int]:
-    """Stores the pieces, packed; the SHA-256 and the length of what they unpack to.
-
-    The XML of a payment is a thousand characters that hardly differ from those of the last one:
-    packed here it is a twentieth, which took the database a second for 50,000 payments.
-    """
-    digest, length = hashlib.sha256(), 0
-    for sequence, piece in enumerate(pieces, start=1):
-        digest.update(piece)
-        length += len(piece)
-        PaymentFilePart.objects.create(
-            organisation_id=run.organisation_id,
-            payment_run=run,
-            format=kind,
-            sequence=sequence,
-            packed=zlib.compress(piece, level=1),
-        )
-    return digest.hexdigest(), length
 
 
 def content_of(file: PaymentFile) -> Iterator[bytes]:

@@ -20,11 +20,12 @@ from core.scope import SCO01, current_scope
 from core.states import move
 from events.services import record
 from finance.formats.bacs18 import MAX_CONTRA_PENCE
-from finance.formats.errors import Unwritable
 from finance.formats.text import field18
 from finance.models import BankAccount, BankProfile, Coding, Payment, PaymentFile, PaymentRun
 from finance.paying import changes, files, selection
 from finance.paying.causes import CAUSES
+from finance.paying.making import account_and_serial, keep_files, writers_of
+from finance.paying.writing import written_aside
 from finance.permissions import (
     APPROVE_INVOICES,
     DOWNLOAD_PAYMENT_FILES,
@@ -62,13 +63,6 @@ SERIES = "PR"
 MOVES = {
     "release": ((PaymentRun.State.PROPOSED,), PaymentRun.State.RELEASED),
     "cancel": ((PaymentRun.State.PROPOSED,), PaymentRun.State.CANCELLED),
-}
-WRITERS = {
-    PaymentRun.Method.BACS: {
-        PaymentFile.Format.BACS18: files.bacs_file,
-        PaymentFile.Format.PAIN001: files.pain_file,
-    },
-    PaymentRun.Method.FASTER: {PaymentFile.Format.FASTER: files.faster_file},
 }
 
 
@@ -324,14 +318,16 @@ def release_run(
     run = _locked(run, version)
     _check_release(run, typed_total_pence, by, at)
     fault_point("payments.checked")
-    serial = _write_files(run, at)
+    account, serial = account_and_serial(run)
+    with written_aside(run, writers_of(run, account, serial, at)) as files_made:
+        batch_id = _post(run, by)
+        fault_point("payments.posted")
+        payments, unpaid = changes.settle(run)
+        if payments != run.payments or unpaid:
+            raise Clash()
+        fault_point("payments.settled")
+        keep_files(run, account, serial, files_made, at)
     fault_point("payments.filed")
-    batch_id = _post(run, by)
-    fault_point("payments.posted")
-    payments, unpaid = changes.settle(run)
-    if payments != run.payments or unpaid:
-        raise Clash()
-    fault_point("payments.settled")
     move(
         PaymentRun.objects.filter(organisation_id=run.organisation_id, pk=run.pk),
         MOVES,
@@ -368,46 +364,6 @@ def _check_release(run: PaymentRun, typed_total_pence: int, by: Actor, at: datet
     PAY07.check(not changes.touched_by(run, by.person_id or 0))
     if changes.gathered() != changes.Control(run.payments, run.total_pence, 0):
         raise InvariantBroken(f"{run} does not add up to what its payments settle.")
-
-
-def _write_files(run: PaymentRun, at: datetime) -> str:
-    """The files of the run's method under the serial that names them; returns it (PAY12).
-
-    The writers count what they write: a file that is not the run to the penny is no file.
-    """
-    account = BankAccount.objects.get(organisation_id=run.organisation_id, pk=run.bank_account_id)
-    faster = run.method == PaymentRun.Method.FASTER
-    # Serials of Bacs have no gaps, so Faster Payments take none: the run names its only file.
-    serial = f"F{run.number:05d}" if faster else f"{next_serial(account=account):06d}"
-    for kind, writer in WRITERS[PaymentRun.Method(run.method)].items():
-        try:
-            digest, length = files.keep(run, kind, writer(run, account, serial, at))
-        except Unwritable as error:
-            raise PAY12.refuse(" ".join(f"{problem}." for problem in error.problems[:5])) from error
-        PaymentFile.objects.create(
-            organisation_id=run.organisation_id,
-            payment_run=run,
-            format=kind,
-            serial=serial,
-            service_user=account.service_user,
-            size_bytes=length,
-            sha256=digest,
-            payments=run.payments,
-            total_pence=run.total_pence,
-            made_at=at,
-        )
-    return serial
-
-
-def next_serial(*, account: BankAccount) -> int:
-    """Gapless per service user: its accounts move on together, their rows locked to commit."""
-    accounts = BankAccount.objects.filter(
-        organisation_id=account.organisation_id, service_user=account.service_user
-    )
-    locked = list(accounts.select_for_update().order_by("pk").values_list("next_serial", flat=True))
-    serial = max(locked)
-    accounts.update(next_serial=serial + 1)
-    return serial
 
 
 def _post(run: PaymentRun, by: Actor) -> int:

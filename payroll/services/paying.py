@@ -23,10 +23,10 @@ from finance.formats.pain001 import PainCredit, PainFile, PainParty
 from finance.formats.pain001 import write as write_pain
 from finance.models import BankAccount
 from finance.paying.files import banking_holidays, last_day_to_submit
+from finance.paying.making import next_serial
 from finance.rules_payments import PAY12, PAY13
 from finance.services import ledger
 from finance.services.ledger import NewJournal, NewLine
-from finance.services.payments import next_serial
 from hr.models import PrivateDetails
 from hr.selectors.pay import bank_details
 from payroll.models import PayFile, PayFilePart, PayRun, Payslip
@@ -88,7 +88,7 @@ def pay(*, pay_run: PayRun, by: Actor, at: datetime) -> PayRun:
     if total != now.results["net"]:
         raise InvariantBroken(f"{now}: payments of {total} pence are not its net pay.")
     fault_point("payroll.payments")
-    serial = f"{next_serial(account=account):06d}"
+    serial = f"{next_serial(account):06d}"
     for kind, pieces in (
         (PayFile.Format.BACS18, _bacs(now, account, serial, at, payments, total)),
         (PayFile.Format.PAIN001, _pain(now, account, serial, at, payments, total)),

@@ -180,7 +180,10 @@ def _settle_down(bench: Bench) -> None:
     from tools.bench import DATABASE
 
     with closing(connect(DATABASE)) as connection, connection.cursor() as cursor:
-        cursor.execute("ANALYZE finance_supplier, finance_supplierbank, finance_invoice")
+        cursor.execute(
+            "ANALYZE finance_supplier, finance_supplierbank, finance_invoice,"
+            " finance_payment, finance_allocation"
+        )
     bench.checkpoint()
 
 
