@@ -20,6 +20,7 @@ from django.db.models import F, Q
 
 from core.actors import Actor
 from core.errors import NotFound
+from core.outside import heard
 from core.scope import scope
 from core.sealing import seal, unseal
 from core.web.outgoing import MayNotBeCalled, checked_address, post
@@ -119,23 +120,27 @@ def webhook_numbered(organisation_id: int, number: int) -> Webhook:
 def tell_webhooks(*, as_of: datetime) -> int:
     """Finds what is new for every webhook and sends what is due; returns how much was taken.
 
-    Safe to run anywhere and at the same time.
+    Of a rehearsal nothing is told, also later. Safe to run anywhere and at the same time.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT organisation_id FROM ctx.organisations_with_webhooks()")
         places = [place for (place,) in cursor.fetchall()]
-    return sum(_tell_one(place, as_of) for place in places)
+    since = heard(places)
+    return sum(_tell_one(place, since.get(place), as_of) for place in places)
 
 
-def _tell_one(organisation_id: int, as_of: datetime) -> int:
+def _tell_one(organisation_id: int, since: datetime | None, as_of: datetime) -> int:
     with scope(acting=organisation_id):
-        _line_up(organisation_id, as_of)
-        due = _claim(organisation_id, as_of)
+        _line_up(organisation_id, since, as_of)
+        due = _claim(organisation_id, as_of) if since else []
     return sum(_send(organisation_id, delivery_id, as_of) for delivery_id in due)
 
 
-def _line_up(organisation_id: int, as_of: datetime) -> None:
-    """One delivery for each event of a finished transaction that a webhook has not been told of."""
+def _line_up(organisation_id: int, since: datetime | None, as_of: datetime) -> None:
+    """One delivery for each event of a finished transaction that a webhook has not been told of.
+
+    Events of a rehearsal are passed over: `since` is from when on the organisation is heard.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT ctx.transaction_no(pg_snapshot_xmin(pg_current_snapshot()))")
         (finished,) = cursor.fetchone()
@@ -148,10 +153,19 @@ def _line_up(organisation_id: int, as_of: datetime) -> None:
                 " attempts, run_at, answer)"
                 " SELECT e.organisation_id, %s, e.id, 'waiting', 0, %s, ''"
                 " FROM events_event e WHERE e.organisation_id = %s AND e.transaction_no >= %s"
-                " AND e.transaction_no < %s AND EXISTS (SELECT FROM unnest(%s) AS v(verb)"
+                " AND e.transaction_no < %s AND e.at >= %s"
+                " AND EXISTS (SELECT FROM unnest(%s) AS v(verb)"
                 " WHERE e.verb = v.verb OR e.verb ^@ (v.verb || '.'))"
                 " ORDER BY e.id ON CONFLICT DO NOTHING",
-                [hook.pk, as_of, organisation_id, hook.told_to, finished, hook.verbs.split()],
+                [
+                    hook.pk,
+                    as_of,
+                    organisation_id,
+                    hook.told_to,
+                    finished,
+                    since,
+                    hook.verbs.split(),
+                ],
             )
         hooks.update(told_to=finished)
 

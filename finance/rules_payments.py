@@ -54,7 +54,7 @@ class PAY12(Rule):
 
 
 class PAY13(Rule):
-    """This organisation is a rehearsal: its payment files cannot be taken to a bank."""
+    """Payment files that were made in a rehearsal cannot be taken to a bank."""
 
 
 class PAY14(Rule):

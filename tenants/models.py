@@ -63,6 +63,8 @@ class Organisation(models.Model):
         max_length=7, default="#1f4e5f", validators=[RegexValidator(r"^#[0-9a-f]{6}$")]
     )
     named_in_comparison = models.BooleanField(default=False)
+    # Set by the database when a rehearsal becomes live; empty where it was live from the start.
+    live_since = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         constraints = [

@@ -30,6 +30,11 @@ class World:
     def id(self, slug: str) -> int:
         return self.organisations[slug].pk
 
+    def becomes(self, status: str, slug: str = "eastmere") -> None:
+        """The organisation is live, rehearses or has left from now on."""
+        with scope(acting=self.id(slug)):
+            Organisation.objects.filter(slug=slug).update(status=status)
+
 
 def build_world() -> World:
     """Eastmere (a council), Northdale (an NHS trust) and the centre; a person for each role."""

@@ -15,9 +15,9 @@ from approvals.authority import CAN_DECIDE
 from approvals.models import Notice, NoticeChoice
 from approvals.permissions import SET_ROUTES
 from core.actors import Actor
+from core.outside import heard
 from core.permissions import PERMISSIONS
 from core.scope import scope
-from tenants.models import Organisation
 from tenants.selectors import OrganisationRow, addresses_of, all_organisations
 
 LINK_SALT = "approvals.link"
@@ -148,15 +148,17 @@ def send_notices(*, as_of: datetime) -> int:
     """
     if not settings.EMAIL_HOST:
         return 0
-    live = [o for o in all_organisations() if o.status == Organisation.Status.LIVE]
-    return sum(_send_here(organisation, as_of) for organisation in live)
+    places = {organisation.id: organisation for organisation in all_organisations()}
+    since = heard(places)
+    return sum(_send_here(places[place], since[place], as_of) for place in since)
 
 
-def _send_here(organisation: OrganisationRow, as_of: datetime) -> int:
+def _send_here(organisation: OrganisationRow, since: datetime, as_of: datetime) -> int:
     with scope(acting=organisation.id):
         unsent: QuerySet[Notice] = Notice.objects.filter(
-            organisation_id=organisation.id, sent_at__isnull=True, made_at__gt=as_of - TRIED_FOR
-        )
+            organisation_id=organisation.id, sent_at__isnull=True, made_at__gte=since,
+            made_at__gt=as_of - TRIED_FOR,
+        )  # fmt: skip
         found = list(unsent.select_for_update(skip_locked=True).order_by("id")[:SENT_AT_ONCE])
         if not found:
             return 0

@@ -15,6 +15,7 @@ from django.utils import timezone
 from core.actors import Actor, require
 from core.errors import Clash, InvariantBroken
 from core.money import formatted
+from core.outside import may_leave
 from core.permissions import PERMISSIONS
 from core.scope import SCO01, current_scope
 from core.states import move
@@ -55,7 +56,7 @@ from finance.selectors.bank_profiles import most_pence, profile_in_force
 from finance.services import ledger
 from finance.services.discounts import post_discounts
 from runs.faults import fault_point
-from tenants.selectors import is_rehearsal, role_holders
+from tenants.selectors import role_holders
 from tenants.services import next_number
 
 PAYABLES, TRANSIT, BANK = "21000", "16100", "16000"
@@ -385,13 +386,13 @@ def _post(run: PaymentRun, by: Actor) -> int:
 def note_download(*, file: PaymentFile, by: Actor) -> None:
     """Leaves on the run's timeline who took its file away, which holds full bank details.
 
-    PAY13 in a rehearsal, PAY14 while the bank has not said what became of it, SCO01 where nobody
-    is acted for any more. Event finance.payment_run.downloaded.
+    PAY13 for one of a rehearsal, PAY14 while the bank has not said what became of it, SCO01 where
+    nobody is acted for any more. Event finance.payment_run.downloaded.
     """
     require(by, DOWNLOAD_PAYMENT_FILES)
     here = current_scope()
     SCO01.check(here is not None and here.acting == by.organisation_id)
-    PAY13.check(not is_rehearsal(by.organisation_id))
+    PAY13.check(may_leave(by.organisation_id, file.made_at))
     run = file.payment_run
     PAY14.check(
         not run.items.filter(

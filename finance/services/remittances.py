@@ -10,6 +10,7 @@ from django.db import connection
 from django.utils import timezone
 
 from core.actors import Actor, require
+from core.outside import heard
 from core.scope import scope
 from core.templatetags.web import day
 from events.services import record
@@ -20,7 +21,6 @@ from finance.rules_payments import PAY15, PAY16
 from finance.selectors.payments import allocations_of
 from finance.selectors.remittances import standing
 from finance.services.payments import thread_of
-from tenants.models import Organisation
 from tenants.selectors import OrganisationRow, all_organisations
 
 SENT_AT_ONCE = 200
@@ -66,13 +66,15 @@ def send_advice(*, as_of: datetime) -> int:
     """
     if not settings.EMAIL_HOST:
         return 0
-    live = [o for o in all_organisations() if o.status == Organisation.Status.LIVE]
-    return sum(_send_here(organisation, as_of) for organisation in live)
+    places = {organisation.id: organisation for organisation in all_organisations()}
+    since = heard(places)
+    return sum(_send_here(places[place], since[place], as_of) for place in since)
 
 
-def _send_here(organisation: OrganisationRow, as_of: datetime) -> int:
+def _send_here(organisation: OrganisationRow, since: datetime, as_of: datetime) -> int:
     with scope(acting=organisation.id):
-        waiting = _unsent(organisation.id, as_of).order_by("id")
+        unsent = _unsent(organisation.id, as_of).filter(made_at__gte=since)
+        waiting = unsent.order_by("id")
         ids = list(waiting.values_list("pk", flat=True)[:SENT_AT_ONCE])
     mailer = get_connection()
     sent = 0

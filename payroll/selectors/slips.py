@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from core.errors import NotFound
+from core.outside import heard_since, may_leave
 from core.templatetags.web import day
 from payroll.calculator.payslip import ORDER_NAMES, Line, employer_lines, payslip_lines
 from payroll.calculator.wording import money
@@ -18,8 +19,8 @@ from payroll.paying.inputs import ELEMENT, NAME, OF_JOB, PERIOD, TAXED, Inputs, 
 
 
 def payslips_of(organisation_id: int, *, person_id: int | None) -> QuerySet[Payslip]:
-    """A person's own payslips here that are final, newest first."""
-    rows = _final(organisation_id)
+    """A person's own payslips here that are final, newest first; none that a rehearsal made."""
+    rows = _final(organisation_id).filter(pay_run__committed_at__gte=heard_since(organisation_id))
     return rows.none() if person_id is None else rows.filter(employment__person_id=person_id)
 
 
@@ -33,6 +34,13 @@ def _final(organisation_id: int) -> QuerySet[Payslip]:
         organisation_id=organisation_id, pay_run__state__in=PayRun.FINAL
     ).select_related("pay_run__period__pay_group", "employment")
     return rows.order_by("-pays_on", "-id")
+
+
+def title_of(payslip: Payslip, words: str) -> str:
+    """The title of a paper about it: one of a rehearsal says that it is none."""
+    at = payslip.pay_run.committed_at
+    heard = at is not None and may_leave(payslip.organisation_id, at)
+    return words if heard else f"Rehearsal, not to be used: {words}"
 
 
 def one_of(rows: QuerySet[Payslip], run_number: int) -> Payslip:

@@ -28,6 +28,7 @@ from payroll.selectors.slips import (
     payslips_of,
     payslips_of_number,
     sentences,
+    title_of,
 )
 from payroll.selectors.years import years_of
 from payroll.services.looking import look_at_history, look_at_payslip
@@ -172,7 +173,7 @@ def _document(request: Any, one: Payslip) -> HttpResponse:
     net = {"cells": ["Net pay", pounds(one.net_pence)], "total": True}
     here = request.organisation
     data = {
-        "title": f"Payslip of {one.name} for {day(one.pays_on)}",
+        "title": title_of(one, f"Payslip of {one.name} for {day(one.pays_on)}"),
         "from": here.name,
         "colour": brand_colour(here.id),
         "facts": _facts(request, found),

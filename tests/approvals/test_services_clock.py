@@ -18,7 +18,7 @@ from approvals.services.routes import Band, Patience
 from core.actors import system_actor
 from core.scope import scope
 from events.models import Event
-from tenants.models import Grant, Organisation
+from tenants.models import Grant
 from tenants.services import add_closure_days
 from tests.approvals.cast import make_day, submit
 from tests.world import SINCE, World
@@ -282,10 +282,11 @@ def test_a_link_is_no_key_of_its_own(routed: World) -> None:
 
 def test_a_rehearsal_reaches_nobody(routed: World, server: None) -> None:
     ask(routed)
-    with scope(acting=routed.id("eastmere")):
-        Organisation.objects.filter(slug="eastmere").update(status="rehearsal")
+    routed.becomes("rehearsal")
     clock.keep_time(as_of=FRIDAY + HOUR)
     assert told(routed, "asked") == ["Manager of eastmere"]
+    assert notices.send_notices(as_of=FRIDAY + HOUR) == 0
+    routed.becomes("live")
     assert notices.send_notices(as_of=FRIDAY + HOUR) == 0
 
 

@@ -30,6 +30,7 @@ from events.webhooks import (
     set_up_webhook,
     tell_webhooks,
 )
+from finance.models import Supplier
 from tests.events.sealing import wait_until_older_ones_end
 from tests.finance.payables import prepare, supplier
 from tests.world import World
@@ -257,3 +258,20 @@ def test_pages_set_it_up_show_what_was_sent_and_send_again(
     auditor.force_login(committed_world.people["auditor@eastmere"])
     assert auditor.get(where).status_code == 200
     assert auditor.post(f"{where}end/").status_code == 403
+
+
+def test_a_rehearsal_is_told_of_to_nobody(committed_world: World, receiver: Receiver) -> None:
+    """Also not once it is live: what happened in it was no business."""
+    set_up(committed_world, receiver.url, verbs=["finance.supplier.changed"])
+    happens(committed_world)
+    committed_world.becomes("rehearsal")
+    for status in ("rehearsal", "live"):
+        committed_world.becomes(status)
+        assert tell_webhooks(as_of=timezone.now()) == 0
+    assert (receiver.got, rows(committed_world)) == ([], [])
+    by = committed_world.actor("finance_officer@eastmere")
+    with scope(acting=by.organisation_id):
+        row = Supplier.objects.get()
+        record("finance.supplier.changed", row, by=by, changes="name")
+    wait_until_older_ones_end()
+    assert tell_webhooks(as_of=timezone.now()) == 1

@@ -15,7 +15,6 @@ from core.scope import scope
 from finance.models import Payment, PaymentRun, RemittanceAdvice, Supplier
 from finance.services.remittances import send_advice, write_advice
 from finance.services.returns import return_payment
-from tenants.models import Organisation
 from tests.documents import text_of
 from tests.finance.payment_books import books, invoice, propose, release, supplier
 from tests.finance.test_payments_pages import client, text
@@ -129,8 +128,9 @@ def test_nothing_leaves_without_a_server_or_in_a_rehearsal(
     written(world, run)
     assert send_advice(as_of=timezone.now()) == 0
     settings.EMAIL_HOST = "mail.example"
-    with scope(acting=run.organisation_id):
-        Organisation.objects.filter(slug="eastmere").update(status="rehearsal")
+    world.becomes("rehearsal")
+    assert send_advice(as_of=timezone.now()) == 0
+    world.becomes("live")
     assert send_advice(as_of=timezone.now()) == 0
     assert mail.outbox == []
 

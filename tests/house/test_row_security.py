@@ -40,6 +40,7 @@ DEFINERS = {
     "contributions": "measures of all partners without their names, to a centre alone",
     "domain_holders": "which organisations hold an e-mail domain",
     "has_left": "whether an organisation is a former one",
+    "heard_since": "since when an organisation is heard outside",
     "due_deliveries": "ids of work that waits",
     "event_hash": "called by the sealing functions only",
     "organisations_with_webhooks": "ids of organisations that have something to tell",
