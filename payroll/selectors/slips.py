@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from core.errors import NotFound
-from core.outside import heard_since, may_leave
+from core.outside import heard_since
 from core.templatetags.web import day
 from payroll.calculator.payslip import ORDER_NAMES, Line, employer_lines, payslip_lines
 from payroll.calculator.wording import money
@@ -16,6 +16,7 @@ from payroll.paying.changes import BACK, Change, Key, Slip, changes
 from payroll.paying.figures import law_on
 from payroll.paying.group import work_out
 from payroll.paying.inputs import ELEMENT, NAME, OF_JOB, PERIOD, TAXED, Inputs, Shared
+from tenants.selectors import letterhead
 
 
 def payslips_of(organisation_id: int, *, person_id: int | None) -> QuerySet[Payslip]:
@@ -36,11 +37,13 @@ def _final(organisation_id: int) -> QuerySet[Payslip]:
     return rows.order_by("-pays_on", "-id")
 
 
-def title_of(payslip: Payslip, words: str) -> str:
-    """The title of a paper about it: one of a rehearsal says that it is none."""
+def head_of(payslip: Payslip, words: str) -> dict[str, str]:
+    """Title and colour of a paper about it: one that a rehearsal made says that it is none."""
+    colour, since = letterhead(payslip.organisation_id)
     at = payslip.pay_run.committed_at
-    heard = at is not None and may_leave(payslip.organisation_id, at)
-    return words if heard else f"Rehearsal, not to be used: {words}"
+    heard = at is not None and since is not None and at >= since
+    title = words if heard else f"Rehearsal, not to be used: {words}"
+    return {"title": title, "colour": colour}
 
 
 def one_of(rows: QuerySet[Payslip], run_number: int) -> Payslip:

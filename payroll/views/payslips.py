@@ -24,15 +24,14 @@ from payroll.permissions import SEE_OWN_PAY, SEE_PAYSLIPS
 from payroll.selectors.slips import (
     Explained,
     explained,
+    head_of,
     one_of,
     payslips_of,
     payslips_of_number,
     sentences,
-    title_of,
 )
 from payroll.selectors.years import years_of
 from payroll.services.looking import look_at_history, look_at_payslip
-from tenants.selectors import brand_colour
 
 PER_PAGE = 24
 COLUMNS = [
@@ -173,9 +172,8 @@ def _document(request: Any, one: Payslip) -> HttpResponse:
     net = {"cells": ["Net pay", pounds(one.net_pence)], "total": True}
     here = request.organisation
     data = {
-        "title": title_of(one, f"Payslip of {one.name} for {day(one.pays_on)}"),
+        **head_of(one, f"Payslip of {one.name} for {day(one.pays_on)}"),
         "from": here.name,
-        "colour": brand_colour(here.id),
         "facts": _facts(request, found),
         "lines": [*lines, net],
         "to_date": [

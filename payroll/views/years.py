@@ -16,10 +16,9 @@ from payroll.calculator.periods import year_label
 from payroll.models import EmployerReference, LineKind, Payslip
 from payroll.permissions import SEE_OWN_PAY, SEE_PAYSLIPS
 from payroll.selectors.references import reference_on
-from payroll.selectors.slips import payslips_of, payslips_of_number, title_of
+from payroll.selectors.slips import head_of, payslips_of, payslips_of_number
 from payroll.selectors.years import Certificate, TaxYear, tax_year
 from payroll.services.looking import look_at_year
-from tenants.selectors import brand_colour
 
 MISSING = "Not recorded"
 BANDS = (
@@ -168,9 +167,8 @@ def _document(request: Any, rows: QuerySet[Payslip], year: int) -> HttpResponse:
     here, slip = request.organisation, found.last_slip
     left = found.certificate is Certificate.P45
     data = {
-        "title": title_of(slip, f"{_name(found)}: {slip.name}"),
+        **head_of(slip, f"{_name(found)}: {slip.name}"),
         "from": here.name,
-        "colour": brand_colour(here.id),
         "facts": _facts(request, found, private, _reference(found)),
         "totals": [{"cells": row} for row in _totals(found)],
         "heads": BANDS,

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -11,6 +11,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
 from core.actors import Actor, Right
 from core.errors import NotFound
+from core.outside import heard_since
 from core.working_time import Calendar, Nation, national_calendar
 from tenants.models import (
     Affiliation,
@@ -131,6 +132,12 @@ def all_organisations() -> list[OrganisationRow]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM ctx.organisations()")
         return [OrganisationRow(*row) for row in cursor.fetchall()]
+
+
+def letterhead(organisation_id: int) -> tuple[str, datetime | None]:
+    """The colour of its papers, and since when it is heard outside, None while it is not."""
+    rows = Organisation.objects.filter(id=organisation_id)
+    return rows.values_list("brand_colour", heard_since(organisation_id)).get()
 
 
 def brand_colour(organisation_id: int) -> str:
