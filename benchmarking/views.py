@@ -30,7 +30,7 @@ from sla.selectors import (
     targets_of,
 )
 
-CONTROL_CHARTS, PLACE_CHARTS = 2, 4
+CONTROL_CHARTS, PLACE_CHARTS = 2, 3
 SPEND = "finance.spend_by_service"
 
 

@@ -6,7 +6,16 @@ class PayrollConfig(AppConfig):
 
     def ready(self) -> None:
         from core.web.navigation import Entry, register
-        from payroll import checks, invariants, kinds, rules, subjects, verbs  # noqa: F401
+        from payroll import (  # noqa: F401
+            checks,
+            indicators,
+            invariants,
+            kinds,
+            measures,
+            rules,
+            subjects,
+            verbs,
+        )
         from payroll.permissions import ASK_PAY
 
         register(Entry("What would my pay be", "what_if", ASK_PAY, 68))
