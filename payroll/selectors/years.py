@@ -82,7 +82,7 @@ def years_of(rows: QuerySet[Payslip]) -> list[tuple[int, int]]:
 def tax_year(rows: QuerySet[Payslip], year: int, today: date) -> TaxYear:
     """The tax year that began in `year` of one employment's final payslips. NotFound without any.
 
-    Two queries; each payslip is worked out again for the bands of National Insurance.
+    One query; each payslip is worked out again for the bands of National Insurance.
     """
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise NotFound("There is no such tax year.")
@@ -95,6 +95,7 @@ def tax_year(rows: QuerySet[Payslip], year: int, today: date) -> TaxYear:
     rows = rows.filter(pays_on__gte=start, pays_on__lt=end).annotate(
         brought_pay=Subquery(brought.values("brought_pay_pence")[:1]),
         brought_tax=Subquery(brought.values("brought_tax_pence")[:1]),
+        **{f"taken_{kind}": _taken(kind) for kind in LOANS},
     )
     slips: list[Any] = list(rows.order_by("pays_on", "id"))
     if not slips:
@@ -131,13 +132,19 @@ def _certificate(slips: list[Payslip], end: date, today: date) -> tuple[Certific
     return Certificate.P45, counted
 
 
-def _loans(slips: Sequence[Payslip]) -> dict[str, int]:
-    """What was taken for loans, by kind, above zero."""
-    rows = PayslipLine.objects.filter(
-        organisation_id=slips[0].organisation_id, payslip__in=slips, kind__in=LOANS
+def _taken(kind: str) -> Subquery:
+    """The sum of a payslip's lines of one kind: below zero where it was taken from pay."""
+    lines = PayslipLine.objects.filter(
+        organisation_id=OuterRef("organisation_id"), payslip_id=OuterRef("id"), kind=kind
     )
-    taken = rows.order_by().values_list("kind").annotate(pence=Sum("amount_pence"))
-    return {kind: -pence for kind, pence in taken}
+    sums = lines.order_by().values("kind").annotate(pence=Sum("amount_pence"))
+    return Subquery(sums.values("pence"))
+
+
+def _loans(slips: Sequence[Any]) -> dict[str, int]:
+    """What was taken for loans, by kind, above zero."""
+    taken = {kind: -sum(getattr(one, f"taken_{kind}") or 0 for one in slips) for kind in LOANS}
+    return {kind: pence for kind, pence in taken.items() if pence}
 
 
 def contributions(slips: Sequence[Payslip]) -> list[Contributions] | None:
