@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
 from core.actors import Actor
+from core.money import to_pence
 from core.web.api import Endpoint, Pounds, asked, checked
 from core.web.api_lists import CURSOR, CURSOR_PARAMETER, NOT_OURS
 from finance.forms import InvoiceFilterForm
@@ -20,6 +21,7 @@ from finance.queries import read_query
 from finance.selectors.invoice_sheet import invoice_sheet
 from finance.selectors.invoices import PER_PAGE, page_of
 from finance.services import invoices
+from finance.services.withholding import withhold
 
 MOST = 2**31 - 1
 # The order is the cursor's, and what the list may be filtered by is what its page offers.
@@ -77,6 +79,7 @@ class InvoiceDetail(InvoiceRow):
     description = serializers.CharField()
     net = Pounds(source="net_pence")
     vat = Pounds(source="vat_pence")
+    kept_back = Pounds(source="withheld_pence")
     lines = InvoiceLine(many=True, source="sheet.lines")
 
 
@@ -100,6 +103,12 @@ class InvoiceDisputeAsked(serializers.Serializer):
 
     text = serializers.CharField(max_length=300)
     version = serializers.IntegerField(min_value=1, max_value=MOST)
+
+
+class InvoiceWithholdingAsked(InvoiceDisputeAsked):
+    """How much is kept back, why, and the version that was seen."""
+
+    amount = serializers.DecimalField(max_digits=12, decimal_places=2, min_value=0)
 
 
 def text(name: str, description: str) -> OpenApiParameter:
@@ -204,6 +213,20 @@ class InvoiceDispute(InvoiceMove):
         """It is disputed with the supplier and not paid."""
         found, given = self.found(number), asked(InvoiceDisputeAsked, request)
         invoices.dispute(invoice=found, by=self.actor, **given)
+        return told(self.actor, number, organisation)
+
+
+class InvoiceWithholding(InvoiceMove):
+    """What is kept back of an invoice."""
+
+    @extend_schema(
+        operation_id="invoices_withhold", request=InvoiceWithholdingAsked, responses=InvoiceDetail
+    )
+    def post(self, request: Request, organisation: str, number: int) -> Response:
+        """Payment runs pay all but this amount of a posted invoice; 0 keeps nothing back."""
+        found, given = self.found(number), asked(InvoiceWithholdingAsked, request)
+        pence = to_pence(given.pop("amount"))
+        withhold(invoice=found, by=self.actor, pence=pence, **given)
         return told(self.actor, number, organisation)
 
 

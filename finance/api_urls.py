@@ -11,6 +11,7 @@ from finance.api import (
     InvoiceOne,
     InvoiceReversal,
     InvoiceSubmission,
+    InvoiceWithholding,
 )
 from finance.api_bank import (
     BankAccounts,
@@ -149,6 +150,7 @@ urlpatterns = [
     path(f"{INVOICE}hold/", InvoiceHold.as_view(), name="api_invoice_hold"),
     path(f"{INVOICE}hold-release/", InvoiceHoldRelease.as_view(), name="api_invoice_release"),
     path(f"{INVOICE}dispute/", InvoiceDispute.as_view(), name="api_invoice_dispute"),
+    path(f"{INVOICE}withholding/", InvoiceWithholding.as_view(), name="api_invoice_withholding"),
     path(
         f"{INVOICE}dispute-settlement/",
         InvoiceDisputeSettlement.as_view(),

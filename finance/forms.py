@@ -148,6 +148,17 @@ class SentenceForm(Form):
     text = forms.CharField(label="Say why in a sentence", max_length=500)
 
 
+class WithholdForm(SentenceForm):
+    """How much of an invoice is kept back; nothing lets all of it go."""
+
+    amount = PoundsField(
+        label="Amount to keep back",
+        help_text="The rest is paid when it is due. 0 keeps nothing back.",
+        min_value=0,
+    )
+    field_order = ("amount", "text")
+
+
 class CodingForm(Form):
     """An account and a cost centre for each line, as `lines_of` gives them."""
 

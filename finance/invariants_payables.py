@@ -97,7 +97,7 @@ register(
     " ORDER BY i.number LIMIT 100",
 )
 register(
-    "An invoice is paid exactly when a released payment settles it",
+    "An invoice is paid exactly when released payments settle all of it",
     "SELECT 'invoice', i.number, 'is', i.state, CASE WHEN p.invoice_id IS NULL THEN 'without a'"
     " ELSE 'with a' END, 'released payment' FROM finance_invoice i LEFT JOIN ("
     "  SELECT DISTINCT a.invoice_id FROM finance_allocation a JOIN finance_payment y"
@@ -105,7 +105,8 @@ register(
     "  WHERE a.organisation_id = %(organisation)s AND a.live AND y.state = 'released') p"
     "  ON p.invoice_id = i.id"
     " WHERE i.organisation_id = %(organisation)s AND (i.state = 'paid' AND i.gross_pence <> 0)"
-    " <> (p.invoice_id IS NOT NULL) ORDER BY i.number LIMIT 100",
+    " <> (p.invoice_id IS NOT NULL AND i.allocated_pence = i.gross_pence)"
+    " ORDER BY i.number LIMIT 100",
 )
 register(
     "What is matched of an invoice or credit note is the sum of its matches",

@@ -79,6 +79,14 @@ class INV19(Rule):
     """This document is not set aside: it waits for its invoice, or has it."""
 
 
+class INV20(Rule):
+    """Keep back less than what is open of an invoice; to pay none of it, dispute it."""
+
+
+class INV21(Rule):
+    """A part of it is paid: the supplier pays that back or sends a credit note first."""
+
+
 class DUP01(Rule):
     """Say what became of the pair, and in a sentence how that is known."""
 

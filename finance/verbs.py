@@ -13,6 +13,8 @@ declare(
     finance__invoice__taken="{owner} is on it",
     finance__invoice__document_attached="Entered from {name}",
     finance__invoice__disputed="Disputed with the supplier",
+    finance__invoice__withheld="{amount} of it is kept back: {comment}",
+    finance__invoice__let_go="Nothing of it is kept back any more: {comment}",
     finance__invoice__resolved="Dispute settled",
     finance__invoice__recoded="Coding of {count:line} changed",
     finance__invoice__submitted="Sent for approval",

@@ -45,15 +45,17 @@ WITH back AS (
 ), freed AS (
   UPDATE finance_allocation a SET live = false FROM back
   WHERE a.organisation_id = %(organisation)s AND a.payment_id = back.id AND a.live
-  RETURNING a.invoice_id
+  RETURNING a.invoice_id, a.amount_pence + a.discount_pence AS pence
+), owed AS (
+  SELECT invoice_id, sum(pence)::bigint AS pence FROM freed GROUP BY invoice_id
 ), opened AS (
-  UPDATE finance_invoice i SET state = 'posted', allocated_pence = 0, paid_on = NULL,
-         version = version + 1
-  FROM freed WHERE i.organisation_id = %(organisation)s AND i.id = freed.invoice_id
-    AND i.state = 'paid'
+  UPDATE finance_invoice i SET allocated_pence = i.allocated_pence - owed.pence, paid_on = NULL,
+         state = CASE WHEN i.state = 'paid' THEN 'posted' ELSE i.state END, version = version + 1
+  FROM owed WHERE i.organisation_id = %(organisation)s AND i.id = owed.invoice_id
+    AND i.state <> 'reversed'
   RETURNING i.id
 )
-SELECT (SELECT count(*) FROM back), (SELECT count(*) FROM freed) - (SELECT count(*) FROM opened)
+SELECT (SELECT count(*) FROM back), (SELECT count(*) FROM owed) - (SELECT count(*) FROM opened)
 """
 # Of a rejected payment no statement will tell, so its run waits for it no more.
 CLEARED = """

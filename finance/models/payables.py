@@ -292,6 +292,11 @@ class Invoice(TenantModel):
     allocated_pence = models.BigIntegerField(default=0)
     # What credit notes take back of it; of a credit note, what is matched of it, below zero.
     matched_pence = models.BigIntegerField(default=0, db_default=0)
+    # What runs leave unpaid of it until it is let go, and how many parts payments have settled, the
+    # returned ones too: each part has a number that is never used again.
+    withheld_pence = models.BigIntegerField(default=0, db_default=0)
+    withheld_text = models.CharField(max_length=500, default="", db_default="", blank=True)
+    parts = models.SmallIntegerField(default=0, db_default=0)
     state = models.CharField(max_length=10, choices=State, default=State.RECEIVED)
     hold_cause = models.CharField(max_length=40, default="")
     hold_text = models.TextField(default="")
@@ -351,6 +356,13 @@ class Invoice(TenantModel):
                     | Q(matched_pence__lt=0, matched_pence__gte=F("gross_pence"))
                 ),
                 name="never_matched_beyond_gross",
+            ),
+            models.CheckConstraint(
+                condition=Q(withheld_pence=0)
+                | Q(withheld_pence__gt=0)
+                & ~Q(withheld_text="")
+                & Q(withheld_pence__lte=F("gross_pence") - F("allocated_pence")),
+                name="withheld_of_what_is_open",
             ),
             models.CheckConstraint(
                 condition=~Q(state="held") | ~Q(hold_cause=""), name="held_has_a_cause"

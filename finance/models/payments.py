@@ -260,15 +260,16 @@ class Payment(TenantModel):
 
 
 class Allocation(TenantModel):
-    """The part of an invoice that a payment settles: in one live payment at most.
+    """The part of an invoice that a payment settles: each part in one live payment at most.
 
-    With its discount, which is not paid, that is all of the invoice.
+    With its discount, which is not paid, that is all of the invoice that was open and not withheld.
     """
 
     payment = TenantKey(Payment, related_name="allocations")
     invoice = TenantKey(Invoice, related_name="allocations")
     amount_pence = models.BigIntegerField()
     discount_pence = models.BigIntegerField(default=0, db_default=0)
+    part = models.SmallIntegerField(default=1, db_default=1)
     live = models.BooleanField(default=True)
 
     security = EDITABLE
@@ -276,9 +277,9 @@ class Allocation(TenantModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["organisation_id", "invoice"],
+                fields=["organisation_id", "invoice", "part"],
                 condition=Q(live=True),
-                name="invoice_in_one_live_payment",
+                name="part_in_one_live_payment",
             ),
             models.CheckConstraint(
                 condition=Q(discount_pence=0) | Q(discount_pence__gt=0, amount_pence__gt=0),

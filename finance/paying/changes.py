@@ -17,12 +17,12 @@ FROM finance_payment WHERE organisation_id = %(organisation)s AND payment_run_id
 """
 # The invoices are read once for both questions about them: do they stand, and who entered them.
 PARTS = """
-SELECT a.payment_id, a.invoice_id, a.amount_pence, a.discount_pence, a.live, i.made_by_id,
-       i.state <> 'posted' OR i.allocated_pence <> 0
-       OR i.gross_pence <> a.amount_pence + a.discount_pence
+SELECT a.payment_id, a.invoice_id, a.amount_pence, a.discount_pence, a.part, a.live, i.made_by_id,
+       i.state <> 'posted' OR i.parts <> a.part - 1
+       OR i.gross_pence - i.allocated_pence - i.withheld_pence <> a.amount_pence + a.discount_pence
        OR (NOT a.live AND EXISTS (
              SELECT FROM finance_allocation o WHERE o.organisation_id = %(organisation)s
-               AND o.invoice_id = a.invoice_id AND o.live)) AS unfit
+               AND o.invoice_id = a.invoice_id AND o.part = a.part AND o.live)) AS unfit
 FROM finance_allocation a JOIN paying_now y ON y.id = a.payment_id
 JOIN finance_invoice i ON i.organisation_id = %(organisation)s AND i.id = a.invoice_id
 WHERE a.organisation_id = %(organisation)s
@@ -209,7 +209,7 @@ def stage_journal(run: PaymentRun, *, payables: int, transit: int) -> None:
 
 
 def settle(run: PaymentRun) -> tuple[int, int]:
-    """Payments released with their journal, invoices paid; (payments, invoices still not paid).
+    """Payments released with their journal, invoices paid; (payments, invoices not settled).
 
     After `gather`; also reads the ledger's TEMP table `posted_journal`.
     """
@@ -226,14 +226,19 @@ def settle(run: PaymentRun) -> tuple[int, int]:
         cursor.execute(
             """
             WITH mine AS (
-              SELECT a.invoice_id FROM paying_now y JOIN paying_part a ON a.payment_id = y.id
+              SELECT a.invoice_id, a.part, a.amount_pence + a.discount_pence AS pence
+              FROM paying_now y JOIN paying_part a ON a.payment_id = y.id
               WHERE y.state = 'proposed' AND a.live
             ), paid AS (
               UPDATE finance_invoice i
-              SET state = 'paid', allocated_pence = i.gross_pence, paid_on = %(pay_on)s,
+              SET allocated_pence = i.allocated_pence + mine.pence, parts = mine.part,
+                  state = CASE WHEN i.allocated_pence + mine.pence = i.gross_pence THEN 'paid'
+                               ELSE i.state END,
+                  paid_on = CASE WHEN i.allocated_pence + mine.pence = i.gross_pence
+                                 THEN %(pay_on)s::date END,
                   version = version + 1 FROM mine
               WHERE i.organisation_id = %(organisation)s AND i.id = mine.invoice_id
-                AND i.state = 'posted' AND i.allocated_pence = 0
+                AND i.state = 'posted' AND i.parts = mine.part - 1
               RETURNING i.id
             )
             SELECT (SELECT count(*) FROM mine) - (SELECT count(*) FROM paid)

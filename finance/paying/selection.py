@@ -24,19 +24,24 @@ UNPRINTABLE = r"[[:cntrl:]\u00A0\u00AD\u1680\u2000-\u200F\u2028-\u202F\u205F-\u2
 # A credit has no due date to wait for: every open one counts against what is due. Nor has an
 # invoice of a supplier who is paid first. What another proposal holds has a live allocation; it
 # counts as allocated only when that run is released.
+# Of an invoice of which a part is withheld the rest is paid; a discount is for paying all of it.
 # A discount that is worth it and still in time brings an invoice in before it is due.
 INVOICES = f"""
-SELECT i.id, i.supplier_id, i.gross_pence, i.duplicate_grade,
-       coalesce(d.pence, 0) AS discount_pence, i.gross_pence - coalesce(d.pence, 0) AS pay_pence,
+SELECT i.id, i.supplier_id, i.gross_pence, i.duplicate_grade, i.parts + 1 AS part,
+       coalesce(d.pence, 0) AS discount_pence,
+       i.gross_pence - i.allocated_pence - i.withheld_pence - coalesce(d.pence, 0) AS pay_pence,
        i.gross_pence > 0 AND i.due_on > %(due_to)s AND d.pence IS NULL AS early
 FROM finance_invoice i LEFT JOIN LATERAL (
-  SELECT o.pence FROM ({OFFER}) o WHERE {WORTH}) d ON true
-WHERE i.organisation_id = %(organisation)s AND i.state = 'posted' AND i.allocated_pence = 0
+  SELECT o.pence FROM ({OFFER}) o WHERE {WORTH}) d
+  ON i.allocated_pence = 0 AND i.withheld_pence = 0
+WHERE i.organisation_id = %(organisation)s AND i.state = 'posted'
+  AND i.allocated_pence + i.withheld_pence <> i.gross_pence
   AND (i.gross_pence < 0 OR (i.gross_pence > 0 AND (i.due_on <= %(due_to)s OR d.pence > 0
        OR i.supplier_id IN (SELECT f.id FROM finance_supplier f
                             WHERE f.organisation_id = %(organisation)s AND f.paid_first))))
   AND NOT EXISTS (SELECT FROM finance_allocation a
-                  WHERE a.organisation_id = %(organisation)s AND a.invoice_id = i.id AND a.live)
+                  WHERE a.organisation_id = %(organisation)s AND a.invoice_id = i.id AND a.live
+                    AND a.part > i.parts)
 """  # noqa: S608
 # The bank details in use on the day of payment; the newest if two overlap. Who needs them is
 # listed in `paying_who`.
@@ -255,8 +260,8 @@ def write_allocations(organisation_id: int) -> int:
         cursor.execute(
             "WITH tied AS ("
             " INSERT INTO finance_allocation"
-            " (organisation_id, payment_id, invoice_id, amount_pence, discount_pence, live)"
-            " SELECT %s, y.id, i.id, i.pay_pence, i.discount_pence, true"
+            " (organisation_id, payment_id, invoice_id, amount_pence, discount_pence, part, live)"
+            " SELECT %s, y.id, i.id, i.pay_pence, i.discount_pence, i.part, true"
             " FROM paying_payment y JOIN paying_invoice i ON i.supplier_id = y.supplier_id"
             " RETURNING amount_pence"
             ") SELECT coalesce(sum(amount_pence), 0)::bigint FROM tied",

@@ -146,7 +146,7 @@ SELECT 'payables', (l.pence <> i.pence)::int, abs(l.pence - i.pence) FROM (
     SELECT c.id FROM finance_coding c JOIN finance_account a
       ON a.organisation_id = c.organisation_id AND a.id = c.account_id
     WHERE c.organisation_id = %(organisation)s AND a.code = %(payables)s)) l, (
-  SELECT coalesce(sum(gross_pence), 0)::bigint AS pence FROM finance_invoice
+  SELECT coalesce(sum(gross_pence - allocated_pence), 0)::bigint AS pence FROM finance_invoice
   WHERE organisation_id = %(organisation)s AND journal_id IS NOT NULL
     AND state NOT IN ('paid', 'reversed')) i
 UNION ALL

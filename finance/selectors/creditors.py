@@ -61,7 +61,7 @@ def span_of(key: str, on: date) -> tuple[date | None, date | None]:
 # answer. Once, by bucket and supplier together, nearly every invoice would be a group of its own.
 _AGED = """
 WITH owed AS NOT MATERIALIZED (
-  SELECT i.organisation_id, i.supplier_id, i.gross_pence AS pence,
+  SELECT i.organisation_id, i.supplier_id, i.gross_pence - i.allocated_pence AS pence,
          CASE WHEN i.state = 'disputed' THEN 'disputed'
               WHEN i.due_on >= %s THEN 'not_due' WHEN i.due_on >= %s THEN 'd30'
               WHEN i.due_on >= %s THEN 'd60' WHEN i.due_on >= %s THEN 'd90' ELSE 'older'

@@ -52,7 +52,7 @@ _DOCUMENT = """
 # What is let off for paying it early, and what was.
 _DISCOUNT = f"""
 (SELECT jsonb_build_object('percent', o.percent::text, 'pence', o.pence, 'last_on', o.last_on,
-          'taken', (SELECT a.discount_pence FROM finance_allocation a
+          'taken', (SELECT sum(a.discount_pence) FROM finance_allocation a
                      WHERE a.organisation_id = i.organisation_id AND a.invoice_id = i.id
                        AND a.live))
    FROM (SELECT finance_invoice.*) i, LATERAL ({OFFER}) o)
@@ -102,7 +102,9 @@ def invoice_sheet(actor: Actor, number: int) -> Sheet:
     """The invoice of that number here with all that hangs on it. NotFound as in `seen`."""
     here = actor.organisation_id
     rows = Invoice.objects.filter(organisation_id=here, number=number)
-    live = Allocation.objects.filter(organisation_id=here, invoice_id=OuterRef("id"), live=True)
+    proposed = Allocation.objects.filter(
+        organisation_id=here, invoice_id=OuterRef("id"), live=True, part__gt=OuterRef("parts")
+    )
     found: Any = seen(
         actor,
         rows.select_related("supplier")
@@ -112,7 +114,7 @@ def invoice_sheet(actor: Actor, number: int) -> Sheet:
             sheet_matches=RawSQL(_MATCHES, [], JSONField()),  # noqa: S611
             sheet_document=RawSQL(_DOCUMENT, [], JSONField()),  # noqa: S611
             sheet_discount=RawSQL(_DISCOUNT, [], JSONField()),  # noqa: S611
-            in_payment=Exists(live),
+            in_payment=Exists(proposed),
         )
         .first(),
     )

@@ -23,7 +23,8 @@ LEFT JOIN (
          count(*) FILTER (WHERE state = 'submitted') AS submitted,
          count(*) FILTER (WHERE state = 'disputed') AS disputed,
          count(*) FILTER (WHERE state = 'posted' AND due_on <= %(soon)s) AS due,
-         sum(gross_pence) FILTER (WHERE state = 'posted' AND due_on <= %(soon)s) AS due_pence,
+         sum(gross_pence - allocated_pence)
+           FILTER (WHERE state = 'posted' AND due_on <= %(soon)s) AS due_pence,
          count(*) FILTER (WHERE state IN ('received', 'held', 'submitted')
                           AND due_on < %(today)s) AS overdue,
          min(received_on) FILTER (WHERE state IN ('received', 'held', 'submitted')) AS oldest_on

@@ -33,6 +33,7 @@ from finance.rules import (
     INV12,
     INV13,
     INV15,
+    INV21,
 )
 from finance.selectors.coding import Coded
 from finance.selectors.duplicates import Match, matches
@@ -382,13 +383,15 @@ def take_back_decision(row: Invoice, by: Actor, outcome: str) -> None:
 def reverse_invoice(*, invoice: Invoice, version: int, reason: str, by: Actor, as_of: date) -> None:
     """The invoice no longer counts; a posted one by a reversing journal. For good.
 
-    INV09 without a reason, INV10 in a payment, INV08 once paid. Event finance.invoice.reversed.
+    INV09 without a reason, INV10 in a payment, INV08 once paid, INV21 once paid in part.
+    Event finance.invoice.reversed.
     """
     require(by, REVERSE_INVOICES, unit_path=invoice.unit_path)
     INV09.check(reason.strip())
     _not_in_payment(invoice)
     if invoice.version != version:
         raise Clash()
+    INV21.check(invoice.state == State.PAID or not invoice.allocated_pence)
     undo_matches_of(invoice=invoice, reason=f"{invoice} is reversed", by=by)
     invoice.refresh_from_db(fields=["version"])
     _move(
@@ -398,6 +401,8 @@ def reverse_invoice(*, invoice: Invoice, version: int, reason: str, by: Actor, a
         "reverse",
         hold_cause="",
         hold_text=reason.strip(),
+        withheld_pence=0,
+        withheld_text="",
         touched=True,
     )
     if invoice.journal_id:
@@ -408,10 +413,12 @@ def reverse_invoice(*, invoice: Invoice, version: int, reason: str, by: Actor, a
 def _not_in_payment(invoice: Invoice) -> None:
     """Paid invoices keep their allocation too, but their state says so better (INV08).
 
-    The row is locked first: a proposal skips it until this is done, or was done before and is seen.
+    Nor do parts that were paid before count. The row is locked first: a proposal skips it until
+    this is done, or was done before and is seen.
     """
-    Invoice.objects.select_for_update().get(organisation_id=invoice.organisation_id, pk=invoice.pk)
-    live = invoice.allocations.filter(organisation_id=invoice.organisation_id, live=True)
+    here = {"organisation_id": invoice.organisation_id}
+    now = Invoice.objects.select_for_update().get(**here, pk=invoice.pk)
+    live = invoice.allocations.filter(**here, live=True, part__gt=now.parts)
     INV10.check(invoice.state == State.PAID or not live.exists())
 
 

@@ -32,7 +32,7 @@ UPDATE finance_invoice i
        stopped_at = %s, answer_on = %s, owner_id = %s, owner_name = %s, version = i.version + 1
  WHERE i.organisation_id = %s AND i.id = ANY(%s) AND i.state = ANY(%s)
    AND NOT EXISTS (SELECT 1 FROM finance_allocation a WHERE a.organisation_id = %s
-                    AND a.invoice_id = i.id AND a.live)
+                    AND a.invoice_id = i.id AND a.live AND a.part > i.parts)
 RETURNING i.id, i.thread
 """
 TAKE = """

@@ -13,10 +13,11 @@ from django.utils.html import format_html
 from approvals.selectors import waiting_about
 from core.actors import may
 from core.errors import Clash
+from core.money import to_pence
 from core.templatetags.web import day, pounds
 from core.web.pages import may_open, page
 from events.selectors import timeline
-from finance.forms import CodingForm, HoldForm, SentenceForm
+from finance.forms import CodingForm, HoldForm, SentenceForm, WithholdForm
 from finance.models import Invoice
 from finance.permissions import ENTER_INVOICES, REVERSE_INVOICES, SEE_INVOICES
 from finance.places import wants_fragment
@@ -28,6 +29,7 @@ from finance.selectors.invoice_sheet import Sheet, invoice_sheet
 from finance.selectors.invoices import invoice_by_number, lines_of
 from finance.services import invoices as services
 from finance.services.invoices import HOLD_CAUSES, MOVES, RECODE
+from finance.services.withholding import withhold
 from finance.views.clashes import clash, version_of
 from finance.views.exceptions import on_this
 from sla.permissions import SEE_MEASURES
@@ -37,8 +39,10 @@ DONE = {
     "release": "Released.",
     "dispute": "Disputed. Tell the supplier what is wrong.",
     "resolve": "Dispute settled.",
+    "withhold": "Changed what is kept back.",
     "submit": "Sent for approval.",
 }
+FORMS = {"hold": HoldForm, "dispute": SentenceForm, "withhold": WithholdForm}
 
 
 @page(SEE_INVOICES, unsafe=ENTER_INVOICES)
@@ -79,6 +83,7 @@ def _context(request: Any, sheet: Sheet) -> dict[str, Any]:
         "acts": _acts(request, row),
         "hold_form": HoldForm(auto_id="hold_%s"),
         "dispute_form": SentenceForm(auto_id="dispute_%s"),
+        "withhold_form": WithholdForm(auto_id="withhold_%s"),
         "cause": HOLD_CAUSES.get(row.hold_cause, row.hold_cause.replace("_", " ").capitalize()),
     }
 
@@ -132,9 +137,21 @@ def _facts(request: Any, sheet: Sheet) -> list[dict[str, Any]]:
         ("Posted", day(row.posted_on)),
         ("Paid", day(row.paid_on)),
         ("Payment", "In a run not yet released" if sheet.in_open_payment else ""),
+        ("Paid so far", _paid_so_far(row)),
+        ("Kept back", _kept_back(row)),
         ("Entered by", row.made_by_name),
     ]
     return [{"key": key, "value": value} for key, value in facts if value]
+
+
+def _paid_so_far(row: Invoice) -> str:
+    if row.state == Invoice.State.PAID or not row.allocated_pence:
+        return ""
+    return f"{pounds(row.allocated_pence)}, {pounds(row.open_pence)} is open"
+
+
+def _kept_back(row: Invoice) -> str:
+    return f"{pounds(row.withheld_pence)}: {row.withheld_text}" if row.withheld_pence else ""
 
 
 def _acts(request: Any, row: Invoice) -> set[str]:
@@ -143,6 +160,7 @@ def _acts(request: Any, row: Invoice) -> set[str]:
     if may(request.actor, ENTER_INVOICES):
         verbs = ("hold", "release", "dispute", "resolve", "submit")
         acts = {verb for verb in verbs if row.state in MOVES[verb][0]}
+        acts |= {"withhold"} if row.state == Invoice.State.POSTED and row.gross_pence > 0 else set()
         acts |= {"recode"} if row.state in RECODE and not row.journal_id else set()
     if may(request.actor, REVERSE_INVOICES) and row.state in MOVES["reverse"][0]:
         acts.add("reverse")
@@ -152,10 +170,8 @@ def _acts(request: Any, row: Invoice) -> set[str]:
 def _act(request: Any, row: Invoice) -> HttpResponse:
     action = request.POST.get("action", "")
     form: Any = None
-    if action in ("hold", "dispute"):
-        form = (HoldForm if action == "hold" else SentenceForm)(
-            request.POST, auto_id=f"{action}_%s"
-        )
+    if action in FORMS:
+        form = FORMS[action](request.POST, auto_id=f"{action}_%s")
         if not form.is_valid():
             return _show(request, row.number, {f"{action}_form": form, "form": form}, 422)
     try:
@@ -180,6 +196,9 @@ def _do(request: Any, row: Invoice, action: str, form: Any) -> None:
         services.resolve(**held)
     elif action == "submit":
         services.submit_for_approval(**held)
+    elif action == "withhold":
+        amount, text = form.cleaned_data["amount"], form.cleaned_data["text"]
+        withhold(**held, pence=to_pence(amount), text=text)
 
 
 @page(REVERSE_INVOICES)

@@ -41,6 +41,7 @@ from finance.services.remittances import write_advice
 from finance.services.supplier_holds import hold_supplier
 from finance.services.supplier_statements import choose_statement_columns, receive_statement
 from finance.services.suppliers import propose_bank, record_call
+from finance.services.withholding import withhold
 from sharedservices.demo.paper import one_page
 from sharedservices.demo.people import Place
 from sharedservices.demo.suppliers import CHANGED, COOLING, STOPPED, TWICE, UNCALLED
@@ -125,6 +126,7 @@ def leave_open(place: Place, *, today: date, suppliers: dict[str, Supplier]) -> 
         _hold_supplier(officer, today, suppliers[STOPPED])
     with scope(acting=place.organisation_id):
         _propose(place, officer, today)
+        _keep_back(officer)
         _advise(officer)
         _delegate(place, today)
         keep_time_here(by=system_actor(place.organisation_id), as_of=timezone.now())
@@ -392,6 +394,22 @@ def _propose(place: Place, officer: Actor, today: date) -> None:
         by=officer,
         at=datetime.now(UTC),
     )
+
+
+def _keep_back(officer: Actor) -> None:
+    """A tenth of the largest invoice that no run pays yet."""
+    rows = Invoice.objects.filter(
+        organisation_id=officer.organisation_id, state=Invoice.State.POSTED, gross_pence__gt=100_00
+    )
+    row = rows.exclude(allocations__live=True).order_by("-gross_pence").first()
+    if row is not None:
+        withhold(
+            invoice=row,
+            version=row.version,
+            pence=row.gross_pence // 10,
+            text="One of the ten came damaged; they will replace it.",
+            by=officer,
+        )
 
 
 def _advise(officer: Actor) -> None:

@@ -155,6 +155,9 @@ def places(full: Full) -> dict[str, Any]:
         spare = Invoice.objects.filter(state="received").exclude(number=planted.keys["invoice"])
         other = spare.filter(gross_pence__gt=0).order_by("number")[0]
         more |= {"other": other.number, "other_version": other.version}
+        posted = Invoice.objects.filter(state="posted", gross_pence__gt=20_00)
+        one = posted.exclude(allocations__live=True).order_by("number")[0]
+        more |= {"posted": one.number, "posted_version": one.version}
         more["earliest"] = Period.objects.filter(status="open").order_by("period")[0].period
         found = standings(world.id("eastmere"), 202606)
         more["assertion"] = next(one.assertion.key for one in found if one.stands_in_the_way)

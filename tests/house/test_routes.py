@@ -173,7 +173,11 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
         for act in ("", "_review", "_release")
     },
     **dict.fromkeys(
-        [f"api_invoice_{act}" for act in ("hold", "release", "dispute", "settlement")], INVOICE
+        [
+            f"api_invoice_{act}"
+            for act in ("hold", "release", "dispute", "settlement", "withholding")
+        ],
+        INVOICE,
     ),
     **dict.fromkeys(["api_invoice_submission", "api_invoice_reversal"], INVOICE),
     **dict.fromkeys(["api_journal", "api_journal_reversal"], JOURNAL),
