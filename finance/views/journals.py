@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,6 +15,7 @@ from core.registry import SUBJECTS, find
 from core.templatetags.web import day, day_time, state_colour
 from core.templatetags.web import pounds as shown
 from core.web.pages import PageRequest, may_open, page
+from core.web.paging import part_of
 from events.selectors import timeline
 from finance.forms_ledger import ReasonForm
 from finance.models import Batch, Journal, Period
@@ -25,6 +27,8 @@ from finance.services.ledger import reverse_journal
 from finance.services.periods import close_period, reopen_period, soft_close_period
 from finance.views.ledger import journal_url
 
+# The years of five partners; of nine they would be above the 100 KB of a page.
+PERIODS_PER_PAGE = 60
 LINE_COLUMNS = [
     {"label": "Account"},
     {"label": "Unit"},
@@ -138,11 +142,13 @@ def periods(request: PageRequest) -> HttpResponse:
     years = sorted({row.year for row in used}, reverse=True)
     year = _year(request, years)
     rows = selectors.periods_of_year(sorted(here), year) if years else []
+    shown_here = part_of(request, Paginator(rows, PERIODS_PER_PAGE))
     context = {
         "years": years,
         "year": year,
         "columns": _period_columns(request.organisation.is_centre),
-        "rows": [_period_row(request, row, here) for row in rows],
+        "rows": [_period_row(request, row, here) for row in shown_here],
+        "page": shown_here,
         "acts": _acts(request, rows),
         "form": ReasonForm(),
     }

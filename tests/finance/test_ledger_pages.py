@@ -16,6 +16,7 @@ from finance.services.ledger import (
     ensure_periods,
     post_journals,
 )
+from finance.views import journals
 from tenants.models import Unit
 from tests.finance.ledger_books import DAY, opened, post_one
 from tests.world import World
@@ -203,6 +204,22 @@ def test_the_centre_sees_the_books_of_its_partners(client: Client, world: World)
     entries = client.get("/centre/ledger/entries/")
     assert entries.context["entries"].count == 4
     assert "/northdale/ledger/journals/" in entries.content.decode()
+
+
+def test_periods_of_many_partners_are_pages_and_one_file(
+    client: Client, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(journals, "PERIODS_PER_PAGE", 12)
+    for slug in ("eastmere", "northdale"):
+        opened(world, slug)
+    signed_in(client, world, "centre_agent@centre")
+    first, second = (client.get(f"/centre/ledger/periods/?page={n}") for n in (1, 2))
+    assert [len(answer.context["rows"]) for answer in (first, second)] == [12, 12]
+    assert first.context["rows"] != second.context["rows"]
+    assert "Showing 13 to 24 of 24" in second.content.decode()
+    of = "periods-of-the-financial-year"
+    file = client.get("/centre/ledger/periods/", {"format": "csv", "of": of}).content.decode()
+    assert "Rows,24" in file
 
 
 def test_others_find_nothing(client: Client, world: World) -> None:

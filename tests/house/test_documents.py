@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import yaml
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import OpenApiYamlRenderer
 
@@ -12,6 +13,8 @@ from sla.management.commands.list_indicators import catalogue as indicators
 from tools.list_calls import page as calls
 
 LONGEST_LINE = 120
+# Set by the image, or never there: switches for whoever develops.
+NOT_FOR_CONTAINERS = {"COMMONWELL_VAR", "DEBUG"}
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -35,6 +38,27 @@ def test_no_act_loses_its_call() -> None:
     told = {line.split("|")[1] for line in kept.splitlines() if line.endswith("| yes |")}
     now = {line.split("|")[1] for line in calls().splitlines() if line.endswith("| yes |")}
     assert len(told) > 10 and told - now == set()
+
+
+def test_every_setting_is_documented_and_reaches_the_containers() -> None:
+    readers = r'environment\.\w+\(\s*"([A-Z_]+)"'
+    settings = (ROOT / "sharedservices" / "settings.py").read_text(encoding="utf-8")
+    names = set(re.findall(readers, settings)) - NOT_FOR_CONTAINERS
+    composed = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
+    told = {name for one in composed["services"].values() for name in one.get("environment", ())}
+    assert len(names) > 20
+    assert names - told == set()
+    document = "\n".join(page.read_text(encoding="utf-8") for page in pages())
+    assert {name for name in names if f"`{name}`" not in document} == set()
+
+
+def test_only_the_migrations_know_owner_and_administrator() -> None:
+    composed = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
+    knowing = {"DATABASE_OWNER_URL", "DATABASE_ADMIN_URL"}
+    told = [
+        n for n, one in composed["services"].items() if knowing & set(one.get("environment", ()))
+    ]
+    assert told == ["migrate"]
 
 
 def pages() -> list[Path]:
