@@ -1,5 +1,6 @@
 """The people of the demonstration, known to everything that a request meets on its way."""
 
+from functools import partial
 from typing import Any
 
 from django.utils.functional import SimpleLazyObject
@@ -17,5 +18,5 @@ class DemonstrationMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: Any) -> Any:
-        request.demo_people = SimpleLazyObject(personas.present_people)
+        request.demo_people = SimpleLazyObject(partial(personas.present_people, request))
         return self.get_response(request)

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 
 from tenants.selectors import demonstration_people
 
@@ -234,11 +235,15 @@ STORIES = (
 )
 
 
-def present_people() -> dict[str, int]:
-    """Ids of the personas by key; empty unless both the flag and the marker are set."""
+def present_people(request: Any) -> dict[str, int]:
+    """Ids of the personas by key; empty unless both the flag and the marker are set.
+
+    Notes on the request what was asked along with them: where its person belongs.
+    """
     if not settings.DEMO:
         return {}
-    ids = demonstration_people([persona.email for persona in PERSONAS])
+    emails, me = [persona.email for persona in PERSONAS], request.user
+    ids, request.standing = demonstration_people(emails, me.pk, timezone.localdate())
     return {p.key: ids[p.email] for p in PERSONAS if p.email in ids}
 
 

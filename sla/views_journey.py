@@ -17,7 +17,7 @@ from core.templatetags.web import day, day_time, thousands
 from core.web.pages import may_open, page
 from core.web.paging import part_of
 from events.permissions import SEE_TRAIL
-from events.selectors import seals_over, timeline_of
+from events.selectors import sealed_timeline
 from sla.journeys import (
     Base,
     bases_of,
@@ -117,13 +117,11 @@ def _opened(request: Any, row: Any) -> dict[str, Any]:
     """One row: its page, its papers, what happened to it and which seals cover that."""
     slug, kind = request.organisation.slug, SUBJECTS[subject_of(row)]
     links = [(f"Page of this {kind.label.lower()}", kind.link(slug, row)), *kind.papers(slug, row)]
-    entries = timeline_of(row.organisation_id, kind.key, row.pk)
     trusted = may(request.actor, SEE_TRAIL)
-    seals = seals_over(row.organisation_id, [one.id for one in entries]) if trusted else {}
     events = []
-    for one in entries:
+    for one, number in sealed_timeline(row.organisation_id, kind.key, row.pk):
         said = f"{one.text}. {one.detail}" if one.detail else one.text
-        seal = f"Seal {thousands(seals[one.id])}" if one.id in seals else "Too new to be sealed"
+        seal = f"Seal {thousands(number)}" if number else "Too new to be sealed"
         events.append({"cells": [day_time(one.at), one.by, said, *([seal] if trusted else [])]})
     return {
         "summary": kind.summary(row),

@@ -15,7 +15,7 @@ from core.management.commands.init_db import connect
 from core.scope import scope
 from events import services
 from events.models import Delivery, Event
-from events.selectors import last_seal, seals_over
+from events.selectors import last_seal, sealed_timeline
 from events.verbs import declare, handler
 from tests.events.sealing import seal_everything
 from tests.hr.record import ask_starter, employer
@@ -195,9 +195,11 @@ def test_seals_are_proved_on_the_page(committed_world: World, tmp_path: Path) ->
     for odd in ("", "x", "{}", "[1]", other, anchor["hash"]):
         assert "Paste a file of anchors" in prove(proof="anchor", pasted=odd), odd
     with scope(acting=here):
-        ids = list(Event.objects.order_by("id").values_list("id", flat=True))
-        covered = seals_over(here, ids)
-    assert [covered.get(key) for key in ids[:3]] == [1, 2, None]
+        newest = Event.objects.latest("id")
+        after = sealed_timeline(here, newest.subject_key, newest.subject_id or 0)
+        covered = sealed_timeline(here, "tests.page", 7)
+    assert [number for _entry, number in covered] == [2, 1]
+    assert [number for _entry, number in after][:1] == [None]
 
     def sealed() -> int:
         """Seals all: how many seals that takes depends on what other tests hold open."""

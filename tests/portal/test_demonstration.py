@@ -1,13 +1,17 @@
 """Becoming somebody is possible only where the flag and the marker are both set."""
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from pytest_django.fixtures import Settings
 
+from core.scope import scope
 from portal.personas import PERSONAS
 from tenants.models import Person
-from tenants.services import create_person, mark_demonstration
-from tests.world import World
+from tenants.roles import Role
+from tenants.services import create_person, give_role, mark_demonstration
+from tests.world import SINCE, World
 
 BE = "/demonstration/be/priya/"
 START_OVER = "/demonstration/start-over/"
@@ -47,6 +51,21 @@ def test_both_show_everybody_there_is(settings: Settings, client: Client, priya:
     page = client.get("/")
     assert [card["persona"].key for card in page.context["cards"]] == ["priya"]
     assert [person["name"] for person in page.context["demo_people"]] == [FIRST.name]
+
+
+def test_the_bar_costs_no_page_a_query(
+    settings: Settings, client: Client, priya: Person, world: World
+) -> None:
+    with scope(acting=world.id("eastmere")):
+        give_role(person=priya, role=Role.FINANCE_OFFICER, since=SINCE)
+    set_both(settings, flag=True, marker=True)
+    client.post(BE)
+    with CaptureQueriesContext(connection) as asked:
+        page = client.get("/eastmere/")
+    assert page.status_code == 200 and b"app-demo" in page.content
+    places = [one["sql"] for one in asked if "ctx.memberships" in one["sql"]]
+    assert len(places) == 1 and "tenants_demomarker" in places[0]
+    assert sum("tenants_demomarker" in one["sql"] for one in asked) == 1
 
 
 def test_being_somebody_signs_in_and_leads_to_the_thing_to_try(

@@ -79,6 +79,9 @@ def test_a_row_opens_to_document_events_and_seals_and_leads_back(ready: World) -
     back = text(visit, f"{OF}{row.pk}/")
     assert f"{APRIL}?row={row.pk}" in back and "AP-03" in back
     assert f"{OF}{row.pk}/" in text(visit, f"/eastmere/invoices/{row.number}/")
+    # Who decides besides has a number beside the menu on every page.
+    deciding = client(ready, "finance_manager@eastmere").get(f"{APRIL}?row={row.pk}")
+    assert int(deciding["X-Queries"]) <= 10
     officer = text(client(ready, "finance_officer@eastmere"), f"{APRIL}?row={row.pk}")
     assert "Finance officer of eastmere" in officer and "Too new to be sealed" not in officer
 
