@@ -8,7 +8,7 @@ from django import forms
 
 from core.money import to_pence
 from core.web.forms import DateInput, Form, PoundsField
-from hr.models import PayPoint, PayScale, Position
+from hr.models import Gender, PayPoint, PayScale, Position, Starter
 from hr.selectors.posts import point_of, position_of
 from hr.services.private import Details
 
@@ -131,14 +131,34 @@ class PrivateForm(Form):
     sort_code = forms.CharField(label="Sort code", required=False, max_length=8)
     account_number = forms.CharField(label="Account number", required=False, max_length=10)
     account_name = forms.CharField(label="Name of the account", required=False, max_length=60)
+    gender = forms.ChoiceField(
+        label="Gender", required=False, choices=[("", "Not known"), *Gender.choices],
+        help_text="HMRC takes no other answer",
+    )  # fmt: skip
+    address = forms.CharField(
+        label="Home address", required=False, max_length=150, widget=forms.Textarea,
+        help_text="Up to four lines. The last line of an address abroad is the country",
+    )  # fmt: skip
+    postcode = forms.CharField(
+        label="Postcode", required=False, max_length=8, help_text="None for an address abroad"
+    )
+    passport = forms.CharField(
+        label="Passport number", required=False, max_length=35, help_text="Only if there is one"
+    )
+    starter = forms.ChoiceField(
+        label="Starter declaration", required=False,
+        choices=[("", "None was given"), *Starter.choices],
+        help_text="What the person ticked on the starter checklist",
+    )  # fmt: skip
     from_on = _date("From")
 
     @property
     def details(self) -> Details:
         """What was typed, without the spaces and hyphens that people group digits by."""
         given = {key: value for key, value in self.cleaned_data.items() if key != "from_on"}
-        for name in ("ni_number", "sort_code", "account_number", "tax_code"):
+        for name in ("ni_number", "sort_code", "account_number", "tax_code", "passport"):
             given[name] = given[name].replace(" ", "").replace("-", "").upper()
+        given["postcode"] = given["postcode"].upper()
         return Details(**given)
 
 

@@ -38,3 +38,5 @@ SELECT 'Request', r.number, 'is approved and placed nobody'
 )
 sealed(PrivateDetails, "account_sealed", "account_index")
 sealed(PrivateDetails, "ni_sealed")
+sealed(PrivateDetails, "address_sealed")
+sealed(PrivateDetails, "passport_sealed")

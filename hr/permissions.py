@@ -11,10 +11,12 @@ SEE_STAFF = declare("hr.staff.view", "see the staff record", *OFFICE, R.MANAGER,
 REQUEST_CHANGES = declare("hr.staff.request", "ask for changes of staff", R.HR_OFFICER, R.MANAGER)
 AGREE_CHANGES = declare("hr.staff.agree", "agree to changes of staff", R.PAYROLL_OFFICER)
 SEE_PRIVATE = declare(
-    "hr.private.view", "see NI numbers, tax codes and bank details", R.PAYROLL_OFFICER
+    "hr.private.view", "see NI numbers, addresses, tax codes and bank details", R.PAYROLL_OFFICER
 )
 CHANGE_PRIVATE = declare(
-    "hr.private.change", "change NI numbers, tax codes and bank details", R.PAYROLL_OFFICER
+    "hr.private.change",
+    "change NI numbers, addresses, tax codes and bank details",
+    R.PAYROLL_OFFICER,
 )
 SEE_OWN = declare("hr.own.view", "see your own record", *EVERYONE)
 SEE_TERMS = declare("hr.terms.view", "see pay scales and terms", *OFFICE, R.MANAGER, R.AUDITOR)

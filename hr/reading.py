@@ -15,7 +15,8 @@ from core.sheets import by_heading
 REQUIRED = ("employee", "name", "email", "employed_from", "job", "from", "post", "point", "hours")
 OPTIONAL = (
     *("employed_to", "leaving_reason", "cost_centres", "ni_number", "born_on", "tax_code"),
-    *("sort_code", "account_number", "account_name"),
+    *("sort_code", "account_number", "account_name", "gender", "address", "postcode"),
+    *("passport", "starter_declaration"),
 )
 COLUMNS = (*REQUIRED, *OPTIONAL)
 MAX_ROWS = 250_000
@@ -46,6 +47,11 @@ def _minutes(text: str) -> int:
     return int(minutes)
 
 
+def _lines(text: str) -> str:
+    """«1 High Street; Leeds» as a line for each part."""
+    return "\n".join(filter(None, (part.strip() for part in text.split(";"))))
+
+
 def shares(text: str) -> list[tuple[str, int]]:
     """«H10:60; H20:40» as codes with ten-thousandths; ValueError unless they make 100 per cent."""
     found = []
@@ -68,6 +74,7 @@ KINDS: dict[str, tuple[Callable[[str], Any], str]] = {
     "from": (_day, "a date like 14/12/2026"),
     "born_on": (_day, "a date like 14/12/1980"),
     "hours": (_minutes, "hours of a week in whole minutes, like 37 or 18.75"),
+    "address": (_lines, "lines with «;» between them"),
     "cost_centres": (shares, "like «H10:60; H20:40», each once and 100 together"),
 }
 LENGTHS = {"name": 120, "email": 254, "leaving_reason": 80, "tax_code": 10, "account_name": 60}

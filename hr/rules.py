@@ -81,3 +81,14 @@ class HRR19(Rule):
 
 class HRR20(Rule):
     """An award is more than nothing and at most 50 per cent."""
+
+
+class HRR21(Rule):
+    """An address has up to four lines of at most 35 characters and a postcode like LS1 4AP.
+
+    One abroad has no postcode: its last line is the country.
+    """
+
+
+class HRR22(Rule):
+    """HMRC takes a gender F or M, a declaration A, B or C, and up to 35 signs of a passport."""

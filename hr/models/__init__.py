@@ -6,10 +6,12 @@ from hr.models.people import (
     Assignment,
     CostShare,
     Employment,
+    Gender,
     Placement,
     Position,
     PositionBudget,
     PrivateDetails,
+    Starter,
 )
 from hr.models.terms import Allowance, HoursBasis, LeaveYear, PayPoint, PayScale, PayValue, Status
 from hr.models.work import StaffFile, StaffFileError, StaffRequest
@@ -20,6 +22,7 @@ __all__ = [
     "Assignment",
     "CostShare",
     "Employment",
+    "Gender",
     "HoursBasis",
     "LeaveYear",
     "PayAward",
@@ -33,5 +36,6 @@ __all__ = [
     "StaffFile",
     "StaffFileError",
     "StaffRequest",
+    "Starter",
     "Status",
 ]

@@ -142,6 +142,21 @@ class CostShare(TenantModel):
         indexes = [models.Index(fields=["organisation_id", "placement"], name="cost_share_of")]
 
 
+class Gender(models.TextChoices):
+    """The answers that HMRC takes."""
+
+    FEMALE = "F", "Female"
+    MALE = "M", "Male"
+
+
+class Starter(models.TextChoices):
+    """The declarations of the starter checklist."""
+
+    FIRST = "A", "A: first job since 6 April, no pension and no benefit before"
+    ONLY = "B", "B: now the only job, but another one or a benefit since 6 April"
+    SECOND = "C", "C: another job or a pension besides"
+
+
 class PrivateDetails(TenantModel, SealedAccount):
     """What only those entitled may look at, and each look is an event. From a day on."""
 
@@ -151,6 +166,10 @@ class PrivateDetails(TenantModel, SealedAccount):
     tax_code = models.CharField(max_length=10, default="")
     non_cumulative = models.BooleanField(default=False)
     account_name = models.CharField(max_length=60, default="")
+    address_sealed = models.BinaryField(db_default=b"")
+    passport_sealed = models.BinaryField(db_default=b"")
+    gender = models.CharField(max_length=1, choices=Gender, db_default="", blank=True)
+    starter = models.CharField(max_length=1, choices=Starter, db_default="", blank=True)
     from_on = models.DateField()
     to_on = models.DateField(null=True)
     recorded_at = models.DateTimeField()

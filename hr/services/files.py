@@ -97,10 +97,11 @@ def _typed(
 
 
 def _private_errors(values: Mapping[str, Any]) -> list[str]:
-    wanted = ("ni_number", "sort_code", "account_number")
-    number, sort_code, account = (values[name] or "" for name in wanted)
+    wanted = ("ni_number", "sort_code", "account_number", "gender", "address", "postcode",
+              "passport")  # fmt: skip
+    given: dict[str, Any] = {name: values[name] or "" for name in wanted}
     try:
-        Details(ni_number=number, sort_code=sort_code, account_number=account).check()
+        Details(**given, starter=values["starter_declaration"] or "").check()
     except Refused as refusal:
         return [refusal.message]
     return []

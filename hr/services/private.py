@@ -1,4 +1,4 @@
-"""NI number, tax and bank details: each look at them is an event, and they are superseded."""
+"""Facts for pay and HMRC: each look at them is an event, and they are superseded."""
 
 import re
 from dataclasses import dataclass
@@ -12,18 +12,24 @@ from core.actors import Actor, require
 from core.errors import Clash, NotAllowed
 from core.vault import next_ids, place_in, seal, unseal
 from events.services import record
-from hr.models import Employment, PrivateDetails
+from hr.models import Employment, Gender, PrivateDetails, Starter
 from hr.permissions import CHANGE_PRIVATE, SEE_PRIVATE
-from hr.rules import HRR11, HRR12, HRR14, HRR17, HRR19
+from hr.rules import HRR11, HRR12, HRR14, HRR17, HRR19, HRR21, HRR22
 
 # Letters that no number begins with, and prefixes that were never given out.
 NI_NUMBER = re.compile(r"(?!BG|GB|NK|KN|TN|NT|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]\d{6}[A-D]")
 SORT_CODE, ACCOUNT = re.compile(r"\d{6}"), re.compile(r"\d{8}")
+POSTCODE = re.compile(r"[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}")
+PASSPORT = re.compile(r"[A-Z0-9]{0,35}")
+LINES, LINE = 4, 35
 
 
 @dataclass(frozen=True)
 class Details:
-    """What is known of a person for pay; empty where nothing is."""
+    """What is known of a person for pay; empty where nothing is.
+
+    `address` has one line for each of its lines, `postcode` none where the last names a country.
+    """
 
     ni_number: str = ""
     born_on: date | None = None
@@ -32,21 +38,42 @@ class Details:
     sort_code: str = ""
     account_number: str = ""
     account_name: str = ""
+    gender: str = ""
+    address: str = ""
+    postcode: str = ""
+    passport: str = ""
+    starter: str = ""
+
+    @property
+    def lines(self) -> list[str]:
+        return [line.strip() for line in self.address.splitlines() if line.strip()]
 
     def check(self) -> None:
-        """HRR11, HRR12."""
+        """HRR11, HRR12, HRR21, HRR22."""
         HRR11.check(not self.ni_number or NI_NUMBER.fullmatch(self.ni_number))
         given = bool(self.sort_code), bool(self.account_number)
         HRR12.check(given[0] == given[1])
         HRR12.check(not given[0] or SORT_CODE.fullmatch(self.sort_code))
         HRR12.check(not given[1] or ACCOUNT.fullmatch(self.account_number))
+        HRR21.check(len(self.lines) <= LINES and all(len(line) <= LINE for line in self.lines))
+        HRR21.check(not self.postcode or (self.lines and POSTCODE.fullmatch(self.postcode)))
+        HRR22.check(self.gender in ("", *Gender.values) and self.starter in ("", *Starter.values))
+        HRR22.check(PASSPORT.fullmatch(self.passport))
 
     def columns(self, organisation_id: int, row: int) -> dict[str, Any]:
         """What to write of them in the row of this id: numbers sealed, the rest as it is."""
-        place = place_in(PrivateDetails, "ni_sealed", organisation_id, row)
+
+        def sealed(name: str, text: str) -> bytes:
+            return seal(place_in(PrivateDetails, name, organisation_id, row), text)
+
+        where = "\n".join([*self.lines, self.postcode]) if self.lines else ""
         return {
             "id": row,
-            "ni_sealed": seal(place, self.ni_number),
+            "ni_sealed": sealed("ni_sealed", self.ni_number),
+            "address_sealed": sealed("address_sealed", where),
+            "passport_sealed": sealed("passport_sealed", self.passport),
+            "gender": self.gender,
+            "starter": self.starter,
             "born_on": self.born_on,
             "tax_code": self.tax_code,
             "non_cumulative": self.non_cumulative,
@@ -57,11 +84,16 @@ class Details:
     @classmethod
     def opened(cls, row: PrivateDetails) -> "Details":
         """What a row says: for looks that are recorded and for rows made from it."""
-        place = place_in(PrivateDetails, "ni_sealed", row.organisation_id, row.pk)
-        number = unseal(place, row.ni_sealed)
+
+        def opened(name: str) -> str:
+            place = place_in(PrivateDetails, name, row.organisation_id, row.pk)
+            return unseal(place, getattr(row, name))
+
+        address, _, postcode = opened("address_sealed").rpartition("\n")
         return cls(
-            number, row.born_on, row.tax_code, row.non_cumulative, *row.digits(), row.account_name
-        )
+            opened("ni_sealed"), row.born_on, row.tax_code, row.non_cumulative, *row.digits(),
+            row.account_name, row.gender, address, postcode, opened("passport_sealed"), row.starter,
+        )  # fmt: skip
 
 
 def look_at_private(
@@ -87,8 +119,9 @@ def change_private(
 ) -> PrivateDetails:
     """The details from a day on; those before it stay as they were. Never one's own.
 
-    HRR11, HRR12 for malformed numbers, HRR14 if later ones are recorded, HRR17 before the
-    employment, Clash if somebody was faster. Event hr.private.changed, which says nothing of them.
+    HRR11, HRR12, HRR21, HRR22 for what is malformed, HRR14 if later ones are recorded, HRR17
+    before the employment, Clash if somebody was faster. Event hr.private.changed, which says
+    nothing of them.
     """
     require(by, CHANGE_PRIVATE)
     if by.person_id is not None and by.person_id == employment.person_id:

@@ -19,7 +19,7 @@ from core.web.pages import page
 from events.selectors import timeline
 from hr.forms import ChangeForm, LeaverForm, PrivateForm, StarterForm, TransferForm
 from hr.keys import hours
-from hr.models import Employment, Placement
+from hr.models import Employment, Gender, Placement
 from hr.permissions import CHANGE_PRIVATE, REQUEST_CHANGES, SEE_OWN, SEE_PRIVATE, SEE_STAFF
 from hr.selectors.people import (
     employment_for,
@@ -30,7 +30,7 @@ from hr.selectors.people import (
 )
 from hr.selectors.posts import points_of
 from hr.selectors.terms import yearly
-from hr.services.private import change_private, look_at_private
+from hr.services.private import Details, change_private, look_at_private
 from hr.services.requests import (
     request_change,
     request_leaver,
@@ -82,19 +82,25 @@ def _private(request: Any, found: Employment) -> dict[str, Any]:
         at=timezone.now(),
         reason=request.POST.get("reason", ""),
     )
-    facts: list[tuple[str, str]] = []
-    if details is not None:
-        code = details.sort_code
-        facts = [
-            ("National Insurance number", details.ni_number),
-            ("Date of birth", day(details.born_on)),
-            ("Tax code", details.tax_code + (" week 1" if details.non_cumulative else "")),
-            ("Sort code", "-".join(filter(None, (code[:2], code[2:4], code[4:])))),
-            ("Account number", details.account_number),
-            ("Name of the account", details.account_name),
-        ]
+    facts = _known(details) if details else []
     return {"employment": found, "facts": [{"key": k, "value": v} for k, v in facts if v],
             "may_change": may(request.actor, CHANGE_PRIVATE)}  # fmt: skip
+
+
+def _known(details: Details) -> list[tuple[str, str]]:
+    code = details.sort_code
+    return [
+        ("National Insurance number", details.ni_number),
+        ("Date of birth", day(details.born_on)),
+        ("Gender", Gender(details.gender).label if details.gender else ""),
+        ("Home address", ", ".join(filter(None, [*details.lines, details.postcode]))),
+        ("Passport number", details.passport),
+        ("Starter declaration", details.starter),
+        ("Tax code", details.tax_code + (" week 1" if details.non_cumulative else "")),
+        ("Sort code", "-".join(filter(None, (code[:2], code[2:4], code[4:])))),
+        ("Account number", details.account_number),
+        ("Name of the account", details.account_name),
+    ]
 
 
 def _record(request: Any, found: Employment) -> dict[str, Any]:

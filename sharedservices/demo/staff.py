@@ -70,6 +70,8 @@ LAST = (
     "Nash Nowak Oakes Okafor Orme Paget Patel Penrose Quill Rahim Rees Rigby Rowe Sandhu "
     "Selby Shaw Singh Stott Tandy Thorne Udall Vaughan Wadham Webster Wilde Yeo Yusuf Zeller"
 )
+STREETS = ("High Street", "Station Road", "Mill Lane", "Church Row", "Park View")
+TOWNS = ("Harrowby", "Mereside", "Netherton", "Oxley Vale")
 PREFIXES = ("AB", "CE", "HJ", "JG", "KL", "LM", "PW", "SN", "TR", "WY")
 REASONS = ("Retired", "New job elsewhere", "End of contract", "Moved away")
 FULL_TIME = {"njc": "37", "afc": "37.5", "police": "40", "local": "37"}
@@ -177,6 +179,10 @@ def _private(name: str, began: date, rng: np.random.Generator) -> dict[str, str]
         "sort_code": f"{rng.integers(0, 10**6):06d}",
         "account_number": f"{rng.integers(10**7, 10**8)}",
         "account_name": name[:60].upper(),
+        "gender": "FM"[digits % 2],
+        "address": f"{digits % 180 + 1} {STREETS[digits % 5]}; {TOWNS[digits % 4]}",
+        "postcode": f"ZZ{digits % 99 + 1} {digits % 9 + 1}AA",
+        "starter_declaration": "ABC"[digits % 3],
     }
 
 

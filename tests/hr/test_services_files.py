@@ -58,6 +58,17 @@ def test_rows_of_a_job_are_its_history(world: World) -> None:
         assert starter.number == 101
 
 
+def test_a_file_brings_what_hmrc_is_told(world: World) -> None:
+    by = employer(world)
+    told = {"gender": "F", "address": "1 High Street; Leeds", "postcode": "LS1 4AP",
+            "passport": "925665416", "starter_declaration": "C"}  # fmt: skip
+    with scope(acting=by.organisation_id):
+        load(by, row(**told))
+        found = Details.opened(PrivateDetails.objects.get())
+        assert (found.lines, found.postcode) == (["1 High Street", "Leeds"], "LS1 4AP")
+        assert (found.gender, found.passport, found.starter) == ("F", "925665416", "C")
+
+
 def test_the_same_file_is_recognised(world: World) -> None:
     by = employer(world)
     with scope(acting=by.organisation_id):
@@ -73,6 +84,14 @@ def test_a_refused_file_may_come_again(world: World) -> None:
     with scope(acting=by.organisation_id):
         bad = row(post="P9")
         assert [load(by, bad).number, load(by, bad).number] == [1, 2]
+
+
+def test_facts_for_hmrc_are_checked_row_by_row(world: World) -> None:
+    several = row(gender="M"), row(gender="F", **{"from": "01/10/2025"}), row(gender="W")
+    (first, differs), (second, wrong) = said(*several, world=world)
+    assert (first, second) == (3, 4)
+    assert "differ from those of row 2" in differs
+    assert "gender" in wrong
 
 
 def test_a_workbook_reads_like_a_text(world: World) -> None:

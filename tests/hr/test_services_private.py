@@ -3,10 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from core.errors import NotAllowed, Refused
 from core.scope import scope
+from core.vault import unopened
 from events.models import Event
 from hr.models import PrivateDetails
 from hr.services.private import Details, change_private, look_at_private
@@ -43,6 +46,46 @@ def test_a_look_is_an_event_and_only_for_those_entitled(world: World) -> None:
         assert Event.objects.filter(verb="hr.private.seen").count() == 2
 
 
+WHERE = {"address": "1 High Street\nLeeds", "postcode": "LS1 4AP"}
+
+
+def test_what_hmrc_is_told_is_kept_sealed_and_opened_as_it_was(world: World) -> None:
+    by = employer(world)
+    full = Details(ni_number="AB123456C", **WHERE, gender="F", passport="925665416", starter="B")
+    with scope(acting=by.organisation_id):
+        someone = hire(by, world)
+        payroll = world.actor("payroll_officer@eastmere")
+        given = {"employment": someone, "by": payroll, "at": timezone.now()}
+        change_private(details=full, from_on=FIRST, **given)
+        assert look_at_private(on=LATER, reason="Starter", **given) == full
+        row = PrivateDetails.objects.get()
+        for sealed in (row.address_sealed, row.passport_sealed):
+            assert b"Leeds" not in bytes(sealed)
+            assert b"925665416" not in bytes(sealed)
+            assert len(bytes(sealed)) > 20
+        assert list(unopened(by.organisation_id)) == []
+        abroad = Details(address="Calle Mayor 1\nMadrid\nSpain")
+        change_private(details=abroad, from_on=LATER, **{**given, "at": timezone.now()})
+        assert look_at_private(on=LATER, reason="Move", **given) == abroad
+
+
+def test_the_page_takes_them_and_says_what_is_wrong(world: World, client: Client) -> None:
+    by = employer(world)
+    with scope(acting=by.organisation_id):
+        number = hire(by, world).number
+    client.force_login(world.people["payroll_officer@eastmere"])
+    where = reverse("staff_private_change", args=["eastmere", number])
+    typed = {"address": "1 High Street\r\nLeeds", "postcode": "ls1 4ap", "gender": "F",
+             "passport": "925 665 416", "starter": "A", "from_on": "2026-11-01"}  # fmt: skip
+    wrong = client.post(where, {**typed, "postcode": "Leeds"})
+    assert wrong.status_code == 422
+    assert "a postcode like LS1 4AP" in wrong.content.decode()
+    assert client.post(where, typed).status_code == 302
+    seen = client.post(reverse("staff_private", args=["eastmere", number]), {"reason": "Check"})
+    for words in ("1 High Street, Leeds, LS1 4AP", "Female", "925665416", "Starter declaration"):
+        assert words in seen.content.decode(), words
+
+
 def test_a_change_keeps_the_days_before_it(world: World) -> None:
     by = employer(world)
     now = timezone.now()
@@ -66,6 +109,13 @@ def test_a_change_keeps_the_days_before_it(world: World) -> None:
         (Details(ni_number="BG123456A"), "HRR11"),
         (Details(ni_number="AB123456E"), "HRR11"),
         (Details(sort_code="200415"), "HRR12"),
+        (Details(address="1 High Street", postcode="LS1"), "HRR21"),
+        (Details(postcode="LS1 4AP"), "HRR21"),
+        (Details(address="\n".join("abcde")), "HRR21"),
+        (Details(address="x" * 36), "HRR21"),
+        (Details(gender="X"), "HRR22"),
+        (Details(starter="D"), "HRR22"),
+        (Details(passport="12-34"), "HRR22"),
         (Details(sort_code="20041", account_number="12345678"), "HRR12"),
     ],
 )
