@@ -315,6 +315,7 @@ class Notice(TenantModel):
         STRANDED = "stranded", "Nobody can decide"
         ENDED = "ended", "What became of it"
         DIGEST = "digest", "Daily digest"
+        TOLD = "told", "News of your own"
 
     person_id = models.BigIntegerField()
     person_name = models.CharField(max_length=120)
@@ -322,6 +323,9 @@ class Notice(TenantModel):
     # The step, the request or the day that it is about: one notice of a kind for each.
     about = models.CharField(max_length=40)
     request_id = models.BigIntegerField(null=True)
+    # Of news: the name of the page that it is about, and the number there, if it has one.
+    link = models.CharField(max_length=40, db_default="")
+    link_number = models.BigIntegerField(null=True)
     title = models.CharField(max_length=240)
     body = models.TextField(default="")
     made_at = models.DateTimeField()

@@ -5,6 +5,12 @@ from django.urls import path
 from payroll.api import PayAnswer
 from payroll.api_claims import Claim, Claims, ClaimsMade
 from payroll.api_orders import OrderEnded, OrderEntered, OrderRead, Orders
+from payroll.api_questions import (
+    PayQuestionAnswer,
+    PayQuestionClosing,
+    PayQuestionRead,
+    PayQuestions,
+)
 from payroll.api_recovery import (
     RecoveryPlanEnded,
     RecoveryPlanEntered,
@@ -27,6 +33,18 @@ urlpatterns = [
         "recovery-plans/<int:number>/ending/",
         RecoveryPlanEnded.as_view(),
         name="api_recovery_plan_ending",
+    ),
+    path("pay-questions/", PayQuestions.as_view(), name="api_pay_questions"),
+    path("pay-questions/<int:number>/", PayQuestionRead.as_view(), name="api_pay_question"),
+    path(
+        "pay-questions/<int:number>/answer/",
+        PayQuestionAnswer.as_view(),
+        name="api_pay_question_answer",
+    ),
+    path(
+        "pay-questions/<int:number>/closing/",
+        PayQuestionClosing.as_view(),
+        name="api_pay_question_closing",
     ),
     path("pay-answers/", PayAnswer.as_view(), name="api_pay_answer"),
 ]

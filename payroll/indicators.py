@@ -22,6 +22,10 @@ def _kai(
 
 
 make_live(
+    Live(
+        "PAY-06", Kind.KPI, PREFIX + "payslips_right", PREFIX + "payslips", missing=_NOBODY,
+        board=12,
+    ),
     Live("PAY-08", Kind.KPI, PREFIX + "overpayments", PREFIX + "payslips", _THOUSAND, _NOBODY, 13),
     Live("PAY-09", Kind.KPI, PREFIX + "value_overpaid", PREFIX + "gross", missing=_NOBODY),
     Live(
@@ -52,7 +56,6 @@ explain(
     PAY_03=_CHARGED,
     PAY_04=_FTE,
     PAY_05=_FTE,
-    PAY_06="Needs the errors that people found in their payslips.",
     PAY_07="A payslip is never calculated again: what was wrong is corrected by a later one.",
     PAY_12="Needs the transport to HMRC, which is off.",
     PAY_13=_CHARGED,

@@ -44,7 +44,7 @@ SLIPS = Source(
       s.gross_pence + s.employer_nic_pence + s.employer_pension_pence AS cost,
       s.net_pence > 0 AND (r.state = 'paid' OR s.pays_on <= CURRENT_DATE) AS due,
       coalesce({_local("r.paid_at")} <= p.submit_on, false) AS in_time,
-      b.origin_id IS NOT NULL AS corrected
+      b.origin_id IS NOT NULL AS corrected, w.payslip_id IS NOT NULL AS wrong
     FROM payroll_payslip s
     JOIN payroll_payrun r ON r.organisation_id = s.organisation_id AND r.id = s.pay_run_id
     JOIN payroll_payperiod p ON p.organisation_id = r.organisation_id AND p.id = r.period_id
@@ -54,9 +54,12 @@ SLIPS = Source(
        AND c.{FINAL}
       WHERE l.organisation_id = %(organisation)s AND l.kind = 'back') b
       ON b.employment_id = s.employment_id AND b.origin_id = r.period_id
+    LEFT JOIN (SELECT DISTINCT payslip_id FROM payroll_payquestion
+      WHERE organisation_id = %(organisation)s AND finding = 'payroll') w ON w.payslip_id = s.id
     WHERE s.organisation_id = %(organisation)s AND r.{FINAL} AND {_range("s.pays_on")}
     UNION ALL
-    SELECT {_month(_local("o.entered_at"))}, false, 0, o.gross_pence, 0, false, false, false
+    SELECT {_month(_local("o.entered_at"))}, false, 0, o.gross_pence, 0, false, false, false,
+      false
     FROM payroll_recoveryplan o
     WHERE o.organisation_id = %(organisation)s AND {_range(_local("o.entered_at"))}""",
     rows=RUNS,
@@ -124,6 +127,8 @@ register(
                 COUNT, SLIPS, _count("slip AND due AND in_time")),
     BaseMeasure(_P + "payslips_corrected", "Payslips corrected later by back pay", COUNT, SLIPS,
                 _count("slip AND corrected")),
+    BaseMeasure(_P + "payslips_right", "Payslips without an error of payroll", COUNT, SLIPS,
+                _count("slip AND NOT wrong")),
     BaseMeasure(_P + "overpayments", "Overpayments found", COUNT, SLIPS, _count("NOT slip")),
     BaseMeasure(_P + "value_overpaid", "Value of overpayments found", PENCE, SLIPS,
                 _sum("overpaid")),

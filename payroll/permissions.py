@@ -50,6 +50,12 @@ MAKE_CLAIMS = declare(
     "payroll.claim.make", "enter hours and expenses of others", R.PAYROLL_OFFICER, R.MANAGER
 )
 CLAIM_OWN = declare("payroll.claim.own", "claim your own hours and expenses", *EVERYONE)
+ASK_PAYROLL = declare("payroll.question.ask", "ask about your own payslips", *EVERYONE)
+# Who of the centre serves an organisation as its payroll officer sees and answers these too.
+SEE_QUESTIONS = declare("payroll.question.view", "see questions about payslips", R.PAYROLL_OFFICER)
+ANSWER_QUESTIONS = declare(
+    "payroll.question.answer", "answer and close questions about payslips", R.PAYROLL_OFFICER
+)
 # Debts and maintenance are nobody's business but of those who take them from pay.
 SEE_ORDERS = declare("payroll.order.view", "see attachment orders", R.PAYROLL_OFFICER)
 KEEP_ORDERS = declare("payroll.order.keep", "enter and end attachment orders", R.PAYROLL_OFFICER)

@@ -128,3 +128,11 @@ class PRL40(Rule):
 
     A PAYE reference looks like 120/AB12345, an Accounts Office reference like 120PA00012345.
     """
+
+
+class PRL50(Rule):
+    """Write it in words, 2,000 characters at most."""
+
+
+class PRL51(Rule):
+    """You can ask about payslips of your own, once the pay is committed."""

@@ -11,6 +11,7 @@ from payroll.models import (
     PayElement,
     PayGroup,
     PayOrder,
+    PayQuestion,
     PayRun,
     RecoveryPlan,
 )
@@ -21,6 +22,7 @@ from payroll.permissions import (
     SEE_OWN_PAY,
     SEE_PAY_RUNS,
     SEE_PLANS,
+    SEE_QUESTIONS,
 )
 from payroll.selectors.claims import CLAIM as CLAIM_KEY
 from payroll.selectors.claims import card_of, with_first_items
@@ -89,6 +91,15 @@ RECOVERY = register(
     )
 )
 
+QUESTION = register(
+    Subject(
+        key="payroll.question",
+        model=PayQuestion,
+        label="Question about a payslip",
+        link=lambda slug, row: reverse("pay_question", args=[slug, row.number]),
+        summary=str,
+    )
+)
 REFERENCE = register(
     Subject(
         key="payroll.reference",
@@ -103,5 +114,6 @@ add_entry(Entry("My claims", "my_claims", CLAIM_OWN, 88))
 add_entry(Entry("Claims", "pay_claims", SEE_CLAIMS, 61))
 add_entry(Entry("Attachment orders", "pay_orders", SEE_ORDERS, 62))
 add_entry(Entry("Overpayments", "recovery_plans", SEE_PLANS, 63))
+add_entry(Entry("Questions", "pay_questions", SEE_QUESTIONS, 64))
 add_entry(Entry("My pay", "my_payslips", SEE_OWN_PAY, 89))
 add_entry(Entry("Pay runs", "pay_board", SEE_PAY_RUNS, 60))

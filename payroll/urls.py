@@ -6,6 +6,7 @@ from payroll.views import (
     exceptions,
     orders,
     payslips,
+    questions,
     recovery,
     references,
     runs,
@@ -24,6 +25,7 @@ urlpatterns = [
     path(OWN, payslips.my_payslips, name="my_payslips"),
     path(f"{OWN}<int:run>/", payslips.my_payslip, name="my_payslip"),
     path(f"{OWN}<int:run>.pdf", payslips.my_payslip_pdf, name="my_payslip_pdf"),
+    path(f"{OWN}<int:run>/ask/", questions.payslip_ask, name="payslip_ask"),
     path(PERSON, payslips.pay_history, name="pay_history"),
     path(f"{PERSON}<int:run>/", payslips.payslip, name="payslip"),
     path(f"{PERSON}<int:run>.pdf", payslips.payslip_pdf, name="payslip_pdf"),
@@ -50,6 +52,13 @@ urlpatterns = [
     path("payroll/recovery/<int:number>/", recovery.recovery_plan, name="recovery_plan"),
     path(
         "payroll/recovery/<int:number>/end/", recovery.recovery_plan_end, name="recovery_plan_end"
+    ),
+    path("payroll/questions/", questions.pay_questions, name="pay_questions"),
+    path("payroll/questions/<int:number>/", questions.pay_question, name="pay_question"),
+    path(
+        "payroll/questions/<int:number>/close/",
+        questions.pay_question_close,
+        name="pay_question_close",
     ),
     path("my-claims/", claims.my_claims, name="my_claims"),
     path("my-claims/new/", claims.my_claim_new, name="my_claim_new"),

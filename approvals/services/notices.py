@@ -116,6 +116,27 @@ def write_digests(facts: dict[str, Any]) -> None:
         cursor.execute(_insert(DIGEST), facts)
 
 
+def tell(
+    *,
+    person_id: int,
+    name: str,
+    title: str,
+    body: str,
+    about: str,
+    link: str,
+    by: Actor,
+    at: datetime,
+    number: int | None = None,
+) -> None:
+    """News for one person, once for each `about`: where to read it, never what is private in it."""
+    news = Notice(
+        organisation_id=by.organisation_id, person_id=person_id, person_name=name,
+        kind=Notice.Kind.TOLD, about=about, title=title, body=body, link=link, link_number=number,
+        made_at=at,
+    )  # fmt: skip
+    Notice.objects.bulk_create([news], ignore_conflicts=True)
+
+
 def choose_notices(*, only_daily: bool, by: Actor) -> None:
     """One notice for each request, or one digest a day, for the person who chooses."""
     NoticeChoice.objects.update_or_create(
@@ -184,8 +205,11 @@ def _send(notice: Notice, address: str | None, organisation: OrganisationRow, ma
 
 
 def address_of_page(notice: Notice, slug: str) -> str:
-    """Where the link of a notice leads: to its request, or to all that waits."""
-    if notice.request_id is None:
+    """Where the link of a notice leads: to its request, its page, or to all that waits."""
+    if notice.link:
+        number = [] if notice.link_number is None else [notice.link_number]
+        path = reverse(notice.link, args=[slug, *number])
+    elif notice.request_id is None:
         path = reverse("waiting", kwargs={"organisation": slug})
     else:
         token = link_token(notice)

@@ -4,6 +4,7 @@ from payroll.models.claims import PayClaim, PayElement, PayItem
 from payroll.models.groups import PayGroup, PayMember, PayPeriod, ProRata
 from payroll.models.orders import OrderKind, OrderTaken, PayOrder
 from payroll.models.out import PayFile, PayFilePart, PayPayment
+from payroll.models.questions import PayQuestion
 from payroll.models.recovery import RecoveryPlan, RecoveryTaken
 from payroll.models.references import EmployerReference
 from payroll.models.slips import Cause, LineKind, PayCost, PayException, Payslip, PayslipLine
@@ -27,6 +28,7 @@ __all__ = [
     "PayOrder",
     "PayPayment",
     "PayPeriod",
+    "PayQuestion",
     "PayRun",
     "Payslip",
     "PayslipLine",

@@ -5,8 +5,8 @@ from core.scope import SCO01, current_scope
 from core.templatetags.web import day
 from events.services import record, record_about
 from hr.models import Employment
-from payroll.models import PayOrder, Payslip, RecoveryPlan
-from payroll.permissions import SEE_ORDERS, SEE_PAYSLIPS, SEE_PLANS
+from payroll.models import PayOrder, PayQuestion, Payslip, RecoveryPlan
+from payroll.permissions import SEE_ORDERS, SEE_PAYSLIPS, SEE_PLANS, SEE_QUESTIONS
 
 
 def look_at_payslip(*, payslip: Payslip, by: Actor) -> None:
@@ -57,6 +57,18 @@ def look_at_plans(*, by: Actor) -> None:
     """As `look_at_plan`, of the list of all of them. Event payroll.recoveries.seen."""
     _check_here(by, SEE_PLANS)
     record_about("payroll.recoveries.seen", "tenants.organisation", by.organisation_id, by=by)
+
+
+def look_at_question(*, question: PayQuestion, by: Actor) -> None:
+    """For those entitled. Event payroll.question.seen. SCO01 where nobody is acted for."""
+    _check_here(by, SEE_QUESTIONS)
+    record("payroll.question.seen", question, by=by)
+
+
+def look_at_questions(*, by: Actor) -> None:
+    """As `look_at_question`, of the list of all of them. Event payroll.questions.seen."""
+    _check_here(by, SEE_QUESTIONS)
+    record_about("payroll.questions.seen", "tenants.organisation", by.organisation_id, by=by)
 
 
 def _check_here(by: Actor, permission: str) -> None:

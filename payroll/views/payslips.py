@@ -21,6 +21,7 @@ from payroll.calculator.periods import period_of, year_label
 from payroll.models import Payslip
 from payroll.paying.inputs import JOB, MINUTES, POINT, TITLE
 from payroll.permissions import SEE_OWN_PAY, SEE_PAYSLIPS
+from payroll.selectors.questions import questions_about
 from payroll.selectors.slips import (
     Explained,
     explained,
@@ -127,6 +128,7 @@ def _page(request: Any, one: Payslip, *, own: bool) -> HttpResponse:
         "said": sentences(found),
         "to_date": _to_date(one),
         "brought": one.taxable_to_date_pence > one.gross_to_date_pence,
+        "questions": questions_about(one),
         "own": own,
     }
     return render(request, "payroll/payslip.html", context)

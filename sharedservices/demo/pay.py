@@ -3,12 +3,13 @@
 The month that can still be paid in time is left to run: that is what a visitor tries.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
 from django.utils import timezone
 
+from core.actors import Actor
 from core.errors import Refused
 from core.scope import scope
 from finance.models import BankAccount
@@ -20,9 +21,10 @@ from hr.models import PayScale
 from payroll.calculator.income_tax import tax_law
 from payroll.calculator.pension_schemes import Scheme
 from payroll.calculator.periods import Frequency, year_start
-from payroll.models import PayException, PayGroup, PayPeriod, PayRun
+from payroll.models import PayException, PayGroup, PayPeriod, PayRun, Payslip
 from payroll.services.groups import bring_forward, create_pay_group, enrol_members
 from payroll.services.paying import pay
+from payroll.services.questions import answer_question, ask_question
 from payroll.services.references import record_references
 from payroll.services.runs import approve, start_pay_run, submit, waive
 from runs.services import finish_run
@@ -143,6 +145,7 @@ def _pay_month(place: Place, group: PayGroup, today: date) -> None:
     at = datetime.combine(period.submit_on, time(10), UTC)
     with scope(acting=here):
         pay(pay_run=run, by=by, at=at)
+        _ask(run, by=by)
         codings = ledger.coding_ids(pairs=[(GRANT, None)], by=by)
         lines = [
             NewLine(period.pay_group.bank_account.coding_id, net, "Grant for pay"),
@@ -152,6 +155,28 @@ def _pay_month(place: Place, group: PayGroup, today: date) -> None:
             journals=[NewJournal(period.pays_on, "Grant for pay", lines)],
             source="demo.grant", key=str(run.number), series="GJ", by=by,
         )  # fmt: skip
+
+
+# What people asked about the month that was paid; the answered ones with what was found.
+ASKED = (
+    ("Why is my tax higher than the month before?", "", ""),
+    ("My overtime of the bank holiday is not on it.",
+     "It reached us after the cut-off, so it is in the next pay.", "employer"),
+    ("I have two student loans, and only one is taken.",
+     "You are right, the second was not recorded. It is taken from the next pay.", "payroll"),
+    ("Is the pension taken before tax?", "Yes: tax is worked out on what is left.", "right"),
+)  # fmt: skip
+
+
+def _ask(run: PayRun, *, by: Actor) -> None:
+    """A few people ask about their payslips, and payroll has answered most of them."""
+    rows = Payslip.objects.filter(pay_run=run).exclude(employment__person_id=by.person_id)
+    rows = rows.select_related("employment", "pay_run").order_by("number")
+    for slip, (text, answer, finding) in zip(rows[3:7], ASKED, strict=True):
+        own = replace(by, person_id=slip.employment.person_id, name=slip.name)
+        asked = ask_question(payslip=slip, text=text, by=own)
+        if answer:
+            answer_question(question=asked, answer=answer, finding=finding, by=by)
 
 
 def _worked(run: PayRun) -> PayRun:

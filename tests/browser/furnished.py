@@ -286,7 +286,7 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         **{name: {"number": 1} for name in ("pay_order", "pay_order_end")},
         **{name: {"number": 1} for name in ("recovery_plan", "recovery_plan_end")},
         "payslip_pdf": {"run": 2},
-        "my_payslip": {"run": 2},
+        **{name: {"run": 2} for name in ("my_payslip", "payslip_ask")},
         "my_payslip_pdf": {"run": 2},
         "pay_exceptions": {"cause": "no_ni_number"},
         "pay_file": {"format": "bacs18"},

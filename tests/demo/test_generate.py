@@ -31,6 +31,7 @@ from finance.selectors.work import open_work
 from hr.models import Employment, Placement
 from hr.selectors.people import establishment
 from payroll.models import PayRun
+from payroll.selectors.questions import questions_here
 from payroll.selectors.runs import board
 from sharedservices.demo import HalfMade, NotEmpty, generate, generate_once, history
 from sharedservices.demo.cast import HARROWMERE
@@ -146,6 +147,8 @@ def check_pay(organisation_id: int, today: date) -> None:
         assert run.state == "paid"
         assert STAFF * 0.8 < run.results["people"] <= STAFF
         assert 0.05 < run.results["tax"] / run.results["gross"] < 0.3
+        assert questions_here(organisation_id, "open").count() == 1
+        assert questions_here(organisation_id, "answered").count() == 3
         (now,) = board(organisation_id, today)[1:2]
         assert now.run is None
         assert now.period.starts_on == run.period.ends_on + timedelta(days=1)

@@ -97,7 +97,7 @@ SERIES = (
     *("payment", "run"),
     *("bank_statement", "bank_match", "bank_report", "supplier_statement", "schedule"),
     *("employment", "staff_request", "staff_file", "pay_run", "pay_payment"),
-    *("pay_claim", "pay_order", "recovery_plan"),
+    *("pay_claim", "pay_order", "recovery_plan", "pay_question"),
 )
 
 # Words of the machine, by the name of their column: lists of the code, keys, hashes, figures.

@@ -38,7 +38,7 @@ PREFERRED = (
 OWN = {
     **dict.fromkeys(("waiting", "decided", "approver", "api_approvals"), Role.FINANCE_MANAGER),
     **dict.fromkeys(("my_record", "my_payslips", "my_payslip", "my_payslip_pdf"), Role.HR_OFFICER),
-    **dict.fromkeys(("my_tax_year", "my_tax_year_pdf"), Role.HR_OFFICER),
+    **dict.fromkeys(("my_tax_year", "my_tax_year_pdf", "payslip_ask"), Role.HR_OFFICER),
     **dict.fromkeys(("my_claims", "my_claim", "my_claim_new"), Role.HR_OFFICER),
 }
 # The trail is longer than a page in both; one kind of event is not. Payments were made in June.
@@ -73,6 +73,7 @@ STAYS = {
     *("pay_claim_file", "pay_claim_template", "pay_award", "api_award", "api_claim"),
     *("pay_order_new", "pay_order_end", "api_pay_order"),
     *("recovery_plan_new", "recovery_plan_end", "api_recovery_plan"),
+    *("payslip_ask", "pay_question", "api_pay_question"),
     *(f"organisation_home {role}" for role in ("staff", "hr_officer", "administrator")),
     *("approval_routes", "approval_route_change"),
     *("right_end", "conflict"),
@@ -113,6 +114,7 @@ STAYS_AT_THE_CENTRE = {
     *("my_claims", "my_claim_new", "pay_awards", "pay_award_new"),
     *("api_claims", "api_awards", "pay_orders", "pay_order_new", "api_pay_orders"),
     *("recovery_plans", "recovery_plan_new", "api_recovery_plans"),
+    *("pay_questions", "api_pay_questions"),
     *("late_interest", "late_interest_export", "payments_notices", "discounts"),
     "bank_profiles",
 }

@@ -114,11 +114,18 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
         f"{of}recovery_plan{act}": {"number": "recovery_plan"}
         for of, act in (("", ""), ("", "_end"), ("api_", ""), ("api_", "_ending"))
     },
+    **{
+        f"{of}pay_question{act}": {"number": "pay_question"}
+        for of, act in (
+            *(("", ""), ("", "_close")),
+            *(("api_", ""), ("api_", "_answer"), ("api_", "_closing")),
+        )
+    },
     **{name: {"number": "=1"} for name in ("pay_award", "api_award")},
     "pay_start": {"period": "pay_period"},
     "pay_history": EMPLOYMENT,
     **{name: {**EMPLOYMENT, "run": "pay_run"} for name in ("payslip", "payslip_pdf")},
-    **{name: {"run": "pay_run"} for name in ("my_payslip", "my_payslip_pdf")},
+    **{name: {"run": "pay_run"} for name in ("my_payslip", "my_payslip_pdf", "payslip_ask")},
     **{f"my_tax_year{ending}": {"number": "own_employment", **TAX_YEAR} for ending in ("", "_pdf")},
     **{f"person_tax_year{ending}": {**EMPLOYMENT, **TAX_YEAR} for ending in ("", "_pdf")},
     "payment_run": PAYMENT_RUN,
@@ -200,7 +207,7 @@ SIGN_IN = "/account/login/"
 WITHOUT_ROWS = {
     "discounts",  # Of invoices of the last twelve months; those planted are of fixed days.
     *("pay_claim_file", "pay_claim_template", "pay_order_new", "pay_order_end"),
-    *("recovery_plan_new", "recovery_plan_end"),
+    *("recovery_plan_new", "recovery_plan_end", "payslip_ask"),
     *("file_upload", "invoice_new", "supplier_new", "journal_reversal", "token_new"),
     *("webhook_new", "bank_upload", "payment_run_answer"),
     *("starter", "staff_template", "units_load", "rights_load", "calendar_close", "roles", "role"),

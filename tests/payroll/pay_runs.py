@@ -1,5 +1,6 @@
 """An employer with two people, a pay group and its run, made by the services."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -17,11 +18,19 @@ from hr.models import Employment, PrivateDetails
 from payroll.calculator.pension_schemes import Scheme
 from payroll.calculator.periods import Frequency
 from payroll.claimed import NewItem
-from payroll.models import EmployerReference, PayException, PayGroup, PayPeriod, PayRun
+from payroll.models import (
+    EmployerReference,
+    PayException,
+    PayGroup,
+    PayPeriod,
+    PayRun,
+    Payslip,
+)
 from payroll.services.claims import create_element, make_claim
 from payroll.services.groups import create_pay_group
 from payroll.services.orders import NewOrder, enter_order
 from payroll.services.paying import order_payment
+from payroll.services.questions import answer_question, ask_question
 from payroll.services.recovery import NewPlan, end_plan, enter_plan
 from payroll.services.references import record_references
 from payroll.services.runs import approve, start_pay_run, submit, waive
@@ -201,6 +210,18 @@ def plans(by: Actor, words: str, many: int = 1) -> int:
     return made.number
 
 
+def questions(by: Actor, pay_run: PayRun, words: str, many: int = 1) -> int:
+    """As many open questions about a payslip of a run, after one answered; the last number."""
+    slip = Payslip.objects.select_related("employment", "pay_run").get(
+        pay_run=pay_run, employment=Employment.objects.order_by("number")[0]
+    )
+    own = replace(by, person_id=slip.employment.person_id, name=words)
+    first = ask_question(payslip=slip, text=words, by=own)
+    answer_question(question=first, answer=words, finding="right", by=by)
+    asked = [ask_question(payslip=slip, text=f"{words} {n}", by=own) for n in range(many)]
+    return asked[-1].number
+
+
 def claimable(by: Actor, words: str, many: int = 1) -> None:
     """Elements of pay, and a route for claims."""
     given: dict[str, Any] = {"basis": "amount", "percent": 0, "taxed": False, "pensionable": False}
@@ -228,10 +249,13 @@ def fill(
     for period in days:
         run = paid(committed(calculated(by, period), by, boss), by)
         assert run.state == "paid"
+    with scope(acting=by.organisation_id):
+        question = questions(by, run, words, months)
     return {
         "pay_run": run.number,
         "pay_period": period.pk,
         "pay_claim": claim,
         "pay_order": order,
         "recovery_plan": plan,
+        "pay_question": question,
     }
