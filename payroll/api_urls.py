@@ -4,7 +4,22 @@ from django.urls import path
 
 from payroll.api import PayAnswer
 from payroll.api_claims import Claim, Claims, ClaimsMade
+from payroll.api_differences import (
+    DifferencesAgreed,
+    DifferencesAssigned,
+    DifferencesExplained,
+    ParallelCompared,
+    ParallelDifferences,
+)
 from payroll.api_orders import OrderEnded, OrderEntered, OrderRead, Orders
+from payroll.api_parallel import (
+    LegacyElementConfirmed,
+    LegacyElements,
+    Parallel,
+    ParallelLoaded,
+    Parallels,
+    ParallelWithdrawn,
+)
 from payroll.api_questions import (
     PayQuestionAnswer,
     PayQuestionClosing,
@@ -17,6 +32,8 @@ from payroll.api_recovery import (
     RecoveryPlanRead,
     RecoveryPlans,
 )
+
+PARALLEL = "parallel-runs/<int:number>/"
 
 urlpatterns = [
     path("claims/", Claims.as_view(), name="api_claims"),
@@ -45,6 +62,23 @@ urlpatterns = [
         "pay-questions/<int:number>/closing/",
         PayQuestionClosing.as_view(),
         name="api_pay_question_closing",
+    ),
+    path("parallel-runs/", Parallels.as_view(), name="api_parallel_runs"),
+    path("parallel-runs/new/", ParallelLoaded.as_view(), name="api_parallel_run_new"),
+    path(PARALLEL, Parallel.as_view(), name="api_parallel_run"),
+    path(f"{PARALLEL}withdrawal/", ParallelWithdrawn.as_view(), name="api_parallel_run_withdrawal"),
+    path(f"{PARALLEL}comparison/", ParallelCompared.as_view(), name="api_parallel_run_comparison"),
+    path(f"{PARALLEL}differences/", ParallelDifferences.as_view(), name="api_parallel_differences"),
+    path(f"{PARALLEL}assignment/", DifferencesAssigned.as_view(), name="api_parallel_assignment"),
+    path(
+        f"{PARALLEL}explanation/", DifferencesExplained.as_view(), name="api_parallel_explanation"
+    ),
+    path(f"{PARALLEL}agreement/", DifferencesAgreed.as_view(), name="api_parallel_agreement"),
+    path("legacy-elements/", LegacyElements.as_view(), name="api_legacy_elements"),
+    path(
+        "legacy-elements/confirmation/",
+        LegacyElementConfirmed.as_view(),
+        name="api_legacy_element_confirmation",
     ),
     path("pay-answers/", PayAnswer.as_view(), name="api_pay_answer"),
 ]

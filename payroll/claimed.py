@@ -1,6 +1,6 @@
 """A file of claims as typed rows, and what is wrong with each in words. It knows no tables."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -47,18 +47,25 @@ def read(data: bytes) -> tuple[list[NewItem], list[tuple[int, str]]]:
         given = {h: c.strip() for h, c in zip(heads, cells, strict=False) if h and c.strip()}
         if not given:
             continue
-        values, said = _typed(given)
+        values, said = typed(given, KINDS, REQUIRED)
         wrong += [(number, text) for text in said]
         if not said:
             items.append(NewItem(row=number, **values))
     return items, wrong
 
 
-def _typed(given: dict[str, str]) -> tuple[dict[str, Any], list[str]]:
+# By the heading of a column: the name of its value, how it is read, and what it should be.
+Kinds = Mapping[str, tuple[str, Callable[[str], Any], str]]
+
+
+def typed(
+    given: Mapping[str, str], kinds: Kinds, required: Sequence[str]
+) -> tuple[dict[str, Any], list[str]]:
+    """The values of a row, and what is wrong with it, the column first."""
     values: dict[str, Any] = {}
-    wrong = [f"{column}: enter a value" for column in REQUIRED if column not in given]
+    wrong = [f"{column}: enter a value" for column in required if column not in given]
     for column, text in given.items():
-        name, convert, words = KINDS[column]
+        name, convert, words = kinds[column]
         try:
             values[name] = convert(text)
         except (ValueError, InvalidOperation):
@@ -66,31 +73,31 @@ def _typed(given: dict[str, str]) -> tuple[dict[str, Any], list[str]]:
     return values, wrong
 
 
-def _number(text: str) -> int:
+def whole_number(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) > 0):
         raise ValueError(text)
     return int(text)
 
 
 def _job(text: str) -> int:
-    if (job := _number(text)) > 99:
+    if (job := whole_number(text)) > 99:
         raise ValueError(text)
     return job
 
 
-def _day(text: str) -> date:
+def day(text: str) -> date:
     form = "%d/%m/%Y" if "/" in text else "%Y-%m-%d"
     return datetime.strptime(text, form).date()  # noqa: DTZ007 (a day has no zone)
 
 
-def _scaled(text: str, by: int, most: int) -> int:
+def scaled(text: str, by: int, most: int, *, least: int = 1) -> int:
     exact = Decimal(text.replace(",", "")) * by
-    if not exact.is_finite() or not 0 < exact <= most or exact != int(exact):
+    if not exact.is_finite() or not least <= exact <= most or exact != int(exact):
         raise ValueError(text)
     return int(exact)
 
 
-def _short(most: int) -> Callable[[str], str]:
+def short(most: int) -> Callable[[str], str]:
     def checked(text: str) -> str:
         if len(text) > most or not text.isprintable():
             raise ValueError(text)
@@ -99,12 +106,12 @@ def _short(most: int) -> Callable[[str], str]:
     return checked
 
 
-KINDS: dict[str, tuple[str, Callable[[str], Any], str]] = {
-    "employee": ("employee", _number, "an employee number"),
-    "element": ("element", _short(20), "the short name of an element of pay"),
-    "day": ("worked_on", _day, "a date like 14/12/2026"),
-    "hours": ("minutes", lambda t: _scaled(t, 60, MOST_MINUTES), "hours like 7.5"),
-    "amount": ("amount_pence", lambda t: _scaled(t, 100, MOST_PENCE), "an amount like 23.45"),
+KINDS: Kinds = {
+    "employee": ("employee", whole_number, "an employee number"),
+    "element": ("element", short(20), "the short name of an element of pay"),
+    "day": ("worked_on", day, "a date like 14/12/2026"),
+    "hours": ("minutes", lambda t: scaled(t, 60, MOST_MINUTES), "hours like 7.5"),
+    "amount": ("amount_pence", lambda t: scaled(t, 100, MOST_PENCE), "an amount like 23.45"),
     "job": ("job", _job, "the number of a job, 1 for the first"),
-    "note": ("note", _short(100), "a note of at most 100 characters"),
+    "note": ("note", short(100), "a note of at most 100 characters"),
 }

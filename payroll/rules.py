@@ -136,3 +136,43 @@ class PRL50(Rule):
 
 class PRL51(Rule):
     """You can ask about payslips of your own, once the pay is committed."""
+
+
+class PRL70(Rule):
+    """These results were loaded before."""
+
+
+class PRL71(Rule):
+    """These results cannot be taken as they are."""
+
+
+class PRL72(Rule):
+    """This pay day has results of the other payroll already. Withdraw them first."""
+
+
+class PRL73(Rule):
+    """The file of results cannot be read. Use the template, saved as CSV or XLSX."""
+
+
+class PRL74(Rule):
+    """Choose a kind of pay, an element of pay or «Not compared» for an element of the other
+    payroll.
+    """
+
+
+class PRL75(Rule):
+    """Say first what every element of the file is here."""
+
+
+class PRL76(Rule):
+    """The pay of this pay day is not calculated here yet. Calculate it, then compare."""
+
+
+class PRL77(Rule):
+    """You explained this difference yourself. A colleague has to agree to it."""
+
+
+class PRL78(Rule):
+    """A difference is explained while its results are compared and not signed: choose input,
+    parameter or rule, and say why in a sentence.
+    """

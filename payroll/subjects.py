@@ -7,6 +7,7 @@ from core.web.navigation import Entry
 from core.web.navigation import register as add_entry
 from payroll.models import (
     EmployerReference,
+    ParallelRun,
     PayClaim,
     PayElement,
     PayGroup,
@@ -110,10 +111,21 @@ REFERENCE = register(
     )
 )
 
+PARALLEL = register(
+    Subject(
+        key="payroll.parallel",
+        model=ParallelRun,
+        label="Parallel run",
+        link=lambda slug, row: reverse("parallel_run", args=[slug, row.number]),
+        summary=str,
+    )
+)
+
 add_entry(Entry("My claims", "my_claims", CLAIM_OWN, 88))
 add_entry(Entry("Claims", "pay_claims", SEE_CLAIMS, 61))
 add_entry(Entry("Attachment orders", "pay_orders", SEE_ORDERS, 62))
 add_entry(Entry("Overpayments", "recovery_plans", SEE_PLANS, 63))
 add_entry(Entry("Questions", "pay_questions", SEE_QUESTIONS, 64))
+add_entry(Entry("Parallel runs", "parallel_runs", SEE_PAY_RUNS, 65))
 add_entry(Entry("My pay", "my_payslips", SEE_OWN_PAY, 89))
 add_entry(Entry("Pay runs", "pay_board", SEE_PAY_RUNS, 60))

@@ -3,8 +3,10 @@ from django.urls import path
 from payroll.views import (
     board,
     claims,
+    differences,
     exceptions,
     orders,
+    parallel,
     payslips,
     questions,
     recovery,
@@ -18,6 +20,7 @@ from payroll.views import (
 OWN, PERSON = "payroll/my-pay/", "payroll/people/<int:number>/"
 YEAR = "<int:number>/years/<int:year>"
 RUN = "payroll/runs/<int:number>/"
+PARALLEL = "payroll/parallel/<int:number>/"
 
 urlpatterns = [
     path("payroll/what-if/", what_if.what_if, name="what_if"),
@@ -59,6 +62,23 @@ urlpatterns = [
         "payroll/questions/<int:number>/close/",
         questions.pay_question_close,
         name="pay_question_close",
+    ),
+    path("payroll/parallel/", parallel.parallel_runs, name="parallel_runs"),
+    path("payroll/parallel/new/", parallel.parallel_run_new, name="parallel_run_new"),
+    path("payroll/parallel/template.csv", parallel.parallel_template, name="parallel_template"),
+    path("payroll/parallel/elements/", parallel.legacy_elements, name="legacy_elements"),
+    path(
+        "payroll/parallel/elements/<int:element>/", parallel.legacy_element, name="legacy_element"
+    ),
+    path(PARALLEL, parallel.parallel_run, name="parallel_run"),
+    path(f"{PARALLEL}withdraw/", parallel.parallel_run_withdraw, name="parallel_run_withdraw"),
+    path(f"{PARALLEL}compare/", differences.parallel_compare, name="parallel_compare"),
+    path(f"{PARALLEL}differences/", differences.parallel_differences, name="parallel_differences"),
+    path(f"{PARALLEL}differences/settle/", differences.parallel_settle, name="parallel_settle"),
+    path(
+        f"{PARALLEL}differences/<int:difference>/",
+        differences.parallel_difference,
+        name="parallel_difference",
     ),
     path("my-claims/", claims.my_claims, name="my_claims"),
     path("my-claims/new/", claims.my_claim_new, name="my_claim_new"),

@@ -4,6 +4,13 @@ from payroll.models.claims import PayClaim, PayElement, PayItem
 from payroll.models.groups import PayGroup, PayMember, PayPeriod, ProRata
 from payroll.models.orders import OrderKind, OrderTaken, PayOrder
 from payroll.models.out import PayFile, PayFilePart, PayPayment
+from payroll.models.parallel import (
+    DifferenceCause,
+    LegacyAmount,
+    LegacyElement,
+    ParallelDifference,
+    ParallelRun,
+)
 from payroll.models.questions import PayQuestion
 from payroll.models.recovery import RecoveryPlan, RecoveryTaken
 from payroll.models.references import EmployerReference
@@ -12,10 +19,15 @@ from payroll.models.steps import PayRun
 
 __all__ = [
     "Cause",
+    "DifferenceCause",
     "EmployerReference",
+    "LegacyAmount",
+    "LegacyElement",
     "LineKind",
     "OrderKind",
     "OrderTaken",
+    "ParallelDifference",
+    "ParallelRun",
     "PayClaim",
     "PayCost",
     "PayElement",

@@ -46,6 +46,7 @@ from finance.services.recurring import Plan, decide_schedule, propose_schedule
 from finance.services.supplier_statements import choose_statement_columns, receive_statement
 from hr.models import Employment
 from payroll.calculator.periods import year_start
+from payroll.models import LegacyElement, ParallelDifference
 from runs.services import work_all
 from sla.models import ReliefEvent
 from sla.services import load_indicators
@@ -210,6 +211,9 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         mine = Employment.objects.get(person=officer).number
         reviewed = ReviewedRight.objects.order_by("pk")[0]
         review = {"number": reviewed.review_id}
+        difference = ParallelDifference.objects.select_related("parallel_run").order_by("-pk")[0]
+        beside = {"number": difference.parallel_run.number}
+        named = LegacyElement.objects.order_by("pk")[0]
     sheet = {"account": own.pk, "period": 202606}
     journal = {"period": line.period, "batch": line.batch_id, "journal": line.journal_id}
     supplier, paid = {"code": "S000001"}, {"number": payment.number}
@@ -285,6 +289,9 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         "my_claim": {"number": 3},
         **{name: {"number": 1} for name in ("pay_order", "pay_order_end")},
         **{name: {"number": 1} for name in ("recovery_plan", "recovery_plan_end")},
+        **dict.fromkeys(("parallel_run", "parallel_run_withdraw", "parallel_differences"), beside),
+        "parallel_difference": {**beside, "difference": difference.pk},
+        "legacy_element": {"element": named.pk},
         "payslip_pdf": {"run": 2},
         **{name: {"run": 2} for name in ("my_payslip", "payslip_ask")},
         "my_payslip_pdf": {"run": 2},

@@ -97,7 +97,7 @@ SERIES = (
     *("payment", "run"),
     *("bank_statement", "bank_match", "bank_report", "supplier_statement", "schedule"),
     *("employment", "staff_request", "staff_file", "pay_run", "pay_payment"),
-    *("pay_claim", "pay_order", "recovery_plan", "pay_question"),
+    *("pay_claim", "pay_order", "recovery_plan", "pay_question", "parallel_run"),
 )
 
 # Words of the machine, by the name of their column: lists of the code, keys, hashes, figures.
@@ -120,6 +120,8 @@ FIXED = {
     "finance_spendpublication.comment",
     # HMRC gives them, and the database knows how it writes them.
     *("payroll_employerreference.paye_reference", "payroll_employerreference.accounts_office"),
+    # Takes a second person who runs the pay.
+    "payroll_paralleldifference.agreed_by_name",
     # Only leavers have one.
     "hr_employment.leaving_reason",
     # Only what is held or disputed has one.

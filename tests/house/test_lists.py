@@ -74,6 +74,7 @@ STAYS = {
     *("pay_order_new", "pay_order_end", "api_pay_order"),
     *("recovery_plan_new", "recovery_plan_end", "api_recovery_plan"),
     *("payslip_ask", "pay_question", "api_pay_question"),
+    *("parallel_template", "parallel_run_withdraw", "api_parallel_differences"),
     *(f"organisation_home {role}" for role in ("staff", "hr_officer", "administrator")),
     *("approval_routes", "approval_route_change"),
     *("right_end", "conflict"),
@@ -115,6 +116,8 @@ STAYS_AT_THE_CENTRE = {
     *("api_claims", "api_awards", "pay_orders", "pay_order_new", "api_pay_orders"),
     *("recovery_plans", "recovery_plan_new", "api_recovery_plans"),
     *("pay_questions", "api_pay_questions"),
+    *("parallel_runs", "parallel_run_new", "parallel_template", "legacy_elements"),
+    *("api_parallel_runs", "api_legacy_elements"),
     *("late_interest", "late_interest_export", "payments_notices", "discounts"),
     "bank_profiles",
 }

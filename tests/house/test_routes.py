@@ -31,6 +31,7 @@ NOBODYS = {int: 990_001, str: "nobody"}
 INVOICE, RUN, REQUEST = {"number": "invoice"}, {"number": "run"}, {"id": "request"}
 FILE, PAYMENT_RUN, PROPOSAL = {"number": "file"}, {"number": "payment_run"}, {"number": "proposal"}
 DOMAIN, HOOK, PAYMENT = {"number": "domain"}, {"number": "webhook"}, {"number": "payment"}
+PARALLEL = {"number": "parallel"}
 EMPLOYMENT, PAY_RUN = {"number": "employment"}, {"number": "pay_run"}
 JOB: dict[str, Any] = {"number": "employment", "job": 1}
 BANK, ASKED = {"bank": "bank"}, {"number": "supplier_request"}
@@ -121,6 +122,17 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
             *(("api_", ""), ("api_", "_answer"), ("api_", "_closing")),
         )
     },
+    **dict.fromkeys(
+        [
+            *("parallel_run", "parallel_run_withdraw", "parallel_compare", "parallel_differences"),
+            *("parallel_settle", "api_parallel_run", "api_parallel_run_withdrawal"),
+            *("api_parallel_run_comparison", "api_parallel_differences"),
+            *(f"api_parallel_{act}" for act in ("assignment", "explanation", "agreement")),
+        ],
+        PARALLEL,
+    ),
+    "parallel_difference": {**PARALLEL, "difference": "difference"},
+    "legacy_element": {"element": "legacy_element"},
     **{name: {"number": "=1"} for name in ("pay_award", "api_award")},
     "pay_start": {"period": "pay_period"},
     "pay_history": EMPLOYMENT,
@@ -208,6 +220,8 @@ WITHOUT_ROWS = {
     "discounts",  # Of invoices of the last twelve months; those planted are of fixed days.
     *("pay_claim_file", "pay_claim_template", "pay_order_new", "pay_order_end"),
     *("recovery_plan_new", "recovery_plan_end", "payslip_ask"),
+    *("recovery_plan_new", "recovery_plan_end", "parallel_template"),
+    "parallel_run_withdraw",
     *("file_upload", "invoice_new", "supplier_new", "journal_reversal", "token_new"),
     *("webhook_new", "bank_upload", "payment_run_answer"),
     *("starter", "staff_template", "units_load", "rights_load", "calendar_close", "roles", "role"),

@@ -36,6 +36,7 @@ from payroll.services.references import record_references
 from payroll.services.runs import approve, start_pay_run, submit, waive
 from runs.services import work_run
 from tests.hr.record import employer, load, row
+from tests.payroll.parallel_books import parallels
 from tests.world import World
 
 PRIVATE = {
@@ -251,7 +252,9 @@ def fill(
         assert run.state == "paid"
     with scope(acting=by.organisation_id):
         question = questions(by, run, words, months)
+        beside = parallels(by, days, employee, words=words)
     return {
+        **beside,
         "pay_run": run.number,
         "pay_period": period.pk,
         "pay_claim": claim,
