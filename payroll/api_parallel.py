@@ -39,6 +39,8 @@ class ParallelRow(serializers.Serializer):
     file = serializers.CharField(source="name")
     rows = serializers.IntegerField()
     people = serializers.IntegerField()
+    unexplained = serializers.IntegerField(allow_null=True)
+    signed_by = serializers.CharField(source="signed_by_name")
     made_by = serializers.CharField(source="made_by_name")
     made_at = serializers.DateTimeField()
 

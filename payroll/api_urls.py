@@ -11,6 +11,7 @@ from payroll.api_differences import (
     ParallelCompared,
     ParallelDifferences,
 )
+from payroll.api_going_live import GoLiveDecision, GoLiveNew, GoLives, ParallelSigned
 from payroll.api_orders import OrderEnded, OrderEntered, OrderRead, Orders
 from payroll.api_parallel import (
     LegacyElementConfirmed,
@@ -74,6 +75,10 @@ urlpatterns = [
         f"{PARALLEL}explanation/", DifferencesExplained.as_view(), name="api_parallel_explanation"
     ),
     path(f"{PARALLEL}agreement/", DifferencesAgreed.as_view(), name="api_parallel_agreement"),
+    path(f"{PARALLEL}signature/", ParallelSigned.as_view(), name="api_parallel_signature"),
+    path("go-live/", GoLives.as_view(), name="api_go_live"),
+    path("go-live/new/", GoLiveNew.as_view(), name="api_go_live_new"),
+    path("go-live/decision/", GoLiveDecision.as_view(), name="api_go_live_decision"),
     path("legacy-elements/", LegacyElements.as_view(), name="api_legacy_elements"),
     path(
         "legacy-elements/confirmation/",

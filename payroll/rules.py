@@ -176,3 +176,23 @@ class PRL78(Rule):
     """A difference is explained while its results are compared and not signed: choose input,
     parameter or rule, and say why in a sentence.
     """
+
+
+class PRL79(Rule):
+    """Results are signed off once they are compared with the pay as it is now, and every
+    explanation is agreed to.
+    """
+
+
+class PRL80(Rule):
+    """You had a hand in this yourself. Someone else has to sign it."""
+
+
+class PRL81(Rule):
+    """Every pay group needs two pay days in a row, signed off with nothing unexplained. Or say why
+    it should go live without them: that is a waiver, under your name.
+    """
+
+
+class PRL82(Rule):
+    """Going live is asked for already. It waits for a second person."""

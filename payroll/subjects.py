@@ -7,6 +7,7 @@ from core.web.navigation import Entry
 from core.web.navigation import register as add_entry
 from payroll.models import (
     EmployerReference,
+    GoLive,
     ParallelRun,
     PayClaim,
     PayElement,
@@ -118,6 +119,16 @@ PARALLEL = register(
         label="Parallel run",
         link=lambda slug, row: reverse("parallel_run", args=[slug, row.number]),
         summary=str,
+    )
+)
+
+GOING_LIVE = register(
+    Subject(
+        key="payroll.go_live",
+        model=GoLive,
+        label="Going live",
+        link=lambda slug, row: reverse("go_live", kwargs={"organisation": slug}),
+        summary=lambda row: str(row.get_state_display()),
     )
 )
 

@@ -5,6 +5,7 @@ from payroll.views import (
     claims,
     differences,
     exceptions,
+    going_live,
     orders,
     parallel,
     payslips,
@@ -70,6 +71,10 @@ urlpatterns = [
     path(
         "payroll/parallel/elements/<int:element>/", parallel.legacy_element, name="legacy_element"
     ),
+    path("payroll/parallel/going-live/", going_live.go_live, name="go_live"),
+    path("payroll/parallel/going-live/ask/", going_live.go_live_ask, name="go_live_ask"),
+    path("payroll/parallel/going-live/decide/", going_live.go_live_decide, name="go_live_decide"),
+    path(f"{PARALLEL}sign/", going_live.parallel_sign, name="parallel_sign"),
     path(PARALLEL, parallel.parallel_run, name="parallel_run"),
     path(f"{PARALLEL}withdraw/", parallel.parallel_run_withdraw, name="parallel_run_withdraw"),
     path(f"{PARALLEL}compare/", differences.parallel_compare, name="parallel_compare"),

@@ -65,3 +65,7 @@ class TEN13(Rule):
 
 class TEN14(Rule):
     """On all of these days the organisation is closed already. Choose other days."""
+
+
+class TEN15(Rule):
+    """This organisation does not rehearse, so there is nothing to go live from."""

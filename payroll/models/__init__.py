@@ -6,6 +6,7 @@ from payroll.models.orders import OrderKind, OrderTaken, PayOrder
 from payroll.models.out import PayFile, PayFilePart, PayPayment
 from payroll.models.parallel import (
     DifferenceCause,
+    GoLive,
     LegacyAmount,
     LegacyElement,
     ParallelDifference,
@@ -21,6 +22,7 @@ __all__ = [
     "Cause",
     "DifferenceCause",
     "EmployerReference",
+    "GoLive",
     "LegacyAmount",
     "LegacyElement",
     "LineKind",

@@ -36,6 +36,7 @@ class ParallelRun(TenantModel):
     class State(models.TextChoices):
         LOADED = "loaded", "Loaded"
         COMPARED = "compared", "Compared"
+        SIGNED = "signed", "Signed off"
         WITHDRAWN = "withdrawn", "Withdrawn"
 
     number = models.BigIntegerField()
@@ -49,6 +50,10 @@ class ParallelRun(TenantModel):
     pay_run = TenantKey(PayRun, null=True, related_name="+")
     version = models.PositiveIntegerField(default=0)
     compared_at = models.DateTimeField(null=True)
+    unexplained = models.IntegerField(null=True)  # how many were left when it was signed
+    signed_by_id = models.BigIntegerField(null=True)
+    signed_by_name = models.CharField(max_length=120, default="")
+    signed_at = models.DateTimeField(null=True)
     made_by_id = models.BigIntegerField(null=True)
     made_by_name = models.CharField(max_length=120)
     made_at = models.DateTimeField()
@@ -73,9 +78,17 @@ class ParallelRun(TenantModel):
                 name="parallel_run_withdrawn_with_a_reason",
             ),
             models.CheckConstraint(
-                condition=~Q(state="compared")
+                condition=~Q(state__in=["compared", "signed"])
                 | Q(pay_run__isnull=False, compared_at__isnull=False),
                 name="parallel_run_compared_with_a_run",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="signed")
+                | (
+                    Q(unexplained__isnull=False, signed_at__isnull=False)
+                    & ~Q(signed_by_id=F("made_by_id"))
+                ),
+                name="parallel_run_signed_by_a_second_person",
             ),
         ]
 
@@ -211,4 +224,40 @@ class ParallelDifference(TenantModel):
                 fields=["organisation_id", "parallel_run", "cause", "employee"],
                 name="parallel_difference_of",
             )
+        ]
+
+
+class GoLive(TenantModel):
+    """The decision that pay moves here: asked for by payroll, agreed to by a second person.
+
+    `figures` are the signed parallel runs that it rests on, as they stood when it was asked for;
+    `waiver` is why it is asked for without two pay days that leave nothing unexplained.
+    """
+
+    class State(models.TextChoices):
+        ASKED = "asked", "Waits for approval"
+        AGREED = "agreed", "Agreed: live"
+        DECLINED = "declined", "Declined"
+
+    state = models.CharField(max_length=8, choices=State, default=State.ASKED)
+    figures = models.JSONField()
+    waiver = models.CharField(max_length=300, default="")
+    asked_by_id = models.BigIntegerField(null=True)
+    asked_by_name = models.CharField(max_length=120)
+    asked_at = models.DateTimeField()
+    reason = models.CharField(max_length=200, default="")  # why it was declined
+    decided_by_id = models.BigIntegerField(null=True)
+    decided_by_name = models.CharField(max_length=120, default="")
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation_id"], condition=Q(state="asked"), name="go_live_asked_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="asked")
+                | (Q(decided_at__isnull=False) & ~Q(decided_by_id=F("asked_by_id"))),
+                name="go_live_decided_by_a_second_person",
+            ),
         ]

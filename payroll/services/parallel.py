@@ -28,6 +28,7 @@ from tenants.services import next_number
 State = ParallelRun.State
 MOVES = {
     "compare": ((State.LOADED, State.COMPARED), State.COMPARED),
+    "sign": ((State.COMPARED,), State.SIGNED),
     "withdraw": ((State.LOADED, State.COMPARED), State.WITHDRAWN),
 }
 MOST_SAID = 20

@@ -20,12 +20,13 @@ from payroll.forms_orders import EndForm
 from payroll.forms_parallel import MeaningForm, ResultsForm
 from payroll.legacy import COLUMNS, read
 from payroll.models import DifferenceCause, LegacyElement, ParallelRun
-from payroll.permissions import RUN_PAY, SEE_PAY_RUNS, SEE_PAYSLIPS
+from payroll.permissions import APPROVE_PAY, RUN_PAY, SEE_PAY_RUNS, SEE_PAYSLIPS
 from payroll.rules import PRL71, PRL73
 from payroll.selectors import parallel as selectors
 from payroll.selectors.claims import elements_of
 from payroll.services.parallel import (
     MOST_SAID,
+    MOVES,
     confirm_element,
     confirm_guesses,
     load_results,
@@ -83,7 +84,8 @@ def parallel_run(request: Any, number: int) -> HttpResponse:
         "rows": [{"id": row.pk, "cells": _in_file(row)} for row in elements],
         "cause_columns": _columns(*CAUSE_HEADS),
         "causes": [_cause(request, one, key, n, look) for key, n in counts.items()],
-        "open": one.state != ParallelRun.State.WITHDRAWN and may(request.actor, RUN_PAY),
+        "open": one.state in MOVES["withdraw"][0] and may(request.actor, RUN_PAY),
+        "sign": one.state in MOVES["sign"][0] and may(request.actor, APPROVE_PAY),
         "stale": one.pay_run is not None and one.pay_run.version != one.version,
         "entries": timeline(one),
     }
@@ -102,10 +104,14 @@ def _cause(request: Any, one: ParallelRun, key: str, n: Any, look: bool) -> dict
 def _facts(one: ParallelRun) -> list[tuple[str, str]]:
     run = one.pay_run
     compared = f"With {run}, on {day(one.compared_at)}" if run and one.compared_at else ""
+    signed = ""
+    if one.signed_at:
+        signed = f"{day(one.signed_at)} by {one.signed_by_name}, {one.unexplained} unexplained"
     return [
         ("State", str(one.get_state_display())),
         ("Why it was withdrawn", one.reason),
         ("Compared", compared),
+        ("Signed off", signed),
         ("Pay group", one.period.pay_group.name),
         ("Pay day", day(one.period.pays_on)),
         ("File", one.name),

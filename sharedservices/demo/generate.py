@@ -23,6 +23,7 @@ from sharedservices.demo.openwork import (
     reorganise,
     set_approval_routes,
 )
+from sharedservices.demo.parallel import leave_parallel
 from sharedservices.demo.pay import pay_people
 from sharedservices.demo.people import Place, make_centre, make_place
 from sharedservices.demo.processes import side_by_side
@@ -165,6 +166,7 @@ def live_through(place: Place, *, first: date, today: date, rng: np.random.Gener
         pay_people(place, today=today, paid_before=mine)
         if mine:
             leave_award(place, today=today)
+            leave_parallel(place, today=today)
 
 
 def refresh_statistics(*tables: str) -> None:

@@ -280,6 +280,12 @@ def units_held(organisation_id: int, person_id: int | None, on: date) -> list[Un
     return list(rows.order_by("path"))
 
 
+def is_rehearsal(organisation_id: int) -> bool:
+    """Does this organisation only practise? What may leave is asked of `core.outside`."""
+    rehearsal = Organisation.Status.REHEARSAL
+    return Organisation.objects.filter(id=organisation_id, status=rehearsal).exists()
+
+
 def year_starts_month(organisation_id: int) -> int:
     """The month, 1 to 12, in which the financial year of an organisation begins."""
     return Organisation.objects.get(id=organisation_id).year_starts_month

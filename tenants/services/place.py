@@ -1,6 +1,6 @@
 """The facts of an organisation and its closed days, changed with a reason."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +13,7 @@ from core.working_time import LAST_YEAR, is_working_day
 from events.services import record, record_about
 from tenants.models import ClosureDay, Organisation
 from tenants.permissions import KEEP_ORGANISATION
-from tenants.rules import TEN12, TEN13, TEN14
+from tenants.rules import TEN12, TEN13, TEN14, TEN15
 from tenants.selectors import working_calendar
 from tenants.selectors.place import ORGANISATION
 from tenants.services import add_closure_days
@@ -27,6 +27,18 @@ LABELS = {
     "standing": "standing",
     "brand_colour": "colour",
 }
+
+
+def end_rehearsal(*, by: Actor, at: datetime) -> None:
+    """Makes a rehearsal live: what it makes from now on leaves for banks, people and programs.
+
+    TEN15 where it does not rehearse. Who calls it has asked who may. Event
+    tenants.organisation.live.
+    """
+    here = by.organisation_id
+    rows = Organisation.objects.filter(pk=here, status=Organisation.Status.REHEARSAL)
+    TEN15.check(rows.update(status=Organisation.Status.LIVE))
+    record_about("tenants.organisation.live", ORGANISATION, here, by=by, at=at)
 
 
 @transaction.atomic

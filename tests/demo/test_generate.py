@@ -30,7 +30,8 @@ from finance.selectors.closing import standings
 from finance.selectors.work import open_work
 from hr.models import Employment, Placement
 from hr.selectors.people import establishment
-from payroll.models import PayRun
+from payroll.models import ParallelRun, PayRun
+from payroll.selectors.parallel import counts_of
 from payroll.selectors.questions import questions_here
 from payroll.selectors.runs import board
 from sharedservices.demo import HalfMade, NotEmpty, generate, generate_once, history
@@ -155,6 +156,17 @@ def check_pay(organisation_id: int, today: date) -> None:
         assert now.period.submit_on >= today
 
 
+def check_parallel(organisation_id: int) -> None:
+    """What the bureau paid stands beside it, and most differences have their cause."""
+    with scope(acting=organisation_id):
+        parallel = ParallelRun.objects.get()
+        assert parallel.state == "compared"
+        counts = counts_of(parallel)
+        assert counts["input"].count > 0
+        assert sum(one.count for one in counts.values()) < parallel.rows / 5
+        assert counts["unexplained"].count < parallel.rows / 50
+
+
 def check_centre(partner: int, today: date) -> None:
     """An agent of the centre reads the partner's rows from the centre."""
     amara = Person.objects.get(email="amara.lindqvist@mereford.example")
@@ -199,6 +211,7 @@ def test_a_small_partner(small: tuple[int, datetime]) -> None:
     check_bank(partner)
     check_staff(partner, today)
     check_pay(partner, today)
+    check_parallel(partner)
     check_hours(began)
     assert is_demonstration()
     assert [o.slug for o in all_organisations()] == ["harrowmere", "mereford"]

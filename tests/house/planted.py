@@ -121,7 +121,7 @@ FIXED = {
     # HMRC gives them, and the database knows how it writes them.
     *("payroll_employerreference.paye_reference", "payroll_employerreference.accounts_office"),
     # Takes a second person who runs the pay.
-    "payroll_paralleldifference.agreed_by_name",
+    *("payroll_paralleldifference.agreed_by_name", "payroll_parallelrun.signed_by_name"),
     # Only leavers have one.
     "hr_employment.leaving_reason",
     # Only what is held or disputed has one.

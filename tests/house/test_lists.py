@@ -117,7 +117,7 @@ STAYS_AT_THE_CENTRE = {
     *("recovery_plans", "recovery_plan_new", "api_recovery_plans"),
     *("pay_questions", "api_pay_questions"),
     *("parallel_runs", "parallel_run_new", "parallel_template", "legacy_elements"),
-    *("api_parallel_runs", "api_legacy_elements"),
+    *("api_parallel_runs", "api_legacy_elements", "go_live", "api_go_live"),
     *("late_interest", "late_interest_export", "payments_notices", "discounts"),
     "bank_profiles",
 }

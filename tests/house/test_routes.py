@@ -125,7 +125,13 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     **dict.fromkeys(
         [
             *("parallel_run", "parallel_run_withdraw", "parallel_compare", "parallel_differences"),
-            *("parallel_settle", "api_parallel_run", "api_parallel_run_withdrawal"),
+            *(
+                "parallel_settle",
+                "parallel_sign",
+                "api_parallel_signature",
+                "api_parallel_run",
+                "api_parallel_run_withdrawal",
+            ),
             *("api_parallel_run_comparison", "api_parallel_differences"),
             *(f"api_parallel_{act}" for act in ("assignment", "explanation", "agreement")),
         ],

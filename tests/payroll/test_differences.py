@@ -1,6 +1,5 @@
 """Two payrolls beside each other: every difference has its cause, and people say the rest."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,18 +10,15 @@ from core.actors import Actor
 from core.errors import Clash, NotAllowed, Refused
 from core.scope import scope
 from events.models import Event
-from payroll.legacy import NewAmount
 from payroll.models import ParallelDifference, ParallelRun, PayRun
 from payroll.selectors.parallel import counts_of, differences_of, who_explains
 from payroll.services.differences import agree, assign, compare, explain, look_at_differences
 from payroll.services.parallel import confirm_guesses, withdraw
 from tenants.roles import Role
 from tenants.services import give_role
-from tests.payroll.parallel_books import amount, loaded
+from tests.payroll.parallel_books import amount, changed, compared, loaded, theirs
 from tests.payroll.pay_runs import again, calculated, claimable, claims, payroll, person
 from tests.world import SINCE, World
-
-NAMES = {"basic": "Basic", "pension": "Pension", "tax": "PAYE", "nic": "NI", "net": "Net pay"}
 
 
 @pytest.fixture
@@ -38,39 +34,6 @@ def office(world: World) -> Actor:
 
 def colleague(world: World) -> Actor:
     return world.actor("hr_officer@eastmere")
-
-
-def theirs(run: PayRun) -> list[NewAmount]:
-    """What would be loaded if the other payroll paid the very same, facts included."""
-    rows = []
-    for slip in run.payslips.order_by("number"):
-        given: dict[str, dict[str, Any]] = {
-            "tax": {"fact": "BR"}, "nic": {"fact": slip.inputs["letter"]},
-            "basic": {"minutes": sum(one[4] for one in slip.inputs["pieces"]),
-                      "rate_pence": slip.inputs["pieces"][0][3]},
-        }  # fmt: skip
-        for line in slip.lines.exclude(kind="expenses"):
-            rows.append(amount(run.period, slip.number, NAMES[line.kind], line.amount_pence,
-                               **given.get(line.kind, {})))  # fmt: skip
-        rows.append(amount(run.period, slip.number, "Net pay", slip.net_pence))
-    return rows
-
-
-def compared(by: Actor, run: PayRun, rows: list[NewAmount]) -> ParallelRun:
-    parallel = loaded(by, run.period, *rows)
-    confirm_guesses(by=by, at=timezone.now())
-    return compare(parallel=parallel, by=by, at=timezone.now())
-
-
-def changed(rows: list[NewAmount], employee: int, what: str, **given: Any) -> list[NewAmount]:
-    """The rows with one of them changed; `by` is added to its amount."""
-    name, by = NAMES[what], given.pop("by", 0)
-    return [
-        replace(one, amount_pence=one.amount_pence + by, **given)
-        if (one.employee, one.element) == (employee, name)
-        else one
-        for one in rows
-    ]
 
 
 def found(parallel: ParallelRun) -> list[tuple[int, str, str, str]]:
