@@ -1,6 +1,8 @@
 """What must always be true of pay."""
 
 from core.invariants import register
+from core.vault import register as sealed
+from payroll.models import Submission
 
 register(
     "The lines of every payslip add up to its net pay",
@@ -151,3 +153,19 @@ SELECT 'Plan', p.number, 'of', p.gross_pence, 'pence has taken', sum(t.taken_pen
  ORDER BY 2 LIMIT 100
 """,
 )
+register(
+    "What was made for HMRC is what its pay run paid",
+    """
+SELECT 'Submission', m.irmark, 'has tax of', m.tax_pence, 'and the payslips', s.tax
+  FROM payroll_submission m
+  JOIN (SELECT pay_run_id, count(*) AS people, sum(taxable_pence) AS taxable,
+               sum(tax_pence) AS tax, sum(nic_pence) AS nic, sum(employer_nic_pence) AS employer
+          FROM payroll_payslip WHERE organisation_id = %(organisation)s
+         GROUP BY pay_run_id) s ON s.pay_run_id = m.pay_run_id
+ WHERE m.organisation_id = %(organisation)s
+   AND (m.people, m.taxable_pence, m.tax_pence, m.nic_pence, m.employer_nic_pence)
+       IS DISTINCT FROM (s.people, s.taxable, s.tax, s.nic, s.employer)
+ ORDER BY 2 LIMIT 100
+""",
+)
+sealed(Submission, "content_sealed")

@@ -130,6 +130,10 @@ class PRL40(Rule):
     """
 
 
+class PRL41(Rule):
+    """The full payment submission of this run was made already. Download it."""
+
+
 class PRL50(Rule):
     """Write it in words, 2,000 characters at most."""
 

@@ -1,6 +1,7 @@
 """Facts for pay and HMRC: each look at them is an event, and they are superseded."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -112,6 +113,19 @@ def look_at_private(
     rows = _known(employment).filter(from_on__lte=on)
     found = rows.filter(Q(to_on__isnull=True) | Q(to_on__gt=on)).first()
     return Details.opened(found) if found else None
+
+
+def open_private(*, employments: Collection[int], on: date, by: Actor) -> dict[int, Details]:
+    """What is known of many people on a day, by employment, for a report of all of them.
+
+    Who makes the report records the look, once for all.
+    """
+    require(by, SEE_PRIVATE)
+    rows = PrivateDetails.objects.filter(
+        Q(to_on__isnull=True) | Q(to_on__gt=on), organisation_id=by.organisation_id,
+        employment_id__in=employments, superseded_at__isnull=True, from_on__lte=on,
+    )  # fmt: skip
+    return {row.employment_id: Details.opened(row) for row in rows.iterator()}
 
 
 def change_private(

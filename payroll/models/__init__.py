@@ -17,6 +17,7 @@ from payroll.models.recovery import RecoveryPlan, RecoveryTaken
 from payroll.models.references import EmployerReference
 from payroll.models.slips import Cause, LineKind, PayCost, PayException, Payslip, PayslipLine
 from payroll.models.steps import PayRun
+from payroll.models.submissions import Submission
 
 __all__ = [
     "Cause",
@@ -49,4 +50,5 @@ __all__ = [
     "ProRata",
     "RecoveryPlan",
     "RecoveryTaken",
+    "Submission",
 ]

@@ -13,6 +13,8 @@ NEVER = {
     *("hashlib.sha1", "random.random", "random.choice", "random.randint", "random.randrange"),
     *("tempfile.mktemp", "django.template.Template", "Engine.from_string"),
 }
+# HMRC says by which function its mark is made; nothing is trusted for it.
+MARK_OF_HMRC = ("payroll/reporting/envelope.py", "hashlib.sha1")
 # Expressions that are not written where they stand: of our own tables, or escaped.
 OWN_PATTERNS = {
     "finance/reading/mapping.py", "finance/reading/roles.py", "finance/reading/bank_csv.py",
@@ -41,7 +43,8 @@ def calls() -> Iterator[tuple[str, int, str, ast.Call]]:
 
 
 def test_nothing_runs_or_unpacks_what_it_is_told() -> None:
-    assert [(where, line, name) for where, line, name, _ in calls() if name in NEVER] == []
+    found = {(where, name) for where, _, name, _ in calls() if name in NEVER}
+    assert found == {MARK_OF_HMRC}
 
 
 def test_no_command_goes_through_a_shell() -> None:

@@ -101,6 +101,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
         [
             *("pay_run", "pay_progress", "pay_recalculate", "pay_submit", "pay_approve"),
             *("pay_send_back", "pay_out", "pay_people", "pay_sign_off"),
+            *("pay_fps", "pay_fps_file"),
         ],
         PAY_RUN,
     ),

@@ -11,10 +11,12 @@ from approvals.models import Request
 from approvals.services import decide, set_routes
 from core.actors import Actor, system_actor
 from core.scope import scope
+from core.vault import next_ids
 from finance.models import BankAccount
 from finance.services.ledger import install_chart
 from finance.services.payments import create_bank_account
 from hr.models import Employment, PrivateDetails
+from hr.services.private import Details
 from payroll.calculator.pension_schemes import Scheme
 from payroll.calculator.periods import Frequency
 from payroll.claimed import NewItem
@@ -25,6 +27,7 @@ from payroll.models import (
     PayPeriod,
     PayRun,
     Payslip,
+    Submission,
 )
 from payroll.services.claims import create_element, make_claim
 from payroll.services.groups import create_pay_group
@@ -33,6 +36,7 @@ from payroll.services.paying import order_payment
 from payroll.services.questions import answer_question, ask_question
 from payroll.services.recovery import NewPlan, end_plan, enter_plan
 from payroll.services.references import record_references
+from payroll.services.reporting import make_fps
 from payroll.services.runs import approve, start_pay_run, submit, waive
 from runs.services import work_run
 from tests.hr.record import employer, load, row
@@ -164,11 +168,13 @@ def known_to_the_bank(by: Actor, digits: str = "2004", words: str = "ADA") -> No
     PrivateDetails.objects.filter(organisation_id=by.organisation_id).update(superseded_at=at)
     PrivateDetails.objects.bulk_create(
         PrivateDetails(
-            organisation_id=by.organisation_id, employment=one, born_on=date(1985, 5, 5),
-            tax_code="1257L", account_name=words, from_on=one.from_on, recorded_at=at,
-            **PrivateDetails.sealed(
-                by.organisation_id, f"{digits}17", f"{one.pk % 10_000:04d}{digits}"
-            ),
+            organisation_id=by.organisation_id, employment=one, from_on=one.from_on,
+            recorded_at=at,
+            **Details(
+                born_on=date(1985, 5, 5), tax_code="1257L", account_name=words,
+                sort_code=f"{digits}17", account_number=f"{one.pk % 10_000:04d}{digits}",
+                gender="F", address=f"1 {words} Road", postcode="ZZ1 1ZZ", starter="A",
+            ).columns(by.organisation_id, next_ids(PrivateDetails)[0]),
         )
         for one in Employment.objects.filter(organisation_id=by.organisation_id)
     )  # fmt: skip
@@ -250,6 +256,8 @@ def fill(
     for period in days:
         run = paid(committed(calculated(by, period), by, boss), by)
         assert run.state == "paid"
+        with scope(acting=by.organisation_id):
+            assert isinstance(make_fps(pay_run=run, by=by, at=timezone.now()), Submission)
     with scope(acting=by.organisation_id):
         question = questions(by, run, words, months)
         beside = parallels(by, days, employee, words=words)

@@ -1,0 +1,1 @@
+"""What HMRC is told, as text: it knows figures and no tables."""

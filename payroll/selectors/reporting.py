@@ -1,0 +1,157 @@
+"""What HMRC is told of a final run: everybody's figures of this pay day and of the tax year."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import QuerySet
+
+from core.errors import InvariantBroken
+from payroll.calculator.loans import PLANS
+from payroll.calculator.periods import year_start
+from payroll.calculator.tax_codes import parse_code
+from payroll.models import PayRun, Payslip, Submission
+from payroll.paying.figures import law_on
+from payroll.paying.group import work_out
+from payroll.paying.inputs import JOB, MINUTES, Inputs, Shared
+from payroll.reporting.fps import Band, Worker
+from payroll.rules import PRL19
+
+PART = 2_000
+Private = Mapping[int, Any]
+
+
+@dataclass
+class Year:
+    """Sums of the tax year of one employment: loans and pensions, and contributions by letter."""
+
+    sums: list[int] = field(default_factory=lambda: [0] * 4)
+    letters: dict[str, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0] * 6))
+    paid: int = 0  # pay days before this one
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What one payslip comes to, worked out again; `sums` and `nic` are those that `Year` adds."""
+
+    pay: int
+    sums: list[int]
+    nic: list[int]
+    plan: str
+    deductions: int
+
+
+def submissions_of(organisation_id: int) -> QuerySet[PayRun]:
+    """Final runs with what was made for HMRC, the newest pay day first."""
+    rows = PayRun.objects.filter(organisation_id=organisation_id, state__in=PayRun.FINAL)
+    rows = rows.select_related("period__pay_group").prefetch_related("submissions")
+    return rows.order_by("-period__pays_on", "-number")
+
+
+def submission_of(pay_run: PayRun) -> Submission | None:
+    """What was made of a run, if anything."""
+    return pay_run.submissions.filter(organisation_id=pay_run.organisation_id).first()
+
+
+def workers_of(pay_run: PayRun, private: Private) -> list[Worker]:
+    """Everybody in the run, by number. PRL19 where the figures of the law are others now."""
+    here, day = pay_run.organisation_id, pay_run.period.pays_on
+    years: dict[int, Year] = defaultdict(Year)
+    runs = PayRun.objects.filter(
+        organisation_id=here, state__in=PayRun.FINAL, period__pays_on__gte=year_start(day),
+        period__pays_on__lte=day,
+    ).exclude(pk=pay_run.pk)  # fmt: skip
+    mine = Payslip.objects.filter(organisation_id=here, pay_run=pay_run)
+    whom = mine.values("employment_id")
+    for run in runs.order_by("period__pays_on", "number"):
+        rows = Payslip.objects.filter(organisation_id=here, pay_run=run, employment_id__in=whom)
+        for slip, _, figures in _worked(run, rows):
+            _add(years[slip.employment_id], slip.inputs["letter"], figures)
+            years[slip.employment_id].paid += 1
+    shared, found = Shared.read(pay_run.inputs), []
+    for slip, inputs, figures in _worked(pay_run, mine.select_related("employment")):
+        year = years[slip.employment_id]
+        _add(year, inputs.letter, figures)
+        found.append(_worker(slip, inputs, figures, year, shared, private.get(slip.employment_id)))
+    return sorted(found, key=lambda one: one.number)
+
+
+def _worked(run: PayRun, rows: QuerySet[Payslip]) -> Iterator[tuple[Payslip, Inputs, Figures]]:
+    shared = Shared.read(run.inputs)
+    PRL19.check(law_on(shared.day) == run.digest)
+    rows, last = rows.order_by("pk"), 0
+    while part := list(rows.filter(pk__gt=last)[:PART]):
+        people = [Inputs(**slip.inputs) for slip in part]
+        yield from zip(part, people, _figures(part, shared, people), strict=True)
+        last = part[-1].pk
+
+
+def _figures(part: Sequence[Payslip], shared: Shared, people: Sequence[Inputs]) -> list[Figures]:
+    paid = work_out(shared, people).payment
+    nic, pension = paid.nic, paid.pensions
+    inside = pension.off_taxable_pay
+    columns = (
+        paid.pay, paid.student_loan, paid.postgraduate_loan, inside, pension.deducted - inside,
+        nic.at_lower, nic.lower_to_primary, nic.primary_to_upper, paid.employer_nic,
+        paid.employee_nic, paid.loans.plan,
+        paid.settled.taken + paid.settled.fees + paid.net_recovered.total,
+    )  # fmt: skip
+    found = []
+    for slip, row in zip(part, zip(*(one.tolist() for one in columns), strict=True), strict=True):
+        pay, *sums = row[:5]
+        employer, employee, plan, deductions = row[8:]
+        if employee != slip.nic_pence:
+            raise InvariantBroken(f"The payslip {slip.pk} is worked out otherwise now.")
+        nics = [pay, *row[5:8], employer, employee]
+        found.append(Figures(pay, sums, nics, PLANS[plan] if plan >= 0 else "", deductions))
+    return found
+
+
+def _add(year: Year, letter: str, figures: Figures) -> None:
+    year.sums = [a + b for a, b in zip(year.sums, figures.sums, strict=True)]
+    before = year.letters[letter]
+    year.letters[letter] = [a + b for a, b in zip(before, figures.nic, strict=True)]
+
+
+def _worker(
+    slip: Payslip, inputs: Inputs, figures: Figures, year: Year, shared: Shared, private: Any
+) -> Worker:
+    whose, code = slip.employment, parse_code(inputs.code, cumulative=inputs.cumulative)
+    started = whose.from_on >= year_start(slip.pays_on) and not year.paid
+    left = whose.to_on is not None and whose.to_on <= shared.until
+    student, postgraduate, pension, taxed = figures.sums
+    statutory = slip.tax_pence + slip.nic_pence + student + postgraduate
+    return Worker(
+        number=slip.number, name=slip.name, ni_number=private.ni_number if private else "",
+        lines=private.lines if private else [], postcode=private.postcode if private else "",
+        born_on=private.born_on if private else None,
+        gender=private.gender if private else "", passport=private.passport if private else "",
+        started_on=whose.from_on if started else None,
+        starter=private.starter if private else "",
+        left_on=whose.to_on - timedelta(days=1) if left and whose.to_on else None,
+        after_leaving=bool(left and whose.to_on and whose.to_on <= shared.first),
+        minutes=sum({piece[JOB]: piece[MINUTES] for piece in inputs.pieces}.values()),
+        code=code.text.removeprefix(code.regime), regime=str(code.regime.value),
+        cumulative=code.cumulative, taxable=slip.taxable_pence,
+        taxable_year=slip.taxable_to_date_pence, tax=slip.tax_pence,
+        tax_year=slip.tax_to_date_pence, pension=pension, pension_year=year.sums[2],
+        pension_taxed=taxed, pension_taxed_year=year.sums[3], plan=figures.plan,
+        student=student, student_year=year.sums[0], postgraduate=postgraduate,
+        postgraduate_year=year.sums[1], deductions=figures.deductions,
+        after_statutory=figures.pay - statutory,
+        bands=[*_bands(inputs.letter, figures, year)],
+    )  # fmt: skip
+
+
+def _bands(letter: str, figures: Figures, year: Year) -> Iterator[Band]:
+    """Of every letter of the year with earnings; HMRC takes no block of noughts."""
+    for one, sums in year.letters.items():
+        gross, at_lower, to_primary, to_upper, employer, employee = sums
+        now = figures.nic if one == letter else [0] * 6
+        if one != "X" and (any(sums) or any(now)):
+            yield Band(
+                one, now[0], gross, at_lower, to_primary, to_upper, now[4], employer, now[5],
+                employee,
+            )  # fmt: skip
