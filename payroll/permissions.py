@@ -50,6 +50,10 @@ MAKE_CLAIMS = declare(
     "payroll.claim.make", "enter hours and expenses of others", R.PAYROLL_OFFICER, R.MANAGER
 )
 CLAIM_OWN = declare("payroll.claim.own", "claim your own hours and expenses", *EVERYONE)
+# Held by those alone who see the staff record of the same units.
+SEE_TEAM_COST = declare(
+    "payroll.team.view", "see what teams cost", R.PAYROLL_OFFICER, R.MANAGER, R.AUDITOR
+)
 ASK_PAYROLL = declare("payroll.question.ask", "ask about your own payslips", *EVERYONE)
 # Who of the centre serves an organisation as its payroll officer sees and answers these too.
 SEE_QUESTIONS = declare("payroll.question.view", "see questions about payslips", R.PAYROLL_OFFICER)

@@ -25,6 +25,7 @@ from payroll.permissions import (
     SEE_PAY_RUNS,
     SEE_PLANS,
     SEE_QUESTIONS,
+    SEE_TEAM_COST,
 )
 from payroll.selectors.claims import CLAIM as CLAIM_KEY
 from payroll.selectors.claims import card_of, with_first_items
@@ -136,6 +137,7 @@ add_entry(Entry("My claims", "my_claims", CLAIM_OWN, 88))
 add_entry(Entry("Claims", "pay_claims", SEE_CLAIMS, 61))
 add_entry(Entry("Attachment orders", "pay_orders", SEE_ORDERS, 62))
 add_entry(Entry("Overpayments", "recovery_plans", SEE_PLANS, 63))
+add_entry(Entry("Team cost", "team_cost", SEE_TEAM_COST, 65))
 add_entry(Entry("Questions", "pay_questions", SEE_QUESTIONS, 64))
 add_entry(Entry("Parallel runs", "parallel_runs", SEE_PAY_RUNS, 65))
 add_entry(Entry("My pay", "my_payslips", SEE_OWN_PAY, 89))

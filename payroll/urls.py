@@ -15,6 +15,7 @@ from payroll.views import (
     reporting,
     runs,
     sign_off,
+    team,
     what_if,
     years,
 )
@@ -58,6 +59,7 @@ urlpatterns = [
     path(
         "payroll/recovery/<int:number>/end/", recovery.recovery_plan_end, name="recovery_plan_end"
     ),
+    path("payroll/team-cost/", team.team_cost, name="team_cost"),
     path("payroll/questions/", questions.pay_questions, name="pay_questions"),
     path("payroll/questions/<int:number>/", questions.pay_question, name="pay_question"),
     path(

@@ -66,6 +66,7 @@ def home_of(request: Any) -> dict[str, Any]:
         (Role.ADMINISTRATOR in roles, rights),
         (may(actor, DECIDE), waiting),
         (Role.MANAGER in roles, units),
+        (Role.MANAGER in roles, team),
         (Role.MANAGER in roles, decided),
         (request.organisation.is_centre and may(actor, SEE_PAYMENTS), partners),
         (not request.organisation.is_centre and may(actor, SEE_PAYMENTS), today_here),
@@ -171,6 +172,19 @@ def units(request: Any) -> Part | None:
     return Part("Budgets you hold", columns=columns, rows=rows)
 
 
+# What a manager looks at of a team: the page, its name, and what for.
+TEAM = (
+    ("pay_claims", "Claims", "Hours and expenses of your units, those to approve among them"),
+    ("team_cost", "Team cost", "Posts, budget and what pay cost, by unit and month"),
+    ("establishment", "Establishment", "Posts that are budgeted, filled and vacant"),
+)
+
+
+def team(request: Any) -> Part:
+    """The pages of what a manager's people do and cost."""
+    return _pages(request, "Your team", TEAM)
+
+
 def decided(request: Any) -> Part:
     """What this person decided on lately."""
     rows = [
@@ -207,13 +221,18 @@ KEPT = (
 
 def kept(request: Any) -> Part:
     """The pages of what an administrator looks after."""
+    return _pages(request, "What you look after", KEPT)
+
+
+def _pages(request: Any, title: str, pages: tuple[tuple[str, str, str], ...]) -> Part:
+    """Those of the pages that the person may open, each with what it is for."""
     rows = [
         {"id": name, "url": url, "cells": [label, purpose]}
-        for name, label, purpose in KEPT
+        for name, label, purpose in pages
         if may_open(request.actor, url := link_to(request, name))
     ]
     columns: Columns = [{"key": "page", "label": "Page"}, {"key": "for", "label": "What for"}]
-    return Part("What you look after", columns=columns, rows=rows)
+    return Part(title, columns=columns, rows=rows)
 
 
 def today_here(request: Any) -> Part:

@@ -119,6 +119,7 @@ STAYS_AT_THE_CENTRE = {
     *("pay_questions", "api_pay_questions"),
     *("parallel_runs", "parallel_run_new", "parallel_template", "legacy_elements"),
     *("api_parallel_runs", "api_legacy_elements", "go_live", "api_go_live"),
+    *("pay_questions", "api_pay_questions", "team_cost"),
     *("late_interest", "late_interest_export", "payments_notices", "discounts"),
     "bank_profiles",
 }

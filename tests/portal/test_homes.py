@@ -15,7 +15,7 @@ FIGURES = "Figures"
 OFFICE = ["Today", "Files", FIGURES]
 PARTS = {
     Role.STAFF: [],
-    Role.MANAGER: ["Your latest decisions", FIGURES],
+    Role.MANAGER: ["Your team", "Your latest decisions", FIGURES],
     Role.FINANCE_OFFICER: OFFICE,
     Role.FINANCE_MANAGER: ["Today", FIGURES],
     Role.PAYROLL_OFFICER: ["Waiting for you"],
