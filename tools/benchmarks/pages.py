@@ -18,6 +18,26 @@ from tools.bench import Bench, Result
 from tools.books import CENTRE, Books, make_books
 
 ASKS = 5
+# Lists of what is done about invoices, with the page of a figure that opens down to them.
+WORK = {
+    "exceptions": "invoices/exceptions/",
+    "credit notes": "invoices/credits/",
+    "recurring": "invoices/recurring/",
+    "documents": "invoices/documents/",
+    "duplicates": "invoices/duplicates/",
+    "alerts": "invoices/alerts/",
+    "supplier requests": "suppliers/requests/",
+    "supplier statements": "suppliers/statements/",
+    "supplier holds": "suppliers/holds/",
+    "bank": "bank/",
+    "bank accounts": "bank-accounts/",
+    "late interest": "reports/late-interest/",
+    "discounts": "reports/discounts/",
+    "payments notices": "reports/payments-notices/",
+    "published months": "transparency/months/",
+    "redactions": "transparency/redactions/",
+    "approval routes": "approvals/routes/",
+}
 MOST_MS, MOST_QUERIES, MOST_KILOBYTES = 150, 10, 100
 
 
@@ -122,6 +142,7 @@ def addresses(books: Books) -> dict[str, str]:
     }
     pages |= {f"invoices: {name}": f"invoices/?{query}" for name, query in lists.items()}
     return pages | {
+        **WORK,
         "invoice": f"invoices/{middle}/",
         "suppliers: last page": f"suppliers/?page={books.suppliers // 50}",
         "suppliers: name": "suppliers/?q=harrow",
@@ -161,6 +182,7 @@ def addresses(books: Books) -> dict[str, str]:
         "prompt payment": "reports/prompt-payment/",
         "measures": "measures/",
         "measure": "measures/AP-03/",
+        "journey": f"measures/AP-03/{books.today - timedelta(days=60):%Y-%m}/journey/",
         "runs": "runs/",
         "waiting": "waiting/",
         "file of invoices": "invoices/export/?state=all",
@@ -203,6 +225,7 @@ def addresses_at_centre() -> dict[str, str]:
         "trail": "trail/",
         "deliveries": "deliveries/",
         "decided": "waiting/decided/",
+        "periods": "ledger/periods/",
     }
     return {f"centre: {name}": address for name, address in pages.items()}
 
