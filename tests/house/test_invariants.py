@@ -58,7 +58,7 @@ RECOVERED = (
 )
 ADDS_UP = "The lines of every payslip add up to its net pay"
 BORNE = "What payslips cost is borne by somebody, to the penny"
-TOLD = "What was made for HMRC is what its pay run paid"
+TO_HMRC = "What was made for HMRC is what its pay run paid"
 PAY_JOURNAL = "The journal of a committed pay run is the sum of its payslips"
 PAID_WHOLE = "Net pay is paid whole: payments, files and net pay control agree"
 JOURNALS, BALANCES = "Every journal balances and agrees with its header", "Balances equal the lines"
@@ -362,7 +362,7 @@ BREAKS = [
         "UPDATE payroll_recoverytaken SET taken_pence = taken_pence + 1",
         {RECOVERED},
     ),
-    ("payroll_submission", "UPDATE payroll_submission SET nic_pence = nic_pence + 1", {TOLD}),
+    ("payroll_submission", "UPDATE payroll_submission SET nic_pence = nic_pence + 1", {TO_HMRC}),
     ("payroll_payitem", "UPDATE payroll_payitem SET pay_run_id = NULL", {PAID_ONCE}),
     (
         "payroll_paypayment",
