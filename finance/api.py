@@ -13,6 +13,7 @@ from rest_framework.utils.urls import replace_query_param
 from core.actors import Actor
 from core.money import to_pence
 from core.web.api import Endpoint, Pounds, asked, checked
+from core.web.api_asked import VersionAsked
 from core.web.api_lists import CURSOR, CURSOR_PARAMETER, NOT_OURS
 from finance.forms import InvoiceFilterForm
 from finance.models import Invoice
@@ -23,7 +24,6 @@ from finance.selectors.invoices import PER_PAGE, page_of
 from finance.services import invoices
 from finance.services.withholding import withhold
 
-MOST = 2**31 - 1
 # The order is the cursor's, and what the list may be filtered by is what its page offers.
 FILTERS = [name for name in InvoiceFilterForm.base_fields if name != "sort"]
 
@@ -83,26 +83,23 @@ class InvoiceDetail(InvoiceRow):
     lines = InvoiceLine(many=True, source="sheet.lines")
 
 
-class InvoiceHoldAsked(serializers.Serializer):
+class InvoiceHoldAsked(VersionAsked):
     """Why the invoice stops; a sentence is needed for any other cause than those named."""
 
     cause = serializers.ChoiceField(choices=list(invoices.HOLD_CAUSES))
     text = serializers.CharField(max_length=300, required=False, allow_blank=True)
-    version = serializers.IntegerField(min_value=1, max_value=MOST)
 
 
-class InvoiceGoesOnAsked(serializers.Serializer):
+class InvoiceGoesOnAsked(VersionAsked):
     """What came of it, and the version that was seen."""
 
     text = serializers.CharField(max_length=300, required=False, allow_blank=True)
-    version = serializers.IntegerField(min_value=1, max_value=MOST)
 
 
-class InvoiceDisputeAsked(serializers.Serializer):
+class InvoiceDisputeAsked(VersionAsked):
     """What is wrong, as the supplier is told, and the version that was seen."""
 
     text = serializers.CharField(max_length=300)
-    version = serializers.IntegerField(min_value=1, max_value=MOST)
 
 
 class InvoiceWithholdingAsked(InvoiceDisputeAsked):
@@ -150,13 +147,13 @@ class InvoiceList(Endpoint):
         return int(given) if given else None
 
 
-def told(actor: Actor, number: int, organisation: str) -> Response:
+def told(actor: Actor, number: int, organisation: str, status: int = 200) -> Response:
     """An invoice as it is now."""
     sheet = invoice_sheet(actor, number)
     invoice: Any = sheet.invoice
     invoice.sheet = sheet
     slugs = {actor.organisation_id: organisation}
-    return Response(InvoiceDetail(invoice, context={"slugs": slugs}).data)
+    return Response(InvoiceDetail(invoice, context={"slugs": slugs}).data, status=status)
 
 
 class InvoiceOne(Endpoint):
@@ -243,13 +240,7 @@ class InvoiceDisputeSettlement(InvoiceMove):
         return told(self.actor, number, organisation)
 
 
-class InvoiceSubmissionAsked(serializers.Serializer):
-    """The version that was seen."""
-
-    version = serializers.IntegerField(min_value=1, max_value=MOST)
-
-
-class InvoiceReversalAsked(InvoiceSubmissionAsked):
+class InvoiceReversalAsked(VersionAsked):
     """Why the invoice no longer counts, and the version that was seen."""
 
     reason = serializers.CharField(max_length=300)
@@ -258,12 +249,10 @@ class InvoiceReversalAsked(InvoiceSubmissionAsked):
 class InvoiceSubmission(InvoiceMove):
     """The way into approval."""
 
-    @extend_schema(
-        operation_id="invoices_submit", request=InvoiceSubmissionAsked, responses=InvoiceDetail
-    )
+    @extend_schema(operation_id="invoices_submit", request=VersionAsked, responses=InvoiceDetail)
     def post(self, request: Request, organisation: str, number: int) -> Response:
         """It waits for whoever its approval route names (INV08, INV11)."""
-        found, given = self.found(number), asked(InvoiceSubmissionAsked, request)
+        found, given = self.found(number), asked(VersionAsked, request)
         invoices.submit_for_approval(invoice=found, by=self.actor, **given)
         return told(self.actor, number, organisation)
 

@@ -1,21 +1,35 @@
-"""Loads of files for programs: one act, with the same rights and rules as on its page."""
+"""Files for programs: sending one, its columns, its load, taking the load back, and layouts."""
+
+from typing import Any
 
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.web.api import Endpoint, asked
-from finance.permissions import REVERSE_INVOICES
+from core.errors import NotFound
+from core.web.api import Endpoint, NothingAsked, Pounds, asked
+from core.web.api_asked import ColumnsAsked, FileSent, ReasonAsked, known_roles, readable
+from core.web.api_lists import CURSOR_PARAMETER, part_of, part_type
+from finance.einvoices import NotAnEInvoice
+from finance.formats.untrusted import looks_like_xml
+from finance.models import ColumnMapping, SourceFile
+from finance.permissions import (
+    KEEP_LAYOUTS,
+    LOAD_FILES,
+    REVERSE_INVOICES,
+    SEE_FILES,
+    SEE_LAYOUTS,
+)
+from finance.reading import ROLES, Unreadable
 from finance.selectors.files import source_file
+from finance.selectors.layouts import columns_of, kind_of, layout_here, layouts
+from finance.services.einvoices import receive_einvoice
+from finance.services.files import choose_columns, load_file, receive_file
+from finance.services.layouts import rename_layout, retire_layout
 from finance.services.taking_back import take_back_load
-
-
-class TakingBackAsked(serializers.Serializer):
-    """Why a load is taken back."""
-
-    reason = serializers.CharField(max_length=200)
 
 
 class TakingBack(serializers.Serializer):
@@ -25,23 +39,197 @@ class TakingBack(serializers.Serializer):
     state = serializers.CharField()
 
 
+class SpendFileSent(FileSent):
+    """A table of payments that were made, or of invoices to be paid; or an e-invoice (XML)."""
+
+    purpose = serializers.ChoiceField(choices=["published", "invoices"], default="published")
+
+
+class SourceFileRow(serializers.Serializer):
+    """A file, what its columns hold as far as that is known, and what became of its rows."""
+
+    number = serializers.IntegerField()
+    name = serializers.CharField()
+    purpose = serializers.CharField()
+    state = serializers.ChoiceField(choices=SourceFile.State.values)
+    headers = serializers.ListField(child=serializers.CharField(allow_blank=True))
+    columns = serializers.SerializerMethodField()
+    rows = serializers.IntegerField(source="rows_total")
+    loaded = serializers.IntegerField(source="rows_loaded")
+    held = serializers.IntegerField(source="rows_held")
+    total = Pounds(source="total_pence")
+    made_by = serializers.CharField(source="made_by_name")
+    made_at = serializers.DateTimeField()
+
+    def get_columns(self, file: SourceFile) -> dict[str, int]:
+        """The place of each column from 0, by what it holds."""
+        return dict(file.mapping.get("columns", {}))
+
+
+class LayoutRow(serializers.Serializer):
+    """A layout whose columns somebody confirmed."""
+
+    number = serializers.IntegerField(source="pk")
+    name = serializers.CharField()
+    holds = serializers.SerializerMethodField()
+    columns = serializers.SerializerMethodField()
+    made_by = serializers.CharField(source="made_by_name")
+    made_at = serializers.DateTimeField()
+
+    def get_holds(self, row: ColumnMapping) -> str:
+        """What files of this layout hold."""
+        return kind_of(row)
+
+    def get_columns(self, row: ColumnMapping) -> dict[str, str]:
+        """What each column holds, by its letter."""
+        return {each.letter: each.holds for each in columns_of(row)}
+
+
+class LayoutNameAsked(ReasonAsked):
+    """Another name for a layout, and why."""
+
+    name = serializers.CharField(max_length=120)
+
+
+LayoutPart = part_type(LayoutRow)
+
+
 class FileTakingBack(Endpoint):
     """A load that is taken back: asked for twice, it is done once."""
 
     permission = REVERSE_INVOICES
     moves_money = True
 
-    @extend_schema(
-        operation_id="files_take_back", request=TakingBackAsked, responses={202: TakingBack}
-    )
+    @extend_schema(operation_id="files_take_back", request=ReasonAsked, responses={202: TakingBack})
     def post(self, request: Request, organisation: str, number: int) -> Response:
         """Reverses every invoice of the file, and the payments that it recorded, in a run."""
         file = source_file(organisation_id=self.actor.organisation_id, number=number)
-        reason = asked(TakingBackAsked, request)["reason"]
-        run = take_back_load(
-            file=file,
-            reason=reason,
-            by=self.actor,
-            as_of=timezone.localdate(),
-        )
+        given = asked(ReasonAsked, request)
+        run = take_back_load(file=file, by=self.actor, as_of=timezone.localdate(), **given)
         return Response(TakingBack(run).data, status=202)
+
+
+class FilesSent(Endpoint):
+    """New files."""
+
+    permission = LOAD_FILES
+    parser_classes = [MultiPartParser]
+
+    @extend_schema(
+        operation_id="files_send",
+        request={"multipart/form-data": SpendFileSent},
+        responses={200: SourceFileRow, 201: SourceFileRow},
+    )
+    def post(self, request: Request, organisation: str) -> Response:
+        """Keeps a file and guesses its columns; the same twice is recognised (200 and not 201)."""
+        given = asked(SpendFileSent, request)
+        sent = given["file"]
+        named: dict[str, Any] = {"name": sent.name, "data": sent.read(), "by": self.actor}
+        with readable("file", Unreadable, NotAnEInvoice):
+            if looks_like_xml(named["data"]):
+                file, before = receive_einvoice(**named)
+            else:
+                received = receive_file(**named, purpose=given["purpose"])
+                file, before = received.file, received.before
+        return Response(SourceFileRow(file).data, status=200 if before else 201)
+
+
+class FileHere(Endpoint):
+    """What is asked or done of one file."""
+
+    def found(self, number: int) -> SourceFile:
+        """The file with its bytes. NotFound."""
+        here = self.actor.organisation_id
+        return source_file(organisation_id=here, number=number, with_content=True)
+
+    def table(self, number: int) -> SourceFile:
+        """A file whose columns a person chooses. NotFound for any other."""
+        file = self.found(number)
+        if file.purpose not in ("published", "invoices"):
+            raise NotFound()
+        return file
+
+    def told(self, number: int, status: int = 200) -> Response:
+        """The file as it is now."""
+        return Response(SourceFileRow(self.found(number)).data, status=status)
+
+
+class FileOne(FileHere):
+    """One file."""
+
+    permission = SEE_FILES
+
+    @extend_schema(operation_id="files_read", responses=SourceFileRow)
+    def get(self, request: Request, organisation: str, number: int) -> Response:
+        """A file that came in, without its bytes."""
+        return self.told(number)
+
+
+class FileColumns(FileHere):
+    """The columns of a file."""
+
+    permission = LOAD_FILES
+
+    @extend_schema(
+        operation_id="files_choose_columns", request=ColumnsAsked, responses=SourceFileRow
+    )
+    def post(self, request: Request, organisation: str, number: int) -> Response:
+        """Says what each column holds, and reads the file again (FIL01, FIL03)."""
+        file, given = self.table(number), asked(ColumnsAsked, request)["columns"]
+        columns = known_roles(given, ROLES, len(file.headers))
+        with readable("columns", Unreadable):
+            choose_columns(file=file, columns=columns, by=self.actor)
+        return self.told(number)
+
+
+class FileLoading(FileHere):
+    """The load of a file."""
+
+    permission = LOAD_FILES
+    moves_money = True
+
+    @extend_schema(operation_id="files_load", request=NothingAsked, responses={202: SourceFileRow})
+    def post(self, request: Request, organisation: str, number: int) -> Response:
+        """The columns are right: a run loads the file (FIL01, FIL02, FIL04)."""
+        asked(NothingAsked, request)
+        load_file(file=self.table(number), by=self.actor)
+        return self.told(number, status=202)
+
+
+class Layouts(Endpoint):
+    """Layouts of files that are known."""
+
+    permission = SEE_LAYOUTS
+
+    @extend_schema(operation_id="layouts_list", responses=LayoutPart, parameters=[CURSOR_PARAMETER])
+    def get(self, request: Request, organisation: str) -> Response:
+        """By name."""
+        found = layouts(self.actor.organisation_id)
+        return Response(LayoutPart(part_of(request, found, "name", "id")).data)
+
+
+class LayoutNaming(Endpoint):
+    """The name of a layout."""
+
+    permission = KEEP_LAYOUTS
+
+    @extend_schema(operation_id="layouts_rename", request=LayoutNameAsked, responses=LayoutRow)
+    def post(self, request: Request, organisation: str, number: int) -> Response:
+        """The layout bears another name."""
+        layout_here(self.actor.organisation_id, number)
+        row = rename_layout(number=number, by=self.actor, **asked(LayoutNameAsked, request))
+        return Response(LayoutRow(row).data)
+
+
+class LayoutRetirement(Endpoint):
+    """The end of a layout."""
+
+    permission = KEEP_LAYOUTS
+
+    @extend_schema(operation_id="layouts_retire", request=ReasonAsked, responses=LayoutRow)
+    def post(self, request: Request, organisation: str, number: int) -> Response:
+        """The next file of the layout is asked about again; answers with what was known."""
+        row = layout_here(self.actor.organisation_id, number)
+        told = LayoutRow(row).data
+        retire_layout(number=number, by=self.actor, **asked(ReasonAsked, request))
+        return Response(told)

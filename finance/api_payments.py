@@ -9,6 +9,7 @@ from rest_framework.response import Response
 
 from core.money import to_pence
 from core.web.api import Endpoint, Pounds, asked, checked, queried
+from core.web.api_asked import VersionAsked
 from core.web.api_lists import CURSOR_PARAMETER, part_of, part_type
 from finance.forms_payments import ProposalForm
 from finance.models import Payment, PaymentReturn, PaymentRun, Supplier
@@ -83,17 +84,10 @@ class Money(serializers.DecimalField):
         super().__init__(max_digits=15, decimal_places=2, **kwargs)
 
 
-class ReleaseAsked(serializers.Serializer):
+class ReleaseAsked(VersionAsked):
     """The total as the second person has added it up, and the version that they saw."""
 
     total = Money()
-    version = serializers.IntegerField(min_value=1, max_value=2**31 - 1)
-
-
-class VersionAsked(serializers.Serializer):
-    """The version that was seen."""
-
-    version = serializers.IntegerField(min_value=1, max_value=2**31 - 1)
 
 
 class AnswerAsked(serializers.Serializer):

@@ -1,5 +1,6 @@
 """Schedules of recurring invoices, for programs: the list, one with its days, agreeing, ending."""
 
+from decimal import Decimal
 from typing import Any
 
 from drf_spectacular.utils import extend_schema
@@ -7,12 +8,17 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.web.api import Endpoint, Pounds, asked
+from core.web.api import Endpoint, Pounds, asked, checked
+from core.web.api_asked import MOST, VersionAsked, as_typed
+from finance.entries import plan_of
+from finance.forms_workbench import ScheduleForm
+from finance.models import RecurringInvoice as Schedule
 from finance.permissions import AGREE_SCHEDULES, ENTER_INVOICES, SEE_INVOICES
+from finance.selectors.coding import account_choices, unit_choices
+from finance.selectors.holds import people_on_invoices
 from finance.selectors.recurring import days_of, not_arrived, schedule_by_number, schedules
-from finance.services.recurring import decide_schedule, end_schedule
-
-MOST = 2**31 - 1
+from finance.selectors.suppliers import supplier_by_code
+from finance.services.recurring import decide_schedule, end_schedule, propose_schedule
 
 
 class ScheduleRow(serializers.Serializer):
@@ -60,19 +66,17 @@ class ScheduleOut(ScheduleRow):
     days = ScheduleDay(many=True)
 
 
-class ScheduleDecisionAsked(serializers.Serializer):
+class ScheduleDecisionAsked(VersionAsked):
     """Is it in use from now on, or refused? And the version that was seen."""
 
     agree = serializers.BooleanField()
-    version = serializers.IntegerField(min_value=1, max_value=MOST)
 
 
-class ScheduleEndAsked(serializers.Serializer):
+class ScheduleEndAsked(VersionAsked):
     """The last day on which an invoice is expected, why, and the version that was seen."""
 
     last_on = serializers.DateField()
     reason = serializers.CharField(max_length=200)
-    version = serializers.IntegerField(min_value=1, max_value=MOST)
 
 
 class RecurringInvoices(Endpoint):
@@ -94,12 +98,61 @@ class RecurringInvoices(Endpoint):
 class ScheduleHere(Endpoint):
     """What is asked or done of one schedule: each answers with the schedule as it is now."""
 
-    def told(self, request: Any, number: int) -> Response:
+    def told(self, request: Any, number: int, status: int = 200) -> Response:
         """The schedule with its days. NotFound."""
         row: Any = schedule_by_number(self.actor, number)
         row.days = days_of(row, request.today)
         missed = {row.pk: [day.expected_on for day in row.days if day.missed]}
-        return Response(ScheduleOut(row, context={"missed": missed}).data)
+        return Response(ScheduleOut(row, context={"missed": missed}).data, status=status)
+
+
+class ScheduleAsked(serializers.Serializer):
+    """What a supplier is expected to send, for how much, give or take, and how often.
+
+    `mark` are words that stand on these invoices, `grace_days` pass until one is missed, the owner
+    is asked when one differs: a person by their number.
+    """
+
+    supplier = serializers.CharField(max_length=40)
+    description = serializers.CharField(max_length=120)
+    mark = serializers.CharField(max_length=60, default="", allow_blank=True)
+    expected = serializers.DecimalField(max_digits=13, decimal_places=2, min_value=0)
+    tolerance = serializers.DecimalField(
+        max_digits=13, decimal_places=2, min_value=0, default=Decimal()
+    )
+    frequency = serializers.ChoiceField(choices=Schedule.Frequency.values)
+    first_on = serializers.DateField()
+    last_on = serializers.DateField(default=None, allow_null=True)
+    grace_days = serializers.IntegerField(min_value=0, max_value=90, default=5)
+    account = serializers.CharField(max_length=20)
+    unit = serializers.IntegerField(default=None, allow_null=True, min_value=1, max_value=MOST)
+    owner = serializers.IntegerField(min_value=1, max_value=MOST)
+
+
+class RecurringInvoiceProposal(ScheduleHere):
+    """New schedules."""
+
+    permission = ENTER_INVOICES
+    moves_money = True
+
+    @extend_schema(
+        operation_id="recurring_invoices_propose",
+        request=ScheduleAsked,
+        responses={201: ScheduleOut},
+    )
+    def post(self, request: Any, organisation: str) -> Response:
+        """Nothing is expected before a second person agrees (REC01, INV04, INV14)."""
+        given, here = asked(ScheduleAsked, request), self.actor.organisation_id
+        supplier = supplier_by_code(here, given.pop("supplier"))
+        form = ScheduleForm(
+            as_typed(given),
+            accounts=account_choices(here),
+            units=unit_choices(here, request.today),
+            people=people_on_invoices(here, request.today),
+        )
+        plan = plan_of(checked(form))
+        row = propose_schedule(supplier=supplier, plan=plan, by=self.actor, as_of=request.today)
+        return self.told(request, row.number, status=201)
 
 
 class RecurringInvoice(ScheduleHere):

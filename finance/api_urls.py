@@ -20,7 +20,33 @@ from finance.api_bank import (
     BankStatementOne,
     BankStatements,
 )
-from finance.api_files import FileTakingBack
+from finance.api_documents import (
+    DocumentBringingBack,
+    Documents,
+    DocumentSettingAside,
+    DocumentsSent,
+)
+from finance.api_duplicates import DuplicateAnswer, Duplicates, DuplicateSearch
+from finance.api_entry import (
+    EInvoiceEntry,
+    InvoiceCoding,
+    InvoiceEntering,
+    InvoiceOwner,
+    InvoicesHolding,
+    InvoicesReleasing,
+    InvoicesSubmitting,
+    InvoicesTaking,
+)
+from finance.api_files import (
+    FileColumns,
+    FileLoading,
+    FileOne,
+    FilesSent,
+    FileTakingBack,
+    LayoutNaming,
+    LayoutRetirement,
+    Layouts,
+)
 from finance.api_holds import (
     SupplierHolding,
     SupplierHoldOne,
@@ -64,9 +90,21 @@ from finance.api_schedules import (
     RecurringInvoice,
     RecurringInvoiceDecision,
     RecurringInvoiceEnd,
+    RecurringInvoiceProposal,
     RecurringInvoices,
 )
+from finance.api_suppliers import (
+    CoolingOffSetting,
+    SupplierBankCall,
+    SupplierBankProposal,
+    SupplierChange,
+    SupplierStatementColumns,
+    SupplierStatementReconciling,
+    SupplierStatementsSent,
+    SupplierTerms,
+)
 from finance.api_workbench import (
+    CreditMatchUndoing,
     CreditNoteMatches,
     CreditNotes,
     SupplierStatementOne,
@@ -74,6 +112,8 @@ from finance.api_workbench import (
 )
 
 INVOICE, HOLD = "invoices/<int:number>/", "supplier-holds/<int:number>/"
+FILE, DOCUMENT = "files/<int:number>/", "documents/<int:number>/"
+SAID, LAYOUT = "supplier-statements/<int:number>/", "layouts/<int:number>/"
 PERIOD, JOURNAL = "periods/<int:period>/", "journals/<int:period>/<int:batch>/<int:journal>/"
 SCHEDULE = "recurring-invoices/<int:number>/"
 RUN = "payment-runs/<int:number>/"
@@ -172,4 +212,64 @@ urlpatterns = [
     ),
     path("suppliers/", Suppliers.as_view(), name="api_suppliers"),
     path("suppliers/<path:code>/", SupplierOne.as_view(), name="api_supplier"),
+    path(
+        "credit-notes/<int:number>/matches/<int:match>/undoing/",
+        CreditMatchUndoing.as_view(),
+        name="api_credit_match_undoing",
+    ),
+    path("documents/", Documents.as_view(), name="api_documents"),
+    path("documents/new/", DocumentsSent.as_view(), name="api_documents_sent"),
+    path(f"{DOCUMENT}setting-aside/", DocumentSettingAside.as_view(), name="api_document_aside"),
+    path(f"{DOCUMENT}bringing-back/", DocumentBringingBack.as_view(), name="api_document_back"),
+    path("duplicates/", Duplicates.as_view(), name="api_duplicates"),
+    path("duplicates/search/", DuplicateSearch.as_view(), name="api_duplicate_search"),
+    path("duplicates/<int:number>/answer/", DuplicateAnswer.as_view(), name="api_duplicate_answer"),
+    path("einvoices/<int:number>/entry/", EInvoiceEntry.as_view(), name="api_einvoice_entry"),
+    path("files/new/", FilesSent.as_view(), name="api_files_sent"),
+    path(FILE, FileOne.as_view(), name="api_file"),
+    path(f"{FILE}columns/", FileColumns.as_view(), name="api_file_columns"),
+    path(f"{FILE}loading/", FileLoading.as_view(), name="api_file_loading"),
+    path("layouts/", Layouts.as_view(), name="api_layouts"),
+    path(f"{LAYOUT}name/", LayoutNaming.as_view(), name="api_layout_naming"),
+    path(f"{LAYOUT}retirement/", LayoutRetirement.as_view(), name="api_layout_retirement"),
+    path("invoices/new/", InvoiceEntering.as_view(), name="api_invoice_entering"),
+    path("invoices/many/hold/", InvoicesHolding.as_view(), name="api_invoices_holding"),
+    path("invoices/many/release/", InvoicesReleasing.as_view(), name="api_invoices_releasing"),
+    path("invoices/many/submission/", InvoicesSubmitting.as_view(), name="api_invoices_submitting"),
+    path("invoices/many/taking/", InvoicesTaking.as_view(), name="api_invoices_taking"),
+    path(f"{INVOICE}coding/", InvoiceCoding.as_view(), name="api_invoice_coding"),
+    path(f"{INVOICE}owner/", InvoiceOwner.as_view(), name="api_invoice_owner"),
+    path(
+        "recurring-invoices/new/",
+        RecurringInvoiceProposal.as_view(),
+        name="api_recurring_invoice_proposal",
+    ),
+    path(
+        "supplier-statements/new/",
+        SupplierStatementsSent.as_view(),
+        name="api_supplier_statements_sent",
+    ),
+    path(
+        f"{SAID}columns/",
+        SupplierStatementColumns.as_view(),
+        name="api_supplier_statement_columns",
+    ),
+    path(
+        f"{SAID}reconciling/",
+        SupplierStatementReconciling.as_view(),
+        name="api_supplier_statement_reconciling",
+    ),
+    path("cooling-off/", CoolingOffSetting.as_view(), name="api_cooling_off"),
+    path("supplier-changes/<path:code>/", SupplierChange.as_view(), name="api_supplier_change"),
+    path("supplier-terms/<path:code>/", SupplierTerms.as_view(), name="api_supplier_terms"),
+    path(
+        "supplier-banks/of/<path:code>/",
+        SupplierBankProposal.as_view(),
+        name="api_supplier_bank_proposal",
+    ),
+    path(
+        "supplier-banks/<int:bank>/call/",
+        SupplierBankCall.as_view(),
+        name="api_supplier_bank_call",
+    ),
 ]

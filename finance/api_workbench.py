@@ -11,12 +11,13 @@ from core.actors import paths_where
 from core.errors import NotFound
 from core.money import to_pence
 from core.web.api import Endpoint, Pounds, asked, queried
+from core.web.api_asked import ReasonAsked
 from core.web.api_lists import CURSOR_PARAMETER, part_of, part_type
 from finance.permissions import ENTER_INVOICES, SEE_INVOICES, SEE_SUPPLIERS
 from finance.selectors import supplier_statements as statements
-from finance.selectors.credits import LISTS, credit_notes
+from finance.selectors.credits import LISTS, credit_match, credit_notes
 from finance.selectors.invoices import invoice_by_number
-from finance.services.credits import match_credit
+from finance.services.credits import match_credit, undo_match
 
 
 class CreditNoteRow(serializers.Serializer):
@@ -146,6 +147,24 @@ class CreditNoteMatches(Endpoint):
         )
         credit.refresh_from_db()
         return Response(CreditMatchMade({"match": match, "credit": credit}).data, status=201)
+
+
+class CreditMatchUndoing(Endpoint):
+    """A match that is taken back."""
+
+    permission = ENTER_INVOICES
+    moves_money = True
+
+    @extend_schema(
+        operation_id="credit_notes_undo_match", request=ReasonAsked, responses=CreditMatchMade
+    )
+    def post(self, request: Request, organisation: str, number: int, match: int) -> Response:
+        """The match no longer stands; it is kept with the reason (INV09)."""
+        credit = invoice_by_number(self.actor, number)
+        found = credit_match(self.actor, credit, match)
+        undo_match(match=found, by=self.actor, **asked(ReasonAsked, request))
+        credit.refresh_from_db()
+        return Response(CreditMatchMade({"match": found, "credit": credit}).data)
 
 
 class SupplierStatements(Endpoint):

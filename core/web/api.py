@@ -5,6 +5,7 @@ Refusals and errors leave as problem details (RFC 9457) with the sentence that a
 
 import json
 import logging
+from collections.abc import Iterator
 from contextlib import ExitStack
 from functools import cache
 from typing import Any, ClassVar, cast
@@ -181,10 +182,22 @@ def asked(form: type[serializers.Serializer], request: Request) -> dict[str, Any
     """What was sent, by its serializer; what it does not know is refused, so that it is noticed."""
     given = form(data=request.data)
     given.is_valid(raise_exception=True)
-    unknown = sorted(set(given.initial_data) - set(given.fields))
+    unknown = sorted(set(_unknown(given, given.initial_data)))
     if unknown:
-        raise ValidationError(f"There is no field called {', '.join(map(str, unknown))}.")
+        raise ValidationError(f"There is no field called {', '.join(unknown)}.")
     return dict(given.validated_data)
+
+
+def _unknown(form: serializers.Serializer, given: Any) -> Iterator[str]:
+    """Names that a form does not know, in what is inside of it too."""
+    for name, value in given.items():
+        if name not in form.fields:
+            yield str(name)
+            continue
+        inner = getattr(form.fields[name], "child", form.fields[name])
+        if isinstance(inner, serializers.Serializer):
+            for one in value if isinstance(value, list) else [value or {}]:
+                yield from _unknown(inner, one)
 
 
 def queried(form: type[serializers.Serializer], request: Request) -> dict[str, Any]:

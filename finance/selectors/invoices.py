@@ -8,7 +8,7 @@ a million invoices costs what one of ten thousand does. Each organisation is ask
 # Only names from tables of this module enter the text; values are parameters.
 # ruff: noqa: S608
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -318,6 +318,15 @@ def invoice_by_number(actor: Actor, number: int) -> Invoice:
     """The invoice of that number here, with its supplier. NotFound as in `seen`."""
     rows = Invoice.objects.filter(organisation_id=actor.organisation_id, number=number)
     return seen(actor, rows.select_related("supplier").first())
+
+
+def ids_numbered(organisation_id: int, numbers: Collection[int]) -> list[int]:
+    """The ids of invoices here by their numbers. NotFound if one of them is none of ours."""
+    rows = Invoice.objects.filter(organisation_id=organisation_id, number__in=numbers)
+    found = list(rows.values_list("pk", flat=True))
+    if len(found) < len(set(numbers)):
+        raise NotFound("One of these invoices is not here.")
+    return found
 
 
 def seen(actor: Actor, found: Invoice | None) -> Invoice:

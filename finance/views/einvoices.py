@@ -11,18 +11,18 @@ from core.actors import may
 from core.errors import NotFound, Refused
 from core.web.pages import page
 from events.selectors import timeline
+from finance.entries import treatment_of
 from finance.forms_einvoices import EInvoiceForm
 from finance.keys import name_key
 from finance.models import Invoice, SourceFile, Supplier
 from finance.permissions import ENTER_INVOICES, SEE_FILES
 from finance.rules import INV07
-from finance.selectors.coding import Coded, account_choices, suggestion, unit_choices
+from finance.selectors.coding import account_choices, suggestion, unit_choices
 from finance.selectors.einvoices import Document, document, sender_of, vat_choices
 from finance.selectors.files import source_file
 from finance.selectors.invoices import invoice_of_file
 from finance.selectors.suppliers import supplier_by_code, supplier_list
 from finance.services.einvoices import Treatment, enter_einvoice
-from tenants.selectors import units
 
 FEW = 20
 State = SourceFile.State
@@ -59,7 +59,9 @@ def _to_enter(request: Any, found: Document, context: dict[str, Any]) -> HttpRes
     likely = suggestion(organisation_id=supplier.organisation_id, supplier_id=supplier.pk)
     form = _form(request, found, supplier.organisation_id, likely)
     if request.method == "POST" and form.is_valid():
-        made = _entered(request, found, _treatment(request, supplier, likely, form), form)
+        who = request.actor.name
+        treatment = treatment_of(supplier, likely, form, who, request.today)
+        made = _entered(request, found, treatment, form)
         if made:
             messages.success(request, f"{made} is entered.")
             return redirect("invoice", organisation=request.organisation.slug, number=made.number)
@@ -105,24 +107,6 @@ def _supplier(request: Any, found: Document) -> tuple[Supplier | None, str]:
         return None, ""
     sender = sender_of(request.organisation.id, found.facts.seller)
     return (sender.supplier, sender.reason) if sender else (None, "")
-
-
-def _treatment(
-    request: Any, supplier: Supplier, likely: Coded | None, form: EInvoiceForm
-) -> Treatment:
-    given = form.cleaned_data
-    unit_id = int(given["unit"]) if given["unit"] else None
-    paths = {unit.pk: unit.path for unit in units(supplier.organisation_id, request.today)}
-    as_likely = likely and (likely.account_code, likely.unit_id) == (given["account"], unit_id)
-    return Treatment(
-        supplier=supplier,
-        account_code=given["account"],
-        unit_id=unit_id,
-        unit_path=paths.get(unit_id, "") if unit_id else "",
-        vat_codes=form.vat_codes,
-        reason=likely.reason if likely and as_likely else f"Chosen by {request.actor.name}",
-        received_on=given["received_on"],
-    )
 
 
 @require_GET

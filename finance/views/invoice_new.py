@@ -14,6 +14,7 @@ from core.errors import Refused
 from core.money import to_pence
 from core.templatetags.web import pounds
 from core.web.pages import page
+from finance.entries import entry_of, used_lines
 from finance.forms import InvoiceForm, LineFormSet
 from finance.models import Invoice, InvoiceDocument, Supplier
 from finance.permissions import ENTER_INVOICES
@@ -23,9 +24,8 @@ from finance.selectors.coding import Coded, account_choices, suggestion, unit_ch
 from finance.selectors.documents import document_by_id, waiting_documents
 from finance.selectors.suppliers import supplier_by_code, supplier_list
 from finance.services.documents import attach_document
-from finance.services.invoices import InvoiceEntry, LineEntry, enter_invoice
+from finance.services.invoices import InvoiceEntry, enter_invoice
 from finance.vat import purchase_codes
-from tenants.selectors import units
 
 # The field beside which a refusal by a rule is shown.
 FIELDS = {INV07.__name__: "confirmed_reason", INV15.__name__: "stated"}
@@ -108,7 +108,7 @@ def _enter(
         name = "finance/invoices/new.html" + ("#totals" if request.htmx else "")
         return render(request, name, context)
     if right:
-        entry = _entry(request, supplier, likely, form, lines)
+        entry = entry_of(supplier, likely, form, lines, request.actor.name, request.today)
         try:
             with transaction.atomic():
                 made = _save(request, entry, context)
@@ -141,48 +141,10 @@ def _after(request: Any, made: Invoice) -> str:
     return f"{new}?document={following.pk}" if following else new
 
 
-def _used(lines: Any) -> list[Any]:
-    return [line for line in lines if hasattr(line, "cleaned_data") and line.used]
-
-
-def _entry(request: Any, supplier: Supplier, likely: Coded | None, form: Any, lines: Any) -> Any:
-    given = form.cleaned_data
-    entries = [_line(line, likely, request.actor.name) for line in _used(lines)]
-    paths = {str(unit.pk): unit.path for unit in units(supplier.organisation_id, request.today)}
-    units_used = [line.cleaned_data["unit"] for line in _used(lines) if line.cleaned_data["unit"]]
-    return InvoiceEntry(
-        supplier_id=supplier.pk,
-        supplier_ref=given["supplier_ref"],
-        invoice_on=given["invoice_on"],
-        received_on=given["received_on"],
-        due_on=given["due_on"],
-        description=given["description"],
-        order_ref=given["order_ref"],
-        lines=entries,
-        stated_pence=None if given["stated"] is None else to_pence(given["stated"]),
-        unit_path=paths.get(units_used[0], "") if units_used else "",
-    )
-
-
-def _line(line: Any, likely: Coded | None, name: str) -> LineEntry:
-    given = line.cleaned_data
-    unit_id = int(given["unit"]) if given["unit"] else None
-    as_likely = likely and (likely.account_code, likely.unit_id) == (given["account"], unit_id)
-    return LineEntry(
-        description=given["description"],
-        account_code=given["account"],
-        unit_id=unit_id,
-        vat_code=given["vat_code"] or "OS",
-        net_pence=line.pence("net") or 0,
-        vat_pence=line.pence("vat"),
-        coding_reason=likely.reason if likely and as_likely else f"Chosen by {name}",
-    )
-
-
 def _sums(lines: Any) -> dict[str, int]:
     """Net, VAT and gross in pence of the lines that can be read."""
     net = vat = 0
-    for line in _used(lines):
+    for line in used_lines(lines):
         amount = line.pence("net") or 0
         given = line.pence("vat")
         code = purchase_codes().get(line.cleaned_data.get("vat_code", ""))
@@ -201,7 +163,7 @@ def _checks(lines: Any) -> list[str]:
     """In words, each line whose VAT is not what its code makes of its net amount."""
     found = []
     for number, line in enumerate(lines, start=1):
-        if line not in _used(lines) or line.pence("vat") is None:
+        if line not in used_lines(lines) or line.pence("vat") is None:
             continue
         code = purchase_codes().get(line.cleaned_data.get("vat_code") or "OS")
         net, vat = line.pence("net") or 0, line.pence("vat") or 0

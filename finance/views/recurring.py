@@ -10,9 +10,9 @@ from django.urls import reverse
 
 from core.actors import may
 from core.errors import Refused
-from core.money import to_pence
 from core.templatetags.web import day, pounds
 from core.web.pages import page
+from finance.entries import plan_of
 from finance.forms_workbench import EndForm, ScheduleForm
 from finance.models import RecurringInvoice, Supplier
 from finance.permissions import AGREE_SCHEDULES, ENTER_INVOICES, SEE_INVOICES
@@ -22,7 +22,7 @@ from finance.selectors.coding import account_choices, unit_choices
 from finance.selectors.holds import people_on_invoices
 from finance.selectors.recurring import Day
 from finance.selectors.suppliers import supplier_by_code
-from finance.services.recurring import Plan, decide_schedule, end_schedule, propose_schedule
+from finance.services.recurring import decide_schedule, end_schedule, propose_schedule
 from finance.views.clashes import version_of
 
 State = RecurringInvoice.State
@@ -105,15 +105,7 @@ def schedule_new(request: Any, code: str) -> HttpResponse:
 
 
 def _propose(request: Any, supplier: Supplier, given: dict[str, Any]) -> RecurringInvoice:
-    same = ("description", "mark", "frequency", "first_on", "last_on", "grace_days")
-    plan = Plan(
-        expected_pence=to_pence(given["expected"]),
-        tolerance_pence=to_pence(given["tolerance"]),
-        account_code=given["account"],
-        unit_id=int(given["unit"]) if given["unit"] else None,
-        owner_id=given["owner"],
-        **{name: given[name] for name in same},
-    )
+    plan = plan_of(given)
     with transaction.atomic():
         return propose_schedule(supplier=supplier, plan=plan, by=request.actor, as_of=request.today)
 

@@ -360,7 +360,8 @@ def _invoices(world: World, slug: str, mark: str) -> dict[str, Any]:
         entered = payables.entry(owner, f"{mark}-CN", net=-900)
         credit = do.enter_invoice(entry=entered, by=by, as_of=TODAY)
         twin = Invoice.objects.get(supplier_ref=f"{mark}-M1")
-        match_credit(credit=credit, version=1, invoice=twin, pence=500, reason=mark, by=by)
+        matched = {"invoice": twin, "pence": 500, "reason": mark, "by": by}
+        match = match_credit(credit=credit, version=1, **matched)
         theirs = f"Ref,Date,Amount\n{mark}-9,1/6/2026,5.00\n{mark}-0,1/6/2026,{mark}".encode()
         given = {"supplier": owner, "statement_on": TODAY, "by": by}
         said = [
@@ -389,7 +390,8 @@ def _invoices(world: World, slug: str, mark: str) -> dict[str, Any]:
     return {"invoice": rows[4].number, "request": waits.pk, "supplier": owner.code,
             "supplier_request": asked.number, "supplier_hold": held.number, "bank": bank.pk,
             "document": papers[0].pk, "duplicate": case.pk, "credit": credit.number,
-            "said": said[1].number, "schedule": schedule.number}  # fmt: skip
+            "said": said[1].number, "schedule": schedule.number,
+            "credit_match": match.pk}  # fmt: skip
 
 
 def _payments(world: World, slug: str, by: Actor) -> dict[str, Any]:

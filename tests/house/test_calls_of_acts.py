@@ -21,14 +21,9 @@ LATER = {
         retry send_again verify_trail
     """,
     "finance": """
-        add_redaction answer_duplicate assign attach_document bring_back change_supplier
-        choose_bank_columns choose_columns choose_statement_columns end_redaction
-        enter_einvoice enter_invoice find_duplicates hold_invoices keep_document load_file
-        make_matches propose_bank propose_publication propose_schedule put_back_payments
-        receive_einvoice receive_file receive_statement recode_lines reconcile_statement
-        record_call release_invoices rename_layout retire_layout set_aside set_bank_profile
-        set_cooling_off set_terms sign_notice submit_invoices take_invoices
-        take_out_payments undo_match unsign_reconciliation write_advice
+        add_redaction choose_bank_columns end_redaction make_matches propose_publication
+        put_back_payments set_bank_profile sign_notice take_out_payments
+        unsign_reconciliation write_advice
     """,
     "hr": """
         create_positions install_terms load_staff request_change request_transfer

@@ -31,7 +31,7 @@ from core.money import pounds
 from core.scope import scope
 from core.tenancy import tenant_models
 from core.web.passes import known_scopes
-from finance.models import Invoice, PaymentRun, Period
+from finance.models import Invoice, Payment, PaymentRun, Period
 from finance.selectors.closing import standings
 from sla.services import load_indicators
 from tenants.roles import Role
@@ -158,10 +158,16 @@ def places(full: Full) -> dict[str, Any]:
         posted = Invoice.objects.filter(state="posted", gross_pence__gt=20_00)
         one = posted.exclude(allocations__live=True).order_by("number")[0]
         more |= {"posted": one.number, "posted_version": one.version}
+        third = spare.filter(gross_pence__gt=0).order_by("number")[2]
+        more |= {"third": third.number, "third_version": third.version}
+        more["third_held_version"] = third.version + 2
+        paid = Payment.objects.get(number=planted.keys["payment"]).supplier
+        more |= {"other_supplier": paid.code, "other_supplier_version": paid.version}
         more["earliest"] = Period.objects.filter(status="open").order_by("period")[0].period
         found = standings(world.id("eastmere"), 202606)
         more["assertion"] = next(one.assertion.key for one in found if one.stands_in_the_way)
     more["review_on"] = timezone.localdate() + timedelta(days=30)
+    more["later_on"] = timezone.localdate() + timedelta(days=40)
     return {**planted.keys, **more}
 
 
@@ -212,6 +218,9 @@ def test_the_examples_of_the_page_are_answered_as_it_says(full: Full) -> None:
         assert alike(shape(json.loads(answer)), shape(told.json())), (where, told.content)
     known = {str(entry.name) for route, entry in ROUTES if route.startswith("api/v1/<slug")}
     without = {"api_bank_files", "api_file_taking_back"}
+    # Files, and what is done with one that was sent: tests/finance/test_api_files_in.py.
+    without |= {"api_documents_sent", "api_files_sent", "api_file_columns", "api_file_loading"}
+    without.add("api_supplier_statements_sent")
     # Acts with a test of their own: tests/runs/test_api_runs.py, tests/sla/test_api_months.py.
     without |= {"api_run_cancellation", "api_run_retry", "api_month_signature", "api_month_remarks"}
     assert known - asked == without

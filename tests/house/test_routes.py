@@ -212,6 +212,16 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
         for act in ("", "_soft_closing", "_closing", "_reopening", "_waivers", "_waiver_agreement")
     },
     **{f"api_recurring_invoice{act}": {"number": "schedule"} for act in ("", "_decision", "_end")},
+    **dict.fromkeys(["api_invoice_coding", "api_invoice_owner"], INVOICE),
+    "api_credit_match_undoing": {**CREDIT, "match": "credit_match"},
+    **dict.fromkeys(["api_document_aside", "api_document_back"], DOCUMENT),
+    "api_duplicate_answer": {"number": "duplicate"},
+    "api_einvoice_entry": EINVOICE,
+    **dict.fromkeys(["api_file", "api_file_columns", "api_file_loading"], FILE),
+    **dict.fromkeys(["api_layout_naming", "api_layout_retirement"], LAYOUT),
+    **{f"api_supplier_statement_{act}": SAID for act in ("columns", "reconciling")},
+    **{f"api_supplier_{act}": SUPPLIER for act in ("change", "terms", "bank_proposal")},
+    "api_supplier_bank_call": BANK,
     "api_delegation_end": {"id": "delegation"},
     "api_staff_request": {"number": "staff_request"},
 }
