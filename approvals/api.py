@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request as Call
 from rest_framework.response import Response
@@ -12,8 +12,8 @@ from access.middleware import PROVE_AGAIN
 from access.proofs import must_prove_again
 from approvals.models import Request, Step
 from approvals.permissions import DECIDE, SEE_WAITING, WITHDRAW
-from approvals.selectors.requests import request_for, steps_of, waiting_for
-from approvals.services.decisions import decide, undo, withdraw
+from approvals.selectors.requests import cards, request_for, steps_of, waiting_for
+from approvals.services.decisions import Batch, decide, decide_many, undo, withdraw
 from core.errors import NotAllowed
 from core.registry import SUBJECTS
 from core.web.api import Endpoint, NothingAsked, Pounds, asked
@@ -73,6 +73,12 @@ def _detail(request: Request) -> Any:
     return ApprovalDetail(told).data
 
 
+def must_be_there(request: Any, found: Request) -> None:
+    """A session shows again who is there before it decides on bank details. NotAllowed."""
+    if SUBJECTS[found.subject_key].bank and request.auth is None and must_prove_again(request):
+        raise NotAllowed(PROVE_AGAIN)
+
+
 class Approvals(Endpoint):
     """Requests that wait for you."""
 
@@ -110,8 +116,7 @@ class ApprovalDecision(Endpoint):
         """Approves, sends back or rejects: the same rules as on the page, and the same refusals."""
         found = request_for(self.actor, id)
         given = asked(DecisionAsked, request)
-        if SUBJECTS[found.subject_key].bank and request.auth is None and must_prove_again(request):
-            raise NotAllowed(PROVE_AGAIN)
+        must_be_there(request, found)
         done = decide(
             request=found,
             decision=given["decision"],
@@ -121,6 +126,62 @@ class ApprovalDecision(Endpoint):
             as_of=timezone.now(),
         )
         return Response(_detail(done))
+
+
+class SeveralAsked(serializers.Serializer):
+    """Numbers of requests that are to be approved."""
+
+    requests = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=2**62), min_length=1, max_length=50
+    )
+
+
+class NotApproved(serializers.Serializer):
+    """A request that was left as it is, and why."""
+
+    number = serializers.IntegerField()
+    reason = serializers.CharField()
+
+
+class SeveralDone(serializers.Serializer):
+    """Those approved, the others with the reason of each, and how many wait no more."""
+
+    approved = serializers.SerializerMethodField()
+    refused = serializers.SerializerMethodField()
+    gone = serializers.IntegerField()
+
+    def get_approved(self, done: Batch) -> list[int]:
+        """Their numbers."""
+        return [one.pk for one in done.approved]
+
+    @extend_schema_field(NotApproved(many=True))
+    def get_refused(self, done: Batch) -> list[dict[str, Any]]:
+        """Each with the sentence of the rule that says no."""
+        return [{"number": one.pk, "reason": said} for one, said in done.refused]
+
+
+class ApprovalsSeveral(Endpoint):
+    """Several decisions at once."""
+
+    permission = DECIDE
+    moves_money = True
+
+    @extend_schema(
+        operation_id="approvals_approve_several", request=SeveralAsked, responses=SeveralDone
+    )
+    def post(self, request: Any, organisation: str) -> Response:
+        """Approves each that can be, by itself; those with a warning are read first (APR21)."""
+        wanted = set(asked(SeveralAsked, request)["requests"])
+        here = self.actor.organisation_id
+        found = list(
+            waiting_for(self.actor, request.today).filter(organisation_id=here, pk__in=wanted)
+        )
+        for one in found:
+            must_be_there(request, one)
+        shown = cards(found, self.actor, request.standing.memberships)
+        gone = len(wanted) - len(found)
+        done = decide_many(cards=shown, gone=gone, by=self.actor, as_of=timezone.now())
+        return Response(SeveralDone(done).data)
 
 
 class ApprovalUndoing(Endpoint):

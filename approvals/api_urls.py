@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from approvals import api, api_delegations
+from approvals import api, api_delegations, api_routes
 
 urlpatterns = [
     path("approvals/", api.Approvals.as_view(), name="api_approvals"),
@@ -24,5 +24,12 @@ urlpatterns = [
         "delegations/<int:id>/end/",
         api_delegations.DelegationEnd.as_view(),
         name="api_delegation_end",
+    ),
+    path("approvals/several/", api.ApprovalsSeveral.as_view(), name="api_approvals_several"),
+    path("approval-routes/", api_routes.Routes.as_view(), name="api_approval_routes"),
+    path(
+        "approval-routes/<str:key>/proposal/",
+        api_routes.RouteProposal.as_view(),
+        name="api_approval_route_proposal",
     ),
 ]

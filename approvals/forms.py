@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -118,9 +119,9 @@ def initial_steps(route: Route | None) -> list[dict[str, Any]]:
     ]
 
 
-def bands_of(steps: Any) -> list[Band]:
+def bands_of(steps: Iterable[dict[str, Any]]) -> list[Band]:
     """What was typed as bands: rows that name nobody are left out."""
-    rows = [row for row in steps.cleaned_data if row.get("role")]
+    rows = [row for row in steps if row.get("role")]
     starts = sorted({to_pence(row["from_amount"]) for row in rows})
     ends = dict(zip(starts, [*starts[1:], None], strict=True))
     return [

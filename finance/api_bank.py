@@ -10,10 +10,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.web.api import Endpoint, Pounds, asked
+from core.web.api_asked import FileSent, readable
 from core.web.api_lists import CURSOR_PARAMETER, part_of, part_type
 from finance.banking.passes import suggestions
 from finance.formats.statements import NotAStatement
-from finance.formats.untrusted import MOST_BYTES
 from finance.permissions import LOAD_STATEMENTS, MATCH_BANK, SEE_BANK
 from finance.selectors import banking as selectors
 from finance.services.matching import accept_suggestions
@@ -79,12 +79,6 @@ class BankStatementDetail(BankStatementRow):
     def get_lines(self, row: Any) -> list[dict[str, Any]]:
         """Its entries in order."""
         return list(BankEntry(self.context["lines"], many=True, context=self.context).data)
-
-
-class BankFileSent(serializers.Serializer):
-    """A file of the bank in any format."""
-
-    file = serializers.FileField()
 
 
 class BankFileTaken(serializers.Serializer):
@@ -168,18 +162,14 @@ class BankFiles(Endpoint):
 
     @extend_schema(
         operation_id="bank_files_send",
-        request={"multipart/form-data": BankFileSent},
+        request={"multipart/form-data": FileSent},
         responses={200: BankFileTaken, 201: BankFileTaken},
     )
     def post(self, request: Request, organisation: str) -> Response:
         """Takes in a statement or a report; the same twice is recognised (200 instead of 201)."""
-        sent = asked(BankFileSent, request)["file"]
-        if sent.size > MOST_BYTES:
-            raise ValidationError("file: It is larger than 40 MB. Ask the bank for fewer days.")
-        try:
+        sent = asked(FileSent, request)["file"]
+        with readable("file", NotAStatement):
             taken = receive_bank_file(name=sent.name, data=sent.read(), by=self.actor)
-        except NotAStatement as error:
-            raise ValidationError(f"file: {error}") from error
         return Response(BankFileTaken(taken).data, status=200 if taken.before else 201)
 
 

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from core.errors import NotFound
 from core.web.api import Endpoint, asked, checked
 from core.web.api_asked import MOST, VersionAsked, as_typed
-from finance.api import InvoiceDetail, InvoiceMove, told
+from finance.api_invoices import InvoiceDetail, InvoiceMove, told
 from finance.entries import entry_of, treatment_of
 from finance.forms import CodingForm, InvoiceForm, LineForm
 from finance.forms_einvoices import EInvoiceForm

@@ -66,7 +66,7 @@ class BankReportDetail(BankReportRow):
 BankReportPart = part_type(BankReportRow)
 
 
-def _prepared(here: int, account: int, period: int) -> BankReconciliation:
+def prepared(here: int, account: int, period: int) -> BankReconciliation:
     """NotFound as long as nothing was prepared for that month."""
     last_day(period)
     row = selectors.reconciliation_of(here, account, period)
@@ -84,7 +84,7 @@ class Reconciliation(Endpoint):
     def get(self, request: Request, organisation: str, account: int, period: int) -> Response:
         """What was prepared or signed for a month such as 202606."""
         return Response(
-            ReconciliationOut(_prepared(self.actor.organisation_id, account, period)).data
+            ReconciliationOut(prepared(self.actor.organisation_id, account, period)).data
         )
 
 
@@ -122,7 +122,7 @@ class ReconciliationSignature(Endpoint):
     def post(self, request: Request, organisation: str, account: int, period: int) -> Response:
         """Freezes the sheet, unless its figures have moved since it was prepared."""
         asked(NothingAsked, request)
-        row = _prepared(self.actor.organisation_id, account, period)
+        row = prepared(self.actor.organisation_id, account, period)
         signed = sign_reconciliation(reconciliation=row, by=self.actor)
         return Response(ReconciliationOut(signed).data, status=201)
 

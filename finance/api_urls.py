@@ -2,17 +2,6 @@
 
 from django.urls import path
 
-from finance.api import (
-    InvoiceDispute,
-    InvoiceDisputeSettlement,
-    InvoiceHold,
-    InvoiceHoldRelease,
-    InvoiceList,
-    InvoiceOne,
-    InvoiceReversal,
-    InvoiceSubmission,
-    InvoiceWithholding,
-)
 from finance.api_bank import (
     BankAccounts,
     BankFiles,
@@ -54,8 +43,34 @@ from finance.api_holds import (
     SupplierHoldReview,
     SupplierHolds,
 )
+from finance.api_invoices import (
+    InvoiceDispute,
+    InvoiceDisputeSettlement,
+    InvoiceHold,
+    InvoiceHoldRelease,
+    InvoiceList,
+    InvoiceOne,
+    InvoiceReversal,
+    InvoiceSubmission,
+    InvoiceWithholding,
+)
 from finance.api_journals import JournalOne, JournalReversal, Journals
+from finance.api_matching import (
+    BankEntryMatching,
+    BankEntryOne,
+    BankFileColumns,
+    BankMatchUndoing,
+    ReconciliationUnsigning,
+)
 from finance.api_onboarding import SupplierAsking, SupplierRequestOne, SupplierRequests
+from finance.api_paying import (
+    BankProfileSetting,
+    PaymentRunRemittances,
+    PaymentsNoticeOne,
+    PaymentsNoticeSignature,
+    PaymentsPutBack,
+    PaymentsTakenOut,
+)
 from finance.api_payments import (
     PaymentOne,
     PaymentProposals,
@@ -78,7 +93,13 @@ from finance.api_periods import (
     PeriodWaiverAgreement,
     PeriodWaivers,
 )
-from finance.api_publications import SpendPublications
+from finance.api_publications import (
+    RedactionAdding,
+    RedactionEnd,
+    Redactions,
+    SpendPublicationProposal,
+    SpendPublications,
+)
 from finance.api_reconciliations import (
     BankReportOne,
     BankReports,
@@ -116,6 +137,7 @@ FILE, DOCUMENT = "files/<int:number>/", "documents/<int:number>/"
 SAID, LAYOUT = "supplier-statements/<int:number>/", "layouts/<int:number>/"
 PERIOD, JOURNAL = "periods/<int:period>/", "journals/<int:period>/<int:batch>/<int:journal>/"
 SCHEDULE = "recurring-invoices/<int:number>/"
+ENTRY = "bank-statements/<int:number>/entries/<int:line>/"
 RUN = "payment-runs/<int:number>/"
 SHEET = "bank-accounts/<int:account>/reconciliations/<int:period>/"
 
@@ -272,4 +294,37 @@ urlpatterns = [
         SupplierBankCall.as_view(),
         name="api_supplier_bank_call",
     ),
+    path(ENTRY, BankEntryOne.as_view(), name="api_bank_entry"),
+    path(f"{ENTRY}match/", BankEntryMatching.as_view(), name="api_bank_entry_matching"),
+    path(
+        "bank-matches/<int:number>/undoing/",
+        BankMatchUndoing.as_view(),
+        name="api_bank_match_undoing",
+    ),
+    path(
+        "bank-files/<int:number>/columns/", BankFileColumns.as_view(), name="api_bank_file_columns"
+    ),
+    path(
+        f"{SHEET}signature-withdrawal/",
+        ReconciliationUnsigning.as_view(),
+        name="api_reconciliation_unsigning",
+    ),
+    path(f"{RUN}taking-out/", PaymentsTakenOut.as_view(), name="api_payment_run_taking_out"),
+    path(f"{RUN}putting-back/", PaymentsPutBack.as_view(), name="api_payment_run_putting_back"),
+    path(f"{RUN}remittances/", PaymentRunRemittances.as_view(), name="api_payment_run_remittances"),
+    path("bank-profiles/new/", BankProfileSetting.as_view(), name="api_bank_profile_setting"),
+    path("payments-notices/<int:period>/", PaymentsNoticeOne.as_view(), name="api_payments_notice"),
+    path(
+        "payments-notices/<int:period>/signature/",
+        PaymentsNoticeSignature.as_view(),
+        name="api_payments_notice_signature",
+    ),
+    path(
+        "spend-publications/<int:period>/proposal/",
+        SpendPublicationProposal.as_view(),
+        name="api_spend_publication_proposal",
+    ),
+    path("redactions/", Redactions.as_view(), name="api_redactions"),
+    path("redactions/new/", RedactionAdding.as_view(), name="api_redaction_adding"),
+    path("redactions/<int:number>/end/", RedactionEnd.as_view(), name="api_redaction_end"),
 ]

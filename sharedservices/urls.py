@@ -14,6 +14,7 @@ urlpatterns = [
     path("api/v1/<slug:organisation>/", include("payroll.api_urls")),
     path("api/v1/<slug:organisation>/", include("hr.api_urls")),
     path("api/v1/<slug:organisation>/", include("sla.api_urls")),
+    path("api/v1/<slug:organisation>/", include("tenants.api_urls")),
     path("", include("portal.urls")),
     path("<slug:organisation>/", include("tenants.urls")),
     path("<slug:organisation>/", include("access.urls")),

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from core.web.api import Endpoint, asked
 from sla.permissions import REMARK_ON_FIGURES, SIGN_FIGURES
 from sla.selectors import month_of
-from sla.services import remark, sign_month
+from sla.services import explain_corrections, remark, sign_month
 
 
 class SignatureAsked(serializers.Serializer):
@@ -43,6 +43,36 @@ class RemarkOut(serializers.Serializer):
     text = serializers.CharField()
     made_by = serializers.CharField(source="made_by_name")
     made_at = serializers.DateTimeField()
+
+
+class CorrectionReasonAsked(serializers.Serializer):
+    """Which measure changed after the month was signed, and why."""
+
+    measure = serializers.CharField(max_length=80)
+    reason = serializers.CharField(max_length=300)
+
+
+class Explained(serializers.Serializer):
+    """How many corrections have a reason now."""
+
+    explained = serializers.IntegerField()
+
+
+class MonthCorrectionReasons(Endpoint):
+    """Reasons of corrections of a signed month."""
+
+    permission = REMARK_ON_FIGURES
+
+    @extend_schema(
+        operation_id="months_explain_corrections",
+        request=CorrectionReasonAsked,
+        responses=Explained,
+    )
+    def post(self, request: Any, organisation: str, month: str) -> Response:
+        """Says why a measure changed, for each correction without a reason (SLA08)."""
+        given, first = asked(CorrectionReasonAsked, request), month_of(month)
+        done = explain_corrections(month=first, by=self.actor, **given)
+        return Response(Explained({"explained": done}).data)
 
 
 class MonthSignature(Endpoint):

@@ -3,7 +3,8 @@
 from django.urls import path
 
 from sla.api import Figures, IndicatorOne, Indicators
-from sla.api_months import MonthRemarks, MonthSignature
+from sla.api_months import MonthCorrectionReasons, MonthRemarks, MonthSignature
+from sla.api_targets import Relief, ReliefClaim, TargetProposal
 
 urlpatterns = [
     path("figures/", Figures.as_view(), name="api_figures"),
@@ -11,4 +12,12 @@ urlpatterns = [
     path("indicators/<str:code>/", IndicatorOne.as_view(), name="api_indicator"),
     path("months/<str:month>/signature/", MonthSignature.as_view(), name="api_month_signature"),
     path("months/<str:month>/remarks/", MonthRemarks.as_view(), name="api_month_remarks"),
+    path(
+        "months/<str:month>/correction-reasons/",
+        MonthCorrectionReasons.as_view(),
+        name="api_month_correction_reasons",
+    ),
+    path("targets/new/", TargetProposal.as_view(), name="api_target_proposal"),
+    path("relief/", Relief.as_view(), name="api_relief"),
+    path("relief/new/", ReliefClaim.as_view(), name="api_relief_claim"),
 ]

@@ -80,7 +80,7 @@ def approval_route_change(request: Any, key: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and steps.is_valid():
         propose_route(
             subject_key=key,
-            bands=bands_of(steps),
+            bands=bands_of(steps.cleaned_data),
             patience=form.patience,
             from_on=form.cleaned_data["from_on"],
             reason=form.cleaned_data["reason"],

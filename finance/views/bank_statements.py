@@ -12,20 +12,19 @@ from django.utils.html import format_html
 
 from core.actors import may
 from core.errors import Refusal
-from core.money import formatted, to_pence
+from core.money import formatted
 from core.templatetags.web import day
 from core.web.pages import PageRequest, page
 from core.web.paging import part_of
 from events.selectors import timeline
 from finance.banking.passes import Suggestion, suggestions
 from finance.forms_bank import CodeForm, UndoForm
+from finance.matches import wanted_match
 from finance.models import BankMatch, BankStatement, MatchedItem, StatementLine
 from finance.permissions import MATCH_BANK, SEE_BANK
 from finance.selectors import banking as selectors
 from finance.services.matching import (
     KEPT_BY_THE_PRODUCT,
-    Coded,
-    NewMatch,
     accept_suggestions,
     make_matches,
     undo_match,
@@ -160,7 +159,9 @@ def bank_line(request: PageRequest, number: int, line: int) -> HttpResponse:
     problem = ""
     if request.method == "POST" and form.is_valid():
         try:
-            wanted = [_wanted(request, row, form)]
+            given = {name: request.POST.getlist(name) for name in ("items", "also")}
+            also = {int(one) for one in given["also"] if one.isdigit()}
+            wanted = [wanted_match(row, also, given["items"], form, request.actor.name)]
             with transaction.atomic():  # what is refused leaves nothing behind
                 (made,) = make_matches(account=row.bank_account, wanted=wanted, by=request.actor)
             messages.success(request, f"{made} explains {formatted(made.amount_pence)}.")
@@ -202,45 +203,6 @@ TITLES = {
 def _offers(row: StatementLine) -> list[dict[str, Any]]:
     found = selectors.offers(row.bank_account, row)
     return [{"title": TITLES[kind], "rows": rows} for kind, rows in found.items() if rows]
-
-
-def _wanted(request: PageRequest, row: StatementLine, form: CodeForm) -> NewMatch:
-    """What was ticked and coded, for the entry and those that belong to it."""
-    also = {int(one) for one in request.POST.getlist("also") if one.isdigit()}
-    lines = selectors.open_lines(row.bank_account, {row.pk} | also)
-    ticked = request.POST.getlist("items")
-    ids = {kind: _ids(ticked, kind) for kind in ("run", "payment", "return", "ledger")}
-    return NewMatch(
-        line_ids=tuple(line.pk for line in lines),
-        way=BankMatch.Way.PERSON,
-        why=form.cleaned_data["why"] or f"Chosen by {request.actor.name}",
-        runs=tuple(one[0] for one in ids["run"]),
-        payments=tuple(one[0] for one in ids["payment"]),
-        returns=tuple(one[0] for one in ids["return"]),
-        ledger=tuple(one for one in ids["ledger"] if len(one) == 4),
-        coded=_coded(row, lines, ticked, form),
-    )
-
-
-def _ids(ticked: list[str], kind: str) -> list[tuple[int, ...]]:
-    """The keys behind values such as «payment-7»."""
-    parts = [value.split("-")[1:] for value in ticked if value.startswith(f"{kind}-")]
-    return [tuple(map(int, one)) for one in parts if one and all(n.isdigit() for n in one)]
-
-
-def _coded(
-    row: StatementLine, lines: list[StatementLine], ticked: list[str], form: CodeForm
-) -> tuple[Coded, ...]:
-    """The account chosen, with its amount or all that the ticked things leave."""
-    code, amount = form.cleaned_data["account"], form.cleaned_data["amount"]
-    if not code:
-        return ()
-    if amount is not None:
-        return (Coded(code, to_pence(amount)),)
-    rest = sum(line.amount_pence - line.matched_pence for line in lines)
-    for rows in selectors.offers(row.bank_account, row).values():
-        rest -= sum(one.pence for one in rows if one.value in ticked)
-    return (Coded(code, rest),)
 
 
 LINE_COLUMNS = COLUMNS[:4]

@@ -95,7 +95,8 @@ def test_reading_does_not_let_it_write(ready: World) -> None:
     assert scope_for("finance.invoice.view", "HEAD") == "finance:read"
     assert known_scopes() == {
         *("access:read", "approvals:read", "approvals:write", "benchmarking:read"),
-        *("events:read", "finance:read", "finance:write", "hr:read", "hr:write"),
+        *("benchmarking:write", "events:read", "events:write", "tenants:read", "tenants:write"),
+        *("finance:read", "finance:write", "hr:read", "hr:write"),
         *("payroll:read", "payroll:write", "runs:read", "runs:write", "sla:read", "sla:write"),
     }
     shown = {"Authorization": f"Bearer {token(ready)}"}
@@ -119,7 +120,7 @@ def test_and_never_further_than_the_person(ready: World) -> None:
     assert ask(text).status_code == 401
 
 
-@pytest.mark.parametrize("scopes", [[], ["benchmarking:write"], ["access:write"], ["finance"]])
+@pytest.mark.parametrize("scopes", [[], ["portal:write"], ["access:write"], ["finance"]])
 def test_there_is_no_scope_that_nothing_asks_for(world: World, scopes: list[str]) -> None:
     with pytest.raises(Refused) as refused:
         token(world, scopes=scopes)

@@ -4,13 +4,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 
+from tests.calls import call, code
 from tests.finance.payables import invoice, prepare, supplier
 from tests.world import World
 
-HERE = "/api/v1/eastmere/"
 NEW = {
     **{"supplier_ref": "A-1", "invoice_on": "2026-06-12", "received_on": "2026-06-15"},
     "lines": [{"account": "54300", "net": "10.00"}],
@@ -24,14 +23,7 @@ def ready(world: World) -> World:
 
 
 def ask(world: World, where: str, given: dict[str, Any], who: str = "finance_officer") -> Any:
-    client = Client()
-    client.force_login(world.people[f"{who}@eastmere"])
-    headers = {"Idempotency-Key": f"{where} {timezone.now()}"[-80:]}
-    return client.post(f"{HERE}{where}", given, "application/json", headers=headers)
-
-
-def code(answer: Any) -> tuple[int, str]:
-    return answer.status_code, answer.json().get("code", "")
+    return call(world, who, where, given)
 
 
 @pytest.mark.parametrize(
@@ -177,11 +169,9 @@ def test_pairs_are_found_and_answered(ready: World) -> None:
     for ref in ("M1", "N77"):
         invoice(ready, owner, ref, net=77_700)
     assert ask(ready, "duplicates/search/", {}).json() == {"found": 1}
-    client = Client()
-    client.force_login(ready.people["auditor@eastmere"])
-    (pair,) = client.get(f"{HERE}duplicates/").json()["results"]
+    (pair,) = call(ready, "auditor", "duplicates/").json()["results"]
     where, answer = f"duplicates/{pair['number']}/answer/", {"state": "asked", "note": "They look"}
     assert ask(ready, where, {**answer, "version": 9}).status_code == 409
     assert ask(ready, where, {**answer, "version": 1}).json()["state"] == "asked"
     assert ask(ready, where, {**answer, "state": "open", "version": 2}).status_code == 400
-    assert client.get(f"{HERE}duplicates/?state=open").json()["results"] == []
+    assert call(ready, "auditor", "duplicates/?state=open").json()["results"] == []

@@ -148,7 +148,10 @@ def places(full: Full) -> dict[str, Any]:
     with scope(readable={world.id("eastmere")}):
         proposal = PaymentRun.objects.get(number=planted.keys["proposal"])
     more = {"total": pounds(proposal.total_pence), "version": proposal.version}
+    more |= {"version_out": proposal.version + 1, "version_back": proposal.version + 2}
     more["pay_on"] = proposal.pay_on
+    with scope(readable={world.id("eastmere")}):
+        more["proposal_payment"] = proposal.items.order_by("number")[0].number
     with scope(readable={world.id("eastmere")}):
         credit = Invoice.objects.get(number=planted.keys["credit"])
         more["credit_version"] = credit.version
@@ -168,6 +171,12 @@ def places(full: Full) -> dict[str, Any]:
         more["assertion"] = next(one.assertion.key for one in found if one.stands_in_the_way)
     more["review_on"] = timezone.localdate() + timedelta(days=30)
     more["later_on"] = timezone.localdate() + timedelta(days=40)
+    more["target_from"] = f"{more['later_on']:%Y-%m}"
+    more["working_day"] = next(
+        day
+        for day in (more["later_on"] + timedelta(days=n) for n in range(7))
+        if day.weekday() == 2
+    )
     return {**planted.keys, **more}
 
 

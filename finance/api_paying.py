@@ -1,0 +1,221 @@
+"""More of paying, for programs: a proposal changed, remittance advice, profiles, notices."""
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from core.web.api import Endpoint, NothingAsked, Pounds, asked, checked
+from core.web.api_asked import VersionAsked, as_typed
+from finance.api_payments import PaymentRunRow
+from finance.forms_payments import BankProfileForm
+from finance.models import PaymentRun
+from finance.paying.compliance import Figures
+from finance.permissions import (
+    KEEP_BANK_ACCOUNTS,
+    PROPOSE_PAYMENTS,
+    SEE_REPORTS,
+    SEND_REMITTANCES,
+    SIGN_NOTICES,
+)
+from finance.selectors import payments as selectors
+from finance.selectors.payments_notices import figures_of, half_year, notices
+from finance.services.bank_profiles import set_bank_profile
+from finance.services.payments import put_back_payments, take_out_payments
+from finance.services.payments_notices import sign_notice
+from finance.services.remittances import write_advice
+
+
+class PaymentsAsked(VersionAsked):
+    """Numbers of payments of the run, and the version of it that was seen."""
+
+    payments = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=2**62), min_length=1, max_length=1000
+    )
+
+
+class Written(serializers.Serializer):
+    """How many suppliers were written to."""
+
+    written = serializers.IntegerField()
+
+
+class BankProfileAsked(serializers.Serializer):
+    """How the bank of an account wants its file from a day on: one column a line, like
+    `A = sort code`; and the most that one payment may be."""
+
+    bank_account = serializers.IntegerField(min_value=1, max_value=2**31)
+    name = serializers.CharField(max_length=60)
+    from_on = serializers.DateField()
+    limit = serializers.DecimalField(max_digits=13, decimal_places=2)
+    layout = serializers.CharField(max_length=5_000)
+
+
+class BankProfileRow(serializers.Serializer):
+    """A profile as it was set."""
+
+    bank_account = serializers.IntegerField(source="bank_account_id")
+    name = serializers.CharField()
+    from_on = serializers.DateField()
+    limit = Pounds(source="limit_pence")
+    layout = serializers.CharField()
+    made_by = serializers.CharField(source="made_by_name")
+
+
+class NoticeFigure(serializers.Serializer):
+    """A figure in words, as it would be published."""
+
+    label = serializers.CharField()  # type: ignore[assignment]
+    value = serializers.CharField()
+
+
+class NoticeOut(serializers.Serializer):
+    """A half-year as known now; `seen` names these very figures when they are signed."""
+
+    period = serializers.IntegerField(help_text="The first month as yyyymm.")
+    last_on = serializers.DateField()
+    publish_by = serializers.DateField()
+    versions_signed = serializers.IntegerField()
+    seen = serializers.CharField()
+    figures = NoticeFigure(many=True)
+
+
+class NoticeSignatureAsked(serializers.Serializer):
+    """One's job, the figures that were seen, and what changed if there was a version before."""
+
+    job_title = serializers.CharField(max_length=80)
+    seen = serializers.CharField(max_length=64)
+    reason = serializers.CharField(max_length=300, default="", allow_blank=True)
+
+
+class NoticeSigned(serializers.Serializer):
+    """A version of a notice that is frozen."""
+
+    version = serializers.IntegerField()
+    first_on = serializers.DateField()
+    last_on = serializers.DateField()
+    statement = serializers.CharField()
+    job_title = serializers.CharField()
+    reason = serializers.CharField()
+    signed_by = serializers.CharField(source="signed_by_name")
+    signed_at = serializers.DateTimeField()
+
+
+class PaymentRunChange(Endpoint):
+    """A proposal that is changed."""
+
+    permission = PROPOSE_PAYMENTS
+    moves_money = True
+    bank = True
+    act: ClassVar[Callable[..., PaymentRun]]
+
+    def changed(self, request: Request, number: int) -> Response:
+        """The run after its payments were taken out or put back."""
+        run, given = (
+            selectors.run_by_number(self.actor.organisation_id, number),
+            asked(PaymentsAsked, request),
+        )
+        numbers, version = given["payments"], given["version"]
+        run = type(self).act(run=run, numbers=numbers, version=version, by=self.actor)
+        return Response(PaymentRunRow(run).data)
+
+
+class PaymentsTakenOut(PaymentRunChange):
+    """Payments taken out of a proposal."""
+
+    act = staticmethod(take_out_payments)
+
+    @extend_schema(
+        operation_id="payment_runs_take_out", request=PaymentsAsked, responses=PaymentRunRow
+    )
+    def post(self, request: Request, organisation: str, number: int) -> Response:
+        """Their invoices wait for another run (PAY08)."""
+        return self.changed(request, number)
+
+
+class PaymentsPutBack(PaymentRunChange):
+    """Payments put back into a proposal."""
+
+    act = staticmethod(put_back_payments)
+
+    @extend_schema(
+        operation_id="payment_runs_put_back", request=PaymentsAsked, responses=PaymentRunRow
+    )
+    def post(self, request: Request, organisation: str, number: int) -> Response:
+        """As they were proposed, where they still stand so (PAY08, PAY09)."""
+        return self.changed(request, number)
+
+
+class PaymentRunRemittances(Endpoint):
+    """Remittance advice of a run."""
+
+    permission = SEND_REMITTANCES
+    bank = True
+
+    @extend_schema(
+        operation_id="payment_runs_write_advice", request=NothingAsked, responses=Written
+    )
+    def post(self, request: Request, organisation: str, number: int) -> Response:
+        """Writes to every supplier who has an address and was not written to (PAY15, PAY16)."""
+        asked(NothingAsked, request)
+        run = selectors.run_by_number(self.actor.organisation_id, number)
+        return Response(Written({"written": write_advice(run=run, by=self.actor)}).data)
+
+
+class BankProfileSetting(Endpoint):
+    """How a bank wants its file."""
+
+    permission = KEEP_BANK_ACCOUNTS
+    bank = True
+
+    @extend_schema(
+        operation_id="bank_profiles_set",
+        request=BankProfileAsked,
+        responses={201: BankProfileRow},
+    )
+    def post(self, request: Request, organisation: str) -> Response:
+        """From a day on; proposals keep the one they have (FPS01 to FPS03)."""
+        given = as_typed(asked(BankProfileAsked, request))
+        form = BankProfileForm(given, organisation_id=self.actor.organisation_id)
+        checked(form)
+        row = set_bank_profile(**form.facts, by=self.actor)
+        return Response(BankProfileRow(row).data, status=201)
+
+
+class PaymentsNoticeOne(Endpoint):
+    """The payments compliance notice of a half-year."""
+
+    permission = SEE_REPORTS
+
+    @extend_schema(operation_id="payments_notices_read", responses=NoticeOut)
+    def get(self, request: Any, organisation: str, period: int) -> Response:
+        """Its figures as known now, of a half-year such as 202604."""
+        of, here = half_year(period, request.today), self.actor.organisation_id
+        now: Figures = figures_of(here, of)
+        signed = notices(here).filter(first_on=of.first_on).count()
+        told = {
+            **{"period": of.period, "last_on": of.last_on, "publish_by": of.publish_by},
+            **{"versions_signed": signed, "seen": now.digest},
+            "figures": [{"label": label, "value": value} for label, value in now.lines()],
+        }
+        return Response(NoticeOut(told).data)
+
+
+class PaymentsNoticeSignature(Endpoint):
+    """The signature of a notice."""
+
+    permission = SIGN_NOTICES
+
+    @extend_schema(
+        operation_id="payments_notices_sign",
+        request=NoticeSignatureAsked,
+        responses={201: NoticeSigned},
+    )
+    def post(self, request: Any, organisation: str, period: int) -> Response:
+        """Freezes the figures under one's name and job (PCN01 to PCN05)."""
+        of = half_year(period, request.today)
+        row = sign_notice(period=of, by=self.actor, **asked(NoticeSignatureAsked, request))
+        return Response(NoticeSigned(row).data, status=201)

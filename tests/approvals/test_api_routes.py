@@ -1,0 +1,60 @@
+"""Routes and several decisions by program: the rules of the pages, by the same codes."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from core.scope import scope
+from finance.services.invoices import submit_for_approval
+from tests.calls import call, code
+from tests.finance.payables import invoice, prepare, supplier
+from tests.world import World
+
+TOMORROW = str(timezone.localdate() + timedelta(days=1))
+STEPS = [{"from_amount": "0.00", "role": "finance_manager"}]
+ROUTE = {"from_on": TOMORROW, "reason": "Two people above 10,000", "steps": STEPS}
+WHERE = "approval-routes/finance.invoice/proposal/"
+
+
+def test_a_route_is_proposed_once(world: World) -> None:
+    prepare(world)
+    made = call(world, "administrator", WHERE, ROUTE)
+    assert (made.status_code, made.json()["state"]) in ((201, "proposed"), (422, None)), (
+        made.content
+    )
+    assert code(call(world, "administrator", WHERE, ROUTE)) == (422, "APR02")
+    assert call(world, "staff", WHERE, ROUTE).status_code == 403
+    unknown = "approval-routes/nothing.at_all/proposal/"
+    assert call(world, "administrator", unknown, ROUTE).status_code == 404
+    assert call(world, "administrator@northdale", WHERE, ROUTE).status_code == 404
+    kinds = call(world, "staff", "approval-routes/").json()
+    (mine,) = [one for one in kinds if one["subject"] == "finance.invoice"]
+    assert {route["state"] for route in mine["routes"]} == {"proposed", "agreed"}
+
+
+def test_a_route_of_the_past_or_of_nobody(world: World) -> None:
+    prepare(world)
+    past = {**ROUTE, "from_on": "2020-01-01"}
+    assert code(call(world, "administrator", WHERE, past)) == (422, "APR20")
+    nobody = {**ROUTE, "steps": [{"from_amount": "0.00", "role": "nobody"}]}
+    assert call(world, "administrator", WHERE, nobody).status_code == 400
+    early = {**ROUTE, "remind_hours": 9, "escalate_hours": 9}
+    assert call(world, "administrator", WHERE, early).status_code == 400
+
+
+def test_several_are_approved_each_by_itself(world: World) -> None:
+    prepare(world)
+    owner, by = supplier(world), world.actor("finance_officer@eastmere")
+    for ref in ("A-1", "B-2"):
+        row = invoice(world, owner, ref)
+        with scope(acting=by.organisation_id):
+            submit_for_approval(invoice=row, version=row.version, by=by)
+    waiting = call(world, "finance_manager", "approvals/").json()["results"]
+    numbers = [one["number"] for one in waiting]
+    given = {"requests": [*numbers, 990_001]}
+    assert call(world, "staff", "approvals/several/", given).status_code == 403
+    done = call(world, "finance_manager", "approvals/several/", given).json()
+    assert sorted(done["approved"]) + [one["number"] for one in done["refused"]] == sorted(numbers)
+    assert done["gone"] == 1
+    again = call(world, "finance_manager", "approvals/several/", given).json()
+    assert again["approved"] == [] and again["gone"] == 3 - len(again["refused"])
