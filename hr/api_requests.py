@@ -8,13 +8,20 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.web.api import Endpoint, asked, checked, queried
+from core.web.api_asked import as_typed
 from core.web.api_lists import CURSOR_PARAMETER, part_of, part_type
-from hr.forms import LeaverForm, StarterForm
+from hr.forms import ChangeForm, LeaverForm, StarterForm, TransferForm
 from hr.keys import hours
 from hr.models import StaffRequest
 from hr.permissions import REQUEST_CHANGES, SEE_STAFF
 from hr.selectors.people import job_of, staff_request, staff_requests
-from hr.services.requests import request_leaver, request_starter
+from hr.selectors.posts import points_of
+from hr.services.requests import (
+    request_change,
+    request_leaver,
+    request_starter,
+    request_transfer,
+)
 
 
 class StaffRequestsQuery(serializers.Serializer):
@@ -61,6 +68,30 @@ class LeaverAsked(serializers.Serializer):
     job = serializers.IntegerField(min_value=1, max_value=2**15)
     last_on = serializers.DateField()
     reason = serializers.CharField(max_length=80)
+
+
+class JobAsked(serializers.Serializer):
+    """The employment and job as in the list of staff, from when and why; hours of a week, or none
+    to keep them."""
+
+    number = serializers.IntegerField(min_value=1, max_value=2**31)
+    job = serializers.IntegerField(min_value=1, max_value=2**15)
+    hours = serializers.CharField(max_length=8, default="", allow_blank=True)
+    from_on = serializers.DateField()
+    reason = serializers.CharField(max_length=200)
+
+
+class ChangeAsked(JobAsked):
+    """Another point of the grade that the person has, other hours, or both."""
+
+    point = serializers.CharField(max_length=20, default="", allow_blank=True)
+
+
+class TransferAsked(JobAsked):
+    """Another post, and the point of its grade."""
+
+    post = serializers.CharField(max_length=24)
+    point = serializers.CharField(max_length=20)
 
 
 StaffRequestPart = part_type(StaffRequestRow)
@@ -130,4 +161,57 @@ class Leavers(Endpoint):
         last = job_of(self.actor, given["number"], given["job"], request.today)
         facts = checked(LeaverForm(request.data))
         row = request_leaver(**facts, assignment=last.assignment, by=self.actor)
+        return Response(StaffRequestRow(row).data, status=201)
+
+
+class JobChanges(Endpoint):
+    """Another point or other hours."""
+
+    permission = REQUEST_CHANGES
+
+    @extend_schema(
+        operation_id="staff_requests_change", request=ChangeAsked, responses={201: StaffRequestRow}
+    )
+    def post(self, request: Any, organisation: str) -> Response:
+        """Asks for it; nothing changes before a second person agrees (HRR04)."""
+        given = asked(ChangeAsked, request)
+        last = job_of(self.actor, given["number"], given["job"], request.today)
+        points = list(points_of(last.position))
+        known = {one.point: str(one.pk) for one in points} | {"": ""}
+        # A point that the grade has not is said by the form.
+        typed = as_typed({**given, "point": known.get(given["point"], given["point"] + "?")})
+        form = ChangeForm(typed, points=points)
+        facts = checked(form)
+        row = request_change(
+            assignment=last.assignment,
+            **{"from_on": facts["from_on"], "reason": facts["reason"], "by": self.actor},
+            pay_point=form.points.get(facts["point"]),
+            weekly_minutes=facts["hours"],
+        )
+        return Response(StaffRequestRow(row).data, status=201)
+
+
+class Transfers(Endpoint):
+    """People who take another post."""
+
+    permission = REQUEST_CHANGES
+
+    @extend_schema(
+        operation_id="staff_requests_transfer",
+        request=TransferAsked,
+        responses={201: StaffRequestRow},
+    )
+    def post(self, request: Any, organisation: str) -> Response:
+        """Asks for it; nothing changes before a second person agrees (HRR05)."""
+        given = asked(TransferAsked, request)
+        last = job_of(self.actor, given["number"], given["job"], request.today)
+        form = TransferForm(as_typed(given), organisation_id=self.actor.organisation_id)
+        facts = checked(form)
+        told: dict[str, Any] = {"position": form.position, "pay_point": form.pay_point}
+        row = request_transfer(
+            assignment=last.assignment,
+            **told,
+            **{"from_on": facts["from_on"], "reason": facts["reason"], "by": self.actor},
+            weekly_minutes=facts["hours"],
+        )
         return Response(StaffRequestRow(row).data, status=201)

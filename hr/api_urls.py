@@ -4,7 +4,15 @@ from django.urls import path
 
 from hr.api import StaffList
 from hr.api_awards import Award, Awards, AwardsProposed
-from hr.api_requests import Leavers, StaffRequestOne, StaffRequests, Starters
+from hr.api_posts import PostCreation, StaffFilesSent, TermsInstallation
+from hr.api_requests import (
+    JobChanges,
+    Leavers,
+    StaffRequestOne,
+    StaffRequests,
+    Starters,
+    Transfers,
+)
 
 urlpatterns = [
     path("pay-awards/", Awards.as_view(), name="api_awards"),
@@ -15,4 +23,9 @@ urlpatterns = [
     path("staff-requests/<int:number>/", StaffRequestOne.as_view(), name="api_staff_request"),
     path("staff-requests/leavers/", Leavers.as_view(), name="api_leavers"),
     path("staff-requests/starters/", Starters.as_view(), name="api_starters"),
+    path("staff-requests/changes/", JobChanges.as_view(), name="api_job_changes"),
+    path("staff-requests/transfers/", Transfers.as_view(), name="api_transfers"),
+    path("staff-files/new/", StaffFilesSent.as_view(), name="api_staff_files_sent"),
+    path("posts/new/", PostCreation.as_view(), name="api_post_creation"),
+    path("terms/installation/", TermsInstallation.as_view(), name="api_terms_installation"),
 ]

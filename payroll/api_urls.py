@@ -21,6 +21,18 @@ from payroll.api_parallel import (
     Parallels,
     ParallelWithdrawn,
 )
+from payroll.api_pay_runs import (
+    PayExceptionsRecalculation,
+    PayExceptionsWaiver,
+    PayPeriods,
+    PayRunApproval,
+    PayRunOne,
+    PayRunPayment,
+    PayRunRecalculation,
+    PayRunSendingBack,
+    PayRunStart,
+    PayRunSubmission,
+)
 from payroll.api_questions import (
     PayQuestionAnswer,
     PayQuestionClosing,
@@ -33,6 +45,10 @@ from payroll.api_recovery import (
     RecoveryPlanRead,
     RecoveryPlans,
 )
+from payroll.api_setup import ElementSetting, PayGroupSetting, ReferencesRecording
+
+RUN = "pay-runs/<int:number>/"
+CAUSE = f"{RUN}exceptions/<str:cause>/"
 
 PARALLEL = "parallel-runs/<int:number>/"
 
@@ -86,4 +102,21 @@ urlpatterns = [
         name="api_legacy_element_confirmation",
     ),
     path("pay-answers/", PayAnswer.as_view(), name="api_pay_answer"),
+    path("pay-periods/", PayPeriods.as_view(), name="api_pay_periods"),
+    path("pay-periods/<int:period>/run/", PayRunStart.as_view(), name="api_pay_run_start"),
+    path(RUN, PayRunOne.as_view(), name="api_pay_run"),
+    path(f"{RUN}recalculation/", PayRunRecalculation.as_view(), name="api_pay_run_recalculation"),
+    path(f"{RUN}submission/", PayRunSubmission.as_view(), name="api_pay_run_submission"),
+    path(f"{RUN}approval/", PayRunApproval.as_view(), name="api_pay_run_approval"),
+    path(f"{RUN}sending-back/", PayRunSendingBack.as_view(), name="api_pay_run_sending_back"),
+    path(f"{RUN}payment/", PayRunPayment.as_view(), name="api_pay_run_payment"),
+    path(f"{CAUSE}waiver/", PayExceptionsWaiver.as_view(), name="api_pay_exceptions_waiver"),
+    path(
+        f"{CAUSE}recalculation/",
+        PayExceptionsRecalculation.as_view(),
+        name="api_pay_exceptions_recalculation",
+    ),
+    path("pay-groups/new/", PayGroupSetting.as_view(), name="api_pay_group_setting"),
+    path("pay-elements/new/", ElementSetting.as_view(), name="api_pay_element_setting"),
+    path("pay-references/new/", ReferencesRecording.as_view(), name="api_pay_references"),
 ]

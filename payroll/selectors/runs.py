@@ -2,7 +2,7 @@
 
 import hashlib
 import zlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -115,6 +115,15 @@ def open_employments(one: PayRun, cause: str) -> list[int]:
     """Whose exceptions of a cause are open."""
     rows = exceptions_of(one, cause).filter(waived_at__isnull=True)
     return list(rows.values_list("employment_id", flat=True))
+
+
+def open_numbered(one: PayRun, cause: str, numbers: Collection[int]) -> list[int]:
+    """The same of employee numbers. NotFound if one of them has no such exception open."""
+    rows = exceptions_of(one, cause).filter(waived_at__isnull=True, number__in=numbers)
+    found = dict(rows.values_list("number", "employment_id"))
+    if len(found) < len(set(numbers)):
+        raise NotFound("One of these people has no such exception that is open.")
+    return sorted(found.values())
 
 
 def people(one: PayRun, text: str = "") -> QuerySet[Payslip]:

@@ -9,17 +9,6 @@ from tests.house.source import tree_of
 from tests.house.test_routes import TENANT_ROUTES
 from tools.list_calls import ON_PURPOSE, acts, without_call
 
-# Shrinks with every call that comes; nothing is added to it.
-LATER = {
-    "hr": """
-        create_positions install_terms load_staff request_change request_transfer
-    """,
-    "payroll": """
-        approve create_element create_pay_group order_payment recalculate_all
-        recalculate_some record_references send_back start_pay_run submit waive
-    """,
-}
-TO_COME = {(app, name) for app, names in LATER.items() for name in names.split()}
 # Pages that take a POST and change nothing.
 NO_ACT = {
     "what_if": "it works a pay out; pay-answers/ does so for programs",
@@ -29,8 +18,7 @@ NO_ACT = {
 
 def test_every_act_of_a_page_has_a_call_or_a_reason() -> None:
     missing = without_call() - ON_PURPOSE.keys()
-    assert missing - TO_COME == set(), "give it a call, or a reason in tools/list_calls.py"
-    assert TO_COME - missing == set(), "it has a call now: take it out here"
+    assert missing == set(), "give it a call, or a reason in tools/list_calls.py"
 
 
 def test_reasons_stand_for_acts_without_a_call() -> None:

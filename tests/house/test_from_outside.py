@@ -40,6 +40,7 @@ from tests.conftest import committing
 from tests.house.planted import PATTERNS, Planted, plant
 from tests.house.test_routes import ROUTES, signed_in, values
 from tests.house.walls import state_of
+from tests.payroll.pay_runs import next_month_end
 from tests.world import World, build_world
 
 CHECKS = [
@@ -171,6 +172,7 @@ def places(full: Full) -> dict[str, Any]:
         more["assertion"] = next(one.assertion.key for one in found if one.stands_in_the_way)
     more["review_on"] = timezone.localdate() + timedelta(days=30)
     more["later_on"] = timezone.localdate() + timedelta(days=40)
+    more["pay_day"] = next_month_end()
     more["target_from"] = f"{more['later_on']:%Y-%m}"
     more["working_day"] = next(
         day
@@ -229,7 +231,8 @@ def test_the_examples_of_the_page_are_answered_as_it_says(full: Full) -> None:
     without = {"api_bank_files", "api_file_taking_back"}
     # Files, and what is done with one that was sent: tests/finance/test_api_files_in.py.
     without |= {"api_documents_sent", "api_files_sent", "api_file_columns", "api_file_loading"}
-    without.add("api_supplier_statements_sent")
+    # The same of staff: tests/hr/test_api_posts.py.
+    without |= {"api_supplier_statements_sent", "api_staff_files_sent"}
     # Acts with a test of their own: tests/runs/test_api_runs.py, tests/sla/test_api_months.py.
     without |= {"api_run_cancellation", "api_run_retry", "api_month_signature", "api_month_remarks"}
     assert known - asked == without

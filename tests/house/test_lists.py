@@ -84,7 +84,7 @@ STAYS = {
     *("api_period", "api_periods", "api_journal", "api_recurring_invoice"),
     *("api_run", "api_supplier", "api_supplier_statement", "api_staff_request"),
     *("api_comparison", "api_indicators", "api_file", "api_approval_routes", "api_organisation"),
-    *("api_bank_entry", "api_payments_notice"),
+    *("api_bank_entry", "api_payments_notice", "api_pay_run"),
 }
 # The centre's own things besides: partners in a table that is always there, seals, accounts.
 STAYS_AT_THE_CENTRE = {
@@ -112,7 +112,7 @@ STAYS_AT_THE_CENTRE = {
     *("target_history", "relief", "relief_claim", "redactions", "spend_months"),
     *("api_spend_publications", "api_documents", "api_duplicates", "api_layouts"),
     *("api_redactions", "api_relief", "api_board_packs", "api_units", "api_organisation"),
-    *("api_approval_routes",),
+    *("api_approval_routes", "api_pay_periods"),
     "board_packs",
     *("api_credit_notes", "api_recurring_invoices", "api_supplier_statements"),
     *("pay_claims", "pay_elements", "pay_claim_new", "pay_claim_file", "pay_claim_template"),

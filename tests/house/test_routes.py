@@ -234,6 +234,16 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "api_month_correction_reasons": MONTH,
     "api_approval_route_proposal": ROUTE,
     "api_webhook_again": HOOK,
+    "api_pay_run_start": {"period": "pay_period"},
+    "api_pay_run": PAY_RUN,
+    **{
+        f"api_pay_run_{act}": PAY_RUN
+        for act in ("recalculation", "submission", "approval", "sending_back", "payment")
+    },
+    **{
+        f"api_pay_exceptions_{act}": {**PAY_RUN, "cause": "=no_ni_number"}
+        for act in ("waiver", "recalculation")
+    },
     "api_calendar_opening": CLOSURE,
     "api_delegation_end": {"id": "delegation"},
     "api_staff_request": {"number": "staff_request"},
