@@ -20,7 +20,7 @@ class ApiToken(TenantModel):
     held_by = models.CharField(max_length=120)
     prefix = models.CharField(max_length=8)
     digest = models.CharField(max_length=64)
-    scopes = models.CharField(max_length=200)
+    scopes = models.CharField(max_length=400)
     made_at = models.DateTimeField()
     expires_on = models.DateField()
     used_at = models.DateTimeField(null=True)
