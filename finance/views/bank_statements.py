@@ -25,6 +25,7 @@ from finance.permissions import MATCH_BANK, SEE_BANK
 from finance.selectors import banking as selectors
 from finance.services.matching import (
     KEPT_BY_THE_PRODUCT,
+    NewMatch,
     accept_suggestions,
     make_matches,
     undo_match,
@@ -159,9 +160,7 @@ def bank_line(request: PageRequest, number: int, line: int) -> HttpResponse:
     problem = ""
     if request.method == "POST" and form.is_valid():
         try:
-            given = {name: request.POST.getlist(name) for name in ("items", "also")}
-            also = {int(one) for one in given["also"] if one.isdigit()}
-            wanted = [wanted_match(row, also, given["items"], form, request.actor.name)]
+            wanted = [_wanted(request, row, form)]
             with transaction.atomic():  # what is refused leaves nothing behind
                 (made,) = make_matches(account=row.bank_account, wanted=wanted, by=request.actor)
             messages.success(request, f"{made} explains {formatted(made.amount_pence)}.")
@@ -177,6 +176,11 @@ def bank_line(request: PageRequest, number: int, line: int) -> HttpResponse:
     }
     status = 422 if problem or form.errors else 200
     return render(request, "finance/bank/line.html", context, status=status)
+
+
+def _wanted(request: PageRequest, row: StatementLine, form: CodeForm) -> NewMatch:
+    also = {int(one) for one in request.POST.getlist("also") if one.isdigit()}
+    return wanted_match(row, also, request.POST.getlist("items"), form, request.actor.name)
 
 
 def _line_context(row: StatementLine) -> dict[str, Any]:
