@@ -29,7 +29,7 @@ class PayPeriodRow(serializers.Serializer):
     state = serializers.CharField(source="run.state", default="")
 
 
-class CauseRow(serializers.Serializer):
+class PayCauseRow(serializers.Serializer):
     """Exceptions of one cause: those that are open, and those that were waived."""
 
     cause = serializers.CharField()
@@ -46,7 +46,7 @@ class PayRunOut(serializers.Serializer):
     state = serializers.ChoiceField(choices=PayRun.State.values)
     people = serializers.IntegerField(source="results.people", default=None, allow_null=True)
     net = Pounds(source="results.net", default=None, allow_null=True)
-    causes = CauseRow(many=True, source="told")
+    causes = PayCauseRow(many=True, source="told")
     made_by = serializers.CharField(source="made_by_name")
     submitted_by = serializers.CharField(source="submitted_by_name")
     approved_by = serializers.CharField(source="approved_by_name")

@@ -42,7 +42,7 @@ class QuestionOut(QuestionRow):
     answered_by = serializers.CharField(source="answered_by_name")
 
 
-class AnswerAsked(serializers.Serializer):
+class PayQuestionAnswerAsked(serializers.Serializer):
     """What the person reads, and what was found."""
 
     answer = serializers.CharField(max_length=MOST)
@@ -86,11 +86,13 @@ class PayQuestionAnswer(Endpoint):
 
     permission = ANSWER_QUESTIONS
 
-    @extend_schema(operation_id="pay_questions_answer", request=AnswerAsked, responses=QuestionOut)
+    @extend_schema(
+        operation_id="pay_questions_answer", request=PayQuestionAnswerAsked, responses=QuestionOut
+    )
     def post(self, request: Any, organisation: str, number: int) -> Response:
         """The person is told that there is an answer, not what it says."""
         question = one_question(self.actor.organisation_id, number)
-        given = asked(AnswerAsked, request)
+        given = asked(PayQuestionAnswerAsked, request)
         return Response(
             QuestionOut(answer_question(question=question, by=self.actor, **given)).data
         )

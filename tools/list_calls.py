@@ -52,6 +52,7 @@ ON_PURPOSE = {
     **{("payroll", name): PAY for name in ("look_at_history", "look_at_payslip", "look_at_year")},
     ("payroll", "ask_question"): "a person asks about their own payslip, in their own name",
     **{("payroll", name): PAY for name in ("make_fps", "take_fps")},
+    ("payroll", "confirm_guesses"): "a person has read all of them; a call confirms one",
     ("payroll", "note_download"): "files with everybody's pay and account are taken by people",
 }
 HEAD = """# What programs can do, and what only people can
