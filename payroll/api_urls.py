@@ -12,6 +12,7 @@ from payroll.api_differences import (
     ParallelDifferences,
 )
 from payroll.api_going_live import GoLiveDecision, GoLiveNew, GoLives, ParallelSigned
+from payroll.api_notices import NoticeRecorded
 from payroll.api_orders import OrderEnded, OrderEntered, OrderRead, Orders
 from payroll.api_parallel import (
     LegacyElementConfirmed,
@@ -60,6 +61,7 @@ urlpatterns = [
     path("pay-orders/new/", OrderEntered.as_view(), name="api_pay_order_new"),
     path("pay-orders/<int:number>/", OrderRead.as_view(), name="api_pay_order"),
     path("pay-orders/<int:number>/ending/", OrderEnded.as_view(), name="api_pay_order_ending"),
+    path("pay-notices/new/", NoticeRecorded.as_view(), name="api_pay_notice_new"),
     path("recovery-plans/", RecoveryPlans.as_view(), name="api_recovery_plans"),
     path("recovery-plans/new/", RecoveryPlanEntered.as_view(), name="api_recovery_plan_new"),
     path("recovery-plans/<int:number>/", RecoveryPlanRead.as_view(), name="api_recovery_plan"),

@@ -63,6 +63,10 @@ ANSWER_QUESTIONS = declare(
 # Debts and maintenance are nobody's business but of those who take them from pay.
 SEE_ORDERS = declare("payroll.order.view", "see attachment orders", R.PAYROLL_OFFICER)
 KEEP_ORDERS = declare("payroll.order.keep", "enter and end attachment orders", R.PAYROLL_OFFICER)
+KEEP_NOTICES = declare(
+    "payroll.notice.keep", "see and record loans to repay, gifts to charity and pay given up",
+    R.PAYROLL_OFFICER,
+)  # fmt: skip
 SEE_PLANS = declare(
     "payroll.recovery.view", "see plans by which overpayments are given back", R.PAYROLL_OFFICER
 )

@@ -123,6 +123,10 @@ class PRL30(Rule):
     """A plan of recovery runs for this employment already. End it first."""
 
 
+class PRL35(Rule):
+    """The facts of this notice of loans, gift or pay given up are not complete."""
+
+
 class PRL40(Rule):
     """A reference or address is missing, or HMRC does not write it so.
 

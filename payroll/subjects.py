@@ -12,6 +12,7 @@ from payroll.models import (
     PayClaim,
     PayElement,
     PayGroup,
+    PayNotice,
     PayOrder,
     PayQuestion,
     PayRun,
@@ -19,6 +20,7 @@ from payroll.models import (
 )
 from payroll.permissions import (
     CLAIM_OWN,
+    KEEP_NOTICES,
     SEE_CLAIMS,
     SEE_ORDERS,
     SEE_OWN_PAY,
@@ -84,6 +86,15 @@ ORDER = register(
         summary=str,
     )
 )
+NOTICE = register(
+    Subject(
+        key="payroll.notice",
+        model=PayNotice,
+        label="Notice of loans, gift and pay given up",
+        link=lambda slug, row: reverse("pay_notices", args=[slug]),
+        summary=lambda row: f"From {row.from_on:%d/%m/%Y}",
+    )
+)
 RECOVERY = register(
     Subject(
         key="payroll.recovery",
@@ -136,6 +147,7 @@ GOING_LIVE = register(
 add_entry(Entry("My claims", "my_claims", CLAIM_OWN, 88))
 add_entry(Entry("Claims", "pay_claims", SEE_CLAIMS, 61))
 add_entry(Entry("Attachment orders", "pay_orders", SEE_ORDERS, 62))
+add_entry(Entry("Loans and gifts", "pay_notices", KEEP_NOTICES, 66))
 add_entry(Entry("Overpayments", "recovery_plans", SEE_PLANS, 63))
 add_entry(Entry("Team cost", "team_cost", SEE_TEAM_COST, 65))
 add_entry(Entry("Questions", "pay_questions", SEE_QUESTIONS, 64))

@@ -50,6 +50,7 @@ ON_PURPOSE = {
     ("hr", "look_at_private"): BANK_AND_PRIVATE,
     ("hr", "change_private"): BANK_AND_PRIVATE,
     **{("payroll", name): PAY for name in ("look_at_history", "look_at_payslip", "look_at_year")},
+    ("payroll", "look_at_notices"): PAY,
     ("payroll", "ask_question"): "a person asks about their own payslip, in their own name",
     **{("payroll", name): PAY for name in ("make_fps", "take_fps")},
     ("payroll", "confirm_guesses"): "a person has read all of them; a call confirms one",

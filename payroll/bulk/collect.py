@@ -10,6 +10,7 @@ from django.db import connection
 from hr.selectors.pay import PayFacts, born_days, employed_between, pay_facts
 from payroll.bulk.back import back_pay
 from payroll.bulk.items import items_to_pay
+from payroll.bulk.notices import notices_to_take
 from payroll.bulk.orders import orders_to_take
 from payroll.bulk.recovery import plans_to_take
 from payroll.calculator.periods import year_start
@@ -158,10 +159,11 @@ def collect(pay_run: PayRun, employments: Sequence[int], known_at: datetime) -> 
     )
     back = back_pay(pay_run, [one for one in facts if one.pieces], shared, known_at)
     orders = orders_to_take(pay_run, [one.employment_id for one in facts], shared)
+    notices = notices_to_take(pay_run, [one.employment_id for one in facts], shared)
     plans = plans_to_take(pay_run, [one.employment_id for one in facts], shared)
     inputs = [
         _inputs(
-            f, b, rate,
+            f, b, rate, {"loans": b.loans} | notices.get(f.employment_id, {}),
             items=items.get(f.employment_id, []), back=back.get(f.employment_id, []),
             orders=orders.get(f.employment_id, []), plans=plans.get(f.employment_id, []),
         )
@@ -171,13 +173,16 @@ def collect(pay_run: PayRun, employments: Sequence[int], known_at: datetime) -> 
 
 
 def _inputs(
-    facts: PayFacts, before: Before, employer_rate: int, **besides: list[list[Any]]
+    facts: PayFacts,
+    before: Before,
+    employer_rate: int,
+    notice: dict[str, Any],
+    **besides: Any,
 ) -> Inputs:
     return Inputs(
         code=facts.tax_code or NO_CODE,
         cumulative=bool(facts.tax_code) and not facts.non_cumulative,
         letter=before.letter,
-        loans=before.loans,
         scheme=before.scheme,
         half=before.half,
         employer_rate=employer_rate,
@@ -186,5 +191,6 @@ def _inputs(
         taxable_before=before.brought_pay + before.taxable,
         tax_before=before.brought_tax + before.tax,
         pieces=facts.pieces,
+        **notice,
         **besides,
     )

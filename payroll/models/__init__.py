@@ -2,6 +2,7 @@
 
 from payroll.models.claims import PayClaim, PayElement, PayItem
 from payroll.models.groups import PayGroup, PayMember, PayPeriod, ProRata
+from payroll.models.notices import PayNotice
 from payroll.models.orders import OrderKind, OrderTaken, PayOrder
 from payroll.models.out import PayFile, PayFilePart, PayPayment
 from payroll.models.parallel import (
@@ -40,6 +41,7 @@ __all__ = [
     "PayGroup",
     "PayItem",
     "PayMember",
+    "PayNotice",
     "PayOrder",
     "PayPayment",
     "PayPeriod",

@@ -77,6 +77,8 @@ class Inputs:
     back: Sequence[Sequence[Any]] = ()
     orders: Sequence[Sequence[Any]] = ()
     plans: Sequence[Sequence[Any]] = ()
+    gift: int = 0
+    sacrifice: int = 0
 
     def stored(self) -> dict[str, Any]:
         return vars(self).copy()

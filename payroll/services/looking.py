@@ -6,7 +6,7 @@ from core.templatetags.web import day
 from events.services import record, record_about
 from hr.models import Employment
 from payroll.models import PayOrder, PayQuestion, Payslip, RecoveryPlan
-from payroll.permissions import SEE_ORDERS, SEE_PAYSLIPS, SEE_PLANS, SEE_QUESTIONS
+from payroll.permissions import KEEP_NOTICES, SEE_ORDERS, SEE_PAYSLIPS, SEE_PLANS, SEE_QUESTIONS
 
 
 def look_at_payslip(*, payslip: Payslip, by: Actor) -> None:
@@ -45,6 +45,12 @@ def look_at_orders(*, by: Actor) -> None:
     """As `look_at_order`, of the list of all of them. Event payroll.orders.seen."""
     _check_here(by, SEE_ORDERS)
     record_about("payroll.orders.seen", "tenants.organisation", by.organisation_id, by=by)
+
+
+def look_at_notices(*, by: Actor) -> None:
+    """As `look_at_orders`, of the list of notices. Event payroll.notices.seen."""
+    _check_here(by, KEEP_NOTICES)
+    record_about("payroll.notices.seen", "tenants.organisation", by.organisation_id, by=by)
 
 
 def look_at_plan(*, plan: RecoveryPlan, by: Actor) -> None:

@@ -17,6 +17,7 @@ from hr.services.awards import propose_award
 from payroll.claimed import NewItem
 from payroll.models import PayRun
 from payroll.services.claims import create_element, make_claim
+from payroll.services.notices import NewNotice, record_notice
 from payroll.services.orders import NewOrder, end_order, enter_order
 from payroll.services.recovery import NewPlan, enter_plan
 from sharedservices.demo.people import Place
@@ -83,6 +84,15 @@ def leave_orders(people: list[int], on: date, *, by: Actor) -> None:
                    agreed_on=on, from_on=on, protected_pence=900_00)  # fmt: skip
     (someone,) = employments_numbered(by.organisation_id, people[3:4])
     enter_plan(employment=someone, plan=plan, by=by)
+    notices = (
+        NewNotice(on, "SL1 of HMRC, plan 2", loans="2"),
+        NewNotice(on, "SL1 and PGL1 of HMRC", loans="1+PGL"),
+        NewNotice(on, "Authority to give, Air Ambulance", gift_pence=10_00),
+        NewNotice(on, "Agreement, cycle to work", sacrifice_pence=45_50),
+    )
+    whose = employments_numbered(by.organisation_id, people[4:8])
+    for one, notice in zip(whose, notices, strict=True):
+        record_notice(employment=one, notice=notice, by=by)
 
 
 def leave_award(place: Place, *, today: date) -> None:

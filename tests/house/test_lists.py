@@ -75,6 +75,7 @@ STAYS = {
     *("recovery_plan_new", "recovery_plan_end", "api_recovery_plan"),
     *("payslip_ask", "pay_question", "api_pay_question"),
     *("parallel_template", "parallel_run_withdraw", "api_parallel_differences"),
+    *("recovery_plan_new", "recovery_plan_end", "api_recovery_plan", "pay_notice_new"),
     *(f"organisation_home {role}" for role in ("staff", "hr_officer", "administrator")),
     *("approval_routes", "approval_route_change"),
     *("right_end", "conflict"),
@@ -123,6 +124,8 @@ STAYS_AT_THE_CENTRE = {
     *("parallel_runs", "parallel_run_new", "parallel_template", "legacy_elements"),
     *("api_parallel_runs", "api_legacy_elements", "go_live", "api_go_live"),
     *("pay_questions", "api_pay_questions", "team_cost"),
+    *("api_parallel_runs", "api_legacy_elements"),
+    *("pay_notices", "pay_notice_new"),
     *("late_interest", "late_interest_export", "payments_notices", "discounts"),
     "bank_profiles",
 }

@@ -262,6 +262,7 @@ WITHOUT_ROWS = {
     *("recovery_plan_new", "recovery_plan_end", "payslip_ask"),
     *("recovery_plan_new", "recovery_plan_end", "parallel_template"),
     "parallel_run_withdraw",
+    *("recovery_plan_new", "recovery_plan_end", "pay_notice_new"),
     *("file_upload", "invoice_new", "supplier_new", "journal_reversal", "token_new"),
     *("webhook_new", "bank_upload", "payment_run_answer"),
     *("starter", "staff_template", "units_load", "rights_load", "calendar_close", "roles", "role"),

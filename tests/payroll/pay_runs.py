@@ -31,6 +31,7 @@ from payroll.models import (
 )
 from payroll.services.claims import create_element, make_claim
 from payroll.services.groups import create_pay_group
+from payroll.services.notices import NewNotice, record_notice
 from payroll.services.orders import NewOrder, enter_order
 from payroll.services.paying import order_payment
 from payroll.services.questions import answer_question, ask_question
@@ -229,6 +230,14 @@ def questions(by: Actor, pay_run: PayRun, words: str, many: int = 1) -> int:
     return asked[-1].number
 
 
+def notices(by: Actor, words: str, many: int = 1) -> None:
+    """Notices that take nothing, so that no figure depends on them."""
+    someone = Employment.objects.order_by("number")[0]
+    for number in range(many):
+        given = NewNotice(timezone.localdate(), f"{words} {number}")
+        record_notice(employment=someone, notice=given, by=by)
+
+
 def claimable(by: Actor, words: str, many: int = 1) -> None:
     """Elements of pay, and a route for claims."""
     given: dict[str, Any] = {"basis": "amount", "percent": 0, "taxed": False, "pensionable": False}
@@ -253,6 +262,7 @@ def fill(
         claim = claims(world, by, employee, words=words, many=months)
         order = orders(by, words, many=months)
         plan = plans(by, words, many=months)
+        notices(by, words, many=months)
     for period in days:
         run = paid(committed(calculated(by, period), by, boss), by)
         assert run.state == "paid"
