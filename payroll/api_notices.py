@@ -24,7 +24,7 @@ class NoticeAsked(DeductionAsked):
     sacrifice_pence = serializers.IntegerField(min_value=0, max_value=MOST_PENCE, default=0)
 
 
-class NoticeOut(serializers.Serializer):
+class PayNoticeOut(serializers.Serializer):
     """A notice as it was recorded."""
 
     employee = serializers.IntegerField(source="employment.number")
@@ -46,11 +46,11 @@ class NoticeRecorded(Endpoint):
     moves_money = True
 
     @extend_schema(
-        operation_id="pay_notices_record", request=NoticeAsked, responses={201: NoticeOut}
+        operation_id="pay_notices_record", request=NoticeAsked, responses={201: PayNoticeOut}
     )
     def post(self, request: Any, organisation: str) -> Response:
         """It takes the place of the one before; the next pay that is calculated takes it."""
         given = asked(NoticeAsked, request)
         whose = taken_employment(self.actor, given)
         made = record_notice(employment=whose, notice=NewNotice(**given), by=self.actor)
-        return Response(NoticeOut(made).data, status=201)
+        return Response(PayNoticeOut(made).data, status=201)
