@@ -147,14 +147,12 @@ class DifferencesAssigned(_Settled):
     @extend_schema(operation_id="parallel_runs_assign", request=AssignmentAsked, responses=Done)
     def post(self, request: Any, organisation: str, number: int) -> Response:
         """To somebody who runs the pay here."""
-        given = asked(AssignmentAsked, request)
+        parallel, given = self.parallel(number), asked(AssignmentAsked, request)
         people = selectors.who_explains(timezone.localdate())
         to = next((one for one in people if one.person_id == given["person"]), None)
         if to is None:
             raise NotFound("Nobody who runs the pay here has this number.")
-        done = services.assign(
-            parallel=self.parallel(number), ids=given["ids"], to=to, by=self.actor
-        )
+        done = services.assign(parallel=parallel, ids=given["ids"], to=to, by=self.actor)
         return Response(Done({"count": done}).data)
 
 
@@ -164,8 +162,8 @@ class DifferencesExplained(_Settled):
     @extend_schema(operation_id="parallel_runs_explain", request=ExplanationAsked, responses=Done)
     def post(self, request: Any, organisation: str, number: int) -> Response:
         """For a second person to agree to."""
-        given = asked(ExplanationAsked, request)
-        done = services.explain(parallel=self.parallel(number), **given, by=self.actor)
+        parallel, given = self.parallel(number), asked(ExplanationAsked, request)
+        done = services.explain(parallel=parallel, **given, by=self.actor)
         return Response(Done({"count": done}).data)
 
 
@@ -175,8 +173,6 @@ class DifferencesAgreed(_Settled):
     @extend_schema(operation_id="parallel_runs_agree", request=Some, responses=Done)
     def post(self, request: Any, organisation: str, number: int) -> Response:
         """Never by who said it."""
-        ids = asked(Some, request)["ids"]
-        done = services.agree(
-            parallel=self.parallel(number), ids=ids, by=self.actor, at=timezone.now()
-        )
+        parallel, ids = self.parallel(number), asked(Some, request)["ids"]
+        done = services.agree(parallel=parallel, ids=ids, by=self.actor, at=timezone.now())
         return Response(Done({"count": done}).data)

@@ -52,7 +52,7 @@ WORDS = {
 }
 OTHER = {"eastmere": "northdale", "northdale": "eastmere"}
 HANG_UP, ELSEWHERE, FOREIGN_KEYS = 0.08, 0.08, 0.16
-SEND, WITHOUT_TOKEN = 0.2, 0.05
+SEND, WITHOUT_TOKEN = 0.4, 0.05
 # What its connections to the database are called; the tests keep others open beside them.
 WEB_SERVER = "canary web server"
 PATIENCE_SECONDS = 60

@@ -210,7 +210,7 @@ class Sized:
                     version = payables.again(credit).version
                     match = match_credit(invoice=row, version=version, **given)
                 undo_match(match=match, reason="Twice", by=self.officer)
-        self.keys["credit"] = credit.number
+        self.keys |= {"credit": credit.number, "credit_match": match.pk}
 
     def _looked_at_home(self) -> None:
         """Something that happens at the centre itself, so that it has seals as well."""
@@ -477,7 +477,8 @@ class Sized:
                 refused = load_staff(by, *new, name=f"staff {number}.csv")
                 email = f"new{number}@{self.slug}.example"
                 ask_starter(by, f"New {number}", email=email)
-                hire(by, self.world, self.slug, name=f"Old {number}", email=f"old.{email}")
+                name = f"Old {'abcdefgh'[number]}"
+                hire(by, self.world, self.slug, name=name, email=f"old.{email}")
                 more = [
                     NewPosition(f"M{number}", "More", post("P1").unit, post("P1").scale, "G2", 5)
                 ]

@@ -259,10 +259,8 @@ SIGN_IN = "/account/login/"
 WITHOUT_ROWS = {
     "discounts",  # Of invoices of the last twelve months; those planted are of fixed days.
     *("pay_claim_file", "pay_claim_template", "pay_order_new", "pay_order_end"),
-    *("recovery_plan_new", "recovery_plan_end", "payslip_ask"),
-    *("recovery_plan_new", "recovery_plan_end", "parallel_template"),
-    "parallel_run_withdraw",
-    *("recovery_plan_new", "recovery_plan_end", "pay_notice_new"),
+    *("recovery_plan_new", "recovery_plan_end", "payslip_ask", "parallel_template"),
+    *("parallel_run_withdraw", "pay_notice_new", "api_pay_questions", "api_payments_notice"),
     *("file_upload", "invoice_new", "supplier_new", "journal_reversal", "token_new"),
     *("webhook_new", "bank_upload", "payment_run_answer"),
     *("starter", "staff_template", "units_load", "rights_load", "calendar_close", "roles", "role"),

@@ -267,7 +267,8 @@ def fill(
         run = paid(committed(calculated(by, period), by, boss), by)
         assert run.state == "paid"
         with scope(acting=by.organisation_id):
-            assert isinstance(make_fps(pay_run=run, by=by, at=timezone.now()), Submission)
+            made_report = make_fps(pay_run=run, by=by, at=timezone.now())
+            assert isinstance(made_report, Submission), made_report
     with scope(acting=by.organisation_id):
         question = questions(by, run, words, months)
         beside = parallels(by, days, employee, words=words)

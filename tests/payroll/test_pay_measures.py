@@ -16,7 +16,7 @@ from payroll.models import Payslip, RecoveryTaken
 from payroll.services.recovery import NewPlan, enter_plan
 from sla.models import MeasureValue
 from sla.selectors import current_indicators, measure_values
-from sla.services import compute_measures
+from sla.services import compute_measures, load_indicators
 from tests.payroll.pay_runs import (
     calculated,
     claimable,
@@ -121,6 +121,7 @@ def test_a_neighbour_is_never_counted(world: World, office: Actor) -> None:
 
 
 def test_the_board_shows_what_was_paid_in_time_and_overpaid(world: World, office: Actor) -> None:
+    load_indicators()
     paid(committed(calculated(office), office, world.actor(BOSS)), office)
     stored(office)
     here, month = office.organisation_id, next_month_end().replace(day=1)

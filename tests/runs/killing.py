@@ -58,6 +58,8 @@ SELECT bool_and(pg_terminate_backend(pid, 10000)) FROM pg_stat_activity
  WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
 """
 
+LEAVE_OTHER = "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = %s"
+
 
 def _here() -> str:
     return str(connections["default"].settings_dict["NAME"])
@@ -69,6 +71,8 @@ def copy() -> Iterator[None]:
     original, name = _here(), f"{_here()}_copy"
     connections.close_all()
     with closing(connect("postgres")) as admin, admin.cursor() as cursor:
+        # A connection that a thread of an earlier test left open would stand in the way.
+        cursor.execute(LEAVE_OTHER, [original])
         words = {"name": sql.Identifier(name), "original": sql.Identifier(original)}
         cursor.execute(sql.SQL("CREATE DATABASE {name} TEMPLATE {original}").format(**words))
         for right in roles.RIGHTS:
