@@ -227,10 +227,11 @@ class EInvoiceEntry(Endpoint):
     )
     def post(self, request: Any, organisation: str, number: int) -> Response:
         """Enters an e-invoice that waits, by its own lines (EIN01 to EIN04)."""
-        given, here = asked(EInvoiceEntryAsked, request), self.actor.organisation_id
+        here = self.actor.organisation_id
         file = source_file(organisation_id=here, number=number, with_content=True)
         if file.purpose != "einvoice":
             raise NotFound()
+        given = asked(EInvoiceEntryAsked, request)
         found = document(file)
         supplier = self.sender(given.get("supplier", ""), found)
         likely = coding.suggestion(organisation_id=here, supplier_id=supplier.pk)

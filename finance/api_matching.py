@@ -95,9 +95,10 @@ class BankEntryMatching(Endpoint):
     )
     def post(self, request: Request, organisation: str, number: int, line: int) -> Response:
         """Says what an entry is, and posts what is not in the ledger yet (BNK05, BNK06, BNK08)."""
-        here, given = self.actor.organisation_id, asked(EntryMatchAsked, request)
+        here = self.actor.organisation_id
         statement = selectors.statement_by_number(here, number)
         row, others = selectors.line_and_others(statement, line)
+        given = asked(EntryMatchAsked, request)
         also = {one.pk for one in others if one.line_no in given["also"]}
         if len(also) != len(set(given["also"])):
             raise ValidationError("also: Some are matched already or not of this statement.")
@@ -133,10 +134,11 @@ class BankFileColumns(Endpoint):
     )
     def post(self, request: Request, organisation: str, number: int) -> Response:
         """Says what each column holds; then the statement is loaded (BNK12)."""
-        here, given = self.actor.organisation_id, asked(ColumnsAsked, request)
+        here = self.actor.organisation_id
         file = source_file(organisation_id=here, number=number, with_content=True)
         if file.purpose not in ("statement", "report"):
             raise NotFound()
+        given = asked(ColumnsAsked, request)
         BNK12.check(file.purpose == "statement" and file.state == SourceFile.State.UPLOADED)
         width = len(layout_of(rows_of(bytes(file.content))).headers)
         columns = known_roles(given["columns"], BANK_ROLES, width)

@@ -148,7 +148,7 @@ class DifferencesAssigned(_Settled):
     def post(self, request: Any, organisation: str, number: int) -> Response:
         """To somebody who runs the pay here."""
         parallel, given = self.parallel(number), asked(AssignmentAsked, request)
-        people = selectors.who_explains(timezone.localdate())
+        people = selectors.who_explains(self.actor.organisation_id, timezone.localdate())
         to = next((one for one in people if one.person_id == given["person"]), None)
         if to is None:
             raise NotFound("Nobody who runs the pay here has this number.")

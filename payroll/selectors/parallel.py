@@ -165,6 +165,7 @@ def legacy_rows(difference: ParallelDifference) -> list[LegacyAmount]:
     return list(rows.order_by("row_no"))
 
 
-def who_explains(on: date) -> list[Holder]:
+def who_explains(organisation_id: int, on: date) -> list[Holder]:
     """Everybody who runs the pay here and can be given differences."""
-    return role_holders(PERMISSIONS[RUN_PAY].roles, on)
+    holders = role_holders(PERMISSIONS[RUN_PAY].roles, on)
+    return [one for one in holders if one.organisation_id == organisation_id]

@@ -22,6 +22,7 @@ from payroll.permissions import RUN_PAY, SEE_PAYSLIPS
 from payroll.rules import PRL78
 from payroll.selectors import parallel as selectors
 from payroll.services import differences as services
+from tenants.selectors import Holder
 
 PER_PAGE = 50
 AMOUNTS = ("Other payroll", "Here", "Difference")
@@ -84,11 +85,15 @@ ACTIONS = [
 ]
 
 
+def _who_explains(request: Any) -> list[Holder]:
+    return selectors.who_explains(request.actor.organisation_id, request.today)
+
+
 def _form(request: Any, one: ParallelRun) -> SettleForm | None:
     """What can be done with them, by who may do it while the results are open."""
     if one.state != ParallelRun.State.COMPARED or not may(request.actor, RUN_PAY):
         return None
-    return SettleForm(request.POST or None, people=selectors.who_explains(request.today))
+    return SettleForm(request.POST or None, people=_who_explains(request))
 
 
 def _row(request: Any, one: ParallelRun, row: ParallelDifference) -> dict[str, Any]:
@@ -178,7 +183,7 @@ def parallel_settle(request: Any, number: int) -> HttpResponse:
 
 def _settle(request: Any, one: ParallelRun, ids: set[int]) -> int:
     by, action = request.actor, request.POST.get("action")
-    form = SettleForm(request.POST, people=selectors.who_explains(request.today))
+    form = SettleForm(request.POST, people=_who_explains(request))
     form.is_valid()
     if action == "agree":
         return services.agree(parallel=one, ids=ids, by=by, at=timezone.now())

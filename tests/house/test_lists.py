@@ -84,7 +84,7 @@ STAYS = {
     *("api_approval", "api_bank_reports", "api_payment", "api_payment_run", "api_reconciliation"),
     *("api_period", "api_periods", "api_journal", "api_recurring_invoice"),
     *("api_run", "api_supplier", "api_supplier_statement", "api_staff_request"),
-    *("api_comparison", "api_indicators", "api_file", "api_approval_routes", "api_organisation"),
+    *("api_comparison", "api_indicators", "api_file", "api_organisation"),
     *("api_bank_entry", "api_payments_notice", "api_pay_run"),
 }
 # The centre's own things besides: partners in a table that is always there, seals, accounts.

@@ -66,7 +66,7 @@ def changed(rows: list[NewAmount], employee: int, what: str, **given: Any) -> li
 
 def parallels(by: Actor, days: list[PayPeriod], employee: int, *, words: str) -> dict[str, int]:
     """Results of these pay days, each loaded a second time and compared; keys of the last ones."""
-    at, (holder, *_) = timezone.now(), who_explains(timezone.localdate())
+    at, (holder, *_) = timezone.now(), who_explains(by.organisation_id, timezone.localdate())
     for period in days:
         rows = [
             amount(period, employee, f"{words} {n}", 100_00 + n, name=f"{words} pay", fact=words)

@@ -179,7 +179,7 @@ def test_differences_are_given_to_who_runs_the_pay(world: World, office: Actor) 
     run = calculated(office)
     with scope(acting=office.organisation_id):
         parallel = compared(office, run, changed(theirs(run), 2, "net", by=900))
-        people = who_explains(timezone.localdate())
+        people = who_explains(office.organisation_id, timezone.localdate())
         assert {one.person_id for one in people} == {
             world.people[f"{role}@eastmere"].pk for role in ("payroll_officer", "hr_officer")
         }
