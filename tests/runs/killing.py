@@ -73,6 +73,8 @@ def copy() -> Iterator[None]:
     with closing(connect("postgres")) as admin, admin.cursor() as cursor:
         # A connection that a thread of an earlier test left open would stand in the way.
         cursor.execute(LEAVE_OTHER, [original])
+        for one in connections.all(initialized_only=True):
+            one.connection = None
         words = {"name": sql.Identifier(name), "original": sql.Identifier(original)}
         cursor.execute(sql.SQL("CREATE DATABASE {name} TEMPLATE {original}").format(**words))
         for right in roles.RIGHTS:
