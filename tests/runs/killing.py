@@ -65,21 +65,13 @@ def _here() -> str:
     return str(connections["default"].settings_dict["NAME"])
 
 
-def _close_all() -> None:
-    """Closes for good, also what `close` leaves open as a test before left it inside a block."""
-    for one in connections.all(initialized_only=True):
-        if one.connection is not None:
-            one.connection.close()
-            one.connection = None
-
-
 @contextmanager
 def copy() -> Iterator[None]:
     """A copy of the whole database, which this process uses inside; gone afterwards."""
     original, name = _here(), f"{_here()}_copy"
-    _close_all()
+    connections.close_all()
     with closing(connect("postgres")) as admin, admin.cursor() as cursor:
-        # A connection that a thread of an earlier test left open would stand in the way.
+        # Another thread may have left one open, or a test before a browser ran: see `worker`.
         cursor.execute(LEAVE_OTHER, [original])
         words = {"name": sql.Identifier(name), "original": sql.Identifier(original)}
         cursor.execute(sql.SQL("CREATE DATABASE {name} TEMPLATE {original}").format(**words))
@@ -104,7 +96,7 @@ def using(name: str) -> Iterator[None]:
 
 
 def _use(name: str) -> None:
-    _close_all()
+    connections.close_all()
     for alias in ALIASES:
         connections[alias].settings_dict["NAME"] = name
 
@@ -145,10 +137,15 @@ def asked(ask: Callable[[], Any]) -> None:
 
 def worker(act: Callable[[], Any], point: str = "", fuse: Path | None = None) -> int:
     """A child of this process that acts, and kills itself at the point; its number."""
-    _close_all()
+    connections.close_all()
     child = os.fork()
     if child:
         return child
+    # Django finds its connections by whether an event loop runs, as one does here once a browser
+    # was started, and none in the child: there it would find those from before. Kept, not closed.
+    earlier = connections.all(initialized_only=True)
+    for one in earlier:
+        del connections[one.alias]
     try:
         setattr(faults, "_ARMED", point)  # noqa: B010 (as the environment arms it)
         setattr(faults, "_FUSE", str(fuse))  # noqa: B010
