@@ -5,7 +5,7 @@ from core.errors import Clash
 from core.money import formatted
 from core.states import move
 from events.services import record
-from payroll.bulk.collect import who_is_paid
+from payroll.bulk.collect import leavers_to_pay, who_is_paid
 from payroll.models import PayException, PayRun
 from payroll.paying.inputs import Shared
 from payroll.permissions import APPROVE_PAY, RUN_PAY
@@ -29,6 +29,7 @@ def _plan(run: Run) -> Plan:
     pay_run = _pay_run(run)
     shared = Shared.read(pay_run.inputs)
     people = who_is_paid(pay_run.period.pay_group, shared.first, shared.until)
+    people += leavers_to_pay(pay_run, run.made_at)
     parts = range(0, len(people), PEOPLE_OF_A_PART)
     return Plan(
         chunks=[{"key": people[at : at + PEOPLE_OF_A_PART]} for at in parts],

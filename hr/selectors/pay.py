@@ -6,10 +6,12 @@ Each answer is one statement, whatever the number of people.
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db import connection
+
+ONE_DAY = timedelta(days=1)
 
 # A piece is what a job is, at one value of its point and one full week, between two days. Days of
 # a job without a value are in `placed` and in no piece. Costs are looked up for each piece: joined
@@ -98,6 +100,27 @@ def pay_facts(
         cursor.execute(_FACTS, given)
         rows = [list(row) for row in cursor.fetchall()]
     return [PayFacts(*[*row[:6], json.loads(row[6]), *row[7:]]) for row in rows]
+
+
+def last_jobs(
+    organisation_id: int, left: dict[int, date], known_at: datetime
+) -> dict[int, list[list[Any]]]:
+    """What the jobs of people were as they left (`left` are the days after), each of no days."""
+    if not left:
+        return {}
+    first, until = min(left.values()) - ONE_DAY, max(left.values())
+    facts = pay_facts(
+        organisation_id, list(left), first=first, until=until, on=until, known_at=known_at
+    )
+    # The last two places of days are from and until; an earlier job ended on another day.
+    return {
+        one.employment_id: [
+            [*piece[:6], piece[7], *piece[7:]]
+            for piece in one.pieces
+            if piece[7] == left[one.employment_id].isoformat()
+        ]
+        for one in facts
+    }
 
 
 def employed_between(organisation_id: int, first: date, until: date) -> list[tuple[int, int]]:

@@ -1,4 +1,4 @@
-"""Back pay of some people: closed periods of their group worked out as they are known now."""
+"""Back pay of some people: closed periods that paid them worked out as they are known now."""
 
 import json
 from collections import defaultdict
@@ -19,13 +19,14 @@ SELECT r.id, r.period_id, r.inputs
   FROM payroll_payrun r
   JOIN payroll_payperiod p ON p.organisation_id = %(here)s AND p.id = r.period_id
  WHERE r.organisation_id = %(here)s AND r.state IN ('committed', 'paid')
-   AND p.pay_group_id = %(group)s AND p.pays_on < %(day)s
+   AND p.pays_on < %(day)s
 """
-# Whose record of a closed period changed since its run began. Who was paid for these days by
-# another group is left to people: two groups pay by two calendars.
+# Whose record of a closed period changed since its run began: the period of a run that paid them,
+# of whichever group they were in then, or one of this group, for which they were not known in time.
+# Who was paid for the same days by two groups is left to people: two groups pay by two calendars.
 _CHANGED = """
 WITH closed AS (
-  SELECT r.id, r.period_id, p.starts_on, p.ends_on, r.made_at
+  SELECT r.id, r.period_id, p.pay_group_id, p.starts_on, p.ends_on, r.made_at
     FROM payroll_payrun r
     JOIN payroll_payperiod p ON p.organisation_id = %(here)s AND p.id = r.period_id
    WHERE r.organisation_id = %(here)s AND r.id = ANY (%(runs)s)
@@ -40,12 +41,16 @@ SELECT DISTINCT c.id, a.employment_id
      SELECT FROM hr_payvalue v WHERE v.organisation_id = %(here)s
        AND v.pay_point_id = l.pay_point_id AND v.recorded_at > c.made_at
        AND v.from_on <= c.ends_on AND (v.to_on IS NULL OR v.to_on > c.starts_on)))
+   AND (c.pay_group_id = %(group)s OR EXISTS (
+     SELECT FROM payroll_payslip s WHERE s.organisation_id = %(here)s AND s.pay_run_id = c.id
+        AND s.employment_id = a.employment_id))
    AND NOT EXISTS (
      SELECT FROM payroll_payslip s
        JOIN payroll_payrun o ON o.organisation_id = %(here)s AND o.id = s.pay_run_id
         AND o.state IN ('committed', 'paid')
        JOIN payroll_payperiod q ON q.organisation_id = %(here)s AND q.id = o.period_id
-        AND q.pay_group_id <> %(group)s AND q.starts_on <= c.ends_on AND q.ends_on >= c.starts_on
+        AND q.pay_group_id <> c.pay_group_id AND q.starts_on <= c.ends_on
+        AND q.ends_on >= c.starts_on
       WHERE s.organisation_id = %(here)s AND s.employment_id = a.employment_id)
  ORDER BY 1, 2
 """
@@ -92,10 +97,7 @@ def back_pay(
 
 
 def _closed(cursor: Any, pay_run: PayRun, shared: Shared) -> Closed:
-    if pay_run.pk is None:
-        return []
-    here, group = pay_run.organisation_id, pay_run.period.pay_group_id
-    cursor.execute(_CLOSED, {"here": here, "group": group, "day": shared.day})
+    cursor.execute(_CLOSED, {"here": pay_run.organisation_id, "day": shared.day})
     return [(run, period, Shared.read(json.loads(i))) for run, period, i in cursor.fetchall()]
 
 

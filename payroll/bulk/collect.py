@@ -1,13 +1,13 @@
 """From the record of staff and earlier payslips to the inputs of a calculation."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
 
-from hr.selectors.pay import PayFacts, born_days, employed_between, pay_facts
+from hr.selectors.pay import PayFacts, born_days, employed_between, last_jobs, pay_facts
 from payroll.bulk.back import back_pay
 from payroll.bulk.items import items_to_pay
 from payroll.bulk.notices import notices_to_take
@@ -20,6 +20,9 @@ from payroll.paying.inputs import Inputs, Shared
 # Until HMRC sends a code, and for who is paid without one.
 NO_CODE = "0T"
 UNDER_21, PER_CENT = 21, 100
+ONE_DAY = timedelta(days=1)
+# The tax regimes that a code after leaving keeps: those of Scotland and of Wales.
+REGIMES = ("S", "C")
 
 _BEFORE = """
 SELECT m.employment_id, m.letter, m.loans, m.scheme, m.half,
@@ -44,6 +47,19 @@ SELECT m.employment_id, m.letter, m.loans, m.scheme, m.half,
        AND s.pays_on < %(day)s
      GROUP BY s.employment_id) p ON p.employment_id = m.employment_id
  WHERE m.organisation_id = %(here)s AND m.employment_id = ANY (%(ids)s)
+"""
+
+# Members who left before the period and were paid; rows of who never was are left to people.
+_LEFT = """
+SELECT e.id FROM payroll_paymember m
+  JOIN hr_employment e ON e.organisation_id = %(here)s AND e.id = m.employment_id
+   AND e.to_on <= %(first)s
+ WHERE m.organisation_id = %(here)s AND m.pay_group_id = %(group)s AND EXISTS (
+   SELECT FROM payroll_payslip s
+     JOIN payroll_payrun r ON r.organisation_id = %(here)s AND r.id = s.pay_run_id
+      AND r.state IN ('committed', 'paid')
+    WHERE s.organisation_id = %(here)s AND s.employment_id = e.id)
+ ORDER BY e.id
 """
 
 # By a statement: under a profiler, making and saving models was half the start of a first run.
@@ -143,9 +159,7 @@ def collect(pay_run: PayRun, employments: Sequence[int], known_at: datetime) -> 
     """The inputs of some people of the run, as known at a moment."""
     shared = Shared.read(pay_run.inputs)
     here = pay_run.organisation_id
-    facts = pay_facts(
-        here, employments, first=shared.first, until=shared.until, on=shared.day, known_at=known_at
-    )
+    facts = _facts(here, employments, shared, known_at)
     start = year_start(shared.day)
     given: dict[str, Any] = {"here": here, "ids": list(employments), "day": shared.day}
     given |= {"since": start, "year": start.year}
@@ -163,7 +177,7 @@ def collect(pay_run: PayRun, employments: Sequence[int], known_at: datetime) -> 
     plans = plans_to_take(pay_run, [one.employment_id for one in facts], shared)
     inputs = [
         _inputs(
-            f, b, rate, {"loans": b.loans} | notices.get(f.employment_id, {}),
+            f, b, rate, shared.day, {"loans": b.loans} | notices.get(f.employment_id, {}),
             items=items.get(f.employment_id, []), back=back.get(f.employment_id, []),
             orders=orders.get(f.employment_id, []), plans=plans.get(f.employment_id, []),
         )
@@ -172,16 +186,56 @@ def collect(pay_run: PayRun, employments: Sequence[int], known_at: datetime) -> 
     return Collected(facts, before, inputs, unrated)
 
 
+def _facts(
+    here: int, employments: Sequence[int], shared: Shared, known_at: datetime
+) -> list[PayFacts]:
+    """What is known of people. Who left before the period has the jobs they left, of no days."""
+    found = pay_facts(
+        here, employments, first=shared.first, until=shared.until, on=shared.day, known_at=known_at
+    )
+    left = {f.employment_id: f.to_on for f in found if f.to_on and f.to_on <= shared.first}
+    jobs = last_jobs(here, left, known_at)
+    return [replace(f, pieces=jobs.get(f.employment_id, f.pieces)) for f in found]
+
+
+def leavers_to_pay(pay_run: PayRun, known_at: datetime) -> list[int]:
+    """Who left the group before the period and is owed pay for the time before they left."""
+    shared, here = Shared.read(pay_run.inputs), pay_run.organisation_id
+    with connection.cursor() as cursor:
+        given = {"here": here, "group": pay_run.period.pay_group_id, "first": shared.first}
+        cursor.execute(_LEFT, given)
+        people = [row[0] for row in cursor.fetchall()]
+    if not people:
+        return []
+    facts = [one for one in _facts(here, people, shared, known_at) if one.pieces]
+    items, _ = items_to_pay(pay_run, [one.employment_id for one in facts], shared, known_at)
+    return sorted({*items, *back_pay(pay_run, facts, shared, known_at)})
+
+
+def _left(facts: PayFacts, before: Before, day: date) -> str:
+    """The last day of whoever left before the pay day and was paid up to then."""
+    if facts.to_on is None or before.paid_until is None or facts.to_on > day:
+        return ""
+    last = facts.to_on - ONE_DAY
+    return last.isoformat() if last <= before.paid_until else ""
+
+
 def _inputs(
     facts: PayFacts,
     before: Before,
     employer_rate: int,
+    day: date,
     notice: dict[str, Any],
     **besides: Any,
 ) -> Inputs:
+    code, left = facts.tax_code, _left(facts, before, day)
+    if left:
+        # Pay after the P45 (PAYE Regulations 2003, regulation 37): no part of the allowance.
+        code = f"{code[:1] if code.startswith(REGIMES) else ''}{NO_CODE}"
     return Inputs(
-        code=facts.tax_code or NO_CODE,
-        cumulative=bool(facts.tax_code) and not facts.non_cumulative,
+        code=code or NO_CODE,
+        cumulative=bool(code) and not facts.non_cumulative and not left,
+        left=left,
         letter=before.letter,
         scheme=before.scheme,
         half=before.half,

@@ -105,8 +105,8 @@ def _of_the_person(seen: _Seen) -> Iterator[tuple[int, Cause, str]]:
         lambda i: f"Last day {_last_day(facts[i])}; is paid {money(net[i])}.",
     )
     yield from _each(
-        [f.to_on is not None and one.paid_until is not None and f.to_on <= one.paid_until
-         for one, f in zip(before, facts, strict=True)],
+        [f.to_on is not None and f.to_on > shared.first and one.paid_until is not None
+         and f.to_on <= one.paid_until for one, f in zip(before, facts, strict=True)],
         Cause.LEAVER_PAID,
         lambda i: f"Last day {_last_day(facts[i])}, paid up to {date_words(before[i].paid_until)}.",
     )  # fmt: skip

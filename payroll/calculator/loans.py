@@ -42,7 +42,8 @@ class Loans:
     threshold: Amounts
     rate: Amounts
     has_postgraduate: Flags
-    table: LoanTable
+    postgraduate_threshold: Amounts
+    postgraduate_rate: int
 
     def workings(self, row: int) -> list[str]:
         """How the deductions came about; nothing for who has no loan."""
@@ -61,8 +62,8 @@ class Loans:
         if not self.has_postgraduate[row]:
             return []
         return [
-            f"Postgraduate loan: {rate_text(self.table.postgraduate_rate)} of the pay above"
-            f" {money(self.table.postgraduate_threshold)}, down to the whole pound, is"
+            f"Postgraduate loan: {rate_text(self.postgraduate_rate)} of the pay above"
+            f" {money(self.postgraduate_threshold[row])}, down to the whole pound, is"
             f" {money(self.postgraduate[row])}."
         ]
 
@@ -129,8 +130,19 @@ def loan_deductions(pay: Amounts, plans: NDArray[np.int64], table: LoanTable) ->
         threshold=threshold,
         rate=rate,
         has_postgraduate=has_postgraduate,
-        table=table,
+        postgraduate_threshold=np.full(len(pay), table.postgraduate_threshold),
+        postgraduate_rate=table.postgraduate_rate,
     )
+
+
+def either(chosen: Flags, one: Loans, other: Loans) -> Loans:
+    """The rows of `one` where they are chosen, else those of `other`."""
+    columns = {
+        name: np.where(chosen, value, getattr(other, name))
+        for name, value in vars(one).items()
+        if name != "postgraduate_rate"
+    }
+    return Loans(**columns, postgraduate_rate=one.postgraduate_rate)
 
 
 def _whole_pounds(product: Amounts) -> Amounts:

@@ -31,14 +31,20 @@ from payroll.calculator.dates import Whole
 from payroll.calculator.direct_attachments import direct_table
 from payroll.calculator.directors import Directors, directors_nic
 from payroll.calculator.income_tax import IncomeTax, income_tax, tax_law
-from payroll.calculator.loans import Loans, loan_deductions, loan_table
+from payroll.calculator.loans import Loans, either, loan_deductions, loan_table
 from payroll.calculator.minimum_wage import (
     MINIMUM_WAGE,
     HoursAndPay,
     MinimumWageCheck,
     check_minimum_wage,
 )
-from payroll.calculator.national_insurance import Class1, LetterRow, class_1, thresholds
+from payroll.calculator.national_insurance import (
+    Class1,
+    LetterRow,
+    Thresholds,
+    class_1,
+    thresholds,
+)
 from payroll.calculator.net_pay import Statement, attachable_earnings, net_pay
 from payroll.calculator.overpayments import Plans, Recovery, recover
 from payroll.calculator.payroll_giving import Giving, payroll_giving
@@ -125,6 +131,7 @@ class People:
     overpaid_person: Whole
     work: HoursAndPay  # `pay` counts for nothing
     workers: Workers  # `earnings` counts for nothing
+    weekly: Flags | None = None  # whose earnings period is a week, whatever the frequency
 
 
 @dataclass(frozen=True)
@@ -188,7 +195,7 @@ def pay_group(group: Group, people: People) -> Payment:
     )  # fmt: skip
     liable = pay + _above_cap(group, sacrificed)
     nic, directors, employee, employer = _national_insurance(group, people, liable)
-    loans = loan_deductions(liable, people.loans, loan_table(group.day, group.frequency))
+    loans = _loans(group, people, liable)
     parental = _sum(people, lambda element: element.parental)
     attachable = attachable_earnings(pay, parental, tax.tax, employee, pension.deducted)
     settled = _settle(group, people, attachable, loans, required)
@@ -281,7 +288,7 @@ def _national_insurance(
     group: Group, people: People, liable: Amounts
 ) -> tuple[Class1, Directors, Amounts, Amounts]:
     """Contributions of everybody, those of directors by their own method in their rows."""
-    nic = class_1(liable, people.letters, thresholds(group.day, group.frequency), group.day)
+    nic = class_1(liable, people.letters, _limits(group, people), group.day)
     columns = vars(people.directors).copy()
     at = columns.pop("person")
     directors = directors_nic(
@@ -291,6 +298,26 @@ def _national_insurance(
     employee, employer = nic.employee.copy(), nic.employer.copy()
     employee[at], employer[at] = directors.employee, directors.employer
     return nic, directors, employee, employer
+
+
+def _limits(group: Group, people: People) -> Thresholds:
+    """Those of the frequency, and in the rows of an irregular payment those of a week."""
+    usual = thresholds(group.day, group.frequency)
+    if people.weekly is None or not people.weekly.any():
+        return usual
+    week = vars(thresholds(group.day, Frequency.WEEKLY))
+    return Thresholds(
+        **{name: np.where(people.weekly, week[name], one) for name, one in vars(usual).items()}
+    )
+
+
+def _loans(group: Group, people: People, liable: Amounts) -> Loans:
+    """By the same earnings periods."""
+    usual = loan_deductions(liable, people.loans, loan_table(group.day, group.frequency))
+    if people.weekly is None or not people.weekly.any():
+        return usual
+    week = loan_table(group.day, Frequency.WEEKLY)
+    return either(people.weekly, loan_deductions(liable, people.loans, week), usual)
 
 
 def _settle(

@@ -86,6 +86,7 @@ def _people(
         overpaid_person=theirs,
         work=_work(people, pieces.minutes_of(count) + minutes_of(people)),
         workers=_workers(people),
+        weekly=np.array([bool(one.left) for one in people]),
     )
 
 

@@ -79,6 +79,7 @@ class Inputs:
     plans: Sequence[Sequence[Any]] = ()
     gift: int = 0
     sacrifice: int = 0
+    left: str = ""  # the last day of whoever had left, and had their last pay, before this one
 
     def stored(self) -> dict[str, Any]:
         return vars(self).copy()

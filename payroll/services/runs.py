@@ -13,7 +13,7 @@ from core.money import formatted
 from core.states import move
 from events.services import record
 from payroll.bulk import exceptions, write
-from payroll.bulk.collect import analyse, collect, enrol, who_is_paid
+from payroll.bulk.collect import analyse, collect, enrol, leavers_to_pay, who_is_paid
 from payroll.calculator.periods import Frequency
 from payroll.models import Cause, PayException, PayPeriod, PayRun
 from payroll.paying.figures import law_on
@@ -65,11 +65,13 @@ def start_pay_run(*, period: PayPeriod, by: Actor, at: datetime | None = None) -
         allow_derived=group.allow_derived,
     )  # fmt: skip
     enrol(group, shared.first, shared.until)
-    PRL15.check(who_is_paid(group, shared.first, shared.until))
-    pay_run = PayRun.objects.create(
-        **here, number=next_number("pay_run", by=by), period=period, inputs=shared.stored(),
-        digest=law_on(shared.day), made_by_id=by.person_id, made_by_name=by.name, made_at=at,
+    pay_run = PayRun(
+        **here, period=period, inputs=shared.stored(), digest=law_on(shared.day),
+        made_by_id=by.person_id, made_by_name=by.name, made_at=at,
     )  # fmt: skip
+    PRL15.check(who_is_paid(group, shared.first, shared.until) or leavers_to_pay(pay_run, at))
+    pay_run.number = next_number("pay_run", by=by)
+    pay_run.save(force_insert=True)
     record("payroll.run.started", pay_run, by=by, at=at, group=group.name)
     _calculate(pay_run, by)
     return pay_run

@@ -19,7 +19,7 @@ from core.web.pages import page
 from core.web.paging import part_of
 from payroll.calculator.periods import period_of, year_label
 from payroll.models import Payslip
-from payroll.paying.inputs import JOB, MINUTES, POINT, TITLE
+from payroll.paying.inputs import JOB, MINUTES, POINT, TITLE, Inputs
 from payroll.permissions import SEE_OWN_PAY, SEE_PAYSLIPS
 from payroll.selectors.questions import questions_about
 from payroll.selectors.slips import (
@@ -142,6 +142,7 @@ def _facts(request: Any, found: Explained) -> list[tuple[str, str]]:
     minutes = sum(piece[MINUTES] for piece in jobs.values())
     month = str(period_of(shared.day, shared.frequency)).capitalize()
     return [
+        *_after_leaving(inputs),
         ("Employer", request.organisation.name),
         ("Name", one.name),
         ("Employee number", str(one.number)),
@@ -154,6 +155,20 @@ def _facts(request: Any, found: Explained) -> list[tuple[str, str]]:
         ("National Insurance letter", inputs.letter),
         ("Paid by", "Bacs, to your bank account"),
     ]  # fmt: skip
+
+
+def _after_leaving(inputs: Inputs) -> list[tuple[str, str]]:
+    if not inputs.left:
+        return []
+    last = day(date.fromisoformat(inputs.left))
+    return [
+        (
+            "What this is",
+            f"Pay for the time before you left on {last}. Tax is taken without an allowance, as"
+            " the law has it for pay after leaving; National Insurance and student loans count a"
+            " week. HMRC gives back tax that was too much.",
+        )
+    ]
 
 
 def _to_date(one: Payslip) -> list[tuple[str, int, int]]:
