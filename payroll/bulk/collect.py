@@ -202,7 +202,8 @@ def leavers_to_pay(pay_run: PayRun, known_at: datetime) -> list[int]:
     """Who left the group before the period and is owed pay for the time before they left."""
     shared, here = Shared.read(pay_run.inputs), pay_run.organisation_id
     with connection.cursor() as cursor:
-        given = {"here": here, "group": pay_run.period.pay_group_id, "first": shared.first}
+        given: dict[str, Any] = {"here": here, "group": pay_run.period.pay_group_id}
+        given["first"] = shared.first
         cursor.execute(_LEFT, given)
         people = [row[0] for row in cursor.fetchall()]
     if not people:
