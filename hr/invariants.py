@@ -2,7 +2,7 @@
 
 from core.invariants import register
 from core.vault import register as sealed
-from hr.models import PrivateDetails
+from hr.models import Absence, PrivateDetails
 
 register(
     "The cost of each placement is shared out whole",
@@ -40,3 +40,4 @@ sealed(PrivateDetails, "account_sealed", "account_index")
 sealed(PrivateDetails, "ni_sealed")
 sealed(PrivateDetails, "address_sealed")
 sealed(PrivateDetails, "passport_sealed")
+sealed(Absence, "reason_sealed")

@@ -27,6 +27,10 @@ SEE_AWARDS = declare(
 )  # fmt: skip
 KEEP_TERMS = declare("hr.terms.keep", "set pay scales and terms", R.HR_OFFICER)
 LOAD_STAFF = declare("hr.file.load", "load files of staff", R.HR_OFFICER)
+# A manager sees and records the days of their units; why somebody is sick is for few.
+SEE_ABSENCES = declare("hr.absence.view", "see who is away and when", *OFFICE, R.MANAGER)
+RECORD_ABSENCES = declare("hr.absence.record", "record absences", R.HR_OFFICER, R.MANAGER)
+SEE_WHY_AWAY = declare("hr.absence.reason", "see why somebody is sick", R.HR_OFFICER)
 
 keep_apart(
     "staff_agree",

@@ -92,3 +92,35 @@ class HRR21(Rule):
 
 class HRR22(Rule):
     """HMRC takes a gender F or M, a declaration A, B or C, and up to 35 signs of a passport."""
+
+
+class HRR23(Rule):
+    """Another absence is recorded for one of these days. Correct or withdraw it first."""
+
+
+class HRR24(Rule):
+    """An absence lies within the employment and does not end before it begins."""
+
+
+class HRR25(Rule):
+    """Family leave needs the day that it is about and the day of the notice. Sickness has neither.
+
+    That day is when the child is due; for adoption when it was matched; of the death; or when
+    neonatal care began.
+    """
+
+
+class HRR26(Rule):
+    """Nobody records or corrects their own absence. Your manager or HR does."""
+
+
+class HRR27(Rule):
+    """A week has at least one working day. Choose the days that are worked."""
+
+
+class HRR28(Rule):
+    """This absence was corrected or withdrawn by somebody else. Open it again."""
+
+
+class HRR29(Rule):
+    """Say why the absence is withdrawn. Everybody who may see it can read that."""

@@ -8,7 +8,7 @@ from core.templatetags.web import day
 from core.web.navigation import Entry
 from core.web.navigation import register as add_entry
 from hr.keys import hours
-from hr.models import Employment, PayAward, StaffFile, StaffRequest
+from hr.models import AbsenceTerms, Employment, PayAward, StaffFile, StaffRequest
 from hr.permissions import LOAD_STAFF, SEE_OWN, SEE_STAFF, SEE_TERMS
 from hr.selectors.awards import card_of
 from hr.services import awards, requests
@@ -85,6 +85,15 @@ FILE = register(
         label="File of staff",
         link=lambda slug, row: _page("staff_file", slug, number=row.number),
         summary=lambda row: row.name,
+    )
+)
+TERMS = register(
+    Subject(
+        key="hr.absence_terms",
+        model=AbsenceTerms,
+        label="Pay while away",
+        link=lambda slug, row: _page("terms", slug),
+        summary=lambda row: f"Pay while away from {day(row.from_on)}",
     )
 )
 

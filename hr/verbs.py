@@ -14,6 +14,11 @@ declare(
     hr__staff__left="Left, last day {on}: {reason}",
     hr__private__seen="Private details looked at: {reason}",
     hr__private__changed="Private details changed from {on}",
+    hr__absence__recorded="Absence {number} recorded",
+    hr__absence__corrected="Absence {number} corrected",
+    hr__absence__withdrawn="Absence {number} withdrawn: {reason}",
+    hr__absence__seen="Why absence {number} was looked at: {reason}",
+    hr__absence_terms__recorded="Pay while away from {on}: sick {sick}, family leave {family}",
     hr__file__loaded="{name}: {rows:row} loaded, {people:employment}",
     hr__file__refused="{name} not loaded: {errors:error}",
 )

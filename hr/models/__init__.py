@@ -1,5 +1,12 @@
 """Tables of the staff record: terms, posts and people, requests and files."""
 
+from hr.models.absences import (
+    MONDAY_TO_FRIDAY,
+    Absence,
+    AbsenceKind,
+    AbsenceTerms,
+    Evidence,
+)
 from hr.models.awards import PayAward
 from hr.models.people import (
     WHOLE,
@@ -17,11 +24,16 @@ from hr.models.terms import Allowance, HoursBasis, LeaveYear, PayPoint, PayScale
 from hr.models.work import StaffFile, StaffFileError, StaffRequest
 
 __all__ = [
+    "MONDAY_TO_FRIDAY",
     "WHOLE",
+    "Absence",
+    "AbsenceKind",
+    "AbsenceTerms",
     "Allowance",
     "Assignment",
     "CostShare",
     "Employment",
+    "Evidence",
     "Gender",
     "HoursBasis",
     "LeaveYear",

@@ -1,0 +1,71 @@
+"""Who is away: what payroll is worked out from, lists, and the terms of an employer."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from hr.models import AbsenceTerms
+
+_AWAY = """
+SELECT a.employment_id, a.number, a.kind, a.from_on, a.to_on, a.qualifying, a.event_on, a.adopting,
+       a.evidence <> 'none', a.weeks_used, a.recorded_at,
+       a.superseded_at IS NULL OR a.superseded_at > %(known_at)s
+  FROM hr_absence a
+ WHERE a.organisation_id = %(here)s AND a.employment_id = ANY (%(ids)s)
+   AND a.recorded_at <= %(known_at)s AND a.from_on < %(until)s
+ ORDER BY a.employment_id, a.from_on, a.id
+"""
+
+
+@dataclass(frozen=True)
+class AwayFacts:
+    """An absence as payroll needs it. `holds` is false for one that was corrected or withdrawn."""
+
+    employment_id: int
+    number: int
+    kind: str
+    from_on: date
+    to_on: date | None
+    qualifying: int
+    event_on: date | None
+    adopting: bool
+    evidence: bool
+    weeks_used: int
+    recorded_at: datetime
+    holds: bool
+
+
+def away_facts(
+    organisation_id: int, employment_ids: Sequence[int], *, until: date, known_at: datetime
+) -> dict[int, list[AwayFacts]]:
+    """Every absence that began before a day, as known at a moment, by employment; one statement.
+
+    Those that hold no longer are among them: what was paid for them is corrected.
+    """
+    given: dict[str, Any] = {"here": organisation_id, "ids": list(employment_ids)}
+    with connection.cursor() as cursor:
+        cursor.execute(_AWAY, {**given, "until": until, "known_at": known_at})
+        found: dict[int, list[AwayFacts]] = defaultdict(list)
+        for row in cursor.fetchall():
+            found[row[0]].append(AwayFacts(*row))
+        return dict(found)
+
+
+def absence_terms(organisation_id: int) -> QuerySet[AbsenceTerms]:
+    """Every rule on pay while away, the newest day first; of one day the last recorded is first."""
+    rows = AbsenceTerms.objects.filter(organisation_id=organisation_id)
+    return rows.order_by("-from_on", "-recorded_at", "-id")
+
+
+def full_while_away(terms: Sequence[AbsenceTerms], on: date) -> tuple[bool, bool]:
+    """Whether basic pay goes on in sickness and in family leave on a day: without a rule it does.
+
+    `terms` in the order of `absence_terms`.
+    """
+    held = next((one for one in terms if one.from_on <= on), None)
+    return (held.sick_full, held.family_full) if held else (True, True)
