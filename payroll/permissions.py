@@ -67,6 +67,9 @@ KEEP_NOTICES = declare(
     "payroll.notice.keep", "see and record loans to repay, gifts to charity and pay given up",
     R.PAYROLL_OFFICER,
 )  # fmt: skip
+KEEP_STATUTORY = declare(
+    "payroll.statutory.keep", "see statutory pay and state average earnings", R.PAYROLL_OFFICER
+)
 SEE_PLANS = declare(
     "payroll.recovery.view", "see plans by which overpayments are given back", R.PAYROLL_OFFICER
 )

@@ -204,3 +204,7 @@ class PRL81(Rule):
 
 class PRL82(Rule):
     """Going live is asked for already. It waits for a second person."""
+
+
+class PRL90(Rule):
+    """Average earnings are an amount of so many weeks or months, and the paper that says so."""

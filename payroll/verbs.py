@@ -50,6 +50,7 @@ declare(
     payroll__fps__made="Full payment submission made: {people:person}, IRmark {mark}. Not sent",
     payroll__fps__checked="Full payment submission not made: {facts:fact} missing",
     payroll__fps__downloaded="Full payment submission downloaded, IRmark {mark}",
+    payroll__earnings__stated="Earnings before absence {number} stated",
     payroll__payslip__seen="Payslip of {day} looked at",
     payroll__history__seen="Pay history looked at",
     payroll__year__seen="{of} looked at",

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection
 
 from hr.selectors.pay import PayFacts, born_days, employed_between, last_jobs, pay_facts
+from payroll.bulk.absences import Problems, absences_to_pay
 from payroll.bulk.back import back_pay
 from payroll.bulk.items import items_to_pay
 from payroll.bulk.notices import notices_to_take
@@ -95,13 +96,15 @@ class Before:
 class Collected:
     """People of a chunk in one order, three times: facts, what went before, inputs.
 
-    `unrated` are the employments with items that nobody can work out: their job had no value.
+    `unrated` are the employments with items that nobody can work out: their job had no value;
+    `absent` says what to look at of absences.
     """
 
     facts: list[PayFacts]
     before: list[Before]
     inputs: list[Inputs]
     unrated: dict[int, int]
+    absent: dict[int, Problems]
 
 
 def analyse() -> None:
@@ -175,15 +178,17 @@ def collect(pay_run: PayRun, employments: Sequence[int], known_at: datetime) -> 
     orders = orders_to_take(pay_run, [one.employment_id for one in facts], shared)
     notices = notices_to_take(pay_run, [one.employment_id for one in facts], shared)
     plans = plans_to_take(pay_run, [one.employment_id for one in facts], shared)
+    away = absences_to_pay(pay_run, facts, shared, known_at)
     inputs = [
         _inputs(
             f, b, rate, shared.day, {"loans": b.loans} | notices.get(f.employment_id, {}),
             items=items.get(f.employment_id, []), back=back.get(f.employment_id, []),
             orders=orders.get(f.employment_id, []), plans=plans.get(f.employment_id, []),
+            **away.inputs.get(f.employment_id, {}),
         )
         for f, b in zip(facts, before, strict=True)
     ]  # fmt: skip
-    return Collected(facts, before, inputs, unrated)
+    return Collected(facts, before, inputs, unrated, away.problems)
 
 
 def _facts(

@@ -9,6 +9,7 @@ import numpy as np
 
 from core.templatetags.web import day as date_words
 from hr.selectors.pay import PayFacts, bank_details
+from payroll.bulk.absences import Problems
 from payroll.bulk.back import taken_back
 from payroll.bulk.collect import UNDER_21, Collected
 from payroll.calculator.wording import money
@@ -59,6 +60,9 @@ def _of_the_record(seen: _Seen) -> Iterator[tuple[int, Cause, str]]:
         Cause.NO_RATE,
         lambda i: f"Of a day when the job was not held: {unrated[facts[i].employment_id]}.",
     )
+    for cause in (Cause.NO_EARNINGS, Cause.NO_STATUTORY):
+        told = [_told(seen.found.absent.get(one.employment_id, []), cause) for one in facts]
+        yield from _each(told, cause, told.__getitem__)
     valued = [sum(_days_of(piece) for piece in one.pieces) for one in facts]
     yield from _each(
         [value < one.placed for value, one in zip(valued, facts, strict=True)],
@@ -70,6 +74,11 @@ def _of_the_record(seen: _Seen) -> Iterator[tuple[int, Cause, str]]:
         Cause.LETTER,
         lambda i: f"Letter {seen.found.before[i].letter}, aged {_age(seen, i)} on the pay day.",
     )
+
+
+def _told(said: Problems, cause: Cause) -> str:
+    """What is said of absences, as far as it fits."""
+    return " ".join(f"{text}." for one, text in said if one == cause)[:300]
 
 
 def _days_of(piece: Sequence[Any]) -> int:

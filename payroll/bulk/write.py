@@ -11,10 +11,14 @@ from payroll.bulk.collect import Collected
 from payroll.bulk.orders import keep_taken
 from payroll.bulk.recovery import keep_recovered
 from payroll.models import LineKind, PayRun
+from payroll.paying.away import AWAY_KINDS
 from payroll.paying.group import Worked
 
 # The deductions of the statement, in its order; the elements of pay come before them.
-PAID = (LineKind.BASIC, LineKind.BACK, LineKind.EXTRA, LineKind.EXPENSES)
+PAID = (
+    *(LineKind.BASIC, LineKind.BACK, LineKind.EXTRA, LineKind.EXPENSES),
+    *(LineKind(kind) for kind in AWAY_KINDS),
+)
 DEDUCTIONS = tuple(kind for kind in LineKind if kind not in PAID)
 
 # Ids first: a join of lines with payslips that were just written is looped over, as no statistics

@@ -49,6 +49,12 @@ class ParentalPay:
     kinds: Mapping[str, KindOfPay]
 
 
+@dataclass(frozen=True)
+class Conditions:
+    service_weeks: int  # with the week that counts, of which a day is enough
+
+
+CONDITIONS = Parameter("statutory_parental_conditions", Conditions)
 PARENTAL_PAY = Parameter("statutory_parental_pay", ParentalPay)
 RECOVERY = Parameter("statutory_pay_recovery", OneRate)
 RECOVERY_SMALL_EMPLOYER = Parameter("statutory_pay_recovery_small_employer", OneRate)

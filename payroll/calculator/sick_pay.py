@@ -199,6 +199,34 @@ def _leads(spells: Spells, counts: Flags, link_days: int) -> Whole:
     return leads
 
 
+def series_begins(spells: Spells, versions: Sequence[Version]) -> Dates:
+    """The first day of the linked series of each spell: what its average earnings come before.
+
+    `spells` in the order of person and first day; their averages count for nothing here.
+    """
+    laws = [version.law for version in versions]
+    starts = as_dates([version.starts_on for version in versions])
+    run, run_days = _runs(spells)
+    return spells.first[_series(spells, laws, starts, run, run_days)]
+
+
+def _runs(spells: Spells) -> tuple[Whole, Whole]:
+    """Spells without a day between them have one number; the days of each number."""
+    run = _groups(spells, 0)
+    days = np.zeros(len(run), dtype=np.int64)
+    np.add.at(days, run, (spells.last - spells.first).astype(np.int64) + 1)
+    return run, days
+
+
+def _series(
+    spells: Spells, laws: Sequence[SickPay], starts: Dates, run: Whole, run_days: Whole
+) -> Whole:
+    last = np.searchsorted(run, run, side="right") - 1
+    at_end = np.searchsorted(starts, spells.last[last], side="right") - 1
+    counts = run_days[run] >= np.array([law.least_days for law in laws])[at_end]
+    return _leads(spells, counts, laws[-1].link_days)
+
+
 class _Running:
     """Running totals within groups, whose rows need not be next to each other."""
 
@@ -227,14 +255,9 @@ class _Judgement:
         if len(spells.first) and spells.first.min() < self.starts[0]:
             raise ValueError(f"Sickness before {self.starts[0]} is older than the rules given.")
         length = (spells.last - spells.first).astype(np.int64) + 1
-        run = _groups(spells, 0)
-        run_days = np.zeros(len(run), dtype=np.int64)
-        np.add.at(run_days, run, length)
+        run, run_days = _runs(spells)
         first = np.searchsorted(run, run, side="left")
-        last = np.searchsorted(run, run, side="right") - 1
-        at_end = self.version_of(spells.last[last])
-        counts = run_days[run] >= self.column([law.least_days for law in self.laws], at_end)
-        lead = _leads(spells, counts, self.laws[-1].link_days)
+        lead = _series(spells, self.laws, self.starts, run, run_days)
 
         spell = np.repeat(np.arange(len(length)), length)
         offset = np.arange(len(spell)) - np.repeat(np.cumsum(length) - length, length)

@@ -17,6 +17,7 @@ from payroll.models.questions import PayQuestion
 from payroll.models.recovery import RecoveryPlan, RecoveryTaken
 from payroll.models.references import EmployerReference
 from payroll.models.slips import Cause, LineKind, PayCost, PayException, Payslip, PayslipLine
+from payroll.models.statutory import StatedEarnings
 from payroll.models.steps import PayRun
 from payroll.models.submissions import Submission
 
@@ -52,5 +53,6 @@ __all__ = [
     "ProRata",
     "RecoveryPlan",
     "RecoveryTaken",
+    "StatedEarnings",
     "Submission",
 ]

@@ -15,6 +15,8 @@ class EmployerReference(TenantModel):
     paye_reference = models.CharField(max_length=14)
     accounts_office = models.CharField(max_length=13)
     address = models.CharField(max_length=200)
+    # Class 1 contributions of the tax year before were low enough to recover more than was paid.
+    small_employer = models.BooleanField(db_default=False, default=False)
     from_on = models.DateField()
     recorded_at = models.DateTimeField()
     recorded_by_name = models.CharField(max_length=120)

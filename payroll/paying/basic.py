@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Protocol
 
 import numpy as np
@@ -61,6 +62,11 @@ class Pieces:
         total = np.zeros(people, dtype=np.int64)
         np.add.at(total, self.person, column)
         return total
+
+    def span(self, row: int) -> tuple[date, date]:
+        """The first day of a piece, and the day after its last."""
+        piece = self.given[row]
+        return date.fromisoformat(str(piece[FROM])), date.fromisoformat(str(piece[UNTIL]))
 
     def workings(self, i: int, job: int) -> list[str]:
         """How the pay of a job came about, a sentence a piece."""
@@ -126,7 +132,7 @@ def pieces_of(shared: Shared, people: Sequence[Pieced]) -> Pieces:
     held = np.add.reduceat(days, first)[place] if at.size else days
     period = (shared.until - shared.first).days
     partial = held < period
-    parts, per = _parts(shared, annual, days, working, partial)
+    parts, per = by_rule(shared, annual, days, working, partial)
     return Pieces(
         shared=shared, given=given, person=at, job=job, annual=annual, days=days, working=working,
         partial=partial.astype(np.int64), amount=_together(parts, per, first, place),
@@ -138,7 +144,7 @@ def _working(starts: Dates, ends: Dates) -> Whole:
     return np.busday_count(starts, ends).astype(np.int64)
 
 
-def _parts(
+def by_rule(
     shared: Shared, annual: Amounts, days: Whole, working: Whole, partial: np.ndarray
 ) -> tuple[Amounts, Whole]:
     """Pay of each piece as a numerator and what it is divided by."""

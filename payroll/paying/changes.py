@@ -26,6 +26,10 @@ from payroll.paying.inputs import (
 
 BASIC, BACK, EXTRA, TAX, NIC, PENSION = "basic", "back", "extra", "tax", "nic", "pension"
 ORDERS = "orders"
+AWAY_KINDS = (
+    *("ssp", "smp", "sap", "spp", "shpp", "spbp", "sncp"),
+    *("included", "stopped"),
+)
 Key = tuple[str, int, int]
 """A line of a payslip: its kind, its job, and the element or period it names; else 0."""
 
@@ -69,6 +73,8 @@ def _why(key: Key, before: Slip, now: Slip) -> str:
         return entries[0][WHY] if entries else "it was in the pay before and is not in this one"
     if named:
         return _why_claimed(named, before, now)
+    if kind in AWAY_KINDS:
+        return "the days away are others than in the pay before"
     if kind == BASIC:
         return _why_basic(job, before, now)
     if kind == TAX:
@@ -92,7 +98,8 @@ def _why_ordered(before: Slip, now: Slip) -> str:
 
 
 def _pay(slip: Slip) -> int:
-    return sum(pence for (kind, _, _), pence in slip.lines.items() if kind in (BASIC, BACK, EXTRA))
+    kinds = (BASIC, BACK, EXTRA, *AWAY_KINDS)
+    return sum(pence for (kind, _, _), pence in slip.lines.items() if kind in kinds)
 
 
 def _why_claimed(element: int, before: Slip, now: Slip) -> str:

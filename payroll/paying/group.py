@@ -15,6 +15,7 @@ from payroll.calculator.pensions import MONTHLY
 from payroll.calculator.periods import Frequency
 from payroll.calculator.rounding import Amounts
 from payroll.calculator.tax_codes import Codes, columns, parse_code
+from payroll.paying.away import away_of
 from payroll.paying.back import back_of
 from payroll.paying.basic import Pieces, pieces_of
 from payroll.paying.costs import Costs, costs_of
@@ -36,16 +37,18 @@ class Worked:
     pieces: Pieces
     costs: Costs
     jobs: tuple[int, ...]  # the job of each element of basic pay, in their order
-    extras: tuple[Extra, ...]  # then these: back pay, and claims by their element of pay
+    extras: tuple[Extra, ...]  # then these: who is away, back pay, and claims by element
 
 
 def work_out(shared: Shared, people: Sequence[Inputs]) -> Worked:
     """Everybody's pay of one run. Refused as `pay_group` refuses; PRL02 for a tax code."""
     pieces = pieces_of(shared, people)
     jobs = tuple(int(job) for job in np.unique(pieces.job)) or (1,)
-    extras = (*back_of(people), *extras_of(people))
+    away = away_of(shared, people)
+    extras = (*away.extras, *back_of(people), *extras_of(people))
     group = Group(shared.day, shared.frequency, shared.first, allow=shared.allow)
-    payment = pay_group(group, _people(shared, people, pieces, jobs, extras))
+    minutes = pieces.minutes_of(len(people)) - away.minutes + minutes_of(people)
+    payment = pay_group(group, _people(shared, people, pieces, jobs, extras, minutes))
     # What is given back lowers what pay costs: of gross pay already, of net pay here.
     pay = payment.pay - payment.net_recovered.total
     costs = costs_of(
@@ -61,6 +64,7 @@ def _people(
     pieces: Pieces,
     jobs: Sequence[int],
     extras: Sequence[Extra],
+    minutes: Whole,
 ) -> People:
     count = len(people)
     nought = np.zeros(count, dtype=np.int64)
@@ -84,7 +88,7 @@ def _people(
         orders=orders_of(shared, people),
         overpaid=plans,
         overpaid_person=theirs,
-        work=_work(people, pieces.minutes_of(count) + minutes_of(people)),
+        work=_work(people, minutes),
         workers=_workers(people),
         weekly=np.array([bool(one.left) for one in people]),
     )

@@ -27,6 +27,16 @@ PLAN, GROSS_OWED, NET_OWED, INSTALMENT, KEPT, SAME_YEAR = range(6)
 """The places of a plan of recovery: what is owed before this pay, the instalment, what must be
 left, and whether the mistake was made in the tax year of this pay."""
 
+ABSENCE, AWAY_KIND, FIRST, LAST, DAYS, EARNED, PER, OF = range(8)
+WEEKS, WEEKS_BEFORE, LIMIT, FULL_PAY = range(8, 12)
+"""The places of an absence, both days included: the bits of its working days, the average weekly
+earnings as a fraction or None where nothing is due, where they come from in words, the weeks of
+family pay, those used before, the weekly lower earnings limit, and whether basic pay goes on."""
+
+LINE, DUE, HAD = range(3)
+"""The places of a correction of statutory pay: the kind of line, what is due for closed periods
+as it is known now, and what was paid for them."""
+
 
 @dataclass(frozen=True)
 class Shared:
@@ -80,6 +90,8 @@ class Inputs:
     gift: int = 0
     sacrifice: int = 0
     left: str = ""  # the last day of whoever had left, and had their last pay, before this one
+    away: Sequence[Sequence[Any]] = ()
+    away_back: Sequence[Sequence[Any]] = ()
 
     def stored(self) -> dict[str, Any]:
         return vars(self).copy()

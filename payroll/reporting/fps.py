@@ -5,7 +5,7 @@ Elements stand in the order of the schema of 2026-27; it refuses any other.
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,6 +17,15 @@ FREQUENCIES = {
     Frequency.FORTNIGHTLY: "W2",
     Frequency.FOUR_WEEKLY: "W4",
     Frequency.MONTHLY: "M1",
+}
+# In the order of the schema.
+FAMILY_PAY = {
+    "smp": "SMPYTD",
+    "spp": "SPPYTD",
+    "sap": "SAPYTD",
+    "shpp": "ShPPYTD",
+    "spbp": "SPBPYTD",
+    "sncp": "SNCPYTD",
 }
 SIXTEEN, THIRTY = 16 * 60, 30 * 60
 LONGEST = 35
@@ -73,6 +82,7 @@ class Worker:
     postgraduate_year: int
     deductions: int
     after_statutory: int
+    family_year: Mapping[str, int]  # statutory pay but that of sickness, by its kind
     bands: Sequence[Band]
 
 
@@ -226,6 +236,7 @@ def _payment(one: Worker, report: Report) -> str:
         element("StudentLoanRecovered", whole(one.student), **plan) if one.student else "",
         _some("PostgradLoanRecovered", one.postgraduate, whole),
         element("TaxDeductedOrRefunded", money(one.tax)),
+        *(_some(name, one.family_year.get(kind, 0)) for kind, name in FAMILY_PAY.items()),
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -18,6 +18,7 @@ from payroll.paying.group import work_out
 from payroll.paying.inputs import JOB, MINUTES, Inputs, Shared
 from payroll.reporting.fps import Band, Worker
 from payroll.rules import PRL19
+from payroll.selectors.statutory import family_pay_of
 
 PART = 2_000
 Private = Mapping[int, Any]
@@ -71,10 +72,13 @@ def workers_of(pay_run: PayRun, private: Private) -> list[Worker]:
             _add(years[slip.employment_id], slip.inputs["letter"], figures)
             years[slip.employment_id].paid += 1
     shared, found = Shared.read(pay_run.inputs), []
+    paid = list(mine.values_list("employment_id", flat=True))
+    family = family_pay_of(here, paid, year_start(day), day)
     for slip, inputs, figures in _worked(pay_run, mine.select_related("employment")):
         year = years[slip.employment_id]
         _add(year, inputs.letter, figures)
-        found.append(_worker(slip, inputs, figures, year, shared, private.get(slip.employment_id)))
+        worker = _worker(slip, inputs, figures, year, shared, private.get(slip.employment_id))
+        found.append(replace(worker, family_year=family.get(slip.employment_id, {})))
     return sorted(found, key=lambda one: one.number)
 
 
@@ -140,7 +144,7 @@ def _worker(
         pension_taxed=taxed, pension_taxed_year=year.sums[3], plan=figures.plan,
         student=student, student_year=year.sums[0], postgraduate=postgraduate,
         postgraduate_year=year.sums[1], deductions=figures.deductions,
-        after_statutory=figures.pay - statutory,
+        after_statutory=figures.pay - statutory, family_year={},
         bands=[*_bands(inputs.letter, figures, year)],
     )  # fmt: skip
 

@@ -1,0 +1,343 @@
+"""Statutory pay of who is away, and the basic pay that it is part of or that stops meanwhile."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from typing import Any, Protocol
+
+import numpy as np
+
+from payroll.calculator.absences import sick_pay_versions
+from payroll.calculator.average_earnings import DAYS_OF_WEEK, Average
+from payroll.calculator.dates import NEVER, Dates, Whole, as_dates
+from payroll.calculator.parental_pay import KINDS, PARENTAL_PAY, Kind, Leaves, parental_pay
+from payroll.calculator.payment import Element
+from payroll.calculator.rounding import Amounts, down, half_up
+from payroll.calculator.sick_pay import (
+    WHY_WORDS,
+    SickPayDue,
+    Spells,
+    Why,
+    Workers,
+    sick_pay,
+)
+from payroll.calculator.wording import count_text, day_text, money
+from payroll.paying.basic import RULES, Pieces, by_rule, pieces_of
+from payroll.paying.inputs import (
+    ABSENCE,
+    AWAY_KIND,
+    DAYS,
+    DUE,
+    EARNED,
+    FIRST,
+    FULL_PAY,
+    HAD,
+    LAST,
+    LIMIT,
+    LINE,
+    OF,
+    PER,
+    WEEKS,
+    WEEKS_BEFORE,
+    Inputs,
+    Shared,
+)
+from payroll.paying.items import Extra
+
+SICKNESS = "sickness"
+INCLUDED, STOPPED = "included", "stopped"
+SICK_LINE = "ssp"
+FAMILY_LINES = {
+    Kind.MATERNITY: "smp",
+    Kind.ADOPTION: "sap",
+    Kind.PATERNITY: "spp",
+    Kind.SHARED: "shpp",
+    Kind.BEREAVEMENT: "spbp",
+    Kind.NEONATAL: "sncp",
+}
+NAMES = {
+    SICK_LINE: "Statutory sick pay",
+    **{line: f"Statutory {kind} pay" for kind, line in FAMILY_LINES.items()},
+    "shpp": "Statutory shared parental pay",
+    INCLUDED: "Statutory pay that basic pay holds",
+    STOPPED: "Basic pay stopped while away",
+}
+AWAY_KINDS = tuple(NAMES)
+# What is told on a form SSP1: days of sickness that would be paid, were it not for this.
+UNPAID = (Why.EARNS_TOO_LITTLE, Why.USED_UP, Why.LINKED_TOO_LONG, Why.AWAY_TOO_LONG, Why.OTHER_PAY)
+ONE_DAY = np.timedelta64(1, "D")
+Row = Sequence[Any]
+
+
+class Absent(Protocol):
+    """Whoever has jobs and absences."""
+
+    @property
+    def pieces(self) -> Sequence[Sequence[Any]]: ...
+    @property
+    def away(self) -> Sequence[Row]: ...
+
+
+@dataclass(frozen=True)
+class Reckoned:
+    """By kind of line: pence and sentences, a row a person; `minutes` of work that is not paid.
+
+    `unpaid` says of each absence that brings nothing why it does not.
+    """
+
+    amounts: Mapping[str, Amounts]
+    said: Mapping[str, list[list[str]]]
+    unpaid: list[list[str]]
+    minutes: Whole
+
+
+@dataclass(frozen=True)
+class Away:
+    """The lines of everybody, and the minutes of work that are not paid."""
+
+    extras: tuple[Extra, ...]
+    minutes: Whole
+
+
+def away_of(shared: Shared, people: Sequence[Inputs]) -> Away:
+    """Lines of who is away in the period, or was in a closed one and is paid for it now."""
+    minutes = np.zeros(len(people), dtype=np.int64)
+    at = [n for n, one in enumerate(people) if one.away or one.away_back]
+    if not at:
+        return Away((), minutes)
+    found = reckon(shared, [people[n] for n in at])
+    minutes[at] = found.minutes
+    for place, n in enumerate(at):
+        for entry in people[n].away_back:
+            found.amounts[entry[LINE]][place] += entry[DUE] - entry[HAD]
+            found.said[entry[LINE]][place].append(_corrected(entry))
+    rows = {n: place for place, n in enumerate(at)}
+    extras = [
+        Extra(kind, 0, 0, _element(kind, len(people), rows, found))
+        for kind in AWAY_KINDS
+        if any(found.said[kind])
+    ]
+    return Away(tuple(extras), minutes)
+
+
+def _corrected(entry: Row) -> str:
+    due, had = entry[DUE], entry[HAD]
+    return (
+        f"For closed periods {money(due)} is due as it is known now; {money(had)} was counted:"
+        f" {money(due - had)}."
+    )
+
+
+def _element(kind: str, people: int, rows: Mapping[int, int], found: Reckoned) -> Element:
+    amount = np.zeros(people, dtype=np.int64)
+    amount[list(rows)] = found.amounts[kind]
+    said: Callable[[int], list[str]] = partial(_said_of, found.said[kind], rows)
+    return Element(
+        NAMES[kind], amount, said, minimum_wage=kind == STOPPED,
+        parental=kind in FAMILY_LINES.values(),
+    )  # fmt: skip
+
+
+def _said_of(said: list[list[str]], rows: Mapping[int, int], i: int) -> list[str]:
+    return said[rows[i]] if i in rows else []
+
+
+def reckon(shared: Shared, people: Sequence[Absent]) -> Reckoned:
+    """What the days of the period bring to these people, of whom each has absences.
+
+    Where basic pay goes on, statutory pay is part of it up to the basic pay of the days away; else
+    the basic pay of those days stops.
+    """
+    count = len(people)
+    found = Reckoned(
+        {kind: np.zeros(count, dtype=np.int64) for kind in AWAY_KINDS},
+        {kind: [[] for _ in people] for kind in AWAY_KINDS},
+        [[] for _ in people], np.zeros(count, dtype=np.int64),
+    )  # fmt: skip
+    _sick(shared, people, found)
+    _family(shared, people, found)
+    family = np.sum([found.amounts[line] for line in FAMILY_LINES.values()], axis=0)
+    pieces = pieces_of(shared, people)
+    left = pieces.amount
+    for sick, statutory in ((True, found.amounts[SICK_LINE]), (False, family)):
+        left = left - _basic(pieces, people, sick, statutory, left, found)
+    return found
+
+
+def _chosen(people: Sequence[Absent], sick: bool) -> list[tuple[int, Row]]:
+    """Absences of one class, with the row of their person."""
+    return [
+        (n, row)
+        for n, one in enumerate(people)
+        for row in one.away
+        if (row[AWAY_KIND] == SICKNESS) == sick
+    ]
+
+
+def _whole(rows: Sequence[tuple[int, Row]], place: int) -> Whole:
+    return np.array([row[place] for _, row in rows], dtype=np.int64)
+
+
+def _days_of(rows: Sequence[tuple[int, Row]], place: int) -> Dates:
+    return as_dates([row[place] for _, row in rows])
+
+
+def _bounds(shared: Shared) -> tuple[np.datetime64, np.datetime64]:
+    return np.datetime64(shared.first, "D"), np.datetime64(shared.last, "D")
+
+
+def _within(shared: Shared, row: Row) -> bool:
+    return row[FIRST] <= shared.last.isoformat() and row[LAST] >= shared.first.isoformat()
+
+
+def _average(row: Row) -> str:
+    return f"Average weekly earnings {money(int(half_up(row[EARNED], row[PER])))}: {row[OF]}."
+
+
+def _sick(shared: Shared, people: Sequence[Absent], found: Reckoned) -> None:
+    rows = [(n, row) for n, row in _chosen(people, sick=True) if row[EARNED] is not None]
+    if not rows:
+        return
+    spells = Spells(
+        np.array([n for n, _ in rows], dtype=np.int64), _days_of(rows, FIRST), _days_of(rows, LAST),
+        Average(_whole(rows, EARNED), _whole(rows, PER)),
+    )  # fmt: skip
+    versions = sick_pay_versions(shared.last)
+    due = sick_pay(spells, _workers(people), versions, *_bounds(shared))
+    found.amounts[SICK_LINE][:] = due.due
+    for n, row in rows:
+        if _within(shared, row) and not found.said[SICK_LINE][n]:
+            found.said[SICK_LINE][n] += [_average(row), *_sick_words(shared, due, n)]
+            found.unpaid[n] += _sick_unpaid(shared, due, n)
+
+
+def _workers(people: Sequence[Absent]) -> Workers:
+    """Of each the working days of the last sickness, and the weeks of maternity pay, in which no
+    day of sickness is paid."""
+    bits = np.full(len(people), 1 << DAYS_OF_WEEK, dtype=np.int64) - 1
+    begins = np.full(len(people), NEVER)
+    for n, one in enumerate(people):
+        for row in one.away:
+            if row[AWAY_KIND] == SICKNESS:
+                bits[n] = row[DAYS]
+            elif row[AWAY_KIND] == Kind.MATERNITY:
+                begins[n] = np.datetime64(row[FIRST], "D")
+    weeks = PARENTAL_PAY.loaded()[1][-1].value.kinds[Kind.MATERNITY].weeks
+    ends = begins + (weeks * DAYS_OF_WEEK - 1) * ONE_DAY
+    qualifying = (bits[:, np.newaxis] >> np.arange(DAYS_OF_WEEK)) & 1 == 1
+    return Workers(qualifying, begins, ends)
+
+
+def _counted(shared: Shared, due: SickPayDue, n: int) -> Iterator[tuple[Why, int]]:
+    first, last = _bounds(shared)
+    days = due.days
+    mine = days.why[(days.person == n) & (days.day >= first) & (days.day <= last)]
+    for why in Why:
+        if many := int((mine == why).sum()):
+            yield why, many
+
+
+def _sick_words(shared: Shared, due: SickPayDue, n: int) -> Iterator[str]:
+    days = due.days
+    for why, many in _counted(shared, due, n):
+        yield f"{count_text(many, 'day')}: {WHY_WORDS[why]}."
+    for row in np.flatnonzero(due.week_person == n):
+        begins = due.week_from[row]
+        at = np.flatnonzero(
+            (days.person == n) & (days.why == Why.PAID) & (days.day >= begins)
+            & (days.day < begins + DAYS_OF_WEEK * ONE_DAY)
+        )[0]  # fmt: skip
+        rate = money(int(half_up(days.number[at], days.by[at])))
+        yield (
+            f"Week from {day_text(begins)}: {count_text(due.week_days[row], 'day')} at {rate} a"
+            f" week, {money(due.week_due[row])}."
+        )
+
+
+def _sick_unpaid(shared: Shared, due: SickPayDue, n: int) -> Iterator[str]:
+    for why, many in _counted(shared, due, n):
+        if why in UNPAID:
+            yield f"Sickness, {count_text(many, 'day')}: {WHY_WORDS[why]}"
+
+
+def _family(shared: Shared, people: Sequence[Absent], found: Reckoned) -> None:
+    rows = [(n, row) for n, row in _chosen(people, sick=False) if row[EARNED] is not None]
+    if not rows:
+        return
+    leaves = Leaves(
+        person=np.array([n for n, _ in rows], dtype=np.int64),
+        kind=np.array([KINDS.index(Kind(row[AWAY_KIND])) for _, row in rows], dtype=np.int64),
+        starts_on=_days_of(rows, FIRST), weeks=_whole(rows, WEEKS),
+        weeks_before=_whole(rows, WEEKS_BEFORE),
+        average=Average(_whole(rows, EARNED), _whole(rows, PER)), lower_limit=_whole(rows, LIMIT),
+        entitled=np.ones(len(rows), dtype=bool),
+    )  # fmt: skip
+    PARENTAL_PAY.on(shared.last)
+    versions = [(span.starts_on, span.value) for span in PARENTAL_PAY.loaded()[1]]
+    due = parental_pay(leaves, versions, *_bounds(shared))
+    for at, (n, row) in enumerate(rows):
+        line = FAMILY_LINES[Kind(row[AWAY_KIND])]
+        found.amounts[line][n] += due.due[at]
+        if _within(shared, row):
+            words = due.workings(at)
+            found.said[line][n] += [_average(row), *words]
+            if not due.due[at]:
+                why = words[0] if words else "The weeks of pay are used up."
+                found.unpaid[n].append(f"Absence {row[ABSENCE]}: {why.rstrip('.')}")
+
+
+def _basic(
+    pieces: Pieces, people: Sequence[Absent], sick: bool, statutory: Amounts, left: Amounts,
+    found: Reckoned,
+) -> Amounts:  # fmt: skip
+    """Basic pay of the days away of one class, of each piece; what becomes of it is in `found`."""
+    rows = _chosen(people, sick)
+    days, working = _days_away(pieces, rows)
+    parts, per = by_rule(pieces.shared, pieces.annual, days, working, days > 0)
+    away = np.where(days == pieces.days, left, np.minimum(half_up(parts, per), left))
+    total = np.zeros(len(people), dtype=np.int64)
+    np.add.at(total, pieces.person, away)
+    full = np.zeros(len(people), dtype=bool)
+    for n, row in rows:
+        full[n] |= bool(row[FULL_PAY])
+    held = np.where(full, np.minimum(statutory, total), 0)
+    stopped = np.where(full, 0, total)
+    found.amounts[INCLUDED][:] -= held
+    found.amounts[STOPPED][:] -= stopped
+    idle = np.where(full[pieces.person], 0, pieces.minutes * away)
+    np.add.at(found.minutes, pieces.person, down(idle, np.maximum(pieces.amount, 1)))
+    for n in np.flatnonzero(held).tolist():
+        found.said[INCLUDED][n].append(
+            f"Basic pay goes on in {_class(sick)}: {money(held[n])} of it is statutory pay."
+        )
+    for n in np.flatnonzero(stopped).tolist():
+        mine = pieces.person == n
+        rule = RULES[pieces.shared.pro_rata]
+        counted = int((working if "working" in rule else days)[mine].max())
+        found.said[STOPPED][n].append(
+            f"{count_text(counted, 'day')} of {_class(sick)}, by the rule «{rule}»:"
+            f" {money(stopped[n])} of basic pay."
+        )
+    return away
+
+
+def _class(sick: bool) -> str:
+    return "sickness" if sick else "family leave"
+
+
+def _days_away(pieces: Pieces, rows: Sequence[tuple[int, Row]]) -> tuple[Whole, Whole]:
+    """Calendar days and days from Monday to Friday of each piece that its person is away."""
+    days, working = np.zeros_like(pieces.days), np.zeros_like(pieces.days)
+    theirs: dict[int, list[Row]] = {}
+    for n, row in rows:
+        theirs.setdefault(n, []).append(row)
+    for at, n in enumerate(pieces.person.tolist()):
+        for row in theirs.get(n, ()):
+            first, until = pieces.span(at)
+            first = max(first, date.fromisoformat(row[FIRST]))
+            until = min(until, date.fromordinal(date.fromisoformat(row[LAST]).toordinal() + 1))
+            if first < until:
+                days[at] += (until - first).days
+                working[at] += int(np.busday_count(first, until))
+    return days, working
