@@ -146,11 +146,22 @@ register(
     "SELECT 'payment', y.number, 'is', y.amount_pence, 'pence and settles', coalesce(a.pence, 0)"
     " FROM finance_payment y LEFT JOIN (SELECT payment_id, sum(amount_pence) AS pence,"
     "  sum(discount_pence) AS discount FROM finance_allocation"
-    "  WHERE organisation_id = %(organisation)s AND live GROUP BY 1) a"
+    "  WHERE organisation_id = %(organisation)s AND live GROUP BY 1"
+    "  UNION ALL SELECT y.id, l.amount_pence, 0 FROM finance_payment y JOIN finance_liability l"
+    "   ON l.organisation_id = y.organisation_id AND l.id = y.liability_id"
+    "  WHERE y.organisation_id = %(organisation)s AND y.state IN ('proposed', 'released')) a"
     "  ON a.payment_id = y.id WHERE y.organisation_id = %(organisation)s"
     " AND CASE WHEN y.state IN ('removed', 'reversed', 'returned') THEN a.pence IS NOT NULL"
     "  ELSE y.amount_pence IS DISTINCT FROM a.pence"
     "   OR y.discount_pence IS DISTINCT FROM a.discount END ORDER BY y.number LIMIT 100",
+)
+register(
+    "What is owed besides invoices is the sum of its parts",
+    "SELECT 'liability', l.number, 'is', l.amount_pence, 'pence and its parts',"
+    " coalesce(sum(p.amount_pence), 0) FROM finance_liability l LEFT JOIN finance_liabilitypart p"
+    "  ON p.organisation_id = l.organisation_id AND p.liability_id = l.id"
+    " WHERE l.organisation_id = %(organisation)s GROUP BY l.number, l.amount_pence"
+    " HAVING l.amount_pence <> coalesce(sum(p.amount_pence), 0) ORDER BY l.number LIMIT 100",
 )
 register(
     "A payment run is the sum of its payments",
@@ -211,7 +222,7 @@ register(
     " (SELECT batch_id, journal_id, sum(amount_pence + discount_pence) AS pence"
     "  FROM finance_payment"
     "  WHERE organisation_id = %(organisation)s AND state IN ('released', 'returned')"
-    "  GROUP BY 1, 2) y"
+    "  AND liability_id IS NULL GROUP BY 1, 2) y"
     " FULL JOIN (SELECT l.batch_id, l.journal_id, sum(l.amount_pence) AS pence"
     "  FROM finance_journalline l JOIN finance_journal j ON j.organisation_id = l.organisation_id"
     "   AND j.period = l.period AND j.batch_id = l.batch_id AND j.id = l.journal_id"

@@ -85,6 +85,12 @@ class PAY18(Rule):
     """
 
 
+class PAY19(Rule):
+    """These payees cannot be paid as things stand. Put right what is named on their supplier pages,
+    then propose again.
+    """
+
+
 class FPS01(Rule):
     """The layout is not one that the bank could read."""
 

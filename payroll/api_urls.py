@@ -11,6 +11,7 @@ from payroll.api_differences import (
     ParallelCompared,
     ParallelDifferences,
 )
+from payroll.api_dues import Dues, DuesPaidOver, PayeeRecorded
 from payroll.api_going_live import GoLiveDecision, GoLiveNew, GoLives, ParallelSigned
 from payroll.api_notices import NoticeRecorded
 from payroll.api_orders import OrderEnded, OrderEntered, OrderRead, Orders
@@ -61,6 +62,9 @@ urlpatterns = [
     path("pay-orders/new/", OrderEntered.as_view(), name="api_pay_order_new"),
     path("pay-orders/<int:number>/", OrderRead.as_view(), name="api_pay_order"),
     path("pay-orders/<int:number>/ending/", OrderEnded.as_view(), name="api_pay_order_ending"),
+    path("pay-dues/", Dues.as_view(), name="api_pay_dues"),
+    path("pay-dues/over/", DuesPaidOver.as_view(), name="api_pay_dues_over"),
+    path("pay-payees/new/", PayeeRecorded.as_view(), name="api_pay_payee_new"),
     path("pay-notices/new/", NoticeRecorded.as_view(), name="api_pay_notice_new"),
     path("recovery-plans/", RecoveryPlans.as_view(), name="api_recovery_plans"),
     path("recovery-plans/new/", RecoveryPlanEntered.as_view(), name="api_recovery_plan_new"),

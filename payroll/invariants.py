@@ -168,4 +168,24 @@ SELECT 'Submission', m.irmark, 'has tax of', m.tax_pence, 'and the payslips', s.
  ORDER BY 2 LIMIT 100
 """,
 )
+register(
+    "Control accounts of pay hold what runs owe to others less what was paid over",
+    """
+SELECT 'Account', a.code, 'has a balance of', coalesce(b.pence, 0), 'and is owed',
+       coalesce(d.pence, 0)
+  FROM finance_account a
+  LEFT JOIN (SELECT d.account, sum(d.amount_pence) AS pence FROM payroll_paydue d
+    WHERE d.organisation_id = %(organisation)s AND NOT EXISTS (
+      SELECT FROM finance_payment y WHERE y.organisation_id = d.organisation_id
+         AND y.liability_id = d.liability_id AND y.state = 'released')
+    GROUP BY d.account) d ON d.account = a.code
+  LEFT JOIN (SELECT c.account_id, sum(b.credit_pence - b.debit_pence) AS pence
+    FROM finance_balance b JOIN finance_coding c
+      ON c.organisation_id = b.organisation_id AND c.id = b.coding_id
+    WHERE b.organisation_id = %(organisation)s GROUP BY c.account_id) b ON b.account_id = a.id
+ WHERE a.organisation_id = %(organisation)s
+   AND a.code IN ('21510', '21511', '21512', '21520', '21525', '21526')
+   AND coalesce(b.pence, 0) <> coalesce(d.pence, 0) ORDER BY a.code
+""",
+)
 sealed(Submission, "content_sealed")

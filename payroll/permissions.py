@@ -2,6 +2,7 @@
 
 from access.permissions import KEEP_GRANTS
 from core.permissions import declare, keep_apart
+from finance.permissions import RELEASE_PAYMENTS
 from hr.permissions import KEEP_TERMS
 from tenants.roles import EVERYONE
 from tenants.roles import Role as R
@@ -13,6 +14,14 @@ SEE_PAY_RUNS = declare(
     "payroll.run.view", "see pay runs and their totals", R.PAYROLL_OFFICER, R.FINANCE_MANAGER,
     R.AUDITOR,
 )  # fmt: skip
+# Totals by creditor; of an attachment order its creditor and number, not whose it is.
+SEE_DUES = declare(
+    "payroll.due.view", "see what is owed to others out of pay", R.PAYROLL_OFFICER,
+    R.FINANCE_MANAGER, R.AUDITOR,
+)  # fmt: skip
+PAY_OVER = declare(
+    "payroll.due.pay_over", "propose to pay over what was withheld", R.PAYROLL_OFFICER
+)
 RUN_PAY = declare("payroll.run.run", "run the pay and settle exceptions", R.PAYROLL_OFFICER)
 APPROVE_PAY = declare("payroll.run.approve", "approve pay runs", R.FINANCE_MANAGER)
 KEEP_PAY_GROUPS = declare("payroll.group.keep", "set up pay groups", R.PAYROLL_OFFICER)
@@ -39,6 +48,13 @@ keep_apart(
     second=(RUN_PAY, APPROVE_PAY),
     label="gives rights, and makes or approves the payroll",
     risk="They could give an accomplice the right that is missing.",
+)
+keep_apart(
+    "pay_over",
+    first=(PAY_OVER,),
+    second=(RELEASE_PAYMENTS,),
+    label="proposes to pay over what was withheld, and releases payments",
+    risk="They could lead money of HMRC or of a fund to an account of their own.",
 )
 KEEP_ELEMENTS = declare("payroll.element.keep", "set up elements of pay", R.PAYROLL_OFFICER)
 # A manager holds these for a subtree of units, and sees no further.

@@ -208,3 +208,27 @@ class PRL82(Rule):
 
 class PRL90(Rule):
     """Average earnings are an amount of so many weeks or months, and the paper that says so."""
+
+
+class OWE01(Rule):
+    """Choose something that committed runs owe to others."""
+
+
+class OWE02(Rule):
+    """Nothing is owed here that could be paid: more was given back than was withheld. It is set off
+    against what a later run of the same month owes.
+    """
+
+
+class OWE03(Rule):
+    """Nobody has said who is paid for this. Record the payee under Payees first."""
+
+
+class OWE04(Rule):
+    """What this payee asks to be quoted is missing, or longer than the 18 characters that Bacs
+    carries. Record it under Payees or Employer references.
+    """
+
+
+class OWE05(Rule):
+    """Choose a supplier of yours that is in use, and a day of the month from 1 to 28."""

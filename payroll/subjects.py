@@ -14,6 +14,7 @@ from payroll.models import (
     PayGroup,
     PayNotice,
     PayOrder,
+    PayPayee,
     PayQuestion,
     PayRun,
     RecoveryPlan,
@@ -53,6 +54,15 @@ RUN = register(
     )
 )
 
+PAYEE = register(
+    Subject(
+        key="payroll.payee",
+        model=PayPayee,
+        label="Payee of what is withheld",
+        link=lambda slug, row: reverse("pay_payees", args=[slug]),
+        summary=lambda row: str(row.get_kind_display()),
+    )
+)
 ELEMENT = register(
     Subject(
         key="payroll.element",

@@ -51,6 +51,8 @@ declare(
     payroll__fps__checked="Full payment submission not made: {facts:fact} missing",
     payroll__fps__downloaded="Full payment submission downloaded, IRmark {mark}",
     payroll__earnings__stated="Earnings before absence {number} stated",
+    payroll__payee__recorded="{payee} recorded as payee: {creditor}",
+    payroll__over__proposed="Proposed to pay over what was withheld: {payments:payment} of {total}",
     payroll__payslip__seen="Payslip of {day} looked at",
     payroll__history__seen="Pay history looked at",
     payroll__year__seen="{of} looked at",

@@ -8,6 +8,7 @@ from django.db import connection
 STAGE = """
 CREATE TEMP TABLE going_back ON COMMIT DROP AS
 SELECT y.id, y.number, y.amount_pence AS pence, y.discount_pence, y.payment_run_id, s.name,
+       y.liability_id,
        w.kind, w.code, w.reason,
        EXISTS (SELECT FROM finance_matcheditem m WHERE m.organisation_id = %(organisation)s
                  AND m.payment_id = y.id AND m.live) AS seen
@@ -29,6 +30,10 @@ LINES = """
 INSERT INTO new_line (journal_key, coding_id, amount_pence, description)
 SELECT id, %(transit)s, pence, 'PMT-' || number FROM going_back
 UNION ALL SELECT id, %(payables)s, -pence - discount_pence, 'PMT-' || number FROM going_back
+ WHERE liability_id IS NULL
+UNION ALL SELECT g.id, p.coding_id, -p.amount_pence, 'PMT-' || g.number FROM going_back g
+  JOIN finance_liabilitypart p ON p.organisation_id = %(organisation)s
+   AND p.liability_id = g.liability_id
 """
 RETURNS = """
 INSERT INTO finance_paymentreturn (organisation_id, payment_id, bank_report_id, kind, amount_pence,
@@ -80,7 +85,7 @@ def stage(organisation_id: int, going: Going) -> int:
 
 
 def stage_journals(values: dict[str, Any]) -> None:
-    """A journal for each: payments in transit and discounts against trade payables."""
+    """A journal for each: payments in transit and discounts against payables or what was owed."""
     with connection.cursor() as cursor:
         cursor.execute(JOURNALS, values)
         cursor.execute(LINES, values)

@@ -26,6 +26,7 @@ from finance.models.ledger import (
     Reversal,
     Series,
 )
+from finance.models.liabilities import Liability, LiabilityPart
 from finance.models.notices import PaymentsNotice
 from finance.models.onboarding import SupplierRequest
 from finance.models.payables import (
@@ -80,6 +81,8 @@ __all__ = [
     "Journal",
     "JournalLine",
     "LedgerSeal",
+    "Liability",
+    "LiabilityPart",
     "MatchedItem",
     "MatchedLine",
     "Payment",

@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from core.tenancy import CROWN, EDITABLE, INSERT_ONLY, TenantKey, TenantModel
 from core.vault import SealedAccount
 from finance.models.ledger import Coding
+from finance.models.liabilities import Liability
 from finance.models.payables import Invoice, Supplier, SupplierBank
 
 # The limit of the scheme for one Faster Payment, since 8 February 2022; a bank may set less.
@@ -84,8 +85,15 @@ class PaymentRun(TenantModel):
         FASTER = "faster", "Faster Payments"
         PUBLISHED = "published", "Recorded from a published file"
 
+    class Purpose(models.TextChoices):
+        INVOICES = "invoices", "Invoices of suppliers"
+        LIABILITIES = "liabilities", "What is owed besides invoices"
+
     number = models.BigIntegerField()
     method = models.CharField(max_length=10, choices=Method, default=Method.BACS)
+    purpose = models.CharField(
+        max_length=12, choices=Purpose, default=Purpose.INVOICES, db_default=Purpose.INVOICES
+    )
     bank_account = TenantKey(BankAccount, null=True)
     profile = TenantKey(BankProfile, null=True, related_name="+")
     due_to = models.DateField()
@@ -194,6 +202,7 @@ class PaymentFilePart(TenantModel):
 class Payment(TenantModel):
     """Money to one supplier in one run, to the account that was in use when it was proposed.
 
+    It settles invoices, by its allocations, or one liability.
     Its number, never used again, is also what names it to the bank (PMT-1) and to the payee.
     """
 
@@ -212,6 +221,7 @@ class Payment(TenantModel):
     payment_run = TenantKey(PaymentRun, related_name="items")
     number = models.BigIntegerField()
     supplier = TenantKey(Supplier, related_name="payments")
+    liability = TenantKey(Liability, null=True, related_name="payments")
     amount_pence = models.BigIntegerField()
     # What suppliers let off for being paid early: settled beside the amount, never part of it.
     discount_pence = models.BigIntegerField(default=0, db_default=0)
@@ -241,6 +251,11 @@ class Payment(TenantModel):
             ),
             models.CheckConstraint(
                 condition=Q(amount_pence__gt=0) | Q(state="removed"), name="payment_is_positive"
+            ),
+            models.UniqueConstraint(
+                fields=["organisation_id", "liability"],
+                condition=Q(liability__isnull=False, state__in=["proposed", "released"]),
+                name="liability_in_one_live_payment",
             ),
         ]
         indexes = [

@@ -12,7 +12,7 @@ from finance.models import Payment, PaymentRun
 from finance.paying.selection import BANKS, make_temporary
 
 NOW = """
-SELECT id, number, supplier_id, amount_pence, discount_pence, state, bank_id
+SELECT id, number, supplier_id, liability_id, amount_pence, discount_pence, state, bank_id
 FROM finance_payment WHERE organisation_id = %(organisation)s AND payment_run_id = %(run)s
 """
 # The invoices are read once for both questions about them: do they stand, and who entered them.
@@ -26,6 +26,13 @@ SELECT a.payment_id, a.invoice_id, a.amount_pence, a.discount_pence, a.part, a.l
 FROM finance_allocation a JOIN paying_now y ON y.id = a.payment_id
 JOIN finance_invoice i ON i.organisation_id = %(organisation)s AND i.id = a.invoice_id
 WHERE a.organisation_id = %(organisation)s
+UNION ALL
+SELECT y.id, NULL, l.amount_pence, 0, 1, y.state <> 'removed', l.made_by_id, EXISTS (
+         SELECT FROM finance_payment o WHERE o.organisation_id = %(organisation)s
+            AND o.liability_id = y.liability_id AND o.id <> y.id
+            AND o.state IN ('proposed', 'released'))
+FROM paying_now y
+JOIN finance_liability l ON l.organisation_id = %(organisation)s AND l.id = y.liability_id
 """
 CHANGED = """
 SELECT y.number,
@@ -33,6 +40,7 @@ SELECT y.number,
             WHEN b.supplier_id IS NULL THEN 'its supplier has no bank details in use'
             WHEN b.bank_id IS DISTINCT FROM y.bank_id
             THEN 'the bank details of its supplier changed'
+            WHEN y.liability_id IS NOT NULL THEN 'another payment settles what it was for'
             ELSE 'an invoice in it is no longer posted and open' END
 FROM paying_now y
 JOIN finance_supplier s ON s.organisation_id = %(organisation)s AND s.id = y.supplier_id
@@ -181,7 +189,8 @@ def add_up(run: PaymentRun) -> None:
 def stage_journal(run: PaymentRun, *, payables: int, transit: int) -> None:
     """Fills the ledger's staging: a debit of payables per payment, one credit of the bank's way.
 
-    Discounts are debited to payables with it; their credits are `discounts.stage_taken`.
+    A liability is debited where its parts stand instead. Discounts are debited to payables with it;
+    their credits are `discounts.stage_taken`.
     """
     values = _values(run, payables=payables, transit=transit, total=run.total_pence)
     values["narrative"] = f"Payment run {run}"
@@ -198,7 +207,18 @@ def stage_journal(run: PaymentRun, *, payables: int, transit: int) -> None:
             " FROM finance_payment y JOIN finance_supplier s"
             "   ON s.organisation_id = %(organisation)s AND s.id = y.supplier_id"
             " WHERE y.organisation_id = %(organisation)s AND y.payment_run_id = %(run)s"
-            "   AND y.state = 'proposed' ORDER BY y.number",
+            "   AND y.state = 'proposed' AND y.liability_id IS NULL ORDER BY y.number",
+            values,
+        )
+        cursor.execute(
+            "INSERT INTO new_line (journal_key, coding_id, amount_pence, description)"
+            " SELECT 1, p.coding_id, p.amount_pence, 'PMT-' || y.number || ' ' || l.words"
+            " FROM finance_payment y JOIN finance_liability l"
+            "   ON l.organisation_id = %(organisation)s AND l.id = y.liability_id"
+            " JOIN finance_liabilitypart p"
+            "   ON p.organisation_id = %(organisation)s AND p.liability_id = l.id"
+            " WHERE y.organisation_id = %(organisation)s AND y.payment_run_id = %(run)s"
+            "   AND y.state = 'proposed' ORDER BY y.number, p.id",
             values,
         )
         cursor.execute(
@@ -228,7 +248,7 @@ def settle(run: PaymentRun) -> tuple[int, int]:
             WITH mine AS (
               SELECT a.invoice_id, a.part, a.amount_pence + a.discount_pence AS pence
               FROM paying_now y JOIN paying_part a ON a.payment_id = y.id
-              WHERE y.state = 'proposed' AND a.live
+              WHERE y.state = 'proposed' AND a.live AND a.invoice_id IS NOT NULL
             ), paid AS (
               UPDATE finance_invoice i
               SET allocated_pence = i.allocated_pence + mine.pence, parts = mine.part,

@@ -32,6 +32,7 @@ class Line(NamedTuple):
     sort_code: str
     account: str
     name: str
+    reference: str = ""  # what the payee asks to be quoted
 
 
 def banking_holidays(day: date) -> frozenset[date]:
@@ -89,7 +90,8 @@ def bacs_file(
         total_pence=run.total_pence,
     )
     credits = (
-        BacsCredit(p.sort_code, p.account, p.pence, p.name, f"PMT-{p.number}") for p in lines
+        BacsCredit(p.sort_code, p.account, p.pence, p.name, p.reference or f"PMT-{p.number}")
+        for p in lines
     )
     return write_bacs(file, credits, holidays)
 
@@ -118,7 +120,7 @@ def pain_file(
             f"PMT-{p.number}",
             p.pence,
             PainParty(p.name, p.sort_code, p.account),
-            f"{run} PMT-{p.number}",
+            p.reference or f"{run} PMT-{p.number}",
         )
         for p in lines
     )
@@ -144,7 +146,8 @@ def faster_file(
         most_pence=profile.limit_pence,
     )
     credits = (
-        FasterCredit(p.sort_code, p.account, p.pence, p.name, f"PMT-{p.number}") for p in lines
+        FasterCredit(p.sort_code, p.account, p.pence, p.name, p.reference or f"PMT-{p.number}")
+        for p in lines
     )
     return write_faster(file, profile.layout, credits)
 

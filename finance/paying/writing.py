@@ -19,8 +19,11 @@ from finance.paying.files import Line
 Writer = Callable[[Iterable[Line]], Iterator[bytes]]
 LINES = """
 COPY (
-  SELECT p.number, p.amount_pence, b.id, encode(b.account_sealed, 'hex'), p.account_name
+  SELECT p.number, p.amount_pence, b.id, encode(b.account_sealed, 'hex'), p.account_name,
+         coalesce(l.reference, '')
     FROM finance_payment p
+    LEFT JOIN finance_liability l ON l.organisation_id = p.organisation_id
+     AND l.id = p.liability_id
     JOIN finance_supplierbank b ON b.organisation_id = p.organisation_id AND b.id = p.bank_id
    WHERE p.organisation_id = %s AND p.payment_run_id = %s AND p.state = 'proposed'
    ORDER BY p.number
@@ -78,9 +81,9 @@ def _write(pieces: Mapping[PaymentFile.Format, Iterator[bytes]]) -> Files:
 
 
 def _opened(organisation_id: int, lines: IO[str]) -> Iterator[Line]:
-    for number, pence, bank, sealed, name in csv.reader(lines):
+    for number, pence, bank, sealed, name, reference in csv.reader(lines):
         digits = SupplierBank.opened(organisation_id, int(bank), bytes.fromhex(sealed))
-        yield Line(int(number), int(pence), *digits, name)
+        yield Line(int(number), int(pence), *digits, name, reference)
 
 
 def keep(run: PaymentRun, kind: PaymentFile.Format, file: Written) -> None:

@@ -159,12 +159,13 @@ def propose_run(
     today = timezone.localdate(at)
     check_pay_day(method=method, pay_on=pay_on, today=today)
     profile = check_profile(method=method, bank_account=bank_account, pay_on=pay_on)
-    _one_at_a_time(by)
+    one_at_a_time(by=by)
     limits = approval_limits(by.organisation_id, today)
     wanted = selection.Wanted(by.organisation_id, due_to, pay_on, limits, most_pence(profile))
     before = PaymentRun.objects.filter(
         organisation_id=by.organisation_id,
         state=PaymentRun.State.PROPOSED,
+        purpose=PaymentRun.Purpose.INVOICES,
         due_to=due_to,
         pay_on=pay_on,
         bank_account=bank_account,
@@ -174,7 +175,7 @@ def propose_run(
         return before
     count, total = selection.choose(wanted)
     PAY02.check(count)
-    _check_size(method, total)
+    check_size(method, total)
     run = PaymentRun.objects.create(
         organisation_id=by.organisation_id,
         number=next_number("payment_run", by=by),
@@ -190,12 +191,17 @@ def propose_run(
         made_at=at,
     )
     _fill(run, wanted, count, by, at)
-    _record("finance.payment_run.proposed", run, by, at, left_out=_left_out_words())
+    note_proposal(run=run, by=by, at=at, left_out=_left_out_words())
     fault_point("payments.proposed")
     return run
 
 
-def _check_size(method: str, total_pence: int) -> None:
+def note_proposal(*, run: PaymentRun, by: Actor, at: datetime, left_out: str = "nobody") -> None:
+    """Event finance.payment_run.proposed: of whom, and who is left out of it."""
+    _record("finance.payment_run.proposed", run, by, at, left_out=left_out)
+
+
+def check_size(method: str, total_pence: int) -> None:
     """Bacs has one contra for the whole file; Faster Payments are debited one by one."""
     whole = method == PaymentRun.Method.FASTER or total_pence <= MAX_CONTRA_PENCE
     PAY12.check(whole, f"It holds at most {formatted(MAX_CONTRA_PENCE)}.")
@@ -212,7 +218,7 @@ def _fill(run: PaymentRun, wanted: selection.Wanted, count: int, by: Actor, at: 
     fault_point("payments.allocated")
 
 
-def _one_at_a_time(by: Actor) -> None:
+def one_at_a_time(*, by: Actor) -> None:
     """Proposals of one organisation wait for each other, so the later sees the earlier."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -267,7 +273,7 @@ def put_back_payments(
 ) -> PaymentRun:
     """Puts payments back as they were proposed (PAY08; PAY09 if one no longer stands so)."""
     require(by, PROPOSE_PAYMENTS)
-    _one_at_a_time(by)
+    one_at_a_time(by=by)
     run = _locked(run, version)
     chosen = sorted(set(numbers))
     changes.gather(run)
@@ -276,7 +282,7 @@ def put_back_payments(
     if changes.bring_back(run, chosen) != len(chosen):
         raise Clash()
     changes.add_up(run)
-    _check_size(run.method, run.total_pence)
+    check_size(run.method, run.total_pence)
     _record("finance.payment_run.put_back", run, by, None, numbers=_named(chosen))
     return run
 

@@ -1,6 +1,7 @@
 """Tables of payroll: pay groups and their calendars, pay runs, payslips, what went to the bank."""
 
 from payroll.models.claims import PayClaim, PayElement, PayItem
+from payroll.models.dues import CreditorKind, PayDue, PayPayee
 from payroll.models.groups import PayGroup, PayMember, PayPeriod, ProRata
 from payroll.models.notices import PayNotice
 from payroll.models.orders import OrderKind, OrderTaken, PayOrder
@@ -23,6 +24,7 @@ from payroll.models.submissions import Submission
 
 __all__ = [
     "Cause",
+    "CreditorKind",
     "DifferenceCause",
     "EmployerReference",
     "GoLive",
@@ -35,6 +37,7 @@ __all__ = [
     "ParallelRun",
     "PayClaim",
     "PayCost",
+    "PayDue",
     "PayElement",
     "PayException",
     "PayFile",
@@ -44,6 +47,7 @@ __all__ = [
     "PayMember",
     "PayNotice",
     "PayOrder",
+    "PayPayee",
     "PayPayment",
     "PayPeriod",
     "PayQuestion",

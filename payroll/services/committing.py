@@ -13,6 +13,7 @@ from core.states import move
 from events.services import record, record_each
 from finance.services import ledger
 from finance.services.ledger import NewJournal, NewLine
+from payroll.bulk.dues import write_dues
 from payroll.models import LineKind, PayRun
 from payroll.services.runs import MOVES, check_step, locked
 from runs.faults import fault_point
@@ -22,17 +23,20 @@ SERIES = "PY"
 # Costs, and what other organisations bear of them: a claim.
 SALARIES, EMPLOYER_NIC, EMPLOYER_PENSION, EXPENSES = "51000", "51100", "51200", "53000"
 RECHARGED = "15100"
-NET_PAY, NIC, PENSION, OTHER = "21500", "21511", "21520", "21526"
-# What each deduction is owed as, once it is taken. What lowers pay itself is owed to nobody.
+NET_PAY, NIC, PENSION = "21500", "21511", "21520"
+# Where what is owed to others stands: it is paid over by creditor.
+CONTROLS = ("21510", NIC, "21512", PENSION, "21525", "21526")
+# What each deduction is owed as, once it is taken. What lowers pay itself is owed to nobody, and
+# the fees for orders are the employer's to keep.
 OWED = {
     LineKind.PENSION: PENSION,
-    LineKind.GIVING: OTHER,
+    LineKind.GIVING: "21526",
     LineKind.TAX: "21510",
     LineKind.NIC: NIC,
     LineKind.STUDENT: "21512",
     LineKind.POSTGRADUATE: "21512",
     LineKind.ORDERS: "21525",
-    LineKind.FEES: OTHER,
+    LineKind.FEES: "42900",
 }
 LABELS = {SALARIES: "Pay", EMPLOYER_NIC: "Employer's National Insurance",
           EMPLOYER_PENSION: "Employer's pension contributions",
@@ -95,8 +99,8 @@ RETURNING p.id
 def commit(*, pay_run: PayRun, by: Actor) -> PayRun:
     """Makes the pay final and posts its journal. PRL09 unless approved; LED02 for a closed period.
 
-    The database refuses payslips that do not add up (`payslips_add_up`). Event
-    payroll.run.committed.
+    What is owed to others is written down by creditor, and is what the journal owes. The database
+    refuses payslips that do not add up (`payslips_add_up`). Event payroll.run.committed.
     """
     now = locked(pay_run)
     check_step(now, PayRun.State.APPROVED)
@@ -153,6 +157,9 @@ def _journal(pay_run: PayRun, by: Actor) -> NewJournal:
         for key, pence in amounts.items()
         if pence
     ]
+    owed = {key[0]: -pence for key, pence in amounts.items() if key[0] in CONTROLS and pence}
+    if write_dues(pay_run) != owed:
+        raise InvariantBroken(f"{pay_run}: its creditors are not owed what its journal owes.")
     lines += [NewLine(codings[RECHARGED, None], pence, name) for name, pence in recharged.items()]
     if sum(line.amount_pence for line in lines):
         raise InvariantBroken(f"{pay_run}: its costs are not what is paid and owed.")

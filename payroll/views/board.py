@@ -16,7 +16,7 @@ from core.templatetags.web import day, pounds, short_day, thousands
 from core.web.pages import page
 from payroll.forms_pay import PayGroupForm
 from payroll.models import PayRun
-from payroll.permissions import KEEP_PAY_GROUPS, RUN_PAY, SEE_PAY_RUNS
+from payroll.permissions import KEEP_PAY_GROUPS, RUN_PAY, SEE_DUES, SEE_PAY_RUNS
 from payroll.selectors.runs import BoardRow, board, pay_groups, pay_period
 from payroll.services.groups import create_pay_group
 from payroll.services.runs import start_pay_run
@@ -44,6 +44,7 @@ def pay_board(request: Any) -> HttpResponse:
         "rows": [_row(request, one, may_run) for one in found],
         "groups": pay_groups(request.actor.organisation_id),
         "may_keep": may(request.actor, KEEP_PAY_GROUPS),
+        "may_see_dues": may(request.actor, SEE_DUES),
     }
     return render(request, "payroll/board.html", context)
 

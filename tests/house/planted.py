@@ -98,6 +98,7 @@ SERIES = (
     *("bank_statement", "bank_match", "bank_report", "supplier_statement", "schedule"),
     *("employment", "staff_request", "staff_file", "pay_run", "pay_payment"),
     *("pay_claim", "pay_order", "recovery_plan", "pay_question", "parallel_run"),
+    "liability",
 )
 
 # Words of the machine, by the name of their column: lists of the code, keys, hashes, figures.

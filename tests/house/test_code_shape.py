@@ -158,7 +158,7 @@ NOBODY_ACTS = {
     "finance/services/invoice_posting.py": {"category"},
     "finance/services/ledger.py": {"stage"},
     "finance/services/payments.py": {
-        *("approval_limits", "check_pay_day", "check_profile", "thread_of"),
+        *("approval_limits", "check_pay_day", "check_profile", "check_size", "thread_of"),
     },
     "finance/services/periods.py": {"period_of"},
     "finance/services/remittances.py": {"send_advice"},

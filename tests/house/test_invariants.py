@@ -59,6 +59,8 @@ RECOVERED = (
 ADDS_UP = "The lines of every payslip add up to its net pay"
 BORNE = "What payslips cost is borne by somebody, to the penny"
 TO_HMRC = "What was made for HMRC is what its pay run paid"
+OWED_OUT = "Control accounts of pay hold what runs owe to others less what was paid over"
+OWED_PARTS = "What is owed besides invoices is the sum of its parts"
 PAY_JOURNAL = "The journal of a committed pay run is the sum of its payslips"
 PAID_WHOLE = "Net pay is paid whole: payments, files and net pay control agree"
 JOURNALS, BALANCES = "Every journal balances and agrees with its header", "Balances equal the lines"
@@ -363,6 +365,12 @@ BREAKS = [
         {RECOVERED},
     ),
     ("payroll_submission", "UPDATE payroll_submission SET nic_pence = nic_pence + 1", {TO_HMRC}),
+    ("payroll_paydue", "UPDATE payroll_paydue SET amount_pence = amount_pence + 1", {OWED_OUT}),
+    (
+        "finance_liabilitypart",
+        "UPDATE finance_liabilitypart SET amount_pence = amount_pence + 1",
+        {OWED_PARTS},
+    ),
     ("payroll_payitem", "UPDATE payroll_payitem SET pay_run_id = NULL", {PAID_ONCE}),
     (
         "payroll_paypayment",

@@ -29,17 +29,20 @@ from payroll.models import (
     Payslip,
     Submission,
 )
+from payroll.selectors.dues import owed_here
 from payroll.services.claims import create_element, make_claim
 from payroll.services.groups import create_pay_group
 from payroll.services.notices import NewNotice, record_notice
 from payroll.services.orders import NewOrder, enter_order
 from payroll.services.paying import order_payment
+from payroll.services.paying_over import pay_over, record_payee
 from payroll.services.questions import answer_question, ask_question
 from payroll.services.recovery import NewPlan, end_plan, enter_plan
 from payroll.services.references import record_references
 from payroll.services.reporting import make_fps
 from payroll.services.runs import approve, start_pay_run, submit, waive
 from runs.services import work_run
+from tests.finance.payment_books import supplier
 from tests.hr.record import employer, load, row
 from tests.payroll.parallel_books import parallels
 from tests.world import World
@@ -218,6 +221,22 @@ def plans(by: Actor, words: str, many: int = 1) -> int:
     return made.number
 
 
+def paid_over(by: Actor, pay_run: PayRun, digits: str, words: str, many: int) -> None:
+    """As many payees of orders as asked for, and one of each other kind; one order is proposed."""
+    creditors = [("hmrc", ""), ("pension", ""), ("giving", "")]
+    creditors += [("order", f"{words} {n}" if n else words) for n in range(many)]
+    for number, (kind, creditor) in enumerate(creditors):
+        record_payee(
+            kind=kind, scheme=2, creditor=creditor, reference=words, due_day=19,
+            supplier=supplier(by, f"{words}{number}"), by=by, at=timezone.now(),
+        )  # fmt: skip
+    owed = [one for one in owed_here(by.organisation_id) if one.key.kind == "order"]
+    pay_over(
+        keys=[owed[0].key], pay_on=pay_run.period.pays_on, bank_account=account(by, digits),
+        by=by, at=timezone.now(),
+    )  # fmt: skip
+
+
 def questions(by: Actor, pay_run: PayRun, words: str, many: int = 1) -> int:
     """As many open questions about a payslip of a run, after one answered; the last number."""
     slip = Payslip.objects.select_related("employment", "pay_run").get(
@@ -270,6 +289,7 @@ def fill(
             made_report = make_fps(pay_run=run, by=by, at=timezone.now())
             assert isinstance(made_report, Submission), made_report
     with scope(acting=by.organisation_id):
+        paid_over(by, run, digits, words, months)
         question = questions(by, run, words, months)
         beside = parallels(by, days, employee, words=words)
     return {
