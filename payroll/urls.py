@@ -101,6 +101,13 @@ urlpatterns = [
     path("payroll/due/", dues.pay_dues, name="pay_dues"),
     path("payroll/due/over/", dues.pay_dues_over, name="pay_dues_over"),
     path("payroll/due/payees/", dues.pay_payees, name="pay_payees"),
+    path("payroll/due/<str:key>/", dues.pay_due, name="pay_due"),
+    path("payroll/due/<str:key>/payslips.csv", dues.pay_due_file, name="pay_due_file"),
+    path(
+        "payroll/due/<str:key>/contributions.csv",
+        dues.pay_contributions,
+        name="pay_contributions",
+    ),
     path(RUN, runs.pay_run, name="pay_run"),
     path("payroll/runs/<int:number>.pdf", sign_off.pay_sign_off, name="pay_sign_off"),
     path(f"{RUN}progress/", runs.pay_progress, name="pay_progress"),

@@ -53,6 +53,8 @@ declare(
     payroll__earnings__stated="Earnings before absence {number} stated",
     payroll__payee__recorded="{payee} recorded as payee: {creditor}",
     payroll__over__proposed="Proposed to pay over what was withheld: {payments:payment} of {total}",
+    payroll__due__downloaded="Downloaded what is owed, payslip by payslip: {of}",
+    payroll__contributions__downloaded="Downloaded the contribution file: {of}",
     payroll__payslip__seen="Payslip of {day} looked at",
     payroll__history__seen="Pay history looked at",
     payroll__year__seen="{of} looked at",

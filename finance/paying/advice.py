@@ -40,7 +40,8 @@ def sentence(payment: Payment, payer: str) -> str:
     """Who pays whom how much, in one sentence."""
     pays = WORDS.get(Payment.State(payment.state), "would pay")
     amount = formatted(payment.amount_pence)
-    return f"{payer} {pays} {payment.supplier.name} {amount} for these invoices."
+    what = f"this: {payment.liability.words}" if payment.liability else "these invoices"
+    return f"{payer} {pays} {payment.supplier.name} {amount} for {what}."
 
 
 def facts(payment: Payment) -> dict[str, str]:
@@ -53,6 +54,7 @@ def facts(payment: Payment) -> dict[str, str]:
         "Amount": formatted(payment.amount_pence),
         "Pays on": day(payment.paid_on),
         "Account": account,
+        **({"Reference": payment.liability.reference} if payment.liability else {}),
         "State": payment.get_state_display(),
     }
 

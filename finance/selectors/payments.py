@@ -274,7 +274,7 @@ def export_rows(rows: QuerySet[Payment], names: dict[int, str]) -> list[tuple[An
 def payment_by_number(organisation_id: int, number: int) -> Payment:
     """NotFound for a number that was not given here."""
     found = (
-        Payment.objects.select_related("supplier", "payment_run")
+        Payment.objects.select_related("supplier", "payment_run", "liability")
         .filter(organisation_id=organisation_id, number=number)
         .first()
     )

@@ -16,7 +16,7 @@ SELECT count(*) FILTER (WHERE a.sent_at IS NOT NULL),
   JOIN finance_supplier s ON s.organisation_id = p.organisation_id AND s.id = p.supplier_id
   LEFT JOIN finance_remittanceadvice a
     ON a.organisation_id = p.organisation_id AND a.payment_id = p.id
- WHERE p.organisation_id = %s AND p.payment_run_id = %s
+ WHERE p.organisation_id = %s AND p.payment_run_id = %s AND p.liability_id IS NULL
 """
 
 
@@ -41,7 +41,10 @@ def payments_told(run: PaymentRun) -> QuerySet[Payment]:
     states = (Payment.State.RELEASED, Payment.State.RETURNED)
     return (
         Payment.objects.filter(
-            organisation_id=run.organisation_id, payment_run_id=run.pk, state__in=states
+            organisation_id=run.organisation_id,
+            payment_run_id=run.pk,
+            state__in=states,
+            liability__isnull=True,
         )
         .select_related("supplier")
         .order_by("number")

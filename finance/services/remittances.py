@@ -32,7 +32,7 @@ SELECT p.organisation_id, p.id, s.email, %(person)s, %(name)s, %(at)s, ''
   FROM finance_payment p
   JOIN finance_supplier s ON s.organisation_id = p.organisation_id AND s.id = p.supplier_id
  WHERE p.organisation_id = %(organisation)s AND p.payment_run_id = %(run)s
-   AND p.state = 'released' AND s.email <> ''
+   AND p.state = 'released' AND s.email <> '' AND p.liability_id IS NULL
 ON CONFLICT (organisation_id, payment_id) DO NOTHING
 """
 

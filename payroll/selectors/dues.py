@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 
 from core.errors import NotFound
 from finance.keys import name_key
+from finance.models import Payment
 from payroll.calculator.periods import Frequency, period_of, year_label
 from payroll.models import CreditorKind, PayDue, PayPayee
 from payroll.models.groups import SCHEMES
@@ -51,6 +52,36 @@ SELECT a.code, a.name, coalesce(d.owed, 0)::bigint, coalesce(d.paid, 0)::bigint,
      WHERE b.organisation_id = %(here)s GROUP BY c.account_id) b ON b.account_id = a.id
  WHERE a.organisation_id = %(here)s AND a.code = ANY (%(codes)s) ORDER BY a.code
 """
+# The account of the due says what of a payslip belongs to it.
+_SLIPS = """
+SELECT 'PAYROLL-' || r.number, s.pays_on, s.number, s.name, p.what, sum(p.pence)::bigint
+  FROM payroll_payslip s
+  JOIN payroll_payrun r ON r.organisation_id = %(here)s AND r.id = s.pay_run_id
+  CROSS JOIN LATERAL (
+    SELECT CASE l.kind WHEN 'tax' THEN 'Income tax' WHEN 'nic' THEN 'National Insurance'
+                WHEN 'pension' THEN 'Employee contribution' WHEN 'giving' THEN 'Gift'
+                ELSE 'Loan' END AS what, -l.amount_pence AS pence
+      FROM payroll_payslipline l
+     WHERE l.organisation_id = %(here)s AND l.payslip_id = s.id AND l.kind = ANY (%(kinds)s)
+    UNION ALL SELECT 'Employer''s National Insurance', s.employer_nic_pence
+     WHERE %(kind)s = 'hmrc'
+    UNION ALL SELECT 'Employer contribution', s.employer_pension_pence WHERE %(kind)s = 'pension'
+    UNION ALL SELECT 'Attachment order', t.deducted_pence FROM payroll_ordertaken t
+     WHERE t.organisation_id = %(here)s AND t.payslip_id = s.id AND t.order_id = %(order)s) p
+ WHERE s.organisation_id = %(here)s AND s.pay_run_id IN (
+    SELECT d.pay_run_id FROM payroll_paydue d WHERE d.organisation_id = %(here)s
+       AND d.kind = %(kind)s AND d.scheme = %(scheme)s AND coalesce(d.order_id, 0) = %(order)s
+       AND d.month_on = %(month)s)
+   AND (%(kind)s <> 'pension' OR (s.inputs ->> 'scheme')::int = %(scheme)s)
+ GROUP BY r.number, s.pays_on, s.number, s.name, p.what HAVING sum(p.pence) <> 0
+ ORDER BY r.number, s.number, p.what
+"""
+_KINDS = {
+    "hmrc": ["tax", "nic", "student", "postgraduate"],
+    "pension": ["pension"],
+    "giving": ["giving"],
+    "order": [],
+}
 CONTROLS = ["21510", "21511", "21512", "21520", "21525", "21526"]
 
 
@@ -163,6 +194,28 @@ def dues_of(organisation_id: int, keys: Collection[Key]) -> QuerySet[PayDue]:
         chosen |= Q(kind=key.kind, scheme=key.scheme, order_id=key.order or None,
                     month_on=key.month_on)  # fmt: skip
     return PayDue.objects.filter(chosen, organisation_id=organisation_id).order_by("id")
+
+
+def slips_of(organisation_id: int, key: Key) -> list[tuple[Any, ...]]:
+    """What it consists of by payslip: run, pay day, number, name, what, pence."""
+    given = {"here": organisation_id, "kind": key.kind, "scheme": key.scheme, "order": key.order,
+             "month": key.month_on, "kinds": _KINDS[key.kind]}  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_SLIPS, given)
+        return cursor.fetchall()
+
+
+def runs_of(organisation_id: int, key: Key) -> QuerySet[PayDue]:
+    """Its rows with their runs, and what they were paid over with."""
+    rows = dues_of(organisation_id, [key]).select_related("pay_run__period", "liability")
+    return rows.order_by("pay_run__number", "account")
+
+
+def payments_of(organisation_id: int, key: Key) -> QuerySet[Payment]:
+    """Every payment of it that was ever proposed, the newest first."""
+    stated = dues_of(organisation_id, [key]).order_by().values("liability_id")
+    rows = Payment.objects.filter(organisation_id=organisation_id, liability_id__in=stated)
+    return rows.select_related("payment_run", "liability").order_by("-number")
 
 
 def controls_of(organisation_id: int) -> list[Control]:

@@ -13,21 +13,27 @@ from django.views.decorators.http import require_GET, require_POST
 from core.actors import may
 from core.errors import NotFound, Refused
 from core.templatetags.web import day, pounds, short_day
+from core.web.exports import csv_download
 from core.web.pages import page
+from finance.models import Payment
 from finance.selectors.suppliers import supplier_by_code
 from payroll.forms_dues import PayeeForm, PayOverForm
-from payroll.models import PayPayee
-from payroll.permissions import PAY_OVER, SEE_DUES
+from payroll.models import CreditorKind, PayDue, PayPayee
+from payroll.permissions import PAY_OVER, RUN_PAY, SEE_DUES, SEE_PAYSLIPS
 from payroll.selectors.dues import (
     Key,
     Owed,
     controls_of,
     day_due,
+    owed_for,
     owed_here,
     payees_by_key,
     payees_of,
+    payments_of,
+    runs_of,
     words_of,
 )
+from payroll.services.due_files import take_contributions, take_parts
 from payroll.services.paying_over import pay_over, record_payee
 
 PER_PAGE = 50
@@ -73,7 +79,8 @@ def _row(request: Any, one: Owed, payee: PayPayee | None) -> dict[str, Any]:
         one.name, words_of(one), short_day(due), "Late" if late and payee else state,
         *(pounds(pence) for pence in (one.owed, one.proposed, one.paid, one.left)),
     ]  # fmt: skip
-    return {"id": str(one.key), "label": f"{one.name}, {words_of(one)}", "cells": cells,
+    url = reverse("pay_due", args=[request.organisation.slug, str(one.key)])
+    return {"id": str(one.key), "url": url, "label": f"{one.name}, {words_of(one)}", "cells": cells,
             "tone": "bad" if late else "" if one.left else "good"}  # fmt: skip
 
 
@@ -81,6 +88,75 @@ def _control(one: Any) -> dict[str, Any]:
     figures = (one.owed, one.paid, one.balance, one.difference)
     return {"id": one.code, "cells": [f"{one.code} {one.name}", *(pounds(p) for p in figures)],
             "tone": "bad" if one.difference else ""}  # fmt: skip
+
+
+@page(SEE_DUES)
+@require_GET
+def pay_due(request: Any, key: str) -> HttpResponse:
+    """What is owed one creditor for one month: by run, and how it was paid over."""
+    here, slug = request.actor.organisation_id, request.organisation.slug
+    owed = _owed(here, key)
+    payee = payees_by_key(here).get(owed.payee_key)
+    context = {
+        "owed": owed, "words": words_of(owed), "key": key, "facts": _facts(owed, payee),
+        "columns": _columns(("Pay run", "Pay day", "Account", "Stated as"), ("Amount",)),
+        "rows": [_part(slug, one) for one in runs_of(here, owed.key)],
+        "payment_columns": _columns(("Payment", "Run", "Reference", "To arrive", "State"),
+                                    ("Amount",)),
+        "payments": [_payment(slug, one) for one in payments_of(here, owed.key)],
+        "may_take": may(request.actor, SEE_PAYSLIPS),
+        "may_tell": owed.key.kind == CreditorKind.PENSION and may(request.actor, RUN_PAY),
+    }  # fmt: skip
+    return render(request, "payroll/due.html", context)
+
+
+def _owed(organisation_id: int, key: str) -> Owed:
+    found = owed_for(organisation_id, [Key.read(key)])
+    if not found:
+        raise NotFound("Nothing like this is owed.")
+    return found[0]
+
+
+def _facts(owed: Owed, payee: PayPayee | None) -> list[dict[str, str]]:
+    facts = {
+        "Owed to": owed.name,
+        "Paid to": payee.supplier.name if payee else "No payee yet",
+        "Due": day(day_due(owed, payee)),
+        "Owed": pounds(owed.owed),
+        "Proposed": pounds(owed.proposed),
+        "Paid over": pounds(owed.paid),
+    }
+    return [{"key": key, "value": value} for key, value in facts.items()]
+
+
+def _part(slug: str, one: PayDue) -> dict[str, Any]:
+    cells = [str(one.pay_run), short_day(one.pay_run.period.pays_on), one.account,
+             str(one.liability or ""), pounds(one.amount_pence)]  # fmt: skip
+    return {"id": one.pk, "url": reverse("pay_run", args=[slug, one.pay_run.number]),
+            "cells": cells}  # fmt: skip
+
+
+def _payment(slug: str, one: Payment) -> dict[str, Any]:
+    reference = one.liability.reference if one.liability else ""
+    cells = [str(one), str(one.payment_run), reference, short_day(one.paid_on),
+             one.get_state_display(), pounds(one.amount_pence)]  # fmt: skip
+    return {"id": one.pk, "cells": cells}
+
+
+@page(SEE_PAYSLIPS)
+@require_GET
+def pay_due_file(request: Any, key: str) -> HttpResponse:
+    """What it consists of, payslip by payslip."""
+    content = take_parts(key=Key.read(key), by=request.actor, at=timezone.now())
+    return csv_download(f"owed-{key}", content)
+
+
+@page(RUN_PAY)
+@require_GET
+def pay_contributions(request: Any, key: str) -> HttpResponse:
+    """The contribution file of a pension fund."""
+    content = take_contributions(key=Key.read(key), by=request.actor, at=timezone.now())
+    return csv_download(f"contributions-{key}", content)
 
 
 @page(PAY_OVER)

@@ -47,6 +47,7 @@ from finance.services.supplier_statements import choose_statement_columns, recei
 from hr.models import Employment
 from payroll.calculator.periods import year_start
 from payroll.models import LegacyElement, ParallelDifference
+from payroll.selectors.dues import owed_here
 from runs.services import work_all
 from sla.models import ReliefEvent
 from sla.services import load_indicators
@@ -214,6 +215,7 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         difference = ParallelDifference.objects.select_related("parallel_run").order_by("-pk")[0]
         beside = {"number": difference.parallel_run.number}
         named = LegacyElement.objects.order_by("pk")[0]
+        owed = next(one for one in owed_here(world.id(SLUG)) if one.key.kind == "pension")
     sheet = {"account": own.pk, "period": 202606}
     journal = {"period": line.period, "batch": line.batch_id, "journal": line.journal_id}
     supplier, paid = {"code": "S000001"}, {"number": payment.number}
@@ -283,6 +285,10 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         "payment_file": {"number": 1, "format": "bacs18"},
         "payslip": {"run": 2},
         "pay_award": {"number": 1},
+        **{
+            name: {"key": str(owed.key)}
+            for name in ("pay_due", "pay_due_file", "pay_contributions")
+        },
         **dict.fromkeys(("my_tax_year", "my_tax_year_pdf"), own_year),
         **{f"person_tax_year{ending}": {"year": own_year["year"]} for ending in ("", "_pdf")},
         "pay_claim": {"number": 1},

@@ -68,7 +68,7 @@ STAYS = {
     *("domain_verify", "what_if", "bank_upload", "payment_return", "payment_run_answer"),
     *("webhook_new", "starter", "staff_template", "staff_change", "staff_transfer", "staff_leaver"),
     *("staff_private_change", "pay_run", "pay_progress", "pay_fps", "pay_fps_file"),
-    "api_pay_dues",
+    *("api_pay_dues", "pay_due"),
     *("invoice_presence", "duplicate"),
     *("my_tax_year", "person_tax_year"),
     *("pay_claim_file", "pay_claim_template", "pay_award", "api_award", "api_claim"),

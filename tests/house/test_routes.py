@@ -106,6 +106,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
         PAY_RUN,
     ),
     **{name: {**PAY_RUN, "cause": "=no_ni_number"} for name in ("pay_exceptions", "pay_settle")},
+    **{name: {"key": "pay_due"} for name in ("pay_due", "pay_due_file", "pay_contributions")},
     "pay_file": {**PAY_RUN, "format": "=bacs18"},
     **{name: {"number": "pay_claim"} for name in ("pay_claim", "my_claim", "api_claim")},
     **{

@@ -221,8 +221,11 @@ def plans(by: Actor, words: str, many: int = 1) -> int:
     return made.number
 
 
-def paid_over(by: Actor, pay_run: PayRun, digits: str, words: str, many: int) -> None:
-    """As many payees of orders as asked for, and one of each other kind; one order is proposed."""
+def paid_over(by: Actor, pay_run: PayRun, digits: str, words: str, many: int) -> str:
+    """As many payees of orders as asked for, and one of each other kind; one order is proposed.
+
+    Returns what names the pension's contributions of the last month.
+    """
     creditors = [("hmrc", ""), ("pension", ""), ("giving", "")]
     creditors += [("order", f"{words} {n}" if n else words) for n in range(many)]
     for number, (kind, creditor) in enumerate(creditors):
@@ -235,6 +238,8 @@ def paid_over(by: Actor, pay_run: PayRun, digits: str, words: str, many: int) ->
         keys=[owed[0].key], pay_on=pay_run.period.pays_on, bank_account=account(by, digits),
         by=by, at=timezone.now(),
     )  # fmt: skip
+    every = owed_here(by.organisation_id)
+    return str(next(one.key for one in every if one.key.kind == "pension"))
 
 
 def questions(by: Actor, pay_run: PayRun, words: str, many: int = 1) -> int:
@@ -289,12 +294,13 @@ def fill(
             made_report = make_fps(pay_run=run, by=by, at=timezone.now())
             assert isinstance(made_report, Submission), made_report
     with scope(acting=by.organisation_id):
-        paid_over(by, run, digits, words, months)
+        due = paid_over(by, run, digits, words, months)
         question = questions(by, run, words, months)
         beside = parallels(by, days, employee, words=words)
     return {
         **beside,
         "pay_run": run.number,
+        "pay_due": due,
         "pay_period": period.pk,
         "pay_claim": claim,
         "pay_order": order,

@@ -1,6 +1,8 @@
 """What committed runs owe to others: by creditor and month, paid over once by two people."""
 
+import csv
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -9,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.actors import Actor
-from core.errors import NotAllowed, Refused
+from core.errors import NotAllowed, NotFound, Refused
 from core.invariants import problems
 from core.scope import scope
 from events.models import Event
@@ -19,9 +21,10 @@ from finance.services.payments import cancel_run, release_run, take_out_payments
 from finance.services.returns import return_payment
 from hr.models import Employment
 from payroll.calculator.periods import Frequency
-from payroll.models import PayDue, PayRun
+from payroll.models import PayDue, PayMember, PayRun
 from payroll.owing import due_on, hmrc_reference, month_of
 from payroll.selectors.dues import Key, controls_of, owed_here
+from payroll.services.due_files import take_contributions, take_parts
 from payroll.services.orders import NewOrder, enter_order
 from tests.finance.test_payments_faults import at_once
 from tests.payroll.owed_books import owed, payees, proposed, released, set_up
@@ -262,3 +265,96 @@ def test_the_page_shows_it_and_proposes_what_is_ticked(
     assert "Proposed" in text
     assert "Pay these over" not in text
     assert client.post(over, given).status_code == 403
+
+
+def table(content: bytes) -> tuple[dict[str, str], list[dict[str, str]]]:
+    """The facts above a file, and its rows."""
+    above, _, below = content.decode("utf-8-sig").partition("\r\n\r\n")
+    return dict(csv.reader(above.splitlines())), list(csv.DictReader(below.splitlines()))
+
+
+def test_what_is_owed_can_be_taken_payslip_by_payslip(
+    world: World, office: Actor, run: PayRun
+) -> None:
+    with scope(acting=office.organisation_id):
+        for one in owed_here(office.organisation_id):
+            facts, rows = table(take_parts(key=one.key, by=office, at=timezone.now()))
+            total = sum(Decimal(row["Amount"]) for row in rows)
+            assert total * 100 == one.owed
+            assert Decimal(facts["Total"]) == total
+            assert {row["Pay run"] for row in rows} == {str(run)}
+            if one.key.kind == "order":
+                assert [row["Employee"] for row in rows] == ["1"]
+        assert Event.objects.filter(verb="payroll.due.downloaded").count() == 3
+        with pytest.raises(NotAllowed):
+            take_parts(key=one.key, by=world.actor(BOSS), at=timezone.now())
+
+
+def test_a_fund_is_told_of_every_member_and_the_totals_are_what_is_paid_over(
+    world: World, office: Actor
+) -> None:
+    with scope(acting=office.organisation_id):
+        days = periods(group(office))[:2]
+    boss = world.actor(BOSS)
+    first = committed(calculated(office, days[0]), office, boss)
+    with scope(acting=office.organisation_id):
+        PayMember.objects.filter(employment__number=2).update(scheme=0)
+        PayMember.objects.filter(employment__number=1).update(half=True)
+        Employment.objects.filter(number=1).update(name="=cmd()", name_norm="CMD")
+    second = committed(calculated(office, days[1]), office, boss)
+    files = []
+    with scope(acting=office.organisation_id):
+        for run in (first, second):
+            key = Key("pension", 2, 0, month_of("pension", run.period.pays_on))
+            content = take_contributions(key=key, by=office, at=timezone.now())
+            files.append((key, *table(content)))
+        found = {one.key: one.owed for one in owed_here(office.organisation_id)}
+        for key, facts, rows in files:
+            whole = sum(
+                Decimal(row[f"{who} contribution"])
+                for row in rows
+                for who in ("Employee", "Employer")
+            )
+            assert whole * 100 == found[key] == Decimal(facts["Paid over"]) * 100
+    (_, _, before), (_, facts, after) = files
+    assert [row["Status"] for row in before] == ["Starter", "Starter"]
+    assert {row["Section"] for row in before} == {"Main"}
+    assert before[0]["National Insurance number"] == "AB123456C"
+    assert before[0]["Scheme reference"] == "EASTMERE 77"
+    one, two = after
+    assert (one["Section"], one["Status"], one["Name"]) == ("50/50", "", "'=cmd()")
+    assert Decimal(one["Rate %"]) * 2 == Decimal(before[0]["Rate %"])
+    assert (two["Status"], two["Employee contribution"]) == ("Opted out", "0.00")
+    assert facts["Members"] == "2"
+    with scope(acting=office.organisation_id):
+        assert Event.objects.filter(verb="payroll.contributions.downloaded").count() == 2
+        with pytest.raises(NotAllowed):
+            take_contributions(key=key, by=boss, at=timezone.now())
+        with pytest.raises(NotFound):
+            take_contributions(key=key._replace(kind="hmrc"), by=office, at=timezone.now())
+
+
+def test_the_page_of_one_shows_its_runs_and_payments_and_gives_its_files(
+    world: World, office: Actor, run: PayRun, client: Client
+) -> None:
+    key = owed(office)["pension"].key
+    paid_by = released(world, proposed(office, [key]))
+    client.force_login(world.people["payroll_officer@eastmere"])
+    text = client.get(reverse("pay_due", args=["eastmere", str(key)])).content.decode()
+    for words in (str(run), str(paid_by), "EASTMERE 77", "Released", "contribution file"):
+        assert words in text, words
+    for name in ("pay_due_file", "pay_contributions"):
+        answer = client.get(reverse(name, args=["eastmere", str(key)]))
+        assert answer["Content-Type"].startswith("text/csv")
+    for wrong in ("pension.3.0.2026-12-01", "nonsense", "hmrc.0.0.2026-13-01"):
+        assert client.get(reverse("pay_due", args=["eastmere", wrong])).status_code == 404
+    client.force_login(world.people[BOSS])
+    text = client.get(reverse("pay_due", args=["eastmere", str(key)])).content.decode()
+    assert "Each download is recorded" not in text
+    for name in ("pay_due_file", "pay_contributions"):
+        assert client.get(reverse(name, args=["eastmere", str(key)])).status_code == 403
+    with scope(acting=office.organisation_id):
+        number = Payment.objects.get(payment_run=paid_by).number
+    text = client.get(reverse("payment", args=["eastmere", number])).content.decode()
+    assert "Local Government Pension Scheme, contributions" in text
+    assert "EASTMERE 77" in text
