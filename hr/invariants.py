@@ -2,7 +2,7 @@
 
 from core.invariants import register
 from core.vault import register as sealed
-from hr.models import Absence, PrivateDetails
+from hr.models import Absence, AccountChange, PrivateDetails
 
 register(
     "The cost of each placement is shared out whole",
@@ -41,3 +41,6 @@ sealed(PrivateDetails, "ni_sealed")
 sealed(PrivateDetails, "address_sealed")
 sealed(PrivateDetails, "passport_sealed")
 sealed(Absence, "reason_sealed")
+sealed(PrivateDetails, "reference_sealed")
+sealed(AccountChange, "account_sealed", "account_index")
+sealed(AccountChange, "reference_sealed")

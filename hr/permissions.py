@@ -18,6 +18,23 @@ CHANGE_PRIVATE = declare(
     "change NI numbers, addresses, tax codes and bank details",
     R.PAYROLL_OFFICER,
 )
+CHANGE_OWN_ACCOUNT = declare(
+    "hr.account.own", "change the account that your own pay goes to", *EVERYONE
+)
+SEE_ACCOUNT_CHANGES = declare(
+    "hr.account.view", "see changes of accounts for pay", R.PAYROLL_OFFICER, R.AUDITOR
+)
+STOP_ACCOUNT_CHANGES = declare(
+    "hr.account.stop", "stop changes of accounts for pay", R.PAYROLL_OFFICER
+)
+SEE_ACCOUNT_COOLING = declare(
+    "hr.account_cooling.view", "see how long changed accounts for pay cool off", R.PAYROLL_OFFICER,
+    R.AUDITOR, R.ADMINISTRATOR,
+)  # fmt: skip
+# Not for those who handle accounts: who shortens it cannot use it.
+KEEP_ACCOUNT_COOLING = declare(
+    "hr.account_cooling.keep", "set how long changed accounts for pay cool off", R.ADMINISTRATOR
+)
 SEE_OWN = declare("hr.own.view", "see your own record", *EVERYONE)
 SEE_TERMS = declare("hr.terms.view", "see pay scales and terms", *OFFICE, R.MANAGER, R.AUDITOR)
 # Whoever decides on an award sees what it costs.

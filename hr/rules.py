@@ -124,3 +124,41 @@ class HRR28(Rule):
 
 class HRR29(Rule):
     """Say why the absence is withdrawn. Everybody who may see it can read that."""
+
+
+class HRR30(Rule):
+    """The reference of a building society has up to 18 letters, digits, spaces and / . - marks.
+
+    It belongs to a sort code and an account number.
+    """
+
+
+class HRR31(Rule):
+    """Give a sort code, an account number and the name that the account is in."""
+
+
+class HRR32(Rule):
+    """You asked for another account already, and it waits. Stop that one first."""
+
+
+class HRR33(Rule):
+    """Your pay goes to this account already. There is nothing to change."""
+
+
+class HRR34(Rule):
+    """This person asked for another account, and it waits. Stop that change first."""
+
+
+class HRR35(Rule):
+    """Say why you stop the change. Whoever asked for it can read it."""
+
+
+class HRR36(Rule):
+    """An account cools off for 1 to 20 working days from a later day than today, for a reason.
+
+    Each day is given once.
+    """
+
+
+class HRR37(Rule):
+    """Give both the given names and the family name, or neither."""

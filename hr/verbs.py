@@ -19,6 +19,11 @@ declare(
     hr__absence__withdrawn="Absence {number} withdrawn: {reason}",
     hr__absence__seen="Why absence {number} was looked at: {reason}",
     hr__absence_terms__recorded="Pay while away from {on}: sick {sick}, family leave {family}",
+    hr__account__asked="Another account for pay asked for, from {day} at the earliest",
+    hr__account__stopped="The change of the account for pay was stopped. {comment}",
+    hr__account__changed="Pay goes to another account from {day}",
+    hr__account_cooling__set="Changed accounts for pay cool off {days:working day} from {day}."
+    " {comment}",
     hr__file__loaded="{name}: {rows:row} loaded, {people:employment}",
     hr__file__refused="{name} not loaded: {errors:error}",
 )

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from payroll.api import PayAnswer
+from payroll.api_accounts import AccountChanges, AccountChangeStop, AccountCoolingSetting
 from payroll.api_claims import Claim, Claims, ClaimsMade
 from payroll.api_differences import (
     DifferencesAgreed,
@@ -55,6 +56,13 @@ CAUSE = f"{RUN}exceptions/<str:cause>/"
 PARALLEL = "parallel-runs/<int:number>/"
 
 urlpatterns = [
+    path("pay-account-changes/", AccountChanges.as_view(), name="api_pay_account_changes"),
+    path(
+        "pay-account-changes/<int:number>/stop/",
+        AccountChangeStop.as_view(),
+        name="api_pay_account_change_stop",
+    ),
+    path("pay-account-cooling/", AccountCoolingSetting.as_view(), name="api_pay_account_cooling"),
     path("claims/", Claims.as_view(), name="api_claims"),
     path("claims/new/", ClaimsMade.as_view(), name="api_claims_made"),
     path("claims/<int:number>/", Claim.as_view(), name="api_claim"),

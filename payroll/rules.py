@@ -146,6 +146,13 @@ class PRL51(Rule):
     """You can ask about payslips of your own, once the pay is committed."""
 
 
+class PRL55(Rule):
+    """This account number cannot be one of this sort code. Read both again.
+
+    If your bank says that they are right, tick that you are sure.
+    """
+
+
 class PRL70(Rule):
     """These results were loaded before."""
 

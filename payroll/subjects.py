@@ -5,6 +5,7 @@ from django.urls import reverse
 from core.registry import Subject, register
 from core.web.navigation import Entry
 from core.web.navigation import register as add_entry
+from hr.permissions import SEE_ACCOUNT_CHANGES
 from payroll.models import (
     EmployerReference,
     GoLive,
@@ -155,6 +156,7 @@ GOING_LIVE = register(
 )
 
 add_entry(Entry("My claims", "my_claims", CLAIM_OWN, 88))
+add_entry(Entry("Changes of bank details", "pay_account_changes", SEE_ACCOUNT_CHANGES, 67))
 add_entry(Entry("Claims", "pay_claims", SEE_CLAIMS, 61))
 add_entry(Entry("Attachment orders", "pay_orders", SEE_ORDERS, 62))
 add_entry(Entry("Loans and gifts", "pay_notices", KEEP_NOTICES, 66))

@@ -1,6 +1,8 @@
 from django.urls import path
 
 from payroll.views import (
+    account_changes,
+    accounts,
     board,
     claims,
     differences,
@@ -24,6 +26,7 @@ from payroll.views import (
 
 OWN, PERSON = "payroll/my-pay/", "payroll/people/<int:number>/"
 YEAR = "<int:number>/years/<int:year>"
+ACCOUNTS = "payroll/accounts/"
 RUN = "payroll/runs/<int:number>/"
 PARALLEL = "payroll/parallel/<int:number>/"
 
@@ -34,6 +37,11 @@ urlpatterns = [
     path(f"{OWN}<int:run>/", payslips.my_payslip, name="my_payslip"),
     path(f"{OWN}<int:run>.pdf", payslips.my_payslip_pdf, name="my_payslip_pdf"),
     path(f"{OWN}<int:run>/ask/", questions.payslip_ask, name="payslip_ask"),
+    path(f"{OWN}account/", accounts.my_account, name="my_account"),
+    path(f"{OWN}account/stop/", accounts.my_account_stop, name="my_account_stop"),
+    path(ACCOUNTS, account_changes.account_changes, name="pay_account_changes"),
+    path(f"{ACCOUNTS}<int:number>/", account_changes.account_change, name="pay_account_change"),
+    path(f"{ACCOUNTS}cooling-off/", account_changes.account_cooling, name="pay_account_cooling"),
     path(PERSON, payslips.pay_history, name="pay_history"),
     path(f"{PERSON}<int:run>/", payslips.payslip, name="payslip"),
     path(f"{PERSON}<int:run>.pdf", payslips.payslip_pdf, name="payslip_pdf"),

@@ -55,6 +55,7 @@ declare(
     payroll__over__proposed="Proposed to pay over what was withheld: {payments:payment} of {total}",
     payroll__due__downloaded="Downloaded what is owed, payslip by payslip: {of}",
     payroll__contributions__downloaded="Downloaded the contribution file: {of}",
+    payroll__accounts__seen="List of changed accounts for pay looked at",
     payroll__payslip__seen="Payslip of {day} looked at",
     payroll__history__seen="Pay history looked at",
     payroll__year__seen="{of} looked at",

@@ -17,6 +17,7 @@ app.conf.beat_schedule = {
     "seal events": {"task": "events.tasks.seal", "schedule": 60.0},
     "keep approvals in time": {"task": "approvals.tasks.keep_time", "schedule": 60.0},
     "send remittance advice": {"task": "finance.tasks.send_remittances", "schedule": 60.0},
+    "put accounts in force": {"task": "hr.tasks.put_accounts_in_force", "schedule": 900.0},
     "forget ended sessions": {"task": "portal.tasks.forget_ended_sessions", "schedule": 3600.0},
     "check the books": {"task": "runs.tasks.check_books", "schedule": crontab(hour=2, minute=30)},
 }

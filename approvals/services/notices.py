@@ -1,5 +1,6 @@
 """What people are told by e-mail: written once by statements over all that waits, then sent."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from smtplib import SMTPException
 from typing import Any
@@ -129,12 +130,32 @@ def tell(
     number: int | None = None,
 ) -> None:
     """News for one person, once for each `about`: where to read it, never what is private in it."""
-    news = Notice(
-        organisation_id=by.organisation_id, person_id=person_id, person_name=name,
-        kind=Notice.Kind.TOLD, about=about, title=title, body=body, link=link, link_number=number,
-        made_at=at,
+    people = [(person_id, name, about)]
+    tell_all(people=people, title=title, body=body, link=link, by=by, at=at, number=number)
+
+
+def tell_all(
+    *,
+    people: Iterable[tuple[int, str, str]],
+    title: str,
+    body: str,
+    link: str,
+    by: Actor,
+    at: datetime,
+    number: int | None = None,
+) -> None:
+    """As `tell`, the same for many: (person, name, about) of each."""
+    Notice.objects.bulk_create(
+        (
+            Notice(
+                organisation_id=by.organisation_id, person_id=person_id, person_name=name,
+                kind=Notice.Kind.TOLD, about=about, title=title, body=body, link=link,
+                link_number=number, made_at=at,
+            )
+            for person_id, name, about in people
+        ),
+        ignore_conflicts=True,
     )  # fmt: skip
-    Notice.objects.bulk_create([news], ignore_conflicts=True)
 
 
 def choose_notices(*, only_daily: bool, by: Actor) -> None:

@@ -7,6 +7,7 @@ from hr.models.absences import (
     AbsenceTerms,
     Evidence,
 )
+from hr.models.accounts import AccountChange, AccountCooling
 from hr.models.awards import PayAward
 from hr.models.people import (
     WHOLE,
@@ -29,6 +30,8 @@ __all__ = [
     "Absence",
     "AbsenceKind",
     "AbsenceTerms",
+    "AccountChange",
+    "AccountCooling",
     "Allowance",
     "Assignment",
     "CostShare",

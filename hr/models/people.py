@@ -166,6 +166,9 @@ class PrivateDetails(TenantModel, SealedAccount):
     tax_code = models.CharField(max_length=10, default="")
     non_cumulative = models.BooleanField(default=False)
     account_name = models.CharField(max_length=60, default="")
+    reference_sealed = models.BinaryField(db_default=b"")  # of a building society
+    given_names = models.CharField(max_length=70, db_default="", blank=True)
+    family_name = models.CharField(max_length=35, db_default="", blank=True)
     address_sealed = models.BinaryField(db_default=b"")
     passport_sealed = models.BinaryField(db_default=b"")
     gender = models.CharField(max_length=1, choices=Gender, db_default="", blank=True)

@@ -13,15 +13,17 @@ from core.actors import Actor, require
 from core.errors import Clash, NotAllowed
 from core.vault import next_ids, place_in, seal, unseal
 from events.services import record
-from hr.models import Employment, Gender, PrivateDetails, Starter
+from hr.models import AccountChange, Employment, Gender, PrivateDetails, Starter
 from hr.permissions import CHANGE_PRIVATE, SEE_PRIVATE
-from hr.rules import HRR11, HRR12, HRR14, HRR17, HRR19, HRR21, HRR22
+from hr.rules import HRR11, HRR12, HRR14, HRR17, HRR19, HRR21, HRR22, HRR30, HRR34, HRR37
 
 # Letters that no number begins with, and prefixes that were never given out.
 NI_NUMBER = re.compile(r"(?!BG|GB|NK|KN|TN|NT|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]\d{6}[A-D]")
 SORT_CODE, ACCOUNT = re.compile(r"\d{6}"), re.compile(r"\d{8}")
 POSTCODE = re.compile(r"[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}")
 PASSPORT = re.compile(r"[A-Z0-9]{0,35}")
+# What a file to the bank carries of a building society's roll number.
+ROLL = re.compile(r"[A-Z0-9/. -]{1,18}")
 LINES, LINE = 4, 35
 
 
@@ -44,22 +46,23 @@ class Details:
     postcode: str = ""
     passport: str = ""
     starter: str = ""
+    reference: str = ""
+    given_names: str = ""
+    family_name: str = ""
 
     @property
     def lines(self) -> list[str]:
         return [line.strip() for line in self.address.splitlines() if line.strip()]
 
     def check(self) -> None:
-        """HRR11, HRR12, HRR21, HRR22."""
+        """HRR11, HRR12, HRR21, HRR22, HRR30, HRR37."""
         HRR11.check(not self.ni_number or NI_NUMBER.fullmatch(self.ni_number))
-        given = bool(self.sort_code), bool(self.account_number)
-        HRR12.check(given[0] == given[1])
-        HRR12.check(not given[0] or SORT_CODE.fullmatch(self.sort_code))
-        HRR12.check(not given[1] or ACCOUNT.fullmatch(self.account_number))
+        check_account(self.sort_code, self.account_number, self.reference)
         HRR21.check(len(self.lines) <= LINES and all(len(line) <= LINE for line in self.lines))
         HRR21.check(not self.postcode or (self.lines and POSTCODE.fullmatch(self.postcode)))
         HRR22.check(self.gender in ("", *Gender.values) and self.starter in ("", *Starter.values))
         HRR22.check(PASSPORT.fullmatch(self.passport))
+        HRR37.check(bool(self.given_names) == bool(self.family_name))
 
     def columns(self, organisation_id: int, row: int) -> dict[str, Any]:
         """What to write of them in the row of this id: numbers sealed, the rest as it is."""
@@ -73,6 +76,9 @@ class Details:
             "ni_sealed": sealed("ni_sealed", self.ni_number),
             "address_sealed": sealed("address_sealed", where),
             "passport_sealed": sealed("passport_sealed", self.passport),
+            "reference_sealed": sealed("reference_sealed", self.reference),
+            "given_names": self.given_names,
+            "family_name": self.family_name,
             "gender": self.gender,
             "starter": self.starter,
             "born_on": self.born_on,
@@ -94,7 +100,17 @@ class Details:
         return cls(
             opened("ni_sealed"), row.born_on, row.tax_code, row.non_cumulative, *row.digits(),
             row.account_name, row.gender, address, postcode, opened("passport_sealed"), row.starter,
+            opened("reference_sealed"), row.given_names, row.family_name,
         )  # fmt: skip
+
+
+def check_account(sort_code: str, account_number: str, reference: str) -> None:
+    """HRR12, HRR30."""
+    given = bool(sort_code), bool(account_number)
+    HRR12.check(given[0] == given[1])
+    HRR12.check(not given[0] or SORT_CODE.fullmatch(sort_code))
+    HRR12.check(not given[1] or ACCOUNT.fullmatch(account_number))
+    HRR30.check(not reference or (given[0] and ROLL.fullmatch(reference)))
 
 
 def look_at_private(
@@ -133,8 +149,9 @@ def change_private(
 ) -> PrivateDetails:
     """The details from a day on; those before it stay as they were. Never one's own.
 
-    HRR11, HRR12, HRR21, HRR22 for what is malformed, HRR14 if later ones are recorded, HRR17
-    before the employment, Clash if somebody was faster. Event hr.private.changed, which says
+    HRR11, HRR12, HRR21, HRR22, HRR30, HRR37 for what is malformed, HRR14 if later ones are
+    recorded, HRR17 before the employment, HRR34 for another account while the person's own change
+    of it waits, Clash if somebody was faster. Event hr.private.changed, which says
     nothing of them.
     """
     require(by, CHANGE_PRIVATE)
@@ -142,12 +159,9 @@ def change_private(
         raise NotAllowed("You cannot change your own details here. A colleague has to.")
     details.check()
     HRR17.check(from_on >= employment.from_on)
-    # The row of one change is not that of the next: it is the person that is locked.
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended('hr.private', %s))", [employment.pk]
-        )
+    lock_private([employment.pk])
     last = _known(employment).order_by("-from_on").first()
+    _check_waiting(employment, details, last)
     if last is not None:
         if last.recorded_at > at:
             raise Clash()
@@ -160,6 +174,27 @@ def change_private(
     made = _write(employment, details, at=at, from_on=from_on)
     record("hr.private.changed", employment, by=by, at=at, on=f"{from_on:%-d %B %Y}")
     return made
+
+
+def _check_waiting(employment: Employment, details: Details, last: PrivateDetails | None) -> None:
+    """HRR34 for another account than the last while a change by the person waits."""
+    digits = (details.sort_code, details.account_number)
+    if digits != (last.digits() if last else ("", "")):
+        waits = AccountChange.objects.filter(
+            organisation_id=employment.organisation_id, person_id=employment.person_id,
+            state=AccountChange.State.WAITING,
+        )  # fmt: skip
+        HRR34.check(not waits.exists())
+
+
+def lock_private(employments: Collection[int]) -> None:
+    """Until the transaction ends: the row of one change is not that of the next."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended('hr.private', one))"
+            " FROM (SELECT unnest(%s::bigint[]) AS one ORDER BY 1) o",
+            [list(employments)],
+        )
 
 
 def _write(

@@ -37,47 +37,48 @@ def look_at_year(*, employment: Employment, of: str, by: Actor) -> bool:
 
 def look_at_order(*, order: PayOrder, by: Actor) -> None:
     """For those entitled. Event payroll.order.seen. SCO01 where nobody is acted for."""
-    _check_here(by, SEE_ORDERS)
+    check_here(by, SEE_ORDERS)
     record("payroll.order.seen", order, by=by)
 
 
 def look_at_orders(*, by: Actor) -> None:
     """As `look_at_order`, of the list of all of them. Event payroll.orders.seen."""
-    _check_here(by, SEE_ORDERS)
+    check_here(by, SEE_ORDERS)
     record_about("payroll.orders.seen", "tenants.organisation", by.organisation_id, by=by)
 
 
 def look_at_notices(*, by: Actor) -> None:
     """As `look_at_orders`, of the list of notices. Event payroll.notices.seen."""
-    _check_here(by, KEEP_NOTICES)
+    check_here(by, KEEP_NOTICES)
     record_about("payroll.notices.seen", "tenants.organisation", by.organisation_id, by=by)
 
 
 def look_at_plan(*, plan: RecoveryPlan, by: Actor) -> None:
     """For those entitled. Event payroll.recovery.seen. SCO01 where nobody is acted for."""
-    _check_here(by, SEE_PLANS)
+    check_here(by, SEE_PLANS)
     record("payroll.recovery.seen", plan, by=by)
 
 
 def look_at_plans(*, by: Actor) -> None:
     """As `look_at_plan`, of the list of all of them. Event payroll.recoveries.seen."""
-    _check_here(by, SEE_PLANS)
+    check_here(by, SEE_PLANS)
     record_about("payroll.recoveries.seen", "tenants.organisation", by.organisation_id, by=by)
 
 
 def look_at_question(*, question: PayQuestion, by: Actor) -> None:
     """For those entitled. Event payroll.question.seen. SCO01 where nobody is acted for."""
-    _check_here(by, SEE_QUESTIONS)
+    check_here(by, SEE_QUESTIONS)
     record("payroll.question.seen", question, by=by)
 
 
 def look_at_questions(*, by: Actor) -> None:
     """As `look_at_question`, of the list of all of them. Event payroll.questions.seen."""
-    _check_here(by, SEE_QUESTIONS)
+    check_here(by, SEE_QUESTIONS)
     record_about("payroll.questions.seen", "tenants.organisation", by.organisation_id, by=by)
 
 
-def _check_here(by: Actor, permission: str) -> None:
+def check_here(by: Actor, permission: str) -> None:
+    """Refuses who may not look, and looks that cannot be noted (SCO01)."""
     require(by, permission)
     here = current_scope()
     SCO01.check(here is not None and here.acting == by.organisation_id)

@@ -15,6 +15,7 @@ from core.money import formatted
 from core.outside import may_leave
 from core.scope import SCO01, current_scope
 from core.states import move
+from core.vault import place_in, unseal
 from events.services import record
 from finance.formats.bacs18 import BacsCredit, BacsFile
 from finance.formats.bacs18 import write as write_bacs
@@ -51,6 +52,12 @@ class Credit(NamedTuple):
     sort_code: str
     account: str
     name: str
+    reference: str
+
+    @property
+    def words(self) -> str:
+        """What goes with it: a building society finds the account by its own reference alone."""
+        return self.reference or f"SALARY {self.number}"
 
 
 def order_payment(*, pay_run: PayRun, by: Actor) -> Run:
@@ -133,15 +140,18 @@ def _credits(pay_run: PayRun) -> Iterator[Credit]:
     """The payments of a run in the order of their numbers, some at a time."""
     with connection.chunked_cursor() as cursor:
         cursor.execute(
-            "SELECT p.number, p.amount_pence, p.account_name, d.id, d.account_sealed"
+            "SELECT p.number, p.amount_pence, p.account_name, d.id, d.account_sealed,"
+            " d.reference_sealed"
             " FROM payroll_paypayment p JOIN hr_privatedetails d"
             "  ON d.organisation_id = p.organisation_id AND d.id = p.details_id"
             " WHERE p.organisation_id = %s AND p.pay_run_id = %s ORDER BY p.number",
             [pay_run.organisation_id, pay_run.pk],
         )
-        for number, pence, name, details, sealed in cursor:
-            digits = PrivateDetails.opened(pay_run.organisation_id, details, sealed)
-            yield Credit(number, pence, *digits, name)
+        here = pay_run.organisation_id
+        for number, pence, name, details, sealed, reference in cursor:
+            digits = PrivateDetails.opened(here, details, sealed)
+            place = place_in(PrivateDetails, "reference_sealed", here, details)
+            yield Credit(number, pence, *digits, name, unseal(place, reference))
 
 
 def _bacs(
@@ -158,8 +168,7 @@ def _bacs(
         file_number=int(serial) % 1000, payments=count, total_pence=total,
     )  # fmt: skip
     credits = (
-        BacsCredit(c.sort_code, c.account, c.pence, c.name, f"SALARY {c.number}")
-        for c in _credits(pay_run)
+        BacsCredit(c.sort_code, c.account, c.pence, c.name, c.words) for c in _credits(pay_run)
     )
     return write_bacs(file, credits, holidays)
 
@@ -178,7 +187,7 @@ def _pain(
     )  # fmt: skip
     credits = (
         PainCredit(f"PAY-{c.number}", c.pence, PainParty(c.name, c.sort_code, c.account),
-                   f"SALARY {c.number}")
+                   c.words)
         for c in _credits(pay_run)
     )  # fmt: skip
     return write_pain(file, credits, banking_holidays(pays_on))

@@ -99,6 +99,7 @@ SERIES = (
     *("employment", "staff_request", "staff_file", "pay_run", "pay_payment"),
     *("pay_claim", "pay_order", "recovery_plan", "pay_question", "parallel_run"),
     "liability",
+    "account_change",
 )
 
 # Words of the machine, by the name of their column: lists of the code, keys, hashes, figures.

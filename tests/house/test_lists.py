@@ -40,6 +40,7 @@ OWN = {
     **dict.fromkeys(("my_record", "my_payslips", "my_payslip", "my_payslip_pdf"), Role.HR_OFFICER),
     **dict.fromkeys(("my_tax_year", "my_tax_year_pdf", "payslip_ask"), Role.HR_OFFICER),
     **dict.fromkeys(("my_claims", "my_claim", "my_claim_new"), Role.HR_OFFICER),
+    "my_account": Role.HR_OFFICER,
 }
 # The trail is longer than a page in both; one kind of event is not. Payments were made in June.
 JUNE = "?since=2026-06-01&until=2026-06-30"
@@ -75,6 +76,7 @@ STAYS = {
     *("pay_order_new", "pay_order_end", "api_pay_order"),
     *("recovery_plan_new", "recovery_plan_end", "api_recovery_plan"),
     *("payslip_ask", "pay_question", "api_pay_question"),
+    "pay_account_change",
     *("parallel_template", "parallel_run_withdraw", "api_parallel_differences"),
     *("recovery_plan_new", "recovery_plan_end", "api_recovery_plan", "pay_notice_new"),
     *(f"organisation_home {role}" for role in ("staff", "hr_officer", "administrator")),
@@ -122,6 +124,7 @@ STAYS_AT_THE_CENTRE = {
     *("api_claims", "api_awards", "pay_orders", "pay_order_new", "api_pay_orders"),
     *("recovery_plans", "recovery_plan_new", "api_recovery_plans"),
     *("pay_questions", "api_pay_questions"),
+    *("pay_account_changes", "api_pay_account_changes", "pay_account_cooling", "my_account"),
     *("parallel_runs", "parallel_run_new", "parallel_template", "legacy_elements"),
     *("api_parallel_runs", "api_legacy_elements", "go_live", "api_go_live"),
     *("pay_questions", "api_pay_questions", "team_cost"),

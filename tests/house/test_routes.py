@@ -124,6 +124,10 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
             *(("api_", ""), ("api_", "_answer"), ("api_", "_closing")),
         )
     },
+    **{
+        name: {"number": "account_change"}
+        for name in ("pay_account_change", "api_pay_account_change_stop")
+    },
     **dict.fromkeys(
         [
             *("parallel_run", "parallel_run_withdraw", "parallel_compare", "parallel_differences"),

@@ -16,6 +16,7 @@ from finance.models import BankAccount
 from finance.services.ledger import install_chart
 from finance.services.payments import create_bank_account
 from hr.models import Employment, PrivateDetails
+from hr.services.accounts import NewAccount, ask_account, set_account_cooling, stop_account
 from hr.services.private import Details
 from payroll.calculator.pension_schemes import Scheme
 from payroll.calculator.periods import Frequency
@@ -262,6 +263,21 @@ def notices(by: Actor, words: str, many: int = 1) -> None:
         record_notice(employment=someone, notice=given, by=by)
 
 
+def account_changes(by: Actor, admin: Actor, digits: str, words: str, many: int = 1) -> int:
+    """As many changes of the account of the first who is employed, the last of them waiting."""
+    someone = Employment.objects.order_by("number")[0]
+    own = replace(by, person_id=someone.person_id, name=words)
+    for number in range(many):
+        at = timezone.now()
+        new = NewAccount(f"{digits}17", f"{number:04d}{digits}", words)
+        made = ask_account(new=new, by=own, at=at)
+        if number + 1 < many:
+            stop_account(change=made, reason=words, by=by, at=at)
+        from_on = timezone.localdate(at) + timedelta(days=number + 1)
+        set_account_cooling(days=2, from_on=from_on, reason=words, by=admin, at=at)
+    return made.number
+
+
 def claimable(by: Actor, words: str, many: int = 1) -> None:
     """Elements of pay, and a route for claims."""
     given: dict[str, Any] = {"basis": "amount", "percent": 0, "taxed": False, "pensionable": False}
@@ -296,6 +312,8 @@ def fill(
     with scope(acting=by.organisation_id):
         due = paid_over(by, run, digits, words, months)
         question = questions(by, run, words, months)
+        admin = world.actor(f"administrator@{slug}")
+        change = account_changes(by, admin, digits, words, months)
         beside = parallels(by, days, employee, words=words)
     return {
         **beside,
@@ -306,4 +324,5 @@ def fill(
         "pay_order": order,
         "recovery_plan": plan,
         "pay_question": question,
+        "account_change": change,
     }
