@@ -121,18 +121,46 @@ class StaffFileForm(Form):
     file = forms.FileField(label="File of staff", help_text="CSV or XLSX, by the template")
 
 
+# What can be taken away, by the key of its group in hr.services.private.
+REMOVABLE = [
+    ("ni_number", "National Insurance number"),
+    ("given_names", "Names for HMRC"),
+    ("born_on", "Date of birth"),
+    ("tax_code", "Tax code"),
+    ("account_number", "Bank account"),
+    ("gender", "Gender"),
+    ("address", "Home address"),
+    ("passport", "Passport number"),
+    ("starter", "Starter declaration"),
+]
+
+
 class PrivateForm(Form):
-    """The details anew: what is there now is not shown, so nobody sees it without a look."""
+    """Changes of details: what is there now is not shown, so nobody sees it without a look.
+
+    What is left empty stays as it is; to take something away is a choice of its own.
+    """
 
     ni_number = forms.CharField(label="National Insurance number", required=False, max_length=13)
+    given_names = forms.CharField(
+        label="Given names", required=False, max_length=70,
+        help_text="As HMRC knows them. Without them the last word of the whole name is the surname",
+    )  # fmt: skip
+    family_name = forms.CharField(label="Family name", required=False, max_length=35)
     born_on = _date("Date of birth", required=False)
     tax_code = forms.CharField(label="Tax code", required=False, max_length=10)
-    non_cumulative = forms.BooleanField(label="Week 1 or month 1 basis", required=False)
+    non_cumulative = forms.BooleanField(
+        label="The tax code is on a week 1 or month 1 basis", required=False
+    )
     sort_code = forms.CharField(label="Sort code", required=False, max_length=8)
     account_number = forms.CharField(label="Account number", required=False, max_length=10)
     account_name = forms.CharField(label="Name of the account", required=False, max_length=60)
+    reference = forms.CharField(
+        label="Building society roll number", required=False, max_length=18,
+        help_text="Only for an account of a building society that has one",
+    )  # fmt: skip
     gender = forms.ChoiceField(
-        label="Gender", required=False, choices=[("", "Not known"), *Gender.choices],
+        label="Gender", required=False, choices=[("", "As it is"), *Gender.choices],
         help_text="HMRC takes no other answer",
     )  # fmt: skip
     address = forms.CharField(
@@ -146,19 +174,29 @@ class PrivateForm(Form):
         label="Passport number", required=False, max_length=35, help_text="Only if there is one"
     )
     starter = forms.ChoiceField(
-        label="Starter declaration", required=False,
-        choices=[("", "None was given"), *Starter.choices],
+        label="Starter declaration", required=False, choices=[("", "As it is"), *Starter.choices],
         help_text="What the person ticked on the starter checklist",
     )  # fmt: skip
-    from_on = _date("From")
+    remove = forms.MultipleChoiceField(
+        label="Take away", required=False, choices=REMOVABLE,
+        widget=forms.CheckboxSelectMultiple, help_text="What should no longer stand there at all",
+    )  # fmt: skip
+    from_on = _date("From", help_text="Fields that are left empty stay as they are")
 
     @property
     def details(self) -> Details:
         """What was typed, without the spaces and hyphens that people group digits by."""
-        given = {key: value for key, value in self.cleaned_data.items() if key != "from_on"}
+        given = {
+            key: value
+            for key, value in self.cleaned_data.items()
+            if key not in ("from_on", "remove")
+        }
         for name in ("ni_number", "sort_code", "account_number", "tax_code", "passport"):
             given[name] = given[name].replace(" ", "").replace("-", "").upper()
+        for name in ("given_names", "family_name", "reference"):
+            given[name] = " ".join(given[name].split())
         given["postcode"] = given["postcode"].upper()
+        given["reference"] = given["reference"].upper()
         return Details(**given)
 
 

@@ -16,7 +16,7 @@ REQUIRED = ("employee", "name", "email", "employed_from", "job", "from", "post",
 OPTIONAL = (
     *("employed_to", "leaving_reason", "cost_centres", "ni_number", "born_on", "tax_code"),
     *("sort_code", "account_number", "account_name", "gender", "address", "postcode"),
-    *("passport", "starter_declaration"),
+    *("passport", "starter_declaration", "given_names", "family_name"),
 )
 COLUMNS = (*REQUIRED, *OPTIONAL)
 MAX_ROWS = 250_000
@@ -77,7 +77,8 @@ KINDS: dict[str, tuple[Callable[[str], Any], str]] = {
     "address": (_lines, "lines with «;» between them"),
     "cost_centres": (shares, "like «H10:60; H20:40», each once and 100 together"),
 }
-LENGTHS = {"name": 120, "email": 254, "leaving_reason": 80, "tax_code": 10, "account_name": 60}
+LENGTHS = {"name": 120, "email": 254, "leaving_reason": 80, "tax_code": 10, "account_name": 60,
+           "given_names": 70, "family_name": 35}  # fmt: skip
 
 
 def typed(row: dict[str, str]) -> tuple[dict[str, Any], list[str]]:

@@ -16,7 +16,7 @@ from hr.permissions import KEEP_ACCOUNT_COOLING, SEE_ACCOUNT_CHANGES, STOP_ACCOU
 from hr.selectors.accounts import account_change
 from hr.services.accounts import LEAST_DAYS, MOST_DAYS, set_account_cooling, stop_account
 from payroll.selectors.accounts import changes_to_look_at, marks_of
-from payroll.services.accounts import look_at_account_changes
+from payroll.services.looking import look_at_account_changes
 
 
 class AccountChangesQuery(serializers.Serializer):

@@ -52,7 +52,6 @@ ON_PURPOSE = {
     **{("payroll", name): PAY for name in ("look_at_history", "look_at_payslip", "look_at_year")},
     ("payroll", "look_at_notices"): PAY,
     ("payroll", "change_own_account"): "a person says where their own pay goes, and confirms it",
-    ("payroll", "checked_account"): "it is part of that",
     ("payroll", "ask_question"): "a person asks about their own payslip, in their own name",
     **{("payroll", name): PAY for name in ("make_fps", "take_fps")},
     **{("payroll", name): PAY for name in ("take_parts", "take_contributions")},

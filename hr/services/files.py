@@ -98,7 +98,7 @@ def _typed(
 
 def _private_errors(values: Mapping[str, Any]) -> list[str]:
     wanted = ("ni_number", "sort_code", "account_number", "gender", "address", "postcode",
-              "passport")  # fmt: skip
+              "passport", "given_names", "family_name")  # fmt: skip
     given: dict[str, Any] = {name: values[name] or "" for name in wanted}
     try:
         Details(**given, starter=values["starter_declaration"] or "").check()

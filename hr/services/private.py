@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -25,6 +25,20 @@ PASSPORT = re.compile(r"[A-Z0-9]{0,35}")
 # What a file to the bank carries of a building society's roll number.
 ROLL = re.compile(r"[A-Z0-9/. -]{1,18}")
 LINES, LINE = 4, 35
+
+
+# What is kept or taken away as one, each under its first field; a new one needs no more of the old.
+GROUPS = {
+    "ni_number": (),
+    "given_names": ("family_name",),
+    "born_on": (),
+    "tax_code": ("non_cumulative",),
+    "account_number": ("sort_code", "account_name", "reference"),
+    "gender": (),
+    "address": ("postcode",),
+    "passport": (),
+    "starter": (),
+}
 
 
 @dataclass(frozen=True)
@@ -53,6 +67,19 @@ class Details:
     @property
     def lines(self) -> list[str]:
         return [line.strip() for line in self.address.splitlines() if line.strip()]
+
+    def over(self, before: "Details", remove: Collection[str] = ()) -> "Details":
+        """What was known before with these instead; what is empty stays, unless it is removed.
+
+        `remove` holds keys of GROUPS. Whoever names a new account or address says all of it.
+        """
+        given = {field.name: getattr(self, field.name) for field in fields(self)}
+        found: dict[str, Any] = {}
+        for first, others in GROUPS.items():
+            whole = first in remove or given[first]
+            names = [name for name in (first, *others) if whole or given[name]]
+            found |= {name: given[name] for name in names}
+        return replace(before, **found)
 
     def check(self) -> None:
         """HRR11, HRR12, HRR21, HRR22, HRR30, HRR37."""
@@ -145,9 +172,17 @@ def open_private(*, employments: Collection[int], on: date, by: Actor) -> dict[i
 
 
 def change_private(
-    *, employment: Employment, details: Details, from_on: date, by: Actor, at: datetime
+    *,
+    employment: Employment,
+    details: Details,
+    from_on: date,
+    by: Actor,
+    at: datetime,
+    remove: Collection[str] = (),
 ) -> PrivateDetails:
-    """The details from a day on; those before it stay as they were. Never one's own.
+    """Details from a day on; those before it stay as they were. Never one's own.
+
+    What is empty in them goes on as it was, unless `remove` names it (keys of GROUPS).
 
     HRR11, HRR12, HRR21, HRR22, HRR30, HRR37 for what is malformed, HRR14 if later ones are
     recorded, HRR17 before the employment, HRR34 for another account while the person's own change
@@ -157,11 +192,13 @@ def change_private(
     require(by, CHANGE_PRIVATE)
     if by.person_id is not None and by.person_id == employment.person_id:
         raise NotAllowed("You cannot change your own details here. A colleague has to.")
-    details.check()
     HRR17.check(from_on >= employment.from_on)
     lock_private([employment.pk])
     last = _known(employment).order_by("-from_on").first()
-    _check_waiting(employment, details, last)
+    before = Details.opened(last) if last else Details()
+    new = details.over(before, remove)
+    new.check()
+    _check_waiting(employment, new, before)
     if last is not None:
         if last.recorded_at > at:
             raise Clash()
@@ -170,16 +207,15 @@ def change_private(
             superseded_at=at
         )
         if last.from_on < from_on:
-            _write(employment, Details.opened(last), at=at, from_on=last.from_on, to_on=from_on)
-    made = _write(employment, details, at=at, from_on=from_on)
+            _write(employment, before, at=at, from_on=last.from_on, to_on=from_on)
+    made = _write(employment, new, at=at, from_on=from_on)
     record("hr.private.changed", employment, by=by, at=at, on=f"{from_on:%-d %B %Y}")
     return made
 
 
-def _check_waiting(employment: Employment, details: Details, last: PrivateDetails | None) -> None:
-    """HRR34 for another account than the last while a change by the person waits."""
-    digits = (details.sort_code, details.account_number)
-    if digits != (last.digits() if last else ("", "")):
+def _check_waiting(employment: Employment, new: Details, before: Details) -> None:
+    """HRR34 for another account than before while a change by the person waits."""
+    if (new.sort_code, new.account_number) != (before.sort_code, before.account_number):
         waits = AccountChange.objects.filter(
             organisation_id=employment.organisation_id, person_id=employment.person_id,
             state=AccountChange.State.WAITING,

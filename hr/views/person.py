@@ -91,6 +91,7 @@ def _known(details: Details) -> list[tuple[str, str]]:
     code = details.sort_code
     return [
         ("National Insurance number", details.ni_number),
+        ("Names for HMRC", f"{details.given_names} {details.family_name}".strip()),
         ("Date of birth", day(details.born_on)),
         ("Gender", Gender(details.gender).label if details.gender else ""),
         ("Home address", ", ".join(filter(None, [*details.lines, details.postcode]))),
@@ -100,6 +101,7 @@ def _known(details: Details) -> list[tuple[str, str]]:
         ("Sort code", "-".join(filter(None, (code[:2], code[2:4], code[4:])))),
         ("Account number", details.account_number),
         ("Name of the account", details.account_name),
+        ("Building society roll number", details.reference),
     ]
 
 
@@ -261,7 +263,8 @@ def private_change(request: Any, number: int) -> HttpResponse:
     found = employment_for(request.actor, number, request.today)
     form = PrivateForm(request.POST or None, initial={"from_on": request.today})
     if request.method == "POST" and form.is_valid():
-        given = {"from_on": form.cleaned_data["from_on"], "by": request.actor}
+        given = {key: form.cleaned_data[key] for key in ("from_on", "remove")}
+        given["by"] = request.actor
         try:
             change_private(employment=found, details=form.details, at=timezone.now(), **given)
         except Refused as refusal:

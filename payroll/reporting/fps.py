@@ -28,7 +28,7 @@ FAMILY_PAY = {
     "sncp": "SNCPYTD",
 }
 SIXTEEN, THIRTY = 16 * 60, 30 * 60
-LONGEST = 35
+LONGEST, FORENAMES = 35, 2
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,8 @@ class Worker:
 
     number: int
     name: str
+    given_names: str
+    family_name: str
     ni_number: str
     lines: Sequence[str]
     postcode: str
@@ -125,9 +127,9 @@ def problems(workers: Sequence[Worker]) -> Iterator[Problem]:
     """Every fact that is missing for the report, by person."""
     record = "Record it with their private details."
     for one in workers:
-        fore, last = names(one.name)
+        fores, last = names(one)
         missing = [
-            (not fore or not last, "Name", "Record a forename and a surname in Latin letters."),
+            (not fores or not last, "Name", "Record a forename and a surname in Latin letters."),
             (not one.born_on, "Date of birth", record),
             (not one.gender, "Gender", record),
             (
@@ -156,10 +158,16 @@ def plain(text: str) -> str:
     return re.sub(r"^[^A-Za-z0-9]+|\s+(?=\s)|\s+$", "", bare)[:LONGEST].strip()
 
 
-def names(name: str) -> tuple[str, str]:
-    """Forename and surname of a whole name: the last word is the surname."""
-    bare = re.sub(r"[^A-Za-z '-]", " ", plain(name)).split()
-    return (bare[0], bare[-1]) if len(bare) > 1 else ("", "")
+def names(one: Worker) -> tuple[list[str], str]:
+    """Forenames, two at most, and the surname: of a whole name alone it is the last word."""
+    if one.family_name:
+        return _letters(one.given_names)[:FORENAMES], " ".join(_letters(one.family_name))
+    bare = _letters(one.name)
+    return (bare[:1], bare[-1]) if len(bare) > 1 else ([], "")
+
+
+def _letters(name: str) -> list[str]:
+    return re.sub(r"[^A-Za-z '-]", " ", plain(name)).split()
 
 
 def hours_band(minutes: int) -> str:
@@ -174,13 +182,13 @@ def _employee(one: Worker, report: Report) -> str:
 
 
 def _details(one: Worker) -> str:
-    fore, last = names(one.name)
+    fores, last = names(one)
     lines = [plain(line) for line in one.lines]
     abroad = lines.pop() if lines and not one.postcode else ""
     return element(
         "EmployeeDetails",
         element("NINO", one.ni_number),
-        element("Name", element("Fore", fore), element("Sur", last)),
+        element("Name", *(element("Fore", fore) for fore in fores), element("Sur", last)),
         element(
             "Address",
             *(element("Line", words(line)) for line in lines),

@@ -128,7 +128,10 @@ def _worker(
     student, postgraduate, pension, taxed = figures.sums
     statutory = slip.tax_pence + slip.nic_pence + student + postgraduate
     return Worker(
-        number=slip.number, name=slip.name, ni_number=private.ni_number if private else "",
+        number=slip.number, name=slip.name,
+        given_names=private.given_names if private else "",
+        family_name=private.family_name if private else "",
+        ni_number=private.ni_number if private else "",
         lines=private.lines if private else [], postcode=private.postcode if private else "",
         born_on=private.born_on if private else None,
         gender=private.gender if private else "", passport=private.passport if private else "",

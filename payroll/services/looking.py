@@ -5,6 +5,7 @@ from core.scope import SCO01, current_scope
 from core.templatetags.web import day
 from events.services import record, record_about
 from hr.models import Employment
+from hr.permissions import SEE_ACCOUNT_CHANGES
 from payroll.models import PayOrder, PayQuestion, Payslip, RecoveryPlan
 from payroll.permissions import KEEP_NOTICES, SEE_ORDERS, SEE_PAYSLIPS, SEE_PLANS, SEE_QUESTIONS
 
@@ -37,48 +38,53 @@ def look_at_year(*, employment: Employment, of: str, by: Actor) -> bool:
 
 def look_at_order(*, order: PayOrder, by: Actor) -> None:
     """For those entitled. Event payroll.order.seen. SCO01 where nobody is acted for."""
-    check_here(by, SEE_ORDERS)
+    _check_here(by, SEE_ORDERS)
     record("payroll.order.seen", order, by=by)
 
 
 def look_at_orders(*, by: Actor) -> None:
     """As `look_at_order`, of the list of all of them. Event payroll.orders.seen."""
-    check_here(by, SEE_ORDERS)
+    _check_here(by, SEE_ORDERS)
     record_about("payroll.orders.seen", "tenants.organisation", by.organisation_id, by=by)
 
 
 def look_at_notices(*, by: Actor) -> None:
     """As `look_at_orders`, of the list of notices. Event payroll.notices.seen."""
-    check_here(by, KEEP_NOTICES)
+    _check_here(by, KEEP_NOTICES)
     record_about("payroll.notices.seen", "tenants.organisation", by.organisation_id, by=by)
 
 
 def look_at_plan(*, plan: RecoveryPlan, by: Actor) -> None:
     """For those entitled. Event payroll.recovery.seen. SCO01 where nobody is acted for."""
-    check_here(by, SEE_PLANS)
+    _check_here(by, SEE_PLANS)
     record("payroll.recovery.seen", plan, by=by)
 
 
 def look_at_plans(*, by: Actor) -> None:
     """As `look_at_plan`, of the list of all of them. Event payroll.recoveries.seen."""
-    check_here(by, SEE_PLANS)
+    _check_here(by, SEE_PLANS)
     record_about("payroll.recoveries.seen", "tenants.organisation", by.organisation_id, by=by)
 
 
 def look_at_question(*, question: PayQuestion, by: Actor) -> None:
     """For those entitled. Event payroll.question.seen. SCO01 where nobody is acted for."""
-    check_here(by, SEE_QUESTIONS)
+    _check_here(by, SEE_QUESTIONS)
     record("payroll.question.seen", question, by=by)
 
 
 def look_at_questions(*, by: Actor) -> None:
     """As `look_at_question`, of the list of all of them. Event payroll.questions.seen."""
-    check_here(by, SEE_QUESTIONS)
+    _check_here(by, SEE_QUESTIONS)
     record_about("payroll.questions.seen", "tenants.organisation", by.organisation_id, by=by)
 
 
-def check_here(by: Actor, permission: str) -> None:
-    """Refuses who may not look, and looks that cannot be noted (SCO01)."""
+def look_at_account_changes(*, by: Actor) -> None:
+    """As `look_at_orders`, of changes of accounts for pay. Event payroll.accounts.seen."""
+    _check_here(by, SEE_ACCOUNT_CHANGES)
+    record_about("payroll.accounts.seen", "tenants.organisation", by.organisation_id, by=by)
+
+
+def _check_here(by: Actor, permission: str) -> None:
     require(by, permission)
     here = current_scope()
     SCO01.check(here is not None and here.acting == by.organisation_id)

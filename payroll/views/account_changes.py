@@ -35,7 +35,7 @@ from hr.selectors.accounts import (
 from hr.services.accounts import set_account_cooling, stop_account
 from payroll.forms_accounts import AccountCoolingForm, StopForm
 from payroll.selectors.accounts import changes_to_look_at, marks_of
-from payroll.services.accounts import look_at_account_changes
+from payroll.services.looking import look_at_account_changes
 from payroll.views.deductions import done, listed, state_tag
 
 HEADS = ("Change", "Name", "Number", "Asked", "Goes to", "From", "To look at", "State")

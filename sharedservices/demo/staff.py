@@ -183,6 +183,8 @@ def _private(name: str, began: date, rng: np.random.Generator) -> dict[str, str]
         "address": f"{digits % 180 + 1} {STREETS[digits % 5]}; {TOWNS[digits % 4]}",
         "postcode": f"ZZ{digits % 99 + 1} {digits % 9 + 1}AA",
         "starter_declaration": "ABC"[digits % 3],
+        "given_names": name.rpartition(" ")[0],
+        "family_name": name.rpartition(" ")[2],
     }
 
 

@@ -1,6 +1,8 @@
 """Private details: for those entitled, each look recorded, each change superseding."""
 
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -46,7 +48,7 @@ def test_a_look_is_an_event_and_only_for_those_entitled(world: World) -> None:
         assert Event.objects.filter(verb="hr.private.seen").count() == 2
 
 
-WHERE = {"address": "1 High Street\nLeeds", "postcode": "LS1 4AP"}
+WHERE: Any = {"address": "1 High Street\nLeeds", "postcode": "LS1 4AP"}
 
 
 def test_what_hmrc_is_told_is_kept_sealed_and_opened_as_it_was(world: World) -> None:
@@ -66,7 +68,40 @@ def test_what_hmrc_is_told_is_kept_sealed_and_opened_as_it_was(world: World) -> 
         assert list(unopened(by.organisation_id)) == []
         abroad = Details(address="Calle Mayor 1\nMadrid\nSpain")
         change_private(details=abroad, from_on=LATER, **{**given, "at": timezone.now()})
-        assert look_at_private(on=LATER, reason="Move", **given) == abroad
+        moved = replace(full, address=abroad.address, postcode="")
+        assert look_at_private(on=LATER, reason="Move", **given) == moved
+
+
+def test_what_is_left_empty_stays_and_what_is_taken_away_goes(world: World) -> None:
+    by = employer(world)
+    bank: Any = {"sort_code": "200415", "account_number": "12345678", "account_name": "ADA BYRON"}
+    named: Any = {"given_names": "Ada Augusta", "family_name": "King Noel"}
+    full = Details(ni_number="AB123456C", tax_code="1257L", non_cumulative=True, **bank, **named,
+                   **WHERE, passport="925665416", reference="AB 1")  # fmt: skip
+    with scope(acting=by.organisation_id):
+        someone = hire(by, world)
+        given = {"employment": someone, "by": world.actor("payroll_officer@eastmere")}
+        change_private(details=full, from_on=FIRST, at=timezone.now(), **given)
+
+        def changed(details: Details, *remove: str) -> Details:
+            change_private(
+                details=details, from_on=LATER, remove=remove, at=timezone.now(), **given
+            )
+            row = PrivateDetails.objects.filter(superseded_at__isnull=True, from_on=LATER).get()
+            return Details.opened(row)
+
+        assert changed(Details(gender="F")) == replace(full, gender="F")
+        new: Any = {"sort_code": "309634", "account_number": "87654321"}
+        other = replace(full, gender="F", account_name="", reference="", **new)
+        assert changed(Details(**new)) == other
+        assert changed(Details(tax_code="BR")) == (
+            other := replace(other, tax_code="BR", non_cumulative=False)
+        )
+        gone = changed(Details(), "passport", "account_number", "given_names", "address")
+        assert gone == Details(ni_number="AB123456C", tax_code="BR", gender="F")
+        with pytest.raises(Refused) as error:
+            changed(Details(family_name="King"))
+        assert error.value.code == "HRR37"
 
 
 def test_the_page_takes_them_and_says_what_is_wrong(world: World, client: Client) -> None:
@@ -84,6 +119,17 @@ def test_the_page_takes_them_and_says_what_is_wrong(world: World, client: Client
     seen = client.post(reverse("staff_private", args=["eastmere", number]), {"reason": "Check"})
     for words in ("1 High Street, Leeds, LS1 4AP", "Female", "925665416", "Starter declaration"):
         assert words in seen.content.decode(), words
+    more = {
+        "remove": ["passport"],
+        "given_names": "Ada",
+        "family_name": "King",
+        "from_on": "2026-11-02",
+    }
+    assert client.post(where, more).status_code == 302
+    seen = client.post(reverse("staff_private", args=["eastmere", number]), {"reason": "Check"})
+    assert "1 High Street, Leeds, LS1 4AP" in seen.content.decode()
+    assert "Ada King" in seen.content.decode()
+    assert "925665416" not in seen.content.decode()
 
 
 def test_a_change_keeps_the_days_before_it(world: World) -> None:
