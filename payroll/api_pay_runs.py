@@ -16,6 +16,7 @@ from payroll.permissions import APPROVE_PAY, RUN_PAY, SEE_PAY_RUNS
 from payroll.selectors import runs as selectors
 from payroll.services import paying
 from payroll.services import runs as services
+from payroll.variance import CAUSES, causes_of
 
 
 class PayPeriodRow(serializers.Serializer):
@@ -37,6 +38,15 @@ class PayCauseRow(serializers.Serializer):
     waived = serializers.IntegerField()
 
 
+class PayVarianceRow(serializers.Serializer):
+    """What one cause changed since the run before; all causes add up to the change of the run."""
+
+    cause = serializers.ChoiceField(choices=list(CAUSES))
+    gross = Pounds()
+    net = Pounds()
+    employer = Pounds(help_text="Gross pay with the employer's National Insurance and pension")
+
+
 class PayRunOut(serializers.Serializer):
     """A run with its totals and what stands in its way; nobody's pay."""
 
@@ -47,6 +57,7 @@ class PayRunOut(serializers.Serializer):
     people = serializers.IntegerField(source="results.people", default=None, allow_null=True)
     net = Pounds(source="results.net", default=None, allow_null=True)
     causes = PayCauseRow(many=True, source="told")
+    variance = PayVarianceRow(many=True, source="changed")
     made_by = serializers.CharField(source="made_by_name")
     submitted_by = serializers.CharField(source="submitted_by_name")
     approved_by = serializers.CharField(source="approved_by_name")
@@ -96,7 +107,7 @@ class PayRunHere(Endpoint):
     def told(self, number: int, status: int = 200) -> Response:
         """The run with its exceptions by cause."""
         row: Any = self.found(number)
-        row.told = selectors.causes(row)
+        row.told, row.changed = selectors.causes(row), causes_of(row.variance)
         return Response(PayRunOut(row).data, status=status)
 
     def done(self, request: Request, number: int, act: Callable[..., PayRun]) -> Response:

@@ -5,6 +5,7 @@ from django.urls import path
 from payroll.api import PayAnswer
 from payroll.api_accounts import AccountChanges, AccountChangeStop, AccountCoolingSetting
 from payroll.api_claims import Claim, Claims, ClaimsMade
+from payroll.api_costs import ServiceCostRecorded, ServiceCosts
 from payroll.api_differences import (
     DifferencesAgreed,
     DifferencesAssigned,
@@ -56,6 +57,8 @@ CAUSE = f"{RUN}exceptions/<str:cause>/"
 PARALLEL = "parallel-runs/<int:number>/"
 
 urlpatterns = [
+    path("pay-costs/", ServiceCosts.as_view(), name="api_pay_costs"),
+    path("pay-costs/new/", ServiceCostRecorded.as_view(), name="api_pay_costs_new"),
     path("pay-account-changes/", AccountChanges.as_view(), name="api_pay_account_changes"),
     path(
         "pay-account-changes/<int:number>/stop/",

@@ -71,6 +71,22 @@ class PayGroupForm(Form):
         return {**given, "frequency": Frequency(given["frequency"])}
 
 
+class ServiceCostForm(Form):
+    """What payroll cost in the month of a day."""
+
+    month = forms.DateField(label="A day of the month", widget=DateInput())
+    cost = PoundsField(label="Cost of the month", min_value=0)
+    found_by = forms.CharField(
+        label="How it was found", max_length=200,
+        help_text="Such as «Ledger, payroll team and system» or «Charge of the centre»",
+    )  # fmt: skip
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        given = dict(self.cleaned_data)
+        return {"cost_pence": to_pence(given.pop("cost")), **given}
+
+
 class ReferencesForm(Form):
     """References as HMRC gave them; capitals and spaces do not matter."""
 

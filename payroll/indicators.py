@@ -6,6 +6,7 @@ from payroll.measures import PREFIX
 from sla.registry import Kind, Live, explain, make_live
 
 _NOBODY = "No pay run was committed in this month."
+_NO_COST = "Nobody has recorded what payroll cost in this month, or no pay run was committed in it."
 _ONE, _THOUSAND, _POUNDS = Decimal(1), Decimal(1000), Decimal("0.01")
 
 
@@ -22,6 +23,9 @@ def _kai(
 
 
 make_live(
+    Live("PAY-01", Kind.KPI, PREFIX + "service_cost", PREFIX + "payslips_costed", _POUNDS, _NO_COST,
+         11),
+    Live("PAY-02", Kind.KPI, PREFIX + "service_cost", PREFIX + "people_costed", _POUNDS, _NO_COST),
     Live(
         "PAY-06", Kind.KPI, PREFIX + "payslips_right", PREFIX + "payslips", missing=_NOBODY,
         board=12,
@@ -49,16 +53,13 @@ make_live(
          "payslips", "%"),
 )  # fmt: skip
 _FTE = "Needs the full-time equivalents of payroll staff."
-_CHARGED = "Needs the cost of payroll, which is charged in a later part of the product."
 explain(
-    PAY_01=_CHARGED,
-    PAY_02=_CHARGED,
-    PAY_03=_CHARGED,
+    PAY_03="Needs weights of weekly and monthly pay, which nobody has published.",
     PAY_04=_FTE,
     PAY_05=_FTE,
     PAY_07="A payslip is never calculated again: what was wrong is corrected by a later one.",
     PAY_12="Needs the transport to HMRC, which is off.",
-    PAY_13=_CHARGED,
+    PAY_13="Needs the income of the organisation.",
     PAY_14="Net pay leaves by the bank file of its pay run alone: nothing is paid by hand here.",
     PAY_16="Needs the day on which each correction was paid.",
     PAY_17="Every payslip is electronic here: there is nothing to measure.",

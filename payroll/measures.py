@@ -21,6 +21,10 @@ def _board(slug: str, month: date) -> str:
     return reverse("pay_board", kwargs={"organisation": slug})
 
 
+def _costs(slug: str, month: date) -> str:
+    return reverse("pay_costs", kwargs={"organisation": slug})
+
+
 RUNS = RowsLink("Pay runs", SEE_PAY_RUNS, _board)
 
 
@@ -63,6 +67,22 @@ SLIPS = Source(
     FROM payroll_recoveryplan o
     WHERE o.organisation_id = %(organisation)s AND {_range(_local("o.entered_at"))}""",
     rows=RUNS,
+)
+# By the newest word of each month, with its payslips: a month that nobody recorded has neither, so
+# that no payslip seems to cost nothing.
+SERVICE = Source(
+    "payroll.service",
+    f"""SELECT c.month, c.cost, n.slips, n.people
+    FROM (SELECT DISTINCT ON (k.month) k.month, k.cost_pence AS cost FROM payroll_servicecost k
+      WHERE k.organisation_id = %(organisation)s AND {_range("k.month")}
+      ORDER BY k.month, k.recorded_at DESC, k.id DESC) c
+    CROSS JOIN LATERAL (
+      SELECT count(*) AS slips, count(DISTINCT s.employment_id) AS people FROM payroll_payslip s
+      JOIN payroll_payrun r ON r.organisation_id = s.organisation_id AND r.id = s.pay_run_id
+       AND r.{FINAL}
+      WHERE s.organisation_id = %(organisation)s AND s.pays_on >= c.month
+        AND s.pays_on < c.month + interval '1 month') n""",
+    rows=RowsLink("What payroll costs", SEE_PAY_RUNS, _costs),
 )
 # Overpayments of twelve months, and what is left of each when the last of these ends.
 RECOVERY = Source(
@@ -119,6 +139,12 @@ def _sum(column: str) -> str:
 _P = PREFIX
 register(
     BaseMeasure(_P + "payslips", "Payslips committed", COUNT, SLIPS, _count("slip")),
+    BaseMeasure(_P + "service_cost", "Cost of the payroll service", PENCE, SERVICE,
+                _sum("cost")),
+    BaseMeasure(_P + "payslips_costed", "Payslips of months whose cost is recorded", COUNT,
+                SERVICE, _sum("slips")),
+    BaseMeasure(_P + "people_costed", "People paid in months whose cost is recorded", COUNT,
+                SERVICE, _sum("people")),
     BaseMeasure(_P + "gross", "Gross pay", PENCE, SLIPS, _sum("gross")),
     BaseMeasure(_P + "cost", "Gross pay with the employer's National Insurance and pension",
                 PENCE, SLIPS, _sum("cost")),

@@ -66,6 +66,9 @@ MAKE_CLAIMS = declare(
     "payroll.claim.make", "enter hours and expenses of others", R.PAYROLL_OFFICER, R.MANAGER
 )
 CLAIM_OWN = declare("payroll.claim.own", "claim your own hours and expenses", *EVERYONE)
+KEEP_SERVICE_COST = declare(
+    "payroll.cost.keep", "record what the payroll service costs", R.FINANCE_MANAGER
+)
 # Held by those alone who see the staff record of the same units.
 SEE_TEAM_COST = declare(
     "payroll.team.view", "see what teams cost", R.PAYROLL_OFFICER, R.MANAGER, R.AUDITOR

@@ -153,6 +153,10 @@ class PRL55(Rule):
     """
 
 
+class PRL60(Rule):
+    """Say how the cost was found. It is nothing or more; who sees the cost can read that."""
+
+
 class PRL70(Rule):
     """These results were loaded before."""
 

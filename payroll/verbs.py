@@ -47,6 +47,7 @@ declare(
     payroll__run__approved="Approved: {people:payslip}, {net} net",
     payroll__run__committed="Committed: {people:payslip}, {net} net, in the ledger",
     payroll__run__paid="Bank file {serial} made: {payments:payment} of {total}",
+    payroll__cost__recorded="Cost of the payroll service in {month} recorded",
     payroll__fps__made="Full payment submission made: {people:person}, IRmark {mark}. Not sent",
     payroll__fps__checked="Full payment submission not made: {facts:fact} missing",
     payroll__fps__downloaded="Full payment submission downloaded, IRmark {mark}",

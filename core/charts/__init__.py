@@ -5,6 +5,7 @@ from core.charts.funnel import Funnel, FunnelEdge, FunnelPoint, draw_funnel
 from core.charts.quartile import Dot, QuartilePlot, Reference, draw_quartile
 from core.charts.sparkline import Sparkline, draw_sparkline
 from core.charts.svg import NARROW, WIDE, Chart, Column, for_every_width
+from core.charts.waterfall import Waterfall, draw_waterfall
 from core.charts.xmr import Xmr, XmrPoint, draw_xmr
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "QuartilePlot",
     "Reference",
     "Sparkline",
+    "Waterfall",
     "Xmr",
     "XmrPoint",
     "draw_categories",
@@ -29,6 +31,7 @@ __all__ = [
     "draw_periods",
     "draw_quartile",
     "draw_sparkline",
+    "draw_waterfall",
     "draw_xmr",
     "for_every_width",
 ]

@@ -1,6 +1,7 @@
 """Tables of payroll: pay groups and their calendars, pay runs, payslips, what went to the bank."""
 
 from payroll.models.claims import PayClaim, PayElement, PayItem
+from payroll.models.costs import ServiceCost
 from payroll.models.dues import CreditorKind, PayDue, PayPayee
 from payroll.models.groups import PayGroup, PayMember, PayPeriod, ProRata
 from payroll.models.notices import PayNotice
@@ -57,6 +58,7 @@ __all__ = [
     "ProRata",
     "RecoveryPlan",
     "RecoveryTaken",
+    "ServiceCost",
     "StatedEarnings",
     "Submission",
 ]

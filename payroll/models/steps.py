@@ -1,7 +1,7 @@
 """A pay run: the steps of one pay period, from the record of staff to the bank."""
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 
 from core.tenancy import TenantKey, TenantModel
 from payroll.models.groups import PayPeriod
@@ -12,7 +12,8 @@ class PayRun(TenantModel):
 
     `inputs` is what its calculation shares (days, frequency, rule of part periods), `digest` the
     figures of the law it used: with the inputs of its payslips it can be worked out again.
-    `results` are its control totals.
+    `results` are its control totals, `variance` says by cause why they are not those of the run
+    before (payroll.variance).
     """
 
     class State(models.TextChoices):
@@ -33,6 +34,7 @@ class PayRun(TenantModel):
     inputs = models.JSONField(default=dict)
     digest = models.CharField(max_length=64, default="")
     results = models.JSONField(default=dict)
+    variance = models.JSONField(db_default=Value({}, models.JSONField()), default=dict)
     made_by_id = models.BigIntegerField(null=True)
     made_by_name = models.CharField(max_length=120)
     made_at = models.DateTimeField()

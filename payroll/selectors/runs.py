@@ -73,7 +73,7 @@ def run_before(one: PayRun) -> PayRun | None:
         period__pay_group_id=one.period.pay_group_id,
         period__pays_on__lt=one.period.pays_on,
     )
-    return rows.order_by("-period__pays_on").first()
+    return rows.select_related("period").order_by("-period__pays_on").first()
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from core.states import move
 from events.services import record
 from payroll.bulk import exceptions, write
 from payroll.bulk.collect import analyse, collect, enrol, leavers_to_pay, who_is_paid
+from payroll.bulk.variance import variance_of
 from payroll.calculator.periods import Frequency
 from payroll.models import Cause, PayException, PayPeriod, PayRun
 from payroll.paying.figures import law_on
@@ -21,7 +22,7 @@ from payroll.paying.group import work_out
 from payroll.paying.inputs import Shared
 from payroll.permissions import APPROVE_PAY, RUN_PAY
 from payroll.rules import PRL08, PRL09, PRL10, PRL11, PRL12, PRL13, PRL14, PRL15, PRL16
-from payroll.selectors.runs import people_of
+from payroll.selectors.runs import people_of, run_before
 from runs.models import Run
 from runs.selectors import run_by_id
 from runs.services import make_run
@@ -158,8 +159,9 @@ def close_calculation(pay_run: PayRun) -> list[str]:
     analyse()
     exceptions.note_shared_accounts(pay_run, people_of(pay_run))
     wrong = write.payslips_that_do_not_add_up(pay_run)
+    pay_run.results = write.totals_of(pay_run)
     PayRun.objects.filter(organisation_id=pay_run.organisation_id, pk=pay_run.pk).update(
-        results=write.totals_of(pay_run)
+        results=pay_run.results, variance=variance_of(pay_run, run_before(pay_run))
     )
     return [f"{wrong:,} payslips do not add up to their net pay"] if wrong else []
 

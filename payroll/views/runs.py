@@ -22,6 +22,7 @@ from payroll.permissions import APPROVE_PAY, RUN_PAY, SEE_PAY_RUNS, SEE_PAYSLIPS
 from payroll.selectors import runs as selectors
 from payroll.services import paying
 from payroll.services import runs as services
+from payroll.views.variance import table_of
 from runs.models import Run
 from runs.selectors import run_by_id
 
@@ -85,6 +86,7 @@ def _live(request: Any, run: PayRun, polls: int) -> dict[str, Any]:
         "waiting": waiting,
         "before": before,
         "totals": [total_of(name, run, before) for name in TOTALS] if run.results else [],
+        "variance": table_of(run),
         "may_run": may_run,
         "may_see": may(actor, SEE_PAYSLIPS),
         "approval": _approval(request, run),

@@ -14,6 +14,7 @@ from payroll.models import PayRun
 from payroll.permissions import SEE_PAY_RUNS
 from payroll.selectors import runs as selectors
 from payroll.views.runs import facts_of, total_of
+from payroll.views.variance import chart_of, rows_of
 from tenants.selectors import brand_colour
 
 
@@ -34,6 +35,8 @@ def pay_sign_off(request: Any, number: int) -> HttpResponse:
             ("Made", f"{day_time(at)} by {request.actor.name}"),
         ],
         "totals": _totals(run),
+        "variance": _variance(run),
+        "waterfall": _paper(run),
         "causes": [
             {"cells": [one.label, thousands(one.open), thousands(one.waived)]}
             for one in selectors.causes(run)
@@ -51,6 +54,16 @@ def _totals(run: PayRun) -> list[dict[str, Any]]:
         {"cells": [one["label"], one["now"], one["then"], one["change"]], "total": name == "net"}
         for name, one in found
     ]
+
+
+def _variance(run: PayRun) -> list[dict[str, Any]]:
+    rows = rows_of(run)
+    return [{"cells": cells, "total": n == len(rows) - 1} for n, cells in enumerate(rows)]
+
+
+def _paper(run: PayRun) -> dict[str, str]:
+    chart = chart_of(run)
+    return {"svg": chart.paper, "words": chart.sentence} if chart else {"svg": "", "words": ""}
 
 
 def _file(one: Any) -> dict[str, Any]:

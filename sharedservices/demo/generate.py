@@ -11,6 +11,7 @@ from django.utils import timezone
 from benchmarking.services import publish_comparison
 from core.actors import Actor
 from core.scope import scope
+from sharedservices.demo.accounts import leave_account_changes, record_costs
 from sharedservices.demo.bank import send_statements, sign_last_month
 from sharedservices.demo.books import Books
 from sharedservices.demo.cast import CLIENTS, HARROWMERE, MEREFORD, PARTNERS
@@ -165,6 +166,8 @@ def live_through(place: Place, *, first: date, today: date, rng: np.random.Gener
         mine = place.partner.slug == HARROWMERE.slug
         pay_people(place, today=today, paid_before=mine)
         if mine:
+            leave_account_changes(place, today=today)
+            record_costs(place, today=today)
             leave_award(place, today=today)
             leave_parallel(place, today=today)
 

@@ -21,6 +21,7 @@ from core.charts import (
     QuartilePlot,
     Reference,
     Sparkline,
+    Waterfall,
     Xmr,
     XmrPoint,
     draw_categories,
@@ -28,6 +29,7 @@ from core.charts import (
     draw_periods,
     draw_quartile,
     draw_sparkline,
+    draw_waterfall,
     draw_xmr,
     for_every_width,
 )
@@ -68,6 +70,14 @@ CATEGORIES = CategoryBars(
     "Cause",
     "Invoices",
 )
+STEPS = Waterfall(
+    "Gross pay rose",
+    "£70 against the month before.",
+    (Bar("Starters", 100, "£100"), Bar(HOSTILE * 3, -80, "−£80"), Bar("Claims", 50, "£50")),
+    Bar("Together", 70, "£70"),
+    "Cause",
+    "Gross",
+)
 QUARTILE = QuartilePlot(
     "Cost per invoice: in the best quarter",
     "£2.95, median £3.90.",
@@ -96,6 +106,7 @@ CASES = [
     (draw_sparkline, SPARK),
     (draw_periods, PERIODS),
     (draw_categories, CATEGORIES),
+    (draw_waterfall, STEPS),
     (draw_quartile, QUARTILE),
     (draw_funnel, FUNNEL),
 ]
@@ -160,6 +171,18 @@ def test_every_part_is_inside_the_drawing(draw: Callable, data: object, width: i
         down = [float(part.get(name)) for name in ("y", "y1", "y2", "cy") if part.get(name)]
         assert all(-1 <= value <= width + 1 for value in across)
         assert all(-1 <= value <= height + 1 for value in down)
+
+
+def test_each_step_begins_where_the_one_before_ended() -> None:
+    bars = list(parsed(draw_waterfall(STEPS)).iter(f"{SVG}rect"))
+    spans = [(float(one.get("x", 0)), float(one.get("x", 0)) + float(one.get("width", 0)))
+             for one in bars]  # fmt: skip
+    starters, taken, claims, total = spans
+    assert starters[0] == total[0] == pytest.approx(min(left for left, _ in spans))
+    assert (taken[1], taken[0], claims[1]) == pytest.approx(
+        (starters[1], claims[0], total[1]), abs=0.2
+    )
+    assert [one.get("fill") for one in bars] == [drawing.BLUE, drawing.WHITE] + [drawing.BLUE] * 2
 
 
 def test_real_change_is_a_diamond() -> None:

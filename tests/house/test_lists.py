@@ -124,6 +124,7 @@ STAYS_AT_THE_CENTRE = {
     *("api_claims", "api_awards", "pay_orders", "pay_order_new", "api_pay_orders"),
     *("recovery_plans", "recovery_plan_new", "api_recovery_plans"),
     *("pay_questions", "api_pay_questions"),
+    *("pay_costs", "api_pay_costs"),
     *("pay_account_changes", "api_pay_account_changes", "pay_account_cooling", "my_account"),
     *("parallel_runs", "parallel_run_new", "parallel_template", "legacy_elements"),
     *("api_parallel_runs", "api_legacy_elements", "go_live", "api_go_live"),

@@ -32,6 +32,7 @@ from payroll.models import (
 )
 from payroll.selectors.dues import owed_here
 from payroll.services.claims import create_element, make_claim
+from payroll.services.costs import record_service_cost
 from payroll.services.groups import create_pay_group
 from payroll.services.notices import NewNotice, record_notice
 from payroll.services.orders import NewOrder, enter_order
@@ -314,6 +315,10 @@ def fill(
         question = questions(by, run, words, months)
         admin = world.actor(f"administrator@{slug}")
         change = account_changes(by, admin, digits, words, months)
+        for month in range(1, months + 1):
+            day = date(2026, month, 1)
+            given = {"month": day, "cost_pence": 4_10, "found_by": words, "at": timezone.now()}
+            record_service_cost(by=boss, **given)
         beside = parallels(by, days, employee, words=words)
     return {
         **beside,

@@ -136,3 +136,34 @@ def test_the_board_shows_what_was_paid_in_time_and_overpaid(world: World, office
     page = client.get(reverse("board", args=["eastmere"]) + f"?month={month:%Y-%m}")
     assert page.status_code == 200
     assert "Paid on the due date" in page.content.decode()
+
+
+def test_a_payslip_costs_what_was_recorded_last_of_its_month(
+    world: World, office: Actor, client: Client
+) -> None:
+    run = committed(calculated(office), office, world.actor(BOSS))
+    load_indicators()
+    client.force_login(world.people[BOSS])
+    page = reverse("pay_costs", args=["eastmere"])
+    typed = {"month": run.period.pays_on.isoformat(), "cost": "12.00", "found_by": "Ledger"}
+    assert "not measured until" in client.get(page).content.decode()
+    assert client.post(page, {**typed, "found_by": " "}).status_code == 422
+    assert client.post(page, typed).status_code == 302
+    assert client.post(page, {**typed, "cost": "8.20", "found_by": "Corrected"}).status_code == 302
+    shown = client.get(page).content.decode()
+    assert shown.index("Corrected") < shown.index("£12.00")
+    found = stored(office)
+    costed = [found[name] for name in ("service_cost", "payslips_costed", "people_costed")]
+    assert costed == [8_20, 2, 2]
+    with scope(acting=office.organisation_id):
+        indicators = [one for one in current_indicators(timezone.localdate())
+                      if one.code in ("PAY-01", "PAY-02")]  # fmt: skip
+        here = office.organisation_id
+        values = measure_values([here], indicators)
+        for one in indicators:
+            this = values.figure(here, one, run.period.pays_on.replace(day=1))
+            assert this.value == Fraction(410, 100)
+            without = values.figure(here, one, timezone.localdate().replace(day=1))
+            assert (without.value, without.reason) == (None, one.missing)
+    client.force_login(world.people["payroll_officer@eastmere"])
+    assert client.post(page, typed).status_code == 403
