@@ -198,8 +198,10 @@ def dues_of(organisation_id: int, keys: Collection[Key]) -> QuerySet[PayDue]:
 
 def slips_of(organisation_id: int, key: Key) -> list[tuple[Any, ...]]:
     """What it consists of by payslip: run, pay day, number, name, what, pence."""
-    given: dict[str, Any] = {"here": organisation_id, "kind": key.kind, "scheme": key.scheme, "order": key.order,
-             "month": key.month_on, "kinds": _KINDS[key.kind]}  # fmt: skip
+    given: dict[str, Any] = {
+        "here": organisation_id, "kind": key.kind, "scheme": key.scheme, "order": key.order,
+        "month": key.month_on, "kinds": _KINDS[key.kind],
+    }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_SLIPS, given)
         return cursor.fetchall()

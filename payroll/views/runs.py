@@ -74,7 +74,6 @@ def _live(request: Any, run: PayRun, polls: int) -> dict[str, Any]:
     paid, may_run = run.state == PayRun.State.PAID, may(actor, RUN_PAY)
     work = None if paid else run_by_id(run.organisation_id, run.run_id)
     waiting = sum(one.open for one in causes)
-    before = selectors.run_before(run)
     return {
         "run": run,
         "group": run.period.pay_group,
@@ -84,9 +83,7 @@ def _live(request: Any, run: PayRun, polls: int) -> dict[str, Any]:
         "problem": work.problem if work and work.state == Run.State.HELD else "",
         "causes": causes,
         "waiting": waiting,
-        "before": before,
-        "totals": [total_of(name, run, before) for name in TOTALS] if run.results else [],
-        "variance": table_of(run),
+        **_compared(run),
         "may_run": may_run,
         "may_see": may(actor, SEE_PAYSLIPS),
         "approval": _approval(request, run),
@@ -95,6 +92,13 @@ def _live(request: Any, run: PayRun, polls: int) -> dict[str, Any]:
         "back_form": ReasonForm(),
         "files": selectors.files_of(run) if paid else [],
     }
+
+
+def _compared(run: PayRun) -> dict[str, Any]:
+    """The totals beside those of the run before, and what changed by cause."""
+    before = selectors.run_before(run)
+    totals = [total_of(name, run, before) for name in TOTALS] if run.results else []
+    return {"before": before, "totals": totals, "variance": table_of(run)}
 
 
 def _steps(run: PayRun) -> list[dict[str, str]]:
