@@ -3,6 +3,15 @@
 from django.urls import path
 
 from hr.api import StaffList
+from hr.api_absences import (
+    AbsenceCorrection,
+    AbsenceFilesSent,
+    AbsenceOne,
+    AbsenceRecording,
+    Absences,
+    AbsenceTermsRecording,
+    AbsenceWithdrawal,
+)
 from hr.api_awards import Award, Awards, AwardsProposed
 from hr.api_posts import PostCreation, StaffFilesSent, TermsInstallation
 from hr.api_requests import (
@@ -15,6 +24,21 @@ from hr.api_requests import (
 )
 
 urlpatterns = [
+    path("absences/", Absences.as_view(), name="api_absences"),
+    path("absences/new/", AbsenceRecording.as_view(), name="api_absence_new"),
+    path("absences/<int:number>/", AbsenceOne.as_view(), name="api_absence"),
+    path(
+        "absences/<int:number>/correction/",
+        AbsenceCorrection.as_view(),
+        name="api_absence_correction",
+    ),
+    path(
+        "absences/<int:number>/withdrawal/",
+        AbsenceWithdrawal.as_view(),
+        name="api_absence_withdrawal",
+    ),
+    path("absence-files/new/", AbsenceFilesSent.as_view(), name="api_absence_files_sent"),
+    path("absence-terms/new/", AbsenceTermsRecording.as_view(), name="api_absence_terms"),
     path("pay-awards/", Awards.as_view(), name="api_awards"),
     path("pay-awards/new/", AwardsProposed.as_view(), name="api_awards_proposed"),
     path("pay-awards/<int:number>/", Award.as_view(), name="api_award"),

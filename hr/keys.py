@@ -17,3 +17,17 @@ def hours(minutes: int) -> str:
     """Minutes of a week as hours: 37, 37.5, 18.75."""
     whole, rest = divmod(minutes * 100 // 60, 100)
     return f"{whole}.{rest:02}".rstrip("0").rstrip(".")
+
+
+DAYS_OF_WEEK = ("Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat")
+
+
+def days_of(bits: int) -> str:
+    """Working days in words, from Sunday in the lowest bit: «Mon Tue Wed»."""
+    return " ".join(name for at, name in enumerate(DAYS_OF_WEEK) if bits >> at & 1)
+
+
+def bits_of(text: str) -> int:
+    """«Mon, Tuesday» as bits; ValueError for what is no day of the week."""
+    names = [word[:3].title() for word in re.split(r"[^A-Za-z]+", text) if word]
+    return sum({1 << DAYS_OF_WEEK.index(name) for name in names})

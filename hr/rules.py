@@ -162,3 +162,7 @@ class HRR36(Rule):
 
 class HRR37(Rule):
     """Give both the given names and the family name, or neither."""
+
+
+class HRR38(Rule):
+    """A file of absences is taken whole. Correct it and send it again: nothing was recorded."""

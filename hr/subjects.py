@@ -9,7 +9,7 @@ from core.web.navigation import Entry
 from core.web.navigation import register as add_entry
 from hr.keys import hours
 from hr.models import AbsenceTerms, Employment, PayAward, StaffFile, StaffRequest
-from hr.permissions import LOAD_STAFF, SEE_OWN, SEE_STAFF, SEE_TERMS
+from hr.permissions import LOAD_STAFF, SEE_ABSENCES, SEE_OWN, SEE_STAFF, SEE_TERMS
 from hr.selectors.awards import card_of
 from hr.services import awards, requests
 
@@ -92,12 +92,14 @@ TERMS = register(
         key="hr.absence_terms",
         model=AbsenceTerms,
         label="Pay while away",
-        link=lambda slug, row: _page("terms", slug),
+        link=lambda slug, row: _page("pay_while_away", slug),
         summary=lambda row: f"Pay while away from {day(row.from_on)}",
     )
 )
 
 add_entry(Entry("My record", "my_record", SEE_OWN, 90))
+add_entry(Entry("My absences", "my_absences", SEE_OWN, 91))
+add_entry(Entry("Absences", "absences", SEE_ABSENCES, 44, group="Staff"))
 add_entry(Entry("People", "staff", SEE_STAFF, 40, group="Staff"))
 add_entry(Entry("Establishment", "establishment", SEE_STAFF, 41, group="Staff"))
 add_entry(Entry("Pay scales", "terms", SEE_TERMS, 42, group="Staff"))

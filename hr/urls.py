@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hr.views import awards, lists, person
+from hr.views import absences, awards, lists, person
 
 JOB = "staff/<int:number>/jobs/<int:job>/"
 urlpatterns = [
@@ -17,6 +17,17 @@ urlpatterns = [
     path(JOB + "change/", person.change, name="staff_change"),
     path(JOB + "transfer/", person.transfer, name="staff_transfer"),
     path(JOB + "leaver/", person.leaver, name="staff_leaver"),
+    path("staff/<int:number>/absences/new/", absences.absence_new, name="absence_new"),
+    path("absences/", absences.absences, name="absences"),
+    path("absences/file/", absences.absence_file, name="absence_file"),
+    path("absences/file/template/", absences.absence_template, name="absence_template"),
+    path("absences/<int:number>/", absences.absence, name="absence"),
+    path("absences/<int:number>/change/", absences.absence_change, name="absence_change"),
+    path("absences/<int:number>/withdraw/", absences.absence_withdraw, name="absence_withdraw"),
+    path("absences/<int:number>/reason/", absences.absence_reason, name="absence_reason"),
+    path("my-absences/", absences.my_absences, name="my_absences"),
+    path("my-absences/<int:number>/reason/", absences.my_absence_reason, name="my_absence_reason"),
+    path("terms/away/", absences.pay_while_away, name="pay_while_away"),
     path("my-record/", person.my_record, name="my_record"),
     path("my-record/private/", person.my_private, name="my_private"),
     path("establishment/", lists.establishment, name="establishment"),

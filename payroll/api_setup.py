@@ -78,6 +78,7 @@ class ReferencesAsked(serializers.Serializer):
     paye_reference = serializers.CharField(max_length=20)
     accounts_office = serializers.CharField(max_length=20)
     address = serializers.CharField(max_length=200)
+    small_employer = serializers.BooleanField(default=False)
     from_on = serializers.DateField()
 
 

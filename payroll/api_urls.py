@@ -50,6 +50,7 @@ from payroll.api_recovery import (
     RecoveryPlans,
 )
 from payroll.api_setup import ElementSetting, PayGroupSetting, ReferencesRecording
+from payroll.api_statutory import EarningsStated
 
 RUN = "pay-runs/<int:number>/"
 CAUSE = f"{RUN}exceptions/<str:cause>/"
@@ -76,6 +77,7 @@ urlpatterns = [
     path("pay-dues/", Dues.as_view(), name="api_pay_dues"),
     path("pay-dues/over/", DuesPaidOver.as_view(), name="api_pay_dues_over"),
     path("pay-payees/new/", PayeeRecorded.as_view(), name="api_pay_payee_new"),
+    path("pay-earnings/new/", EarningsStated.as_view(), name="api_pay_earnings_new"),
     path("pay-notices/new/", NoticeRecorded.as_view(), name="api_pay_notice_new"),
     path("recovery-plans/", RecoveryPlans.as_view(), name="api_recovery_plans"),
     path("recovery-plans/new/", RecoveryPlanEntered.as_view(), name="api_recovery_plan_new"),

@@ -99,6 +99,10 @@ class ReferencesForm(Form):
     address = forms.CharField(
         label="Address", help_text="As it stands on a P60 and a P45", max_length=200
     )
+    small_employer = forms.BooleanField(
+        label="A small employer, which recovers more family pay than it paid", required=False,
+        help_text="Class 1 contributions of the tax year before lay within HMRC's limit for it",
+    )  # fmt: skip
     from_on = forms.DateField(label="From", widget=DateInput(), input_formats=DATES)
 
     def clean_paye_reference(self) -> str:

@@ -88,6 +88,13 @@ WORDS: Sequence[tuple[str, str]] = (
     (r"\b(fee|fees)\b", LineKind.FEES),
     (r"\b(overpaid|overpayment|overpayments)\b", LineKind.OVERPAID),
     (r"\b(back ?pay|arrears)\b", LineKind.BACK),
+    (r"\b(ssp|statutory sick)\b", LineKind.SSP),
+    (r"\b(smp|statutory maternity)\b", LineKind.SMP),
+    (r"\b(sap|statutory adoption)\b", LineKind.SAP),
+    (r"\b(spp|statutory paternity)\b", LineKind.SPP),
+    (r"\b(shpp|shared parental)\b", LineKind.SHPP),
+    (r"\b(spbp|statutory bereavement)\b", LineKind.SPBP),
+    (r"\b(sncp|statutory neonatal)\b", LineKind.SNCP),
     (r"\b(basic|salary|wages|pay)\b", LineKind.BASIC),
 )
 TAKEN = (

@@ -23,6 +23,7 @@ from payroll.models import (
 from payroll.permissions import (
     CLAIM_OWN,
     KEEP_NOTICES,
+    KEEP_STATUTORY,
     SEE_CLAIMS,
     SEE_ORDERS,
     SEE_OWN_PAY,
@@ -160,6 +161,7 @@ add_entry(Entry("Changes of bank details", "pay_account_changes", SEE_ACCOUNT_CH
 add_entry(Entry("Claims", "pay_claims", SEE_CLAIMS, 61))
 add_entry(Entry("Attachment orders", "pay_orders", SEE_ORDERS, 62))
 add_entry(Entry("Loans and gifts", "pay_notices", KEEP_NOTICES, 66))
+add_entry(Entry("Earnings before absences", "pay_earnings", KEEP_STATUTORY, 67))
 add_entry(Entry("Overpayments", "recovery_plans", SEE_PLANS, 63))
 add_entry(Entry("Team cost", "team_cost", SEE_TEAM_COST, 65))
 add_entry(Entry("Questions", "pay_questions", SEE_QUESTIONS, 64))

@@ -20,6 +20,7 @@ from payroll.views import (
     reporting,
     runs,
     sign_off,
+    statutory,
     team,
     what_if,
     years,
@@ -73,6 +74,8 @@ urlpatterns = [
     path(
         "payroll/recovery/<int:number>/end/", recovery.recovery_plan_end, name="recovery_plan_end"
     ),
+    path("payroll/earnings/", statutory.pay_earnings, name="pay_earnings"),
+    path("payroll/earnings/new/", statutory.pay_earnings_new, name="pay_earnings_new"),
     path("payroll/team-cost/", team.team_cost, name="team_cost"),
     path("payroll/questions/", questions.pay_questions, name="pay_questions"),
     path("payroll/questions/<int:number>/", questions.pay_question, name="pay_question"),

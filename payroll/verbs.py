@@ -51,6 +51,7 @@ declare(
     payroll__fps__made="Full payment submission made: {people:person}, IRmark {mark}. Not sent",
     payroll__fps__checked="Full payment submission not made: {facts:fact} missing",
     payroll__fps__downloaded="Full payment submission downloaded, IRmark {mark}",
+    payroll__earnings__seen="List of stated earnings looked at",
     payroll__earnings__stated="Earnings before absence {number} stated",
     payroll__payee__recorded="{payee} recorded as payee: {creditor}",
     payroll__over__proposed="Proposed to pay over what was withheld: {payments:payment} of {total}",

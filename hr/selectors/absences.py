@@ -7,9 +7,13 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from hr.models import AbsenceTerms
+from core.actors import Actor, paths_where
+from core.errors import NotFound
+from hr.models import Absence, AbsenceTerms, Employment, Placement
+from hr.permissions import SEE_ABSENCES
+from hr.selectors.people import in_units, within
 
 _AWAY = """
 SELECT a.employment_id, a.number, a.kind, a.from_on, a.to_on, a.qualifying, a.event_on, a.adopting,
@@ -69,3 +73,56 @@ def full_while_away(terms: Sequence[AbsenceTerms], on: date) -> tuple[bool, bool
     """
     held = next((one for one in terms if one.from_on <= on), None)
     return (held.sick_full, held.family_full) if held else (True, True)
+
+
+def absences_of(actor: Actor, *, on: date | None = None, employee: int = 0) -> QuerySet[Absence]:
+    """Absences as they are known now, the newest first; a manager sees those that began in their
+    units. `on` narrows to who is away on a day, `employee` to a number."""
+    rows = Absence.objects.filter(
+        organisation_id=actor.organisation_id, superseded_at__isnull=True
+    ).select_related("employment")
+    if paths := paths_where(actor, SEE_ABSENCES).get(actor.organisation_id, ()):
+        jobs = Placement.objects.filter(
+            Q(to_on__isnull=True) | Q(to_on__gt=OuterRef("from_on")),
+            within(paths, "position__unit__path"), organisation_id=actor.organisation_id,
+            assignment__employment_id=OuterRef("employment_id"), superseded_at__isnull=True,
+            from_on__lte=OuterRef("from_on"),
+        )  # fmt: skip
+        rows = rows.filter(Exists(jobs))
+    if on:
+        rows = rows.filter(Q(to_on__isnull=True) | Q(to_on__gt=on), from_on__lte=on)
+    rows = rows.filter(employment__number=employee) if employee else rows
+    return rows.order_by("-from_on", "-id")
+
+
+def absence_of(actor: Actor, number: int) -> Absence:
+    """NotFound unless it is known now, of somebody whose absences the actor sees."""
+    found = absences_of(actor).filter(number=number).first()
+    if found is None:
+        raise NotFound("There is no such absence.")
+    return found
+
+
+def own_absences(organisation_id: int, person_id: int | None) -> QuerySet[Absence]:
+    """A person's own, the newest first."""
+    rows = Absence.objects.filter(
+        organisation_id=organisation_id, superseded_at__isnull=True,
+        employment__person_id=person_id, employment__organisation_id=organisation_id,
+    )  # fmt: skip
+    return rows.select_related("employment").order_by("-from_on", "-id")
+
+
+def versions_of(absence: Absence) -> list[Absence]:
+    """Everything that was ever known of an absence, the newest first."""
+    rows = Absence.objects.filter(organisation_id=absence.organisation_id, number=absence.number)
+    return list(rows.order_by("-recorded_at", "-id"))
+
+
+def employments_seen(actor: Actor, numbers: Sequence[int], on: date) -> dict[int, Employment]:
+    """Of these employee numbers, those whose absences the actor may record, by number."""
+    rows = Employment.objects.filter(
+        organisation_id=actor.organisation_id, number__in=list(numbers)
+    )
+    if paths := paths_where(actor, SEE_ABSENCES).get(actor.organisation_id, ()):
+        rows = in_units(rows, actor.organisation_id, paths, on)
+    return {one.number: one for one in rows}

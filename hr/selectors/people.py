@@ -33,7 +33,8 @@ def seen_by(actor: Actor) -> tuple[str, ...]:
     return paths_where(actor, SEE_STAFF).get(actor.organisation_id, ())
 
 
-def _within(paths: Sequence[str], column: str) -> Q:
+def within(paths: Sequence[str], column: str) -> Q:
+    """Whose path begins with one of these."""
     found = Q()
     for path in paths:
         found |= Q(**{f"{column}__begins": path})
@@ -47,7 +48,7 @@ def staff(
     rows = Placement.objects.filter(
         on_day(on), organisation_id=actor.organisation_id, superseded_at__isnull=True
     )
-    rows = rows.filter(_within(seen_by(actor), "position__unit__path"))
+    rows = rows.filter(within(seen_by(actor), "position__unit__path"))
     if unit_path:
         rows = rows.filter(position__unit__path__begins=unit_path)
     if scale:
@@ -71,14 +72,14 @@ def employment_for(actor: Actor, number: int, on: date) -> Employment:
     rows = Employment.objects.filter(organisation_id=actor.organisation_id, number=number)
     paths = seen_by(actor)
     if paths:
-        rows = _in_units(rows, actor.organisation_id, paths, on)
+        rows = in_units(rows, actor.organisation_id, paths, on)
     found = rows.select_related("person").first()
     if found is None:
         raise NotFound("There is no such person in your part of the organisation.")
     return found
 
 
-def _in_units(
+def in_units(
     rows: QuerySet[Employment], organisation_id: int, paths: Sequence[str], on: date
 ) -> QuerySet[Employment]:
     """Of these, whoever works in the units on the day, or began or ended there next to it."""
@@ -90,7 +91,7 @@ def _in_units(
     )
     jobs = Placement.objects.filter(
         Q(to_on__isnull=True) | Q(to_on__gte=OuterRef("day")),
-        _within(paths, "position__unit__path"),
+        within(paths, "position__unit__path"),
         organisation_id=organisation_id,
         assignment__employment_id=OuterRef("id"),
         superseded_at__isnull=True,
@@ -161,12 +162,12 @@ def staff_requests(actor: Actor, state: str = "") -> QuerySet[StaffRequest]:
     paths = seen_by(actor)
     if paths:
         placements = Placement.objects.filter(
-            _within(paths, "position__unit__path"),
+            within(paths, "position__unit__path"),
             organisation_id=actor.organisation_id,
             assignment_id=OuterRef("assignment_id"),
             superseded_at__isnull=True,
         )
-        rows = rows.filter(Exists(placements) | _within(paths, "position__unit__path"))
+        rows = rows.filter(Exists(placements) | within(paths, "position__unit__path"))
     rows = rows.filter(state=state) if state else rows
     return rows.select_related("position").order_by("-number")
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 
@@ -46,13 +46,14 @@ class NewAbsence:
 
     def check(self, employment: Employment) -> None:
         """HRR24, HRR25, HRR27."""
-        until = employment.to_on or date.max
-        HRR24.check(employment.from_on <= self.from_on < until)
-        HRR24.check(self.last_on is None or self.from_on <= self.last_on < until)
+        until, who = employment.to_on or date.max, f"Employee {employment.number}"
+        HRR24.check(employment.from_on <= self.from_on < until, who)
+        HRR24.check(self.last_on is None or self.from_on <= self.last_on < until, who)
         about = self.event_on is not None and self.notice_on is not None
         sick = self.kind == AbsenceKind.SICKNESS
-        HRR25.check(about if not sick else not (self.event_on or self.notice_on or self.adopting))
-        HRR27.check(0 < self.qualifying < 1 << 7)
+        nothing = not (self.event_on or self.notice_on or self.adopting)
+        HRR25.check(nothing if sick else about, who)
+        HRR27.check(0 < self.qualifying < 1 << 7, who)
 
 
 def record_absences(
@@ -82,7 +83,8 @@ def record_absences(
 def correct_absence(*, absence: Absence, to: NewAbsence, by: Actor, at: datetime) -> Absence:
     """What was known ends now, and the same number says what is known from now on.
 
-    HRR28 if it was corrected meanwhile, else as `record_absences`. Event hr.absence.corrected.
+    Without a reason the one before stays. HRR28 if it was corrected meanwhile, else as
+    `record_absences`. Event hr.absence.corrected.
     """
     require(by, RECORD_ABSENCES)
     employment = absence.employment
@@ -91,7 +93,8 @@ def correct_absence(*, absence: Absence, to: NewAbsence, by: Actor, at: datetime
     _lock([employment.pk])
     _supersede(absence, by, at)
     _check_free([(employment, to)], by)
-    (made,) = _write([(employment, to, absence.number)], by, at)
+    kept = to if to.reason.strip() else replace(to, reason=_reason_of(absence))
+    (made,) = _write([(employment, kept, absence.number)], by, at)
     record("hr.absence.corrected", employment, by=by, at=at, number=absence.number)
     return made
 
@@ -176,8 +179,10 @@ def _check_free(absences: Sequence[tuple[Employment, NewAbsence]], by: Actor) ->
         days[employment_id].append((first, until or date.max))
     for employment, new in absences:
         days[employment.pk].append((new.from_on, new.to_on or date.max))
-    for mine in map(sorted, days.values()):
-        HRR23.check(all(a[1] <= b[0] for a, b in pairwise(mine)))
+    numbers = {employment.pk: employment.number for employment, _ in absences}
+    for key, mine in days.items():
+        free = all(a[1] <= b[0] for a, b in pairwise(sorted(mine)))
+        HRR23.check(free, f"Employee {numbers[key]}")
 
 
 def _supersede(absence: Absence, by: Actor, at: datetime) -> None:

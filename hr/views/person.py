@@ -20,7 +20,14 @@ from events.selectors import timeline
 from hr.forms import ChangeForm, LeaverForm, PrivateForm, StarterForm, TransferForm
 from hr.keys import hours
 from hr.models import Employment, Gender, Placement
-from hr.permissions import CHANGE_PRIVATE, REQUEST_CHANGES, SEE_OWN, SEE_PRIVATE, SEE_STAFF
+from hr.permissions import (
+    CHANGE_PRIVATE,
+    RECORD_ABSENCES,
+    REQUEST_CHANGES,
+    SEE_OWN,
+    SEE_PRIVATE,
+    SEE_STAFF,
+)
 from hr.selectors.people import (
     employment_for,
     employments_of,
@@ -121,6 +128,7 @@ def _record(request: Any, found: Employment) -> dict[str, Any]:
         "entries": timeline(found),
         "jobs": list(dict.fromkeys(one.assignment.number for one in history)),
         "may_ask": may(request.actor, REQUEST_CHANGES),
+        "may_record": may(request.actor, RECORD_ABSENCES),
         "may_see_private": may(request.actor, SEE_PRIVATE),
         "may_change_private": may(request.actor, CHANGE_PRIVATE),
     }

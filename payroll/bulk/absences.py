@@ -54,6 +54,8 @@ SELECT s.employment_id, l.kind, sum(l.amount_pence)::bigint
 Row = list[Any]
 Problems = list[tuple[Cause, str]]
 Due = dict[tuple[int, str], int]
+# By run: people, when it was begun, and what it pays for.
+Closed = dict[int, tuple[list[int], datetime, Shared]]
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,6 @@ def absences_to_pay(
     closed = _closed(here, known, shared)
     due = _due_before(here, closed, rows, terms, known_at)
     had = _had(here, list(known), shared)
-    latest = max((made_at for _, made_at, _ in closed.values()), default=None)
     now = {one: _with_terms(mine, terms, shared.first) for one, mine in rows.items()}
     for one, away in now.items():
         back = [
@@ -101,7 +102,7 @@ def absences_to_pay(
             for kind in AWAY_KINDS
             if due.get((one, kind), 0) != had.get((one, kind), 0)
         ]
-        new = _told(known[one], shared, latest)
+        new = _told(known[one], shared, closed)
         if back or any(_overlaps(row, shared) for row in away):
             found.inputs[one] = {"away": away, "away_back": back}
         told = [(cause, text) for number, cause, text in problems[one] if number in new]
@@ -111,19 +112,27 @@ def absences_to_pay(
     return found
 
 
-def _told(mine: Sequence[AwayFacts], shared: Shared, latest: datetime | None) -> set[int]:
-    """Absences of this period, or recorded since the last one was begun."""
+def _told(mine: Sequence[AwayFacts], shared: Shared, closed: Closed) -> set[int]:
+    """Absences of this period, or of a closed one and recorded since the last was begun."""
+    theirs = [then for people, _, then in closed.values() if mine[0].employment_id in people]
+    latest = max((made_at for _, made_at, _ in closed.values()), default=None)
     return {
         one.number
         for one in mine
         if one.holds
         and (
-            one.to_on is None
-            or one.to_on > shared.first
-            or latest is None
-            or one.recorded_at > latest
+            _lies_in(one, shared)
+            or (
+                latest is not None
+                and one.recorded_at > latest
+                and any(_lies_in(one, then) for then in theirs)
+            )
         )
     }
+
+
+def _lies_in(one: AwayFacts, period: Shared) -> bool:
+    return one.from_on <= period.last and (one.to_on is None or one.to_on > period.first)
 
 
 def _unpaid(shared: Shared, person: PayFacts, away: list[Row]) -> list[str]:
@@ -140,29 +149,24 @@ def _with_terms(rows: Sequence[Row], terms: Sequence[AbsenceTerms], on: date) ->
     return [[*row, sick if row[AWAY_KIND] == SICKNESS else family] for row in rows]
 
 
-def _closed(
-    here: int, known: dict[int, list[AwayFacts]], shared: Shared
-) -> dict[int, tuple[list[int], datetime, Shared]]:
+def _closed(here: int, known: dict[int, list[AwayFacts]], shared: Shared) -> Closed:
     """Closed runs that paid somebody for days of an absence, with these people."""
     given: dict[str, Any] = {"here": here, "ids": list(known), "day": shared.day}
-    found: dict[int, tuple[list[int], datetime, Shared]] = {}
+    found: Closed = {}
     with connection.cursor() as cursor:
         cursor.execute(_CLOSED, given)
         for employment, run, made_at, inputs in cursor.fetchall():
             if run not in found:
                 found[run] = ([], made_at, Shared.read(json.loads(inputs)))
             then = found[run][2]
-            if any(
-                one.from_on <= then.last and (one.to_on is None or one.to_on > then.first)
-                for one in known[employment]
-            ):
+            if any(_lies_in(one, then) for one in known[employment]):
                 found[run][0].append(employment)
     return found
 
 
 def _due_before(
-    here: int, closed: dict[int, tuple[list[int], datetime, Shared]], rows: dict[int, list[Row]],
-    terms: Sequence[AbsenceTerms], known_at: datetime,
+    here: int, closed: Closed, rows: dict[int, list[Row]], terms: Sequence[AbsenceTerms],
+    known_at: datetime,
 ) -> Due:  # fmt: skip
     """What closed periods bring as it is known now; a statement for each of them."""
     due: Due = defaultdict(int)
@@ -198,7 +202,10 @@ class _Rows:
         shared: Shared,
     ) -> None:  # fmt: skip
         self.people, self.shared = people, shared
-        self.held = {one: [a for a in mine if a.holds] for one, mine in known.items()}
+        self.held = {
+            one: [a for a in mine if a.holds and a.from_on < (people[one].to_on or date.max)]
+            for one, mine in known.items()
+        }
         self.earnings = Earnings(here, list(known), monthly=shared.frequency.unit == "month")
         self.problems: dict[int, list[tuple[int, Cause, str]]] = defaultdict(list)
 

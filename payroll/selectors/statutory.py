@@ -12,7 +12,7 @@ from payroll.calculator.dates import add_months, as_dates
 from payroll.calculator.parental_pay import RECOVERY, RECOVERY_SMALL_EMPLOYER
 from payroll.calculator.rounding import half_up
 from payroll.law import RATE_ONE
-from payroll.models import PayRun, PayslipLine
+from payroll.models import PayRun, PayslipLine, StatedEarnings
 from payroll.paying.away import FAMILY_LINES
 from payroll.selectors.references import reference_on
 
@@ -66,6 +66,12 @@ def family_pay_of(
     for employment, kind, pence in sums.annotate(pence=Sum("amount_pence")):
         found[employment][kind] = pence
     return dict(found)
+
+
+def stated_here(organisation_id: int) -> QuerySet[StatedEarnings]:
+    """Earnings before absences that were stated, the newest first."""
+    rows = StatedEarnings.objects.filter(organisation_id=organisation_id)
+    return rows.select_related("employment").order_by("-recorded_at", "-id")
 
 
 def _final(organisation_id: int, start: date, end: date) -> QuerySet[PayslipLine]:

@@ -19,6 +19,7 @@ from payroll.models import LineKind, PayMember, Payslip, PayslipLine
 from payroll.paying.figures import law_on
 from payroll.paying.group import work_out
 from payroll.paying.inputs import Inputs, Shared
+from payroll.selectors.statutory import FAMILY
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 LOANS = (LineKind.STUDENT, LineKind.POSTGRADUATE)
@@ -62,6 +63,7 @@ class TaxYear:
     brought_tax: int
     pension: int
     loans: dict[str, int]
+    family: dict[str, int]  # statutory pay but that of sickness, by its kind
     contributions: list[Contributions] | None
     later: int
 
@@ -95,7 +97,7 @@ def tax_year(rows: QuerySet[Payslip], year: int, today: date) -> TaxYear:
     rows = rows.filter(pays_on__gte=start, pays_on__lt=end).annotate(
         brought_pay=Subquery(brought.values("brought_pay_pence")[:1]),
         brought_tax=Subquery(brought.values("brought_tax_pence")[:1]),
-        **{f"taken_{kind}": _taken(kind) for kind in LOANS},
+        **{f"taken_{kind}": _taken(kind) for kind in (*LOANS, *FAMILY)},
     )
     slips: list[Any] = list(rows.order_by("pays_on", "id"))
     if not slips:
@@ -109,6 +111,7 @@ def tax_year(rows: QuerySet[Payslip], year: int, today: date) -> TaxYear:
         pay=sum(one.taxable_pence for one in counted), tax=sum(one.tax_pence for one in counted),
         brought_pay=last.brought_pay or 0, brought_tax=last.brought_tax or 0,
         pension=sum(one.pension_pence for one in counted), loans=_loans(counted),
+        family=_family(counted),
         contributions=contributions(counted),
         later=sum(one.taxable_pence for one in slips[len(counted) :]),
     )  # fmt: skip
@@ -145,6 +148,12 @@ def _loans(slips: Sequence[Any]) -> dict[str, int]:
     """What was taken for loans, by kind, above zero."""
     taken = {kind: -sum(getattr(one, f"taken_{kind}") or 0 for one in slips) for kind in LOANS}
     return {kind: pence for kind, pence in taken.items() if pence}
+
+
+def _family(slips: Sequence[Any]) -> dict[str, int]:
+    """Statutory family pay, by kind."""
+    paid = {kind: sum(getattr(one, f"taken_{kind}") or 0 for one in slips) for kind in FAMILY}
+    return {kind: pence for kind, pence in paid.items() if pence}
 
 
 def contributions(slips: Sequence[Payslip]) -> list[Contributions] | None:

@@ -7,7 +7,14 @@ from events.services import record, record_about
 from hr.models import Employment
 from hr.permissions import SEE_ACCOUNT_CHANGES
 from payroll.models import PayOrder, PayQuestion, Payslip, RecoveryPlan
-from payroll.permissions import KEEP_NOTICES, SEE_ORDERS, SEE_PAYSLIPS, SEE_PLANS, SEE_QUESTIONS
+from payroll.permissions import (
+    KEEP_NOTICES,
+    KEEP_STATUTORY,
+    SEE_ORDERS,
+    SEE_PAYSLIPS,
+    SEE_PLANS,
+    SEE_QUESTIONS,
+)
 
 
 def look_at_payslip(*, payslip: Payslip, by: Actor) -> None:
@@ -52,6 +59,12 @@ def look_at_notices(*, by: Actor) -> None:
     """As `look_at_orders`, of the list of notices. Event payroll.notices.seen."""
     _check_here(by, KEEP_NOTICES)
     record_about("payroll.notices.seen", "tenants.organisation", by.organisation_id, by=by)
+
+
+def look_at_earnings(*, by: Actor) -> None:
+    """As `look_at_orders`, of the list of stated earnings. Event payroll.earnings.seen."""
+    _check_here(by, KEEP_STATUTORY)
+    record_about("payroll.earnings.seen", "tenants.organisation", by.organisation_id, by=by)
 
 
 def look_at_plan(*, plan: RecoveryPlan, by: Actor) -> None:

@@ -20,11 +20,13 @@ def record_references(
     from_on: date,
     by: Actor,
     at: datetime,
+    small_employer: bool = False,
 ) -> EmployerReference:
     """The references and the address from a day on; what held before stays recorded.
 
-    PRL40 unless they are written as HMRC writes them, in capitals and without spaces, and there is
-    an address. Event payroll.reference.recorded.
+    A small employer recovers more statutory family pay than it paid. PRL40 unless they are written
+    as HMRC writes them, in capitals and without spaces, and there is an address. Event
+    payroll.reference.recorded.
     """
     require(by, KEEP_PAY_GROUPS)
     PRL40.check(re.fullmatch(PAYE_REFERENCE, paye_reference), "PAYE reference")
@@ -32,8 +34,8 @@ def record_references(
     PRL40.check(address.strip(), "Address")
     made = EmployerReference.objects.create(
         organisation_id=by.organisation_id, paye_reference=paye_reference,
-        accounts_office=accounts_office, address=address.strip(), from_on=from_on,
-        recorded_at=at, recorded_by_name=by.name,
+        accounts_office=accounts_office, small_employer=small_employer,
+        address=address.strip(), from_on=from_on, recorded_at=at, recorded_by_name=by.name,
     )  # fmt: skip
     record(
         "payroll.reference.recorded", made, by=by, at=at, reference=paye_reference,

@@ -17,7 +17,8 @@ from payroll.selectors.references import references_of
 from payroll.services.references import record_references
 
 PER_PAGE = 50
-HEADS = ("From", "PAYE reference", "Accounts Office reference", "Address", "Recorded by")
+HEADS = ("From", "PAYE reference", "Accounts Office reference", "Address", "Small employer",
+         "Recorded by")  # fmt: skip
 
 
 @page(KEEP_PAY_GROUPS)
@@ -35,7 +36,7 @@ def pay_references(request: Any) -> HttpResponse:
     found = rows.get_page(request.GET.get("page"))
     cells = [
         [day(one.from_on), one.paye_reference, one.accounts_office, one.address,
-         one.recorded_by_name]
+         "Yes" if one.small_employer else "", one.recorded_by_name]
         for one in found.object_list
     ]  # fmt: skip
     context = {"form": form, "page": found, "columns": [{"label": one} for one in HEADS],

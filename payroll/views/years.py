@@ -143,7 +143,8 @@ def _totals(found: TaxYear) -> list[list[str]]:
             ("Total tax for the year", found.tax + found.brought_tax),
         ]
     rows.append(("Pension contributions", found.pension))
-    rows += [(str(LineKind(kind).label), pence) for kind, pence in sorted(found.loans.items())]
+    besides = sorted(found.loans.items()) + sorted(found.family.items())
+    rows += [(str(LineKind(kind).label), pence) for kind, pence in besides]
     if found.later:
         rows.append(("Paid after leaving, not counted here", found.later))
     return [[name, pounds(pence)] for name, pence in rows]

@@ -12,6 +12,7 @@ from benchmarking.services import publish_comparison
 from core.actors import Actor
 from core.scope import scope
 from sharedservices.demo.accounts import leave_account_changes, record_costs
+from sharedservices.demo.away import be_away
 from sharedservices.demo.bank import send_statements, sign_last_month
 from sharedservices.demo.books import Books
 from sharedservices.demo.cast import CLIENTS, HARROWMERE, MEREFORD, PARTNERS
@@ -163,6 +164,7 @@ def live_through(place: Place, *, first: date, today: date, rng: np.random.Gener
         employ(place, today=today, rng=rng)
         refresh_statistics(*EMPLOYED)
         leave_claims(place, today=today)
+        be_away(place, today=today)
         mine = place.partner.slug == HARROWMERE.slug
         pay_people(place, today=today, paid_before=mine)
         if mine:

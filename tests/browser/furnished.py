@@ -60,7 +60,7 @@ from tests.events.sealing import seal_everything
 from tests.finance import bank_books, payables, payment_books, ubl_documents
 from tests.finance.files_in import HEADINGS, load
 from tests.finance.publications_in import published
-from tests.hr.record import ask_starter, award, employer, hire
+from tests.hr.record import absences, ask_starter, award, employer, hire
 from tests.hr.record import load as load_staff
 from tests.hr.record import row as staff_row
 from tests.payroll import pay_runs
@@ -151,7 +151,8 @@ def _staff(world: World) -> None:
     by, finance = employer(world), world.people[f"finance_officer@{SLUG}"]
     with scope(acting=by.organisation_id):
         hire(by, world)
-        hire(by, world, name=finance.name, email=finance.email)
+        mine = hire(by, world, name=finance.name, email=finance.email)
+        absences(by, mine.number, words="A cold")
         ask_starter(by, "Bea Waits")
         award(by)
         load_staff(by, staff_row(post="P9"))

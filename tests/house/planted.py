@@ -75,7 +75,7 @@ from tests.finance.files_in import PUBLISHED, load
 from tests.finance.ledger_books import DAY, codings
 from tests.finance.publications_in import published
 from tests.finance.ubl_documents import invoice as einvoice
-from tests.hr.record import FIRST, ask_starter, award, employer, hire
+from tests.hr.record import FIRST, absences, ask_starter, award, employer, hire
 from tests.hr.record import load as load_staff
 from tests.hr.record import row as staff_row
 from tests.payroll import pay_runs
@@ -97,6 +97,7 @@ SERIES = (
     *("payment", "run"),
     *("bank_statement", "bank_match", "bank_report", "supplier_statement", "schedule"),
     *("employment", "staff_request", "staff_file", "pay_run", "pay_payment"),
+    "absence",
     *("pay_claim", "pay_order", "recovery_plan", "pay_question", "parallel_run"),
     "liability",
     "account_change",
@@ -457,13 +458,16 @@ def _staff(world: World, slug: str, mark: str) -> dict[str, Any]:
         someone = hire(by, world, slug, name=f"Ann {mark}", email=f"ann@{slug}.example")
         for one in (own, someone):
             change_private(employment=one, **given)
+        away = absences(by, someone.number, words=mark)
+        mine = absences(by, own.number, words=mark)
         award(by, mark)
         ask_starter(by, f"Bea {mark}", email=f"bea@{slug}.example")
         refused = load_staff(by, staff_row(post=mark), name=f"{mark}.csv")
         asked = StaffRequest.objects.order_by("-number")[0]
         begin(key="planted", digest=mark, holder="person 1", by=by).keep(200, mark)
     return {"employment": someone.number, "own_employment": own.number,
-            "staff_file": refused.number, "staff_request": asked.number}  # fmt: skip
+            "staff_file": refused.number, "staff_request": asked.number, "absence": away,
+            "own_absence": mine}  # fmt: skip
 
 
 def _runs(slug: str, by: Actor) -> dict[str, Any]:

@@ -70,7 +70,7 @@ from tests.finance import bank_books, payables, payment_books, ubl_documents
 from tests.finance.files_in import HEADINGS, load
 from tests.finance.ledger_books import DAY
 from tests.finance.publications_in import published
-from tests.hr.record import FIRST, ask_starter, award, employer, hire, post
+from tests.hr.record import FIRST, absences, ask_starter, award, employer, hire, post
 from tests.hr.record import load as load_staff
 from tests.hr.record import row as staff_row
 from tests.payroll import pay_runs
@@ -486,6 +486,8 @@ class Sized:
             facts = {"email": hr.email, "name": hr.name, "employee": "500"}
             jobs = [staff_row(**facts, job=str(n + 1)) for n in range(self.many)]
             load_staff(by, *jobs, name="own.csv")
+            away = absences(by, 500, words="Away", many=self.many)
+            self.keys |= {"absence": away, "own_absence": away}
             self.keys |= {"staff_file": refused.number, "employment": 500, "staff_request": 1}
             self.keys["own_employment"] = 500
         self._pay()

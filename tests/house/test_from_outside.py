@@ -233,6 +233,7 @@ def test_the_examples_of_the_page_are_answered_as_it_says(full: Full) -> None:
     without |= {"api_documents_sent", "api_files_sent", "api_file_columns", "api_file_loading"}
     # The same of staff: tests/hr/test_api_posts.py.
     without |= {"api_supplier_statements_sent", "api_staff_files_sent"}
+    without |= {"api_absence_files_sent"}  # tests/hr/test_absence_pages.py
     # Acts with a test of their own: tests/runs/test_api_runs.py, tests/sla/test_api_months.py.
     without |= {"api_run_cancellation", "api_run_retry", "api_month_signature", "api_month_remarks"}
     assert known - asked == without

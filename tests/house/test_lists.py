@@ -39,6 +39,7 @@ OWN = {
     **dict.fromkeys(("waiting", "decided", "approver", "api_approvals"), Role.FINANCE_MANAGER),
     **dict.fromkeys(("my_record", "my_payslips", "my_payslip", "my_payslip_pdf"), Role.HR_OFFICER),
     **dict.fromkeys(("my_tax_year", "my_tax_year_pdf", "payslip_ask"), Role.HR_OFFICER),
+    **dict.fromkeys(("my_absences", "my_absence_reason"), Role.HR_OFFICER),
     **dict.fromkeys(("my_claims", "my_claim", "my_claim_new"), Role.HR_OFFICER),
     "my_account": Role.HR_OFFICER,
 }
@@ -79,6 +80,8 @@ STAYS = {
     "pay_account_change",
     *("parallel_template", "parallel_run_withdraw", "api_parallel_differences"),
     *("recovery_plan_new", "recovery_plan_end", "api_recovery_plan", "pay_notice_new"),
+    *("absence_new", "absence_change", "absence_withdraw", "absence_file", "absence_template"),
+    *("api_absence", "pay_earnings_new"),
     *(f"organisation_home {role}" for role in ("staff", "hr_officer", "administrator")),
     *("approval_routes", "approval_route_change"),
     *("right_end", "conflict"),
@@ -130,7 +133,9 @@ STAYS_AT_THE_CENTRE = {
     *("api_parallel_runs", "api_legacy_elements", "go_live", "api_go_live"),
     *("pay_questions", "api_pay_questions", "team_cost"),
     *("api_parallel_runs", "api_legacy_elements"),
-    *("pay_notices", "pay_notice_new"),
+    *("pay_notices", "pay_notice_new", "pay_earnings", "pay_earnings_new"),
+    *("absences", "absence_file", "absence_template", "my_absences", "pay_while_away"),
+    "api_absences",
     *("late_interest", "late_interest_export", "payments_notices", "discounts"),
     "bank_profiles",
 }

@@ -97,6 +97,15 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     **dict.fromkeys(["staff_person", "staff_private", "staff_private_change"], EMPLOYMENT),
     **dict.fromkeys(["staff_change", "staff_transfer", "staff_leaver"], JOB),
     "staff_file": {"number": "staff_file"},
+    "absence_new": EMPLOYMENT,
+    **{
+        name: {"number": "absence"}
+        for name in (
+            *("absence", "absence_change", "absence_withdraw", "absence_reason"),
+            *("api_absence", "api_absence_correction", "api_absence_withdrawal"),
+        )
+    },
+    "my_absence_reason": {"number": "own_absence"},
     **dict.fromkeys(
         [
             *("pay_run", "pay_progress", "pay_recalculate", "pay_submit", "pay_approve"),
@@ -268,6 +277,7 @@ WITHOUT_ROWS = {
     *("parallel_run_withdraw", "pay_notice_new", "api_pay_questions", "api_payments_notice"),
     *("file_upload", "invoice_new", "supplier_new", "journal_reversal", "token_new"),
     *("webhook_new", "bank_upload", "payment_run_answer"),
+    *("absence_new", "absence_file", "absence_template", "pay_earnings_new"),
     *("starter", "staff_template", "units_load", "rights_load", "calendar_close", "roles", "role"),
     *("approval_routes", "approval_route_change"),
     *(

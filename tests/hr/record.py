@@ -1,6 +1,7 @@
 """An employer with a scale, posts and people, made by the services."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -11,6 +12,7 @@ from core.actors import Actor, system_actor
 from core.scope import scope
 from hr.models import (
     Employment,
+    Evidence,
     PayAward,
     PayPoint,
     PayScale,
@@ -20,6 +22,12 @@ from hr.models import (
 )
 from hr.reading import COLUMNS
 from hr.selectors.awards import Terms
+from hr.services.absences import (
+    NewAbsence,
+    correct_absence,
+    record_absence_terms,
+    record_absences,
+)
 from hr.services.awards import propose_award
 from hr.services.files import load_staff
 from hr.services.requests import request_starter
@@ -48,6 +56,25 @@ def employer(world: World, slug: str = "eastmere") -> Actor:
         bands = [(0, None, "finance_manager")]
         set_routes(subject_key="hr.award", bands=bands, by=system)
     return by
+
+
+def absences(by: Actor, employee: int, *, words: str, many: int = 1) -> int:
+    """As many absences of somebody long ago, the last known in as many ways; its number."""
+    whose, at = Employment.objects.get(number=employee), timezone.now()
+    clerk = replace(by, person_id=None)
+    new = [
+        NewAbsence("sickness", FIRST + timedelta(days=7 * n), FIRST + timedelta(days=7 * n),
+                   evidence=Evidence.SELF, reason=words)
+        for n in range(many)
+    ]  # fmt: skip
+    made = record_absences(absences=[(whose, one) for one in new], by=clerk, at=at)[-1]
+    for _ in range(many - 1):
+        made = correct_absence(absence=made, to=new[-1], by=clerk, at=timezone.now())
+    for n in range(many):
+        record_absence_terms(
+            sick_full=True, family_full=True, from_on=FIRST + timedelta(days=n), by=by, at=at
+        )
+    return made.number
 
 
 def post(code: str) -> Position:

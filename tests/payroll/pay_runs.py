@@ -15,7 +15,7 @@ from core.vault import next_ids
 from finance.models import BankAccount
 from finance.services.ledger import install_chart
 from finance.services.payments import create_bank_account
-from hr.models import Employment, PrivateDetails
+from hr.models import Absence, Employment, PrivateDetails
 from hr.services.accounts import NewAccount, ask_account, set_account_cooling, stop_account
 from hr.services.private import Details
 from payroll.calculator.pension_schemes import Scheme
@@ -43,6 +43,7 @@ from payroll.services.recovery import NewPlan, end_plan, enter_plan
 from payroll.services.references import record_references
 from payroll.services.reporting import make_fps
 from payroll.services.runs import approve, start_pay_run, submit, waive
+from payroll.services.statutory import NewEarnings, state_earnings
 from runs.services import work_run
 from tests.finance.payment_books import supplier
 from tests.hr.record import employer, load, row
@@ -279,6 +280,14 @@ def account_changes(by: Actor, admin: Actor, digits: str, words: str, many: int 
     return made.number
 
 
+def earnings(by: Actor, words: str, many: int = 1) -> None:
+    """Earnings before an absence of long ago, if somebody was away, stated as often."""
+    for away in Absence.objects.filter(superseded_at__isnull=True).order_by("number")[:1]:
+        for number in range(many):
+            stated = NewEarnings(1_000_00, 8, "weeks", f"{words} {number}")
+            state_earnings(absence=away, stated=stated, by=by)
+
+
 def claimable(by: Actor, words: str, many: int = 1) -> None:
     """Elements of pay, and a route for claims."""
     given: dict[str, Any] = {"basis": "amount", "percent": 0, "taxed": False, "pensionable": False}
@@ -304,6 +313,7 @@ def fill(
         order = orders(by, words, many=months)
         plan = plans(by, words, many=months)
         notices(by, words, many=months)
+        earnings(by, words, many=months)
     for period in days:
         run = paid(committed(calculated(by, period), by, boss), by)
         assert run.state == "paid"

@@ -81,6 +81,7 @@ def test_what_is_wrong_is_said_by_row_and_column(row: str, words: str) -> None:
         ("SL", "Student loan plan 2", "student"),
         ("PGL", "Postgrad loan", "postgraduate"),
         ("CCAEO", "Council tax order", "orders"),
+        ("SSP", "Statutory sick pay", "ssp"),
         ("NET", "Net pay", "net"),
         ("TOT", "Gross", "gross"),
         ("OT15", "Overtime at 1.5", "element:7"),
