@@ -16,6 +16,7 @@ from payroll.permissions import APPROVE_PAY, RUN_PAY, SEE_PAY_RUNS
 from payroll.selectors import runs as selectors
 from payroll.services import paying
 from payroll.services import runs as services
+from payroll.services.supplementary import Supplement, start_supplementary_run
 from payroll.variance import CAUSES, causes_of
 
 
@@ -24,7 +25,7 @@ class PayPeriodRow(serializers.Serializer):
 
     number = serializers.IntegerField(source="period.pk")
     group = serializers.CharField(source="period.pay_group.code")
-    pays_on = serializers.DateField(source="period.pays_on")
+    pays_on = serializers.DateField()
     approve_on = serializers.DateField(source="period.approve_on")
     run = serializers.IntegerField(source="run.number", default=None, allow_null=True)
     state = serializers.CharField(source="run.state", default="")
@@ -52,7 +53,7 @@ class PayRunOut(serializers.Serializer):
 
     number = serializers.IntegerField()
     group = serializers.CharField(source="period.pay_group.code")
-    pays_on = serializers.DateField(source="period.pays_on")
+    pays_on = serializers.DateField()
     state = serializers.ChoiceField(choices=PayRun.State.values)
     people = serializers.IntegerField(source="results.people", default=None, allow_null=True)
     net = Pounds(source="results.net", default=None, allow_null=True)
@@ -80,6 +81,12 @@ class EmployeesAsked(serializers.Serializer):
 
 class PayWaiverAsked(EmployeesAsked, ReasonAsked):
     """Whose exceptions are settled, and why."""
+
+
+class SupplementaryAsked(EmployeesAsked, ReasonAsked):
+    """Whom a supplementary run pays, when, and why it does not wait."""
+
+    pays_on = serializers.DateField()
 
 
 class PayPeriods(Endpoint):
@@ -141,6 +148,20 @@ class PayRunStart(PayRunHere):
         asked(NothingAsked, request)
         found = selectors.pay_period(self.actor.organisation_id, period)
         run = services.start_pay_run(period=found, by=self.actor)
+        return self.told(run.number, status=201)
+
+
+class SupplementaryRunStart(PayRunHere):
+    """A supplementary run of a period."""
+
+    @extend_schema(
+        operation_id="pay_runs_supplement", request=SupplementaryAsked, responses={201: PayRunOut}
+    )
+    def post(self, request: Request, organisation: str, period: int) -> Response:
+        """What chosen people were not paid yet (PRL13, PRL25, PRL64, PRL65, PRL66)."""
+        found = selectors.pay_period(self.actor.organisation_id, period)
+        given = Supplement(**asked(SupplementaryAsked, request))
+        run = start_supplementary_run(period=found, supplement=given, by=self.actor)
         return self.told(run.number, status=201)
 
 

@@ -36,6 +36,7 @@ from payroll.api_pay_runs import (
     PayRunSendingBack,
     PayRunStart,
     PayRunSubmission,
+    SupplementaryRunStart,
 )
 from payroll.api_questions import (
     PayQuestionAnswer,
@@ -123,6 +124,11 @@ urlpatterns = [
     path("pay-answers/", PayAnswer.as_view(), name="api_pay_answer"),
     path("pay-periods/", PayPeriods.as_view(), name="api_pay_periods"),
     path("pay-periods/<int:period>/run/", PayRunStart.as_view(), name="api_pay_run_start"),
+    path(
+        "pay-periods/<int:period>/supplementary-run/",
+        SupplementaryRunStart.as_view(),
+        name="api_pay_run_supplementary",
+    ),
     path(RUN, PayRunOne.as_view(), name="api_pay_run"),
     path(f"{RUN}recalculation/", PayRunRecalculation.as_view(), name="api_pay_run_recalculation"),
     path(f"{RUN}submission/", PayRunSubmission.as_view(), name="api_pay_run_submission"),

@@ -13,6 +13,7 @@ from hr.selectors.terms import scales_of
 from payroll.calculator.periods import Frequency
 from payroll.models import PayRun, ProRata
 from payroll.models.groups import FREQUENCIES, SCHEMES
+from payroll.services.supplementary import Supplement
 
 DATES = ["%d/%m/%Y", "%Y-%m-%d"]
 
@@ -128,6 +129,30 @@ class ApprovalForm(Form):
     @property
     def total_pence(self) -> int:
         return to_pence(self.cleaned_data["total"])
+
+
+class SupplementaryForm(Form):
+    """Whom to pay besides the run of everybody, when and why."""
+
+    employees = forms.CharField(
+        label="Employee numbers", help_text="With spaces or commas between them", max_length=5_000
+    )
+    pays_on = forms.DateField(
+        label="Pay day",
+        help_text="A banking day, three banking days ahead or later",
+        widget=DateInput(), input_formats=DATES,
+    )  # fmt: skip
+    reason = forms.CharField(label="Why it does not wait", max_length=200)
+
+    def clean_employees(self) -> list[int]:
+        words = self.cleaned_data["employees"].replace(",", " ").split()
+        if not all(word.isascii() and word.isdigit() and len(word) < 13 for word in words):
+            raise forms.ValidationError("Enter employee numbers: digits alone.")
+        return sorted({int(word) for word in words})
+
+    @property
+    def supplement(self) -> Supplement:
+        return Supplement(**self.cleaned_data)
 
 
 class ReasonForm(Form):

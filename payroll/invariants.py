@@ -105,10 +105,41 @@ SELECT 'Payslip line', l.id, 'of pay run', r.number, 'corrects period', l.origin
   JOIN payroll_payrun r ON r.organisation_id = l.organisation_id AND r.id = s.pay_run_id
   JOIN payroll_payperiod p ON p.organisation_id = l.organisation_id AND p.id = l.origin_id
  WHERE l.organisation_id = %(organisation)s AND l.kind = 'back'
-   AND (p.pays_on >= s.pays_on OR NOT EXISTS (
+   AND (p.pays_on > s.pays_on OR NOT EXISTS (
      SELECT FROM payroll_payrun o WHERE o.organisation_id = l.organisation_id
-        AND o.period_id = l.origin_id AND o.state IN ('committed', 'paid')))
+        AND o.period_id = l.origin_id AND o.state IN ('committed', 'paid')
+        AND o.pays_on <= s.pays_on AND o.id <> r.id))
  ORDER BY l.id LIMIT 100
+""",
+)
+register(
+    "Basic pay of a period is paid once, and back pay knows all that was paid before",
+    """
+SELECT 'Employment', s.employment_id, 'has basic pay of period', r.period_id, 'on payslips',
+       count(DISTINCT s.id)
+  FROM payroll_payslip s
+  JOIN payroll_payrun r ON r.organisation_id = s.organisation_id AND r.id = s.pay_run_id
+   AND r.state IN ('committed', 'paid')
+  JOIN payroll_payslipline l ON l.organisation_id = s.organisation_id AND l.payslip_id = s.id
+   AND l.kind = 'basic' AND l.amount_pence <> 0
+ WHERE s.organisation_id = %(organisation)s
+ GROUP BY s.employment_id, r.period_id HAVING count(DISTINCT s.id) > 1
+ UNION ALL
+SELECT 'Payslip', s.id, 'takes for paid in period', (e ->> 0)::bigint, 'pence of',
+       (e ->> 5)::bigint
+  FROM payroll_payslip s
+  JOIN payroll_payrun r ON r.organisation_id = s.organisation_id AND r.id = s.pay_run_id
+   AND r.state IN ('committed', 'paid')
+ CROSS JOIN LATERAL jsonb_array_elements(s.inputs -> 'back') e
+ WHERE s.organisation_id = %(organisation)s AND (e ->> 5)::bigint <> coalesce((
+   SELECT sum(l.amount_pence) FROM payroll_payslip o
+     JOIN payroll_payrun p ON p.organisation_id = o.organisation_id AND p.id = o.pay_run_id
+      AND p.state IN ('committed', 'paid') AND p.committed_at < r.committed_at
+     JOIN payroll_payslipline l ON l.organisation_id = o.organisation_id AND l.payslip_id = o.id
+      AND l.kind IN ('basic', 'back') AND l.job = (e ->> 3)::int
+    WHERE o.organisation_id = %(organisation)s AND o.employment_id = s.employment_id
+      AND coalesce(l.origin_id, p.period_id) = (e ->> 0)::bigint), 0)
+ ORDER BY 2 LIMIT 100
 """,
 )
 register(

@@ -28,8 +28,10 @@ def _pay_run(run: Run) -> PayRun:
 def _plan(run: Run) -> Plan:
     pay_run = _pay_run(run)
     shared = Shared.read(pay_run.inputs)
-    people = who_is_paid(pay_run.period.pay_group, shared.first, shared.until)
-    people += leavers_to_pay(pay_run, run.made_at)
+    people = list(pay_run.chosen)
+    if not pay_run.supplementary:
+        people = who_is_paid(pay_run.period.pay_group, shared.first, shared.until)
+        people += leavers_to_pay(pay_run, run.made_at)
     parts = range(0, len(people), PEOPLE_OF_A_PART)
     return Plan(
         chunks=[{"key": people[at : at + PEOPLE_OF_A_PART]} for at in parts],

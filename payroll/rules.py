@@ -157,6 +157,26 @@ class PRL60(Rule):
     """Say how the cost was found. It is nothing or more; who sees the cost can read that."""
 
 
+class PRL64(Rule):
+    """A supplementary run follows committed pay of the newest period of the group. Finish what is
+    open; what periods before owe is in the next run by itself.
+    """
+
+
+class PRL65(Rule):
+    """This pay day does not do. Give a banking day that the bank file can still reach, not before
+    the last pay of the period and before the next pay day of the group.
+    """
+
+
+class PRL66(Rule):
+    """Not everybody chosen belongs to this pay group. Look at their numbers."""
+
+
+class PRL67(Rule):
+    """Choose 500 people at most. More of them are a run of everybody."""
+
+
 class PRL70(Rule):
     """These results were loaded before."""
 

@@ -14,6 +14,7 @@ declare(
     payroll__order__paid_off="The debt of the attachment order is paid off",
     payroll__order__seen="Attachment order looked at",
     payroll__orders__seen="List of attachment orders looked at",
+    payroll__run__supplementary="Supplementary run for {people:person} on {day}. {comment}",
     payroll__notice__recorded="Notice of loans, gift and pay given up from {day} recorded",
     payroll__notices__seen="List of loans, gifts and pay given up looked at",
     payroll__recovery__entered="Plan of recovery entered",

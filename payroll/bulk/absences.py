@@ -38,7 +38,8 @@ SELECT s.employment_id, r.id, r.made_at, r.inputs
   FROM payroll_payslip s
   JOIN payroll_payrun r ON r.organisation_id = %(here)s AND r.id = s.pay_run_id
    AND r.state IN ('committed', 'paid')
- WHERE s.organisation_id = %(here)s AND s.employment_id = ANY (%(ids)s) AND s.pays_on < %(day)s
+ WHERE s.organisation_id = %(here)s AND s.employment_id = ANY (%(ids)s)
+   AND s.pays_on <= %(day)s AND s.basic_of_id IS NOT NULL
  ORDER BY s.pays_on, s.employment_id
 """
 _HAD = """
@@ -48,7 +49,8 @@ SELECT s.employment_id, l.kind, sum(l.amount_pence)::bigint
    AND r.state IN ('committed', 'paid')
   JOIN payroll_payslipline l ON l.organisation_id = %(here)s AND l.payslip_id = s.id
    AND l.kind = ANY (%(kinds)s)
- WHERE s.organisation_id = %(here)s AND s.employment_id = ANY (%(ids)s) AND s.pays_on < %(day)s
+ WHERE s.organisation_id = %(here)s AND s.employment_id = ANY (%(ids)s)
+   AND s.pays_on <= %(day)s
  GROUP BY 1, 2
 """
 Row = list[Any]

@@ -11,15 +11,15 @@ from django.db import connection
 from hr.selectors.pay import PayFacts, pay_facts
 from payroll.models import PayRun
 from payroll.paying.back import Entry, differences, within
-from payroll.paying.basic import pieces_of
-from payroll.paying.inputs import DIFFERENCE, Shared
+from payroll.paying.basic import has_days, pieces_of
+from payroll.paying.inputs import DIFFERENCE, PERIOD, Shared
 
 _CLOSED = """
 SELECT r.id, r.period_id, r.inputs
   FROM payroll_payrun r
   JOIN payroll_payperiod p ON p.organisation_id = %(here)s AND p.id = r.period_id
- WHERE r.organisation_id = %(here)s AND r.state IN ('committed', 'paid')
-   AND p.pays_on < %(day)s
+ WHERE r.organisation_id = %(here)s AND r.state IN ('committed', 'paid') AND r.sequence = 1
+   AND r.pays_on <= %(day)s AND r.id <> %(run)s
 """
 # Whose record of a closed period changed since its run began: the period of a run that paid them,
 # of whichever group they were in then, or one of this group, for which they were not known in time.
@@ -42,8 +42,8 @@ SELECT DISTINCT c.id, a.employment_id
        AND v.pay_point_id = l.pay_point_id AND v.recorded_at > c.made_at
        AND v.from_on <= c.ends_on AND (v.to_on IS NULL OR v.to_on > c.starts_on)))
    AND (c.pay_group_id = %(group)s OR EXISTS (
-     SELECT FROM payroll_payslip s WHERE s.organisation_id = %(here)s AND s.pay_run_id = c.id
-        AND s.employment_id = a.employment_id))
+     SELECT FROM payroll_payslip s WHERE s.organisation_id = %(here)s
+        AND s.basic_of_id = c.period_id AND s.employment_id = a.employment_id))
    AND NOT EXISTS (
      SELECT FROM payroll_payslip s
        JOIN payroll_payrun o ON o.organisation_id = %(here)s AND o.id = s.pay_run_id
@@ -65,8 +65,8 @@ SELECT s.employment_id, coalesce(l.origin_id, r.period_id), l.job, sum(l.amount_
  GROUP BY 1, 2, 3
 """
 _BEFORE = """
-SELECT s.employment_id, s.pay_run_id, s.inputs -> 'pieces' FROM payroll_payslip s
- WHERE s.organisation_id = %(here)s AND s.pay_run_id = ANY (%(runs)s)
+SELECT s.employment_id, s.basic_of_id, s.inputs -> 'pieces' FROM payroll_payslip s
+ WHERE s.organisation_id = %(here)s AND s.basic_of_id = ANY (%(periods)s)
    AND s.employment_id = ANY (%(ids)s)
 """
 Closed = list[tuple[int, int, Shared]]
@@ -92,12 +92,20 @@ def back_pay(
         if not changed:
             return {}
         found = _differences(cursor, closed, changed, given)
+    # A supplementary run pays the basic pay of its period to whom no run before it did.
+    whole = {f.employment_id for f in facts if has_days(f.pieces)}
+    found = {
+        one: [e for e in entries if one not in whole or e[PERIOD] != pay_run.period_id]
+        for one, entries in found.items()
+    }
     basic = _basic(shared, [one for one in facts if one.employment_id in found])
     return {one: kept for one, e in found.items() if (kept := within(e, basic[one]))}
 
 
 def _closed(cursor: Any, pay_run: PayRun, shared: Shared) -> Closed:
-    cursor.execute(_CLOSED, {"here": pay_run.organisation_id, "day": shared.day})
+    cursor.execute(_CLOSED, {
+        "here": pay_run.organisation_id, "day": shared.day, "run": pay_run.pk or 0,
+    })  # fmt: skip
     return [(run, period, Shared.read(json.loads(i))) for run, period, i in cursor.fetchall()]
 
 
@@ -110,7 +118,7 @@ def _differences(
     paid: dict[tuple[int, int], dict[int, int]] = defaultdict(dict)
     for employment, period, job, pence in cursor.fetchall():
         paid[employment, period][job] = pence
-    cursor.execute(_BEFORE, {"here": here, "ids": ids, "runs": given["runs"]})
+    cursor.execute(_BEFORE, {"here": here, "ids": ids, "periods": [one[1] for one in closed]})
     before = {(row[0], row[1]): json.loads(row[2]) for row in cursor.fetchall()}
     found: dict[int, list[Entry]] = defaultdict(list)
     for run, period, then in closed:
@@ -120,7 +128,7 @@ def _differences(
         ) if run in changed else []  # fmt: skip
         who = [one.employment_id for one in people]
         sums = [paid.get((one, period), {}) for one in who]
-        pieces = [before.get((one, run), []) for one in who]
+        pieces = [before.get((one, period), []) for one in who]
         for row, entry in differences(period, then, people, sums, pieces):
             found[who[row]].append(entry)
     return found

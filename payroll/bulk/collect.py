@@ -8,15 +8,16 @@ from typing import Any
 from django.db import connection
 
 from hr.selectors.pay import PayFacts, born_days, employed_between, last_jobs, pay_facts
-from payroll.bulk.absences import Problems, absences_to_pay
+from payroll.bulk.absences import AwayFound, Problems, absences_to_pay
 from payroll.bulk.back import back_pay
+from payroll.bulk.earlier import liable_before
 from payroll.bulk.items import items_to_pay
 from payroll.bulk.notices import notices_to_take
 from payroll.bulk.orders import orders_to_take
 from payroll.bulk.recovery import plans_to_take
 from payroll.calculator.periods import year_start
 from payroll.models import PayGroup, PayMember, PayRun
-from payroll.paying.inputs import Inputs, Shared
+from payroll.paying.inputs import FROM, JOB, UNTIL, Inputs, Shared
 
 # Until HMRC sends a code, and for who is paid without one.
 NO_CODE = "0T"
@@ -30,7 +31,7 @@ SELECT m.employment_id, m.letter, m.loans, m.scheme, m.half,
        CASE WHEN m.brought_year = %(year)s THEN m.brought_pay_pence ELSE 0 END,
        CASE WHEN m.brought_year = %(year)s THEN m.brought_tax_pence ELSE 0 END,
        coalesce(p.taxable, 0), coalesce(p.tax, 0), coalesce(p.gross, 0), coalesce(p.nic, 0),
-       coalesce(p.pension, 0), p.net, p.ends_on
+       coalesce(p.pension, 0), p.net, p.ends_on, coalesce(p.had_basic, false)
   FROM payroll_paymember m LEFT JOIN (
     SELECT s.employment_id,
            sum(s.taxable_pence) FILTER (WHERE s.pays_on >= %(since)s)::bigint AS taxable,
@@ -38,14 +39,14 @@ SELECT m.employment_id, m.letter, m.loans, m.scheme, m.half,
            sum(s.gross_pence) FILTER (WHERE s.pays_on >= %(since)s)::bigint AS gross,
            sum(s.nic_pence) FILTER (WHERE s.pays_on >= %(since)s)::bigint AS nic,
            sum(s.pension_pence) FILTER (WHERE s.pays_on >= %(since)s)::bigint AS pension,
-           (array_agg(s.net_pence ORDER BY s.pays_on DESC))[1] AS net,
-           max(d.ends_on) AS ends_on
+           (array_agg(s.net_pence ORDER BY s.pays_on DESC, s.id DESC))[1] AS net,
+           max(d.ends_on) AS ends_on, bool_or(s.basic_of_id = %(period)s) AS had_basic
       FROM payroll_payslip s
       JOIN payroll_payrun r ON r.organisation_id = %(here)s AND r.id = s.pay_run_id
        AND r.state IN ('committed', 'paid')
       JOIN payroll_payperiod d ON d.organisation_id = %(here)s AND d.id = r.period_id
      WHERE s.organisation_id = %(here)s AND s.employment_id = ANY (%(ids)s)
-       AND s.pays_on < %(day)s
+       AND s.pays_on <= %(day)s AND r.id <> %(run)s
      GROUP BY s.employment_id) p ON p.employment_id = m.employment_id
  WHERE m.organisation_id = %(here)s AND m.employment_id = ANY (%(ids)s)
 """
@@ -90,6 +91,7 @@ class Before:
     pension: int
     last_net: int | None
     paid_until: date | None
+    had_basic: bool  # an earlier run of the same period paid it
 
 
 @dataclass(frozen=True)
@@ -166,25 +168,31 @@ def collect(pay_run: PayRun, employments: Sequence[int], known_at: datetime) -> 
     start = year_start(shared.day)
     given: dict[str, Any] = {"here": here, "ids": list(employments), "day": shared.day}
     given |= {"since": start, "year": start.year}
+    given |= {"run": pay_run.pk or 0, "period": pay_run.period_id}
     with connection.cursor() as cursor:
         cursor.execute(_BEFORE, given)
         known = {row[0]: Before(*row) for row in cursor.fetchall()}
     before = [known[one.employment_id] for one in facts]
+    facts = [of_no_days(f) if b.had_basic else f for f, b in zip(facts, before, strict=True)]
     rate = int(pay_run.period.pay_group.employer_rate_percent * PER_CENT)
     items, unrated = items_to_pay(
         pay_run, [one.employment_id for one in facts if one.pieces], shared, known_at
     )
     back = back_pay(pay_run, [one for one in facts if one.pieces], shared, known_at)
-    orders = orders_to_take(pay_run, [one.employment_id for one in facts], shared)
+    liable = liable_before(pay_run, [one.employment_id for one in facts], shared)
+    # What a pay day takes is taken by the first run of its period.
+    first = [one.employment_id for one in before if not one.had_basic]
+    orders = orders_to_take(pay_run, first, shared)
     notices = notices_to_take(pay_run, [one.employment_id for one in facts], shared)
-    plans = plans_to_take(pay_run, [one.employment_id for one in facts], shared)
+    plans = plans_to_take(pay_run, first, shared)
     away = absences_to_pay(pay_run, facts, shared, known_at)
     inputs = [
         _inputs(
             f, b, rate, shared.day, {"loans": b.loans} | notices.get(f.employment_id, {}),
             items=items.get(f.employment_id, []), back=back.get(f.employment_id, []),
             orders=orders.get(f.employment_id, []), plans=plans.get(f.employment_id, []),
-            **away.inputs.get(f.employment_id, {}),
+            liable_before=liable.get(f.employment_id, 0),
+            **_away(b, away),
         )
         for f, b in zip(facts, before, strict=True)
     ]  # fmt: skip
@@ -201,6 +209,13 @@ def _facts(
     left = {f.employment_id: f.to_on for f in found if f.to_on and f.to_on <= shared.first}
     jobs = last_jobs(here, left, known_at)
     return [replace(f, pieces=jobs.get(f.employment_id, f.pieces)) for f in found]
+
+
+def of_no_days(facts: PayFacts) -> PayFacts:
+    """The jobs as they stood at the end, of which no day is left to be paid."""
+    last = {piece[JOB]: piece for piece in facts.pieces}
+    pieces = [[*one[:FROM], one[UNTIL], *one[UNTIL:]] for one in last.values()]
+    return replace(facts, pieces=pieces, placed=0)
 
 
 def leavers_to_pay(pay_run: PayRun, known_at: datetime) -> list[int]:
@@ -226,6 +241,12 @@ def _left(facts: PayFacts, before: Before, day: date) -> str:
     return last.isoformat() if last <= before.paid_until else ""
 
 
+def _away(before: Before, away: AwayFound) -> dict[str, Any]:
+    """Absences are paid by the run that pays the days of the period; what is due before, now."""
+    mine = away.inputs.get(before.employment_id, {})
+    return {**mine, "away": []} if mine and before.had_basic else mine
+
+
 def _inputs(
     facts: PayFacts,
     before: Before,
@@ -235,6 +256,12 @@ def _inputs(
     **besides: Any,
 ) -> Inputs:
     code, left = facts.tax_code, _left(facts, before, day)
+    if left or before.had_basic:
+        # Given up and given away once a pay day, and by nobody who has left; loans go on.
+        notice = {"loans": notice["loans"]}
+    if left:
+        # Irregular pay after leaving is an earnings period of its own.
+        besides["liable_before"] = 0
     if left:
         # Pay after the P45 (PAYE Regulations 2003, regulation 37): no part of the allowance.
         code = f"{code[:1] if code.startswith(REGIMES) else ''}{NO_CODE}"

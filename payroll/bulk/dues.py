@@ -38,7 +38,7 @@ SELECT account, sum(amount_pence)::bigint FROM kept GROUP BY account
 
 def write_dues(pay_run: PayRun) -> dict[str, int]:
     """Writes them down; what is owed by control account, in pence."""
-    day = pay_run.period.pays_on
+    day = pay_run.pays_on
     months = {
         "tax_month": month_of(CreditorKind.HMRC, day),
         "month": month_of(CreditorKind.PENSION, day),

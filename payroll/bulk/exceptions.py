@@ -14,6 +14,7 @@ from payroll.bulk.back import taken_back
 from payroll.bulk.collect import UNDER_21, Collected
 from payroll.calculator.wording import money
 from payroll.models import Cause, PayException, PayRun
+from payroll.paying.basic import has_days
 from payroll.paying.group import Worked
 from payroll.paying.inputs import FROM, UNTIL, Shared
 
@@ -132,7 +133,9 @@ def _of_the_pay(seen: _Seen) -> Iterator[tuple[int, Cause, str]]:
     yield from _each(net <= 0, Cause.NO_PAY, lambda i: f"Net pay is {money(net[i])}.")
     last = np.array([one.last_net or 0 for one in before], dtype=np.int64)
     known = np.array([one.last_net is not None for one in before], dtype=bool)
-    beyond = known & (np.abs(net - last) * PERCENT > seen.limit * np.abs(last))
+    # What is left to be paid is no month's pay, and compares with none.
+    whole = np.array([has_days(one.pieces) for one in seen.found.inputs], dtype=bool)
+    beyond = whole & known & (np.abs(net - last) * PERCENT > seen.limit * np.abs(last))
     yield from _each(
         beyond, Cause.CHANGE, lambda i: f"From {money(last[i])} to {money(net[i])} net."
     )
@@ -165,7 +168,7 @@ def note(pay_run: PayRun, found: Collected, worked: Worked) -> None:
 def note_shared_accounts(pay_run: PayRun, people: Sequence[tuple[int, int, str]]) -> None:
     """Who of the run (employment, number, name) is paid to the same account as somebody else."""
     details = bank_details(pay_run.organisation_id, [one for one, _, _ in people],
-                           pay_run.period.pays_on)  # fmt: skip
+                           pay_run.pays_on)  # fmt: skip
     by_account: dict[bytes, list[tuple[int, int, str]]] = {}
     for one in people:
         if one[0] in details:

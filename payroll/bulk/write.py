@@ -12,6 +12,7 @@ from payroll.bulk.orders import keep_taken
 from payroll.bulk.recovery import keep_recovered
 from payroll.models import LineKind, PayRun
 from payroll.paying.away import AWAY_KINDS
+from payroll.paying.basic import has_days
 from payroll.paying.group import Worked
 
 # The deductions of the statement, in its order; the elements of pay come before them.
@@ -40,12 +41,14 @@ _MONEY = (
     *("gross_to_date", "taxable_to_date", "tax_to_date", "nic_to_date", "pension_to_date"),
 )
 _SLIPS = f"""
-INSERT INTO payroll_payslip (organisation_id, id, pay_run_id, pays_on, employment_id, number, name,
-  name_norm, inputs, {", ".join(f"{name}_pence" for name in _MONEY)})
-SELECT %s, id, %s, %s, employment_id, number, name, name_norm, inputs::jsonb, {", ".join(_MONEY)}
-  FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::text[],
+INSERT INTO payroll_payslip (organisation_id, id, pay_run_id, pays_on, employment_id, basic_of_id,
+  number, name, name_norm, inputs, {", ".join(f"{name}_pence" for name in _MONEY)})
+SELECT %s, id, %s, %s, employment_id, nullif(basic_of, 0), number, name, name_norm, inputs::jsonb,
+  {", ".join(_MONEY)}
+  FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::text[],
+    %s::text[],
     {", ".join("%s::bigint[]" for _ in _MONEY)})
-    AS t (id, employment_id, number, name, name_norm, inputs, {", ".join(_MONEY)})
+    AS t (id, employment_id, basic_of, number, name, name_norm, inputs, {", ".join(_MONEY)})
 """  # noqa: S608 (names of columns, no words of people)
 _LINES = """
 INSERT INTO payroll_payslipline (organisation_id, payslip_id, place, kind, job, element_id,
@@ -77,7 +80,8 @@ def write(pay_run: PayRun, found: Collected, worked: Worked) -> None:
         words = zip(*((f.number, f.name, f.name_norm) for f in found.facts), strict=True)
         stored = [json.dumps(one.stored()) for one in found.inputs]
         day = pay_run.inputs["day"]
-        slip_columns = [slips.tolist(), ids, *map(list, words), stored]
+        basic = [pay_run.period_id if has_days(one.pieces) else 0 for one in found.inputs]
+        slip_columns = [slips.tolist(), ids, basic, *map(list, words), stored]
         cursor.execute(_SLIPS, [here, pay_run.pk, day, *slip_columns, *_money(found, worked)])
         cursor.execute(_LINES, [here, *lines_of(slips, worked)])
         costs = worked.costs

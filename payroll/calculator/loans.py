@@ -44,6 +44,7 @@ class Loans:
     has_postgraduate: Flags
     postgraduate_threshold: Amounts
     postgraduate_rate: int
+    before: Amounts | None = None  # pay of the same earnings period that has had its share
 
     def workings(self, row: int) -> list[str]:
         """How the deductions came about; nothing for who has no loan."""
@@ -54,7 +55,7 @@ class Loans:
             return []
         return [
             f"Student loan plan {PLANS[self.plan[row]]}: {rate_text(self.rate[row])} of the pay"
-            f" above {money(self.threshold[row])}, down to the whole pound, is"
+            f" above {money(self.threshold[row])}, down to the whole pound{self._rest(row)} is"
             f" {money(self.undergraduate[row])}."
         ]
 
@@ -63,9 +64,15 @@ class Loans:
             return []
         return [
             f"Postgraduate loan: {rate_text(self.postgraduate_rate)} of the pay above"
-            f" {money(self.postgraduate_threshold[row])}, down to the whole pound, is"
-            f" {money(self.postgraduate[row])}."
+            f" {money(self.postgraduate_threshold[row])}, down to the whole pound"
+            f"{self._rest(row)} is {money(self.postgraduate[row])}."
         ]
+
+    def _rest(self, row: int) -> str:
+        if self.before is None or not self.before[row]:
+            return ","
+        earlier = money(self.before[row])
+        return f", with the {earlier} paid before in the earnings period less what it bore,"
 
 
 def plan_bits(names: str) -> int:
@@ -140,7 +147,7 @@ def either(chosen: Flags, one: Loans, other: Loans) -> Loans:
     columns = {
         name: np.where(chosen, value, getattr(other, name))
         for name, value in vars(one).items()
-        if name != "postgraduate_rate"
+        if name not in ("postgraduate_rate", "before")
     }
     return Loans(**columns, postgraduate_rate=one.postgraduate_rate)
 

@@ -7,7 +7,7 @@ may stop below that limit.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from typing import cast
@@ -206,6 +206,13 @@ def class_1(pay: Amounts, letters: LetterRow, limits: Thresholds, day: date) -> 
         letters=letters,
         day=day,
     )
+
+
+def less(together: Class1, before: Class1, now: Class1) -> Class1:
+    """Contributions on `now` as the rest of a whole, of which those on `before` are paid."""
+    names = ("employee", "employer", "at_lower", "lower_to_primary", "primary_to_upper")
+    rest = {name: getattr(together, name) - getattr(before, name) for name in names}
+    return replace(now, **rest)
 
 
 def _between(pay: Amounts, low: int | Amounts, high: int | Amounts) -> Amounts:

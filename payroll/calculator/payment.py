@@ -43,6 +43,7 @@ from payroll.calculator.national_insurance import (
     LetterRow,
     Thresholds,
     class_1,
+    less,
     thresholds,
 )
 from payroll.calculator.net_pay import Statement, attachable_earnings, net_pay
@@ -132,6 +133,7 @@ class People:
     work: HoursAndPay  # `pay` counts for nothing
     workers: Workers  # `earnings` counts for nothing
     weekly: Flags | None = None  # whose earnings period is a week, whatever the frequency
+    liable_before: Amounts | None = None  # pay of the same earnings period that was paid before
 
 
 @dataclass(frozen=True)
@@ -158,6 +160,7 @@ class Payment:
     giving: Giving
     tax: IncomeTax
     nic: Class1
+    nic_together: Class1 | None  # with the pay of the earnings period that was paid before
     directors: Directors
     employee_nic: Amounts
     employer_nic: Amounts
@@ -194,7 +197,7 @@ def pay_group(group: Group, people: People) -> Payment:
         codes=people.codes, period=group.period, law=tax_law(group.day),
     )  # fmt: skip
     liable = pay + _above_cap(group, sacrificed)
-    nic, directors, employee, employer = _national_insurance(group, people, liable)
+    nic, together, directors, employee, employer = _national_insurance(group, people, liable)
     loans = _loans(group, people, liable)
     parental = _sum(people, lambda element: element.parental)
     attachable = attachable_earnings(pay, parental, tax.tax, employee, pension.deducted)
@@ -220,7 +223,7 @@ def pay_group(group: Group, people: People) -> Payment:
         group=group, people=people, gross=gross,
         expenses=_sum(people, lambda element: not element.taxed),
         gross_recovered=gross_recovered, sacrificed=sacrificed, pay=pay, pensions=pension,
-        giving=giving, tax=tax, nic=nic,
+        giving=giving, tax=tax, nic=nic, nic_together=together,
         directors=directors, employee_nic=employee, employer_nic=employer, loans=loans,
         student_loan=student, postgraduate_loan=postgraduate, settled=settled,
         net_recovered=net_recovered,
@@ -286,9 +289,16 @@ def _above_cap(group: Group, sacrificed: Sacrificed) -> Amounts:
 
 def _national_insurance(
     group: Group, people: People, liable: Amounts
-) -> tuple[Class1, Directors, Amounts, Amounts]:
-    """Contributions of everybody, those of directors by their own method in their rows."""
-    nic = class_1(liable, people.letters, _limits(group, people), group.day)
+) -> tuple[Class1, Class1 | None, Directors, Amounts, Amounts]:
+    """Contributions of everybody, those of directors by their own method in their rows.
+
+    Pay of one earnings period counts together: what was due on the part before is taken off.
+    """
+    limits, together = _limits(group, people), None
+    nic = class_1(liable, people.letters, limits, group.day)
+    if people.liable_before is not None and people.liable_before.any():
+        together = class_1(liable + people.liable_before, people.letters, limits, group.day)
+        nic = less(together, class_1(people.liable_before, people.letters, limits, group.day), nic)
     columns = vars(people.directors).copy()
     at = columns.pop("person")
     directors = directors_nic(
@@ -297,7 +307,7 @@ def _national_insurance(
     )  # fmt: skip
     employee, employer = nic.employee.copy(), nic.employer.copy()
     employee[at], employer[at] = directors.employee, directors.employer
-    return nic, directors, employee, employer
+    return nic, together, directors, employee, employer
 
 
 def _limits(group: Group, people: People) -> Thresholds:
@@ -312,7 +322,18 @@ def _limits(group: Group, people: People) -> Thresholds:
 
 
 def _loans(group: Group, people: People, liable: Amounts) -> Loans:
-    """By the same earnings periods."""
+    """By the same earnings periods, of which the part that was paid before has had its share."""
+    before = people.liable_before
+    if before is None or not before.any():
+        return _loans_on(group, people, liable)
+    both, earlier = (_loans_on(group, people, pay) for pay in (liable + before, before))
+    return replace(
+        both, undergraduate=np.maximum(both.undergraduate - earlier.undergraduate, 0),
+        postgraduate=np.maximum(both.postgraduate - earlier.postgraduate, 0), before=before,
+    )  # fmt: skip
+
+
+def _loans_on(group: Group, people: People, liable: Amounts) -> Loans:
     usual = loan_deductions(liable, people.loans, loan_table(group.day, group.frequency))
     if people.weekly is None or not people.weekly.any():
         return usual

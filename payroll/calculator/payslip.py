@@ -82,7 +82,19 @@ def _deductions(payment: Payment, i: int) -> Iterator[Line]:
 def nic_workings(payment: Payment, i: int) -> list[str]:
     """How contributions came about; a director's by their method."""
     at = np.flatnonzero(payment.people.directors.person == i)
-    return payment.directors.workings(int(at[0])) if at.size else payment.nic.workings(i)
+    if at.size:
+        return payment.directors.workings(int(at[0]))
+    before = payment.people.liable_before
+    if payment.nic_together is None or before is None or not before[i]:
+        return payment.nic.workings(i)
+    whole, nic = payment.nic_together, payment.nic
+    return [
+        f"{money(before[i])} was paid before in the same earnings period, and counts with this.",
+        *whole.workings(i),
+        f"Less what was due then, {money(whole.employee[i] - nic.employee[i])} of the employee and"
+        f" {money(whole.employer[i] - nic.employer[i])} of the employer: now"
+        f" {money(nic.employee[i])} and {money(nic.employer[i])}.",
+    ]
 
 
 def _orders(payment: Payment, i: int) -> Iterator[Line]:

@@ -1,7 +1,7 @@
 """Tax years and tax periods: which week or month of the year a pay date falls in."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 WEEKS, MONTHS = 52, 12
@@ -76,6 +76,22 @@ class TaxPeriod:
 
     def __str__(self) -> str:
         return f"{self.frequency.unit} {self.number}"
+
+
+def days_of(day: date, frequency: Frequency) -> tuple[date, date]:
+    """The first day of the tax period that a pay date lies in, and the day after its last."""
+    start = year_start(day)
+    if frequency is Frequency.MONTHLY:
+        months = period_of(day, frequency).number
+        return _months_after(start, months - 1), _months_after(start, months)
+    weeks = timedelta(days=7 * frequency.span)
+    first = start + (day - start) // weeks * weeks
+    return first, first + weeks
+
+
+def _months_after(start: date, months: int) -> date:
+    years, month = divmod(start.month - 1 + months, MONTHS)
+    return date(start.year + years, month + 1, start.day)
 
 
 def period_of(day: date, frequency: Frequency) -> TaxPeriod:

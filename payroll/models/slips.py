@@ -46,11 +46,13 @@ class LineKind(models.TextChoices):
 class Payslip(TenantModel):
     """One person's pay of one run. `inputs` is all that it was worked out from.
 
-    `…_to_date` are of the tax year with this payment, as they go to HMRC.
+    `…_to_date` are of the tax year with this payment, as they go to HMRC. `basic_of` is the period
+    whose basic pay it pays; none where it pays what was left of one, or who had left.
     """
 
     pay_run = TenantKey(PayRun, related_name="payslips")
     employment = TenantKey(Employment, related_name="+")
+    basic_of = TenantKey(PayPeriod, null=True, related_name="+")
     number = models.BigIntegerField()
     name = models.CharField(max_length=120)
     name_norm = models.CharField(max_length=120)
@@ -77,7 +79,11 @@ class Payslip(TenantModel):
         constraints = [
             models.UniqueConstraint(
                 fields=["organisation_id", "pay_run", "employment"], name="payslip_once"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["organisation_id", "employment", "basic_of"],
+                name="basic_pay_of_a_period_once",
+            ),
         ]
         indexes = [
             models.Index(fields=["organisation_id", "employment", "-pays_on"], name="payslip_of"),

@@ -10,6 +10,8 @@ from payroll.models.groups import PayPeriod
 class PayRun(TenantModel):
     """The pay of a group for a period. Calculated again as often as wanted until it is committed.
 
+    The first run of a period is everybody's, on its pay day. A later one is supplementary: for the
+    `chosen` employments, on a day of its own, and pays what was not paid yet.
     `inputs` is what its calculation shares (days, frequency, rule of part periods), `digest` the
     figures of the law it used: with the inputs of its payslips it can be worked out again.
     `results` are its control totals, `variance` says by cause why they are not those of the run
@@ -28,6 +30,10 @@ class PayRun(TenantModel):
 
     number = models.BigIntegerField()
     period = TenantKey(PayPeriod, related_name="+")
+    sequence = models.PositiveSmallIntegerField(default=1)
+    pays_on = models.DateField()
+    chosen = models.JSONField(default=list)
+    reason = models.CharField(max_length=200, default="")
     state = models.CharField(max_length=12, choices=State, default=State.CALCULATING)
     version = models.PositiveIntegerField(default=1)
     run_id = models.BigIntegerField(null=True)
@@ -54,7 +60,17 @@ class PayRun(TenantModel):
                 fields=["organisation_id", "number"], name="pay_run_number_once"
             ),
             models.UniqueConstraint(
-                fields=["organisation_id", "period"], name="pay_run_of_period_once"
+                fields=["organisation_id", "period", "sequence"], name="pay_run_of_period_once"
+            ),
+            models.UniqueConstraint(
+                fields=["organisation_id", "period"],
+                condition=~Q(state__in=["committed", "paid"]),
+                name="pay_run_of_period_open_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(sequence=1, reason="", chosen=[])
+                | Q(sequence__gt=1) & ~Q(reason="") & ~Q(chosen=[]),
+                name="supplementary_pay_is_chosen_with_a_reason",
             ),
             models.CheckConstraint(
                 condition=Q(approved_by_id__isnull=True)
@@ -70,3 +86,7 @@ class PayRun(TenantModel):
 
     def __str__(self) -> str:
         return f"PAYROLL-{self.number}"
+
+    @property
+    def supplementary(self) -> bool:
+        return self.sequence > 1

@@ -108,6 +108,11 @@ class Pieced(Protocol):
     def pieces(self) -> Sequence[Sequence[Any]]: ...
 
 
+def has_days(pieces: Sequence[Sequence[Any]]) -> bool:
+    """Whether there is a day that basic pay is for."""
+    return any(piece[FROM] < piece[UNTIL] for piece in pieces)
+
+
 def pieces_of(shared: Shared, people: Sequence[Pieced]) -> Pieces:
     """Every piece of everybody with its pay.
 

@@ -70,6 +70,7 @@ def _people(
     nought = np.zeros(count, dtype=np.int64)
     plans, theirs = plans_of(people)
     return People(
+        liable_before=_whole([one.liable_before for one in people]),
         elements=(
             *(_element(pieces, count, job) for job in jobs),
             *(extra.element for extra in extras),

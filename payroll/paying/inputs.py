@@ -92,6 +92,7 @@ class Inputs:
     left: str = ""  # the last day of whoever had left, and had their last pay, before this one
     away: Sequence[Sequence[Any]] = ()
     away_back: Sequence[Sequence[Any]] = ()
+    liable_before: int = 0  # pay of the same earnings period that was paid before
 
     def stored(self) -> dict[str, Any]:
         return vars(self).copy()

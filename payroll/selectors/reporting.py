@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from core.errors import InvariantBroken
 from payroll.calculator.loans import PLANS
@@ -48,7 +48,7 @@ def submissions_of(organisation_id: int) -> QuerySet[PayRun]:
     """Final runs with what was made for HMRC, the newest pay day first."""
     rows = PayRun.objects.filter(organisation_id=organisation_id, state__in=PayRun.FINAL)
     rows = rows.select_related("period__pay_group").prefetch_related("submissions")
-    return rows.order_by("-period__pays_on", "-number")
+    return rows.order_by("-pays_on", "-number")
 
 
 def submission_of(pay_run: PayRun) -> Submission | None:
@@ -58,15 +58,15 @@ def submission_of(pay_run: PayRun) -> Submission | None:
 
 def workers_of(pay_run: PayRun, private: Private) -> list[Worker]:
     """Everybody in the run, by number. PRL19 where the figures of the law are others now."""
-    here, day = pay_run.organisation_id, pay_run.period.pays_on
+    here, day = pay_run.organisation_id, pay_run.pays_on
     years: dict[int, Year] = defaultdict(Year)
     runs = PayRun.objects.filter(
-        organisation_id=here, state__in=PayRun.FINAL, period__pays_on__gte=year_start(day),
-        period__pays_on__lte=day,
-    ).exclude(pk=pay_run.pk)  # fmt: skip
+        Q(pays_on__lt=day) | Q(pays_on=day, number__lt=pay_run.number),
+        organisation_id=here, state__in=PayRun.FINAL, pays_on__gte=year_start(day),
+    )  # fmt: skip
     mine = Payslip.objects.filter(organisation_id=here, pay_run=pay_run)
     whom = mine.values("employment_id")
-    for run in runs.order_by("period__pays_on", "number"):
+    for run in runs.order_by("pays_on", "number"):
         rows = Payslip.objects.filter(organisation_id=here, pay_run=run, employment_id__in=whom)
         for slip, _, figures in _worked(run, rows):
             _add(years[slip.employment_id], slip.inputs["letter"], figures)
@@ -138,7 +138,9 @@ def _worker(
         started_on=whose.from_on if started else None,
         starter=private.starter if private else "",
         left_on=whose.to_on - timedelta(days=1) if left and whose.to_on else None,
-        after_leaving=bool(left and whose.to_on and whose.to_on <= shared.first),
+        after_leaving=bool(
+            inputs.left or (left and whose.to_on and whose.to_on <= shared.first)
+        ),
         minutes=sum({piece[JOB]: piece[MINUTES] for piece in inputs.pieces}.values()),
         code=code.text.removeprefix(code.regime), regime=str(code.regime.value),
         cumulative=code.cumulative, taxable=slip.taxable_pence,

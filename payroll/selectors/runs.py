@@ -2,6 +2,7 @@
 
 import hashlib
 import zlib
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -18,14 +19,18 @@ BACK, AHEAD = timedelta(days=45), timedelta(days=70)
 
 @dataclass(frozen=True)
 class BoardRow:
-    """A period of a group on the board, with its run if it was begun."""
+    """A period of a group on the board, with its run if it was begun; or a supplementary run."""
 
     period: PayPeriod
     run: PayRun | None
 
+    @property
+    def pays_on(self) -> date:
+        return self.run.pays_on if self.run else self.period.pays_on
+
     def late(self, today: date) -> bool:
         """Whether its approval is overdue."""
-        agreed = self.run is not None and self.run.approved_at is not None
+        agreed = self.run is not None and (self.run.approved_at or self.run.supplementary)
         return not agreed and self.period.approve_on < today <= self.period.pays_on
 
 
@@ -36,11 +41,11 @@ def board(organisation_id: int, today: date) -> list[BoardRow]:
         **here, pays_on__gte=today - BACK, pays_on__lte=today + AHEAD
     ).select_related("pay_group")
     found = list(periods.order_by("pays_on", "pay_group__name"))
-    runs = {
-        run.period_id: run
-        for run in PayRun.objects.filter(**here, period_id__in=[one.pk for one in found])
-    }
-    return [BoardRow(period, runs.get(period.pk)) for period in found]
+    runs: dict[int, list[PayRun | None]] = defaultdict(list)
+    rows = PayRun.objects.filter(**here, period_id__in=[one.pk for one in found])
+    for run in rows.order_by("sequence"):
+        runs[run.period_id].append(run)
+    return [BoardRow(period, run) for period in found for run in runs[period.pk] or [None]]
 
 
 def pay_groups(organisation_id: int) -> QuerySet[PayGroup]:
@@ -51,10 +56,21 @@ def pay_groups(organisation_id: int) -> QuerySet[PayGroup]:
 
 def pay_period(organisation_id: int, period_id: int) -> PayPeriod:
     """NotFound unless it is one of the organisation's."""
-    found = PayPeriod.objects.filter(organisation_id=organisation_id, pk=period_id).first()
+    rows = PayPeriod.objects.filter(organisation_id=organisation_id, pk=period_id)
+    found = rows.select_related("pay_group").first()
     if found is None:
         raise NotFound("There is no such pay period.")
     return found
+
+
+def may_follow(one: PayRun) -> bool:
+    """Whether a supplementary run can follow: it is final, and no run was begun after it."""
+    later = PayRun.objects.filter(
+        Q(period__pays_on__gt=one.period.pays_on)
+        | Q(period_id=one.period_id, sequence__gt=one.sequence),
+        organisation_id=one.organisation_id, period__pay_group_id=one.period.pay_group_id,
+    )  # fmt: skip
+    return one.state in PayRun.FINAL and not later.exists()
 
 
 def pay_run(organisation_id: int, number: int) -> PayRun:
@@ -67,9 +83,12 @@ def pay_run(organisation_id: int, number: int) -> PayRun:
 
 
 def run_before(one: PayRun) -> PayRun | None:
-    """The run of the same group with the last pay day before this one's."""
+    """Everybody's run of the same group before this one; chosen people compare with nothing."""
+    if one.supplementary:
+        return None
     rows = PayRun.objects.filter(
         organisation_id=one.organisation_id,
+        sequence=1,
         period__pay_group_id=one.period.pay_group_id,
         period__pays_on__lt=one.period.pays_on,
     )

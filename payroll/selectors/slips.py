@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from core.errors import NotFound
 from core.outside import heard_since
@@ -127,7 +127,8 @@ def _name(key: Key, names: Mapping[Key, str]) -> str:
 
 def _before(payslip: Payslip) -> Payslip | None:
     rows = _final(payslip.organisation_id).filter(employment_id=payslip.employment_id)
-    return rows.filter(pays_on__lt=payslip.pays_on).first()
+    earlier = Q(pays_on__lt=payslip.pays_on) | Q(pays_on=payslip.pays_on, id__lt=payslip.pk)
+    return rows.filter(earlier).first()
 
 
 def _slip(payslip: Payslip, lines: dict[Key, int]) -> Slip:

@@ -128,7 +128,9 @@ def _certificate(slips: list[Payslip], end: date, today: date) -> tuple[Certific
         over = today >= end
         return (Certificate.P60 if over else Certificate.SO_FAR), slips
     periods = [(one, Shared.read(one.pay_run.inputs)) for one in slips]
-    counted = [one for one, shared in periods if shared.first < left_on]
+    counted = [
+        one for one, shared in periods if shared.first < left_on and not one.inputs.get("left")
+    ]
     whole = any(shared.first < left_on <= shared.until for _, shared in periods)
     if not counted or not whole or today < left_on:
         return Certificate.SO_FAR, slips

@@ -71,6 +71,23 @@ WITH named AS (
 SELECT (SELECT count(*) FROM named), (SELECT count(*) FROM paid)
 """
 
+# What an entry of back pay says was paid for its period and job is what final payslips paid.
+_BACK = """
+SELECT count(*) FROM (
+  SELECT s.employment_id, (e ->> 0)::bigint AS period, (e ->> 3)::int AS job,
+         (e ->> 5)::bigint AS paid
+    FROM payroll_payslip s, jsonb_array_elements(s.inputs -> 'back') e
+   WHERE s.organisation_id = %(here)s AND s.pay_run_id = %(run)s) n
+ WHERE n.paid <> coalesce((
+  SELECT sum(l.amount_pence) FROM payroll_payslip o
+    JOIN payroll_payrun r ON r.organisation_id = %(here)s AND r.id = o.pay_run_id
+     AND r.state IN ('committed', 'paid')
+    JOIN payroll_payslipline l ON l.organisation_id = %(here)s AND l.payslip_id = o.id
+     AND l.kind IN ('basic', 'back') AND l.job = n.job
+   WHERE o.organisation_id = %(here)s AND o.employment_id = n.employment_id
+     AND coalesce(l.origin_id, r.period_id) = n.period), 0)
+"""
+
 # Orders whose debt the payslips of final runs and of this one have taken.
 _PAID_OFF = """
 UPDATE payroll_payorder o SET state = 'paid'
@@ -104,12 +121,13 @@ def commit(*, pay_run: PayRun, by: Actor) -> PayRun:
     """
     now = locked(pay_run)
     check_step(now, PayRun.State.APPROVED)
-    ledger.ensure_periods(days=[now.period.pays_on], by=by)
+    ledger.ensure_periods(days=[now.pays_on], by=by)
     (posted,) = ledger.post_journals(
         journals=[_journal(now, by)], source="payroll.run", key=str(now.number), series=SERIES,
         by=by,
     )  # fmt: skip
     fault_point("payroll.posted")
+    _check_once(now)
     _settle_items(now)
     _finish(now, by)
     rows = PayRun.objects.filter(organisation_id=now.organisation_id, pk=now.pk)
@@ -117,6 +135,14 @@ def commit(*, pay_run: PayRun, by: Actor) -> PayRun:
     people, net = now.results["people"], formatted(now.results["net"])
     record("payroll.run.committed", now, by=by, people=people, net=net)
     return now
+
+
+def _check_once(pay_run: PayRun) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_BACK, {"here": pay_run.organisation_id, "run": pay_run.pk})
+        (wrong,) = cursor.fetchone()
+    if wrong:
+        raise InvariantBroken(f"{pay_run}: {wrong} entries of back pay were paid meanwhile.")
 
 
 def _settle_items(pay_run: PayRun) -> None:
@@ -164,7 +190,7 @@ def _journal(pay_run: PayRun, by: Actor) -> NewJournal:
     if sum(line.amount_pence for line in lines):
         raise InvariantBroken(f"{pay_run}: its costs are not what is paid and owed.")
     words = f"{pay_run} {pay_run.period.pay_group.name}"
-    return NewJournal(pay_run.period.pays_on, words, lines, "payroll.run", pay_run.pk)
+    return NewJournal(pay_run.pays_on, words, lines, "payroll.run", pay_run.pk)
 
 
 def _amounts(

@@ -31,7 +31,7 @@ def compare(*, parallel: ParallelRun, by: Actor, at: datetime) -> ParallelRun:
     here = {"organisation_id": by.organisation_id}
     rows = ParallelRun.objects.filter(**here, pk=parallel.pk)
     PRL75.check(not elements_of_file(parallel).filter(confirmed_at__isnull=True).exists())
-    run = PayRun.objects.filter(**here, period_id=parallel.period_id).first()
+    run = PayRun.objects.filter(**here, period_id=parallel.period_id, sequence=1).first()
     PRL76.check(run is not None and run.state != PayRun.State.CALCULATING)
     assert run is not None
     move(rows, MOVES, "compare", expected=1, pay_run=run, version=run.version, compared_at=at)

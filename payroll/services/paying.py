@@ -77,7 +77,7 @@ def order_payment(*, pay_run: PayRun, by: Actor) -> Run:
 
 
 def _check_day(pay_run: PayRun, at: datetime) -> None:
-    submit_by = last_day_to_submit(pay_run.period.pays_on)
+    submit_by = last_day_to_submit(pay_run.pays_on)
     PRL17.check(submit_by is not None and submit_by >= timezone.localdate(at))
 
 
@@ -115,9 +115,7 @@ def _write_payments(pay_run: PayRun, by: Actor) -> tuple[int, int]:
         organisation_id=pay_run.organisation_id, pay_run=pay_run, net_pence__gt=0
     ).order_by("number")
     found = list(slips.values_list("id", "employment_id", "net_pence", "name"))
-    details = bank_details(
-        pay_run.organisation_id, [one[1] for one in found], pay_run.period.pays_on
-    )
+    details = bank_details(pay_run.organisation_id, [one[1] for one in found], pay_run.pays_on)
     without = [name for _, employment, _, name in found if employment not in details]
     PRL18.check(not without, ", ".join(without[:5]))
     first = next_number("pay_payment", by=by, count=max(len(found), 1))
@@ -157,7 +155,7 @@ def _credits(pay_run: PayRun) -> Iterator[Credit]:
 def _bacs(
     pay_run: PayRun, account: BankAccount, serial: str, at: datetime, count: int, total: int
 ) -> Iterator[bytes]:
-    pays_on = pay_run.period.pays_on
+    pays_on = pay_run.pays_on
     holidays = banking_holidays(pays_on)
     sort_code, number = account.digits()
     file = BacsFile(
@@ -176,7 +174,7 @@ def _bacs(
 def _pain(
     pay_run: PayRun, account: BankAccount, serial: str, at: datetime, count: int, total: int
 ) -> Iterator[bytes]:
-    pays_on = pay_run.period.pays_on
+    pays_on = pay_run.pays_on
     file = PainFile(
         message_id=f"{account.service_user}-{serial}",
         payment_id=f"{account.service_user}-{serial}-1",
@@ -239,7 +237,7 @@ def _post(pay_run: PayRun, account: BankAccount, total: int, by: Actor) -> int:
         NewLine(account.coding_id, -total, str(pay_run)),
     ]
     words = f"{pay_run} {pay_run.period.pay_group.name}: to the bank"
-    journal = NewJournal(pay_run.period.pays_on, words, lines, "payroll.run", pay_run.pk)
+    journal = NewJournal(pay_run.pays_on, words, lines, "payroll.run", pay_run.pk)
     (posted,) = ledger.post_journals(
         journals=[journal], source="payroll.pay", key=str(pay_run.number), series=SERIES, by=by
     )

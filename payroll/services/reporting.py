@@ -39,7 +39,7 @@ def make_fps(*, pay_run: PayRun, by: Actor, at: datetime) -> Submission | list[P
     now = locked(pay_run)
     PRL09.check(now.state in PayRun.FINAL)
     PRL41.check(submission_of(now) is None)
-    here, day = by.organisation_id, now.period.pays_on
+    here, day = by.organisation_id, now.pays_on
     rows = Payslip.objects.filter(organisation_id=here, pay_run=now)
     paid = list(rows.values_list("employment_id", flat=True))
     private = open_private(employments=paid, on=day, by=by)

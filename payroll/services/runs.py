@@ -1,7 +1,7 @@
 """The steps of a pay run up to its approval. Each is one transaction of the caller's scope."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import F
@@ -16,7 +16,7 @@ from payroll.bulk import exceptions, write
 from payroll.bulk.collect import analyse, collect, enrol, leavers_to_pay, who_is_paid
 from payroll.bulk.variance import variance_of
 from payroll.calculator.periods import Frequency
-from payroll.models import Cause, PayException, PayPeriod, PayRun
+from payroll.models import Cause, PayException, PayGroup, PayPeriod, PayRun
 from payroll.paying.figures import law_on
 from payroll.paying.group import work_out
 from payroll.paying.inputs import Shared
@@ -52,33 +52,39 @@ def start_pay_run(*, period: PayPeriod, by: Actor, at: datetime | None = None) -
     here = {"organisation_id": by.organisation_id}
     locked = PayPeriod.objects.select_for_update(of=("self",)).filter(**here, pk=period.pk)
     period = locked.select_related("pay_group").get()
-    before = PayRun.objects.filter(**here, period=period).first()
+    # Taken by whoever begins a supplementary run too: one of them is first.
+    group = PayGroup.objects.select_for_update(no_key=True).get(**here, pk=period.pay_group_id)
+    before = PayRun.objects.filter(**here, period=period, sequence=1).first()
     if before is not None:
         return before
-    group = period.pay_group
     open_ = PayRun.objects.filter(
         **here, period__pay_group=group, period__pays_on__lt=period.pays_on
     )
     PRL16.check(not open_.exclude(state__in=PayRun.FINAL).exists())
-    shared = Shared(
-        day=period.pays_on, first=period.starts_on, last=period.ends_on,
-        frequency=Frequency(group.frequency), pro_rata=group.pro_rata,
-        allow_derived=group.allow_derived,
-    )  # fmt: skip
+    shared = shared_of(period, group, period.pays_on)
     enrol(group, shared.first, shared.until)
     pay_run = PayRun(
-        **here, period=period, inputs=shared.stored(), digest=law_on(shared.day),
-        made_by_id=by.person_id, made_by_name=by.name, made_at=at,
+        **here, period=period, pays_on=shared.day, inputs=shared.stored(),
+        digest=law_on(shared.day), made_by_id=by.person_id, made_by_name=by.name, made_at=at,
     )  # fmt: skip
     PRL15.check(who_is_paid(group, shared.first, shared.until) or leavers_to_pay(pay_run, at))
     pay_run.number = next_number("pay_run", by=by)
     pay_run.save(force_insert=True)
     record("payroll.run.started", pay_run, by=by, at=at, group=group.name)
-    _calculate(pay_run, by)
+    calculate_all(pay_run=pay_run, by=by)
     return pay_run
 
 
-def _calculate(pay_run: PayRun, by: Actor) -> Run:
+def shared_of(period: PayPeriod, group: PayGroup, day: date) -> Shared:
+    """What a run for a period that pays on a day shares."""
+    return Shared(
+        day=day, first=period.starts_on, last=period.ends_on,
+        frequency=Frequency(group.frequency), pro_rata=group.pro_rata,
+        allow_derived=group.allow_derived,
+    )  # fmt: skip
+
+
+def calculate_all(*, pay_run: PayRun, by: Actor) -> Run:
     """Plans the calculation of everybody; workers do it."""
     run = make_run(
         kind=CALCULATE,
@@ -123,7 +129,7 @@ def recalculate_all(*, pay_run: PayRun, version: int, by: Actor) -> PayRun:
     move(rows, MOVES, "recalculate", expected=1, version=F("version") + 1,
          digest=law_on(shared.day))  # fmt: skip
     now.refresh_from_db()
-    _calculate(now, by)
+    calculate_all(pay_run=now, by=by)
     record("payroll.run.recalculated", now, by=by, people=now.results.get("people", 0))
     return now
 

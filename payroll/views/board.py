@@ -58,8 +58,8 @@ def _row(request: Any, one: BoardRow, may_run: bool) -> dict[str, Any]:
          "late": one.late(request.today), "csrf_token": get_token(request)},
     )  # fmt: skip
     cells = [
-        day(period.pays_on),
-        period.pay_group.name,
+        day(one.pays_on),
+        f"{period.pay_group.name}{', supplementary' if run and run.supplementary else ''}",
         f"{short_day(period.starts_on)} to {short_day(period.ends_on)}",
         *(short_day(on) for on in (period.cut_off_on, period.approve_on, period.submit_on)),
         step,
@@ -67,7 +67,12 @@ def _row(request: Any, one: BoardRow, may_run: bool) -> dict[str, Any]:
         pounds(results.get("net")),
     ]
     url = reverse("pay_run", args=[slug, run.number]) if run else ""
-    return {"id": period.pk, "url": url, "cells": cells, "tone": _tone(run)}
+    return {
+        "id": run.number if run else f"p{period.pk}",
+        "url": url,
+        "cells": cells,
+        "tone": _tone(run),
+    }
 
 
 def _tone(run: PayRun | None) -> str:

@@ -41,7 +41,7 @@ def hmrc_reports(request: Any) -> HttpResponse:
 
 
 def _row(slug: str, run: PayRun) -> dict[str, Any]:
-    pays_on, made = run.period.pays_on, next(iter(run.submissions.all()), None)
+    pays_on, made = run.pays_on, next(iter(run.submissions.all()), None)
     month = period_of(pays_on, Frequency.MONTHLY).number
     said, total = "Not made", run.results
     if made:

@@ -15,6 +15,7 @@ from core.templatetags.web import day, pounds, thousands
 from core.web.pages import page
 from core.web.paging import part_of
 from events.selectors import timeline
+from finance.paying.files import last_day_to_submit
 from payroll.bulk.write import TOTALS
 from payroll.forms_pay import ApprovalForm, ReasonForm
 from payroll.models import PayRun, Payslip
@@ -85,6 +86,7 @@ def _live(request: Any, run: PayRun, polls: int) -> dict[str, Any]:
         "waiting": waiting,
         **_compared(run),
         "may_run": may_run,
+        "may_follow": may_run and selectors.may_follow(run),
         "may_see": may(actor, SEE_PAYSLIPS),
         "approval": _approval(request, run),
         "entries": timeline(run),
@@ -110,10 +112,13 @@ def _steps(run: PayRun) -> list[dict[str, str]]:
 def facts_of(run: PayRun) -> list[dict[str, Any]]:
     period = run.period
     facts = [
-        ("Pay day", day(period.pays_on)),
+        ("Pay day", day(run.pays_on)),
+        ("Supplementary", f"Run {run.sequence} of the period" if run.supplementary else ""),
+        ("Chosen people", thousands(len(run.chosen)) if run.chosen else ""),
+        ("Why", run.reason),
         ("Pays for", f"{day(period.starts_on)} to {day(period.ends_on)}"),
-        ("Approve by", day(period.approve_on)),
-        ("To the bank by", day(period.submit_on)),
+        ("Approve by", "" if run.supplementary else day(period.approve_on)),
+        ("To the bank by", day(last_day_to_submit(run.pays_on))),
         ("Started by", f"{run.made_by_name}, {day(run.made_at)}"),
         ("Sent for approval by", run.submitted_by_name),
         ("Approved by", run.approved_by_name),

@@ -305,7 +305,7 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         "pay_exceptions": {"cause": "no_ni_number"},
         "pay_file": {"format": "bacs18"},
         "pay_settle": {"cause": "no_ni_number"},
-        "pay_start": {"period": 1},
+        **{name: {"period": 1} for name in ("pay_start", "pay_supplementary")},
         "staff_change": {"job": 1},
         "staff_transfer": {"job": 1},
         "staff_leaver": {"job": 1},

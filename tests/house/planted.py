@@ -110,7 +110,7 @@ MACHINE = {
     *("verbs", "prefix", "digest", "holder", "scopes", "proof", "secret", "assertion"),
     *("encoding", "mapping", "indicator_code", "duplicate_grade", "vat_code", "hold_cause"),
     *("subledger", "cipfa_group", "nhs_tac", "vat_default", "close_rule", "warnings"),
-    *("entry_code", "fingerprint", "outcome", "reason_code", "whole"),
+    *("entry_code", "fingerprint", "outcome", "reason_code", "whole", "chosen", "moves"),
     *("path", "unit_path", "part", "serial", "link", "activity", "project", "hours_code"),
     *("spend_key", "about", "figures", "irmark", "variance"),
 }
@@ -127,6 +127,7 @@ FIXED = {
     *("payroll_paralleldifference.agreed_by_name", "payroll_parallelrun.signed_by_name"),
     # Only leavers have one.
     "hr_employment.leaving_reason",
+    "payroll_payrun.reason",
     # Only what is held or disputed has one.
     "finance_invoice.owner_name",
 }

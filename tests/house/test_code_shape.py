@@ -171,7 +171,9 @@ NOBODY_ACTS = {
     "hr/services/private.py": {"check_account", "lock_private"},
     "payroll/services/accounts.py": {"checked_account"},
     "payroll/services/paying.py": {"written_again"},
-    "payroll/services/runs.py": {"calculate", "check_step", "close_calculation", "locked"},
+    "payroll/services/runs.py": {
+        *("calculate", "check_step", "close_calculation", "locked", "shared_of"),
+    },
     "portal/services.py": {"forget_ended_sessions"},
     "runs/services.py": {
         *("ring", "waiting", "work_all", "work_run", "work_chunk", "work_leased_chunk"),

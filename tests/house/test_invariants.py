@@ -52,6 +52,7 @@ declare(tests__thing__heard="Heard")
 SEALED = "Sealed values open in their place and agree with their index"
 BACK_PAY = "Back pay corrects a period that was paid before, and never one to come"
 PAID_ONCE = "An item of pay is paid by the committed run whose payslip names it, and by no other"
+BASIC_ONCE = "Basic pay of a period is paid once, and back pay knows all that was paid before"
 ORDERED = "What payslips take for orders is what their lines say, and no debt is taken twice"
 RECOVERED = (
     "What payslips take of overpayments is what their lines say, and no more than was overpaid"
@@ -352,6 +353,12 @@ BREAKS = [
         " AND s.id = l.payslip_id AND r.organisation_id = s.organisation_id"
         " AND r.id = s.pay_run_id AND l.kind = 'basic'",
         {BACK_PAY},
+    ),
+    (
+        "payroll_payslip",
+        "UPDATE payroll_payslip SET inputs ="
+        """ jsonb_set(inputs, '{back}', '[[1, "", "", 1, 0, -7, 7, ""]]')""",
+        {BASIC_ONCE},
     ),
     (
         "payroll_ordertaken",

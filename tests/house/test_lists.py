@@ -69,6 +69,7 @@ STAYS = {
     *("redaction", "spend_months"),
     *("domain_verify", "what_if", "bank_upload", "payment_return", "payment_run_answer"),
     *("webhook_new", "starter", "staff_template", "staff_change", "staff_transfer", "staff_leaver"),
+    "pay_supplementary",
     *("staff_private_change", "pay_run", "pay_progress", "pay_fps", "pay_fps_file"),
     *("api_pay_dues", "pay_due"),
     *("invoice_presence", "duplicate"),

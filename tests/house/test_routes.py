@@ -155,7 +155,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "parallel_difference": {**PARALLEL, "difference": "difference"},
     "legacy_element": {"element": "legacy_element"},
     **{name: {"number": "=1"} for name in ("pay_award", "api_award")},
-    "pay_start": {"period": "pay_period"},
+    **{name: {"period": "pay_period"} for name in ("pay_start", "pay_supplementary")},
     "pay_history": EMPLOYMENT,
     **{name: {**EMPLOYMENT, "run": "pay_run"} for name in ("payslip", "payslip_pdf")},
     **{name: {"run": "pay_run"} for name in ("my_payslip", "my_payslip_pdf", "payslip_ask")},
@@ -248,7 +248,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "api_month_correction_reasons": MONTH,
     "api_approval_route_proposal": ROUTE,
     "api_webhook_again": HOOK,
-    "api_pay_run_start": {"period": "pay_period"},
+    **{f"api_pay_run_{act}": {"period": "pay_period"} for act in ("start", "supplementary")},
     "api_pay_run": PAY_RUN,
     **{
         f"api_pay_run_{act}": PAY_RUN
@@ -274,7 +274,8 @@ WITHOUT_ROWS = {
     "discounts",  # Of invoices of the last twelve months; those planted are of fixed days.
     *("pay_claim_file", "pay_claim_template", "pay_order_new", "pay_order_end"),
     *("recovery_plan_new", "recovery_plan_end", "payslip_ask", "parallel_template"),
-    *("parallel_run_withdraw", "pay_notice_new", "api_pay_questions", "api_payments_notice"),
+    *("parallel_run_withdraw", "pay_notice_new", "pay_supplementary"),
+    *("api_pay_questions", "api_payments_notice"),
     *("file_upload", "invoice_new", "supplier_new", "journal_reversal", "token_new"),
     *("webhook_new", "bank_upload", "payment_run_answer"),
     *("absence_new", "absence_file", "absence_template", "pay_earnings_new"),

@@ -1,0 +1,33 @@
+"""A supplementary run: chosen people of a period that was paid, on a day of its own."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+
+from core.errors import Refused
+from core.web.pages import page
+from payroll.forms_pay import SupplementaryForm
+from payroll.permissions import RUN_PAY
+from payroll.selectors.runs import pay_period
+from payroll.services.supplementary import start_supplementary_run
+
+
+@page(RUN_PAY)
+def pay_supplementary(request: Any, period: int) -> HttpResponse:
+    """Asks whom, when and why; then the run is calculated as any other."""
+    found = pay_period(request.actor.organisation_id, period)
+    form = SupplementaryForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            run = start_supplementary_run(
+                period=found, supplement=form.supplement, by=request.actor
+            )
+        except Refused as refusal:
+            form.add_error(None, refusal.message)
+        else:
+            return redirect("pay_run", request.organisation.slug, run.number)
+    context = {"form": form, "period": found}
+    return render(
+        request, "payroll/supplementary.html", context, status=422 if form.errors else 200
+    )
