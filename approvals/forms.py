@@ -8,7 +8,7 @@ from django import forms
 from approvals.authority import deciding_roles
 from approvals.models import Route
 from approvals.services.requests import COMMENT_LENGTH
-from approvals.services.routes import Band, Patience
+from approvals.services.routes import Band, Patience, banded
 from core.money import pounds, to_pence
 from core.web.forms import DateInput, Form, PoundsField
 from tenants.roles import Role
@@ -121,11 +121,8 @@ def initial_steps(route: Route | None) -> list[dict[str, Any]]:
 
 def bands_of(steps: Iterable[dict[str, Any]]) -> list[Band]:
     """What was typed as bands: rows that name nobody are left out."""
-    rows = [row for row in steps if row.get("role")]
-    starts = sorted({to_pence(row["from_amount"]) for row in rows})
-    ends = dict(zip(starts, [*starts[1:], None], strict=True))
-    return [
-        Band(start, ends[start], row["role"], row["number"], row["escalates_to"])
-        for row in rows
-        for start in [to_pence(row["from_amount"])]
-    ]
+    return banded(
+        (to_pence(row["from_amount"]), row["role"], row["number"], row["escalates_to"])
+        for row in steps
+        if row.get("role")
+    )

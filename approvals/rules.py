@@ -85,3 +85,11 @@ class APR20(Rule):
 
 class APR21(Rule):
     """There is something to check. Open this request and decide on it by itself."""
+
+
+class APR22(Rule):
+    """The rows of one kind are one route: write the same first day and hours into each of them."""
+
+
+class APR23(Rule):
+    """Nobody decides on this kind of thing. Write one of the kinds of the downloaded list."""

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from approvals.views import delegations, history, notices, requests, routes
+from approvals.views import delegations, history, notices, requests, routes, routes_file
 
 urlpatterns = [
     path("waiting/", requests.waiting, name="waiting"),
@@ -16,6 +16,8 @@ urlpatterns = [
     path("approvals/<int:id>/withdrawal/", requests.withdrawal, name="approval_withdrawal"),
     path("approvals/link/<str:token>/", notices.approval_link, name="approval_link"),
     path("approvals/routes/", routes.approval_routes, name="approval_routes"),
+    path("approvals/routes/export/", routes_file.export, name="routes_export"),
+    path("approvals/routes/load/", routes_file.load, name="routes_load"),
     path("approvals/routes/<str:key>/", routes.approval_route, name="approval_route"),
     path(
         "approvals/routes/<str:key>/change/",

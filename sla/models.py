@@ -59,7 +59,21 @@ class Indicator(models.Model):
         return bool(self.numerator)
 
 
-class TargetChange(TenantModel):
+class _WithLines:
+    """A target and the two lines under it, all three or none."""
+
+    met_at: Decimal | None
+    approaching: Decimal | None
+    inadequate: Decimal | None
+
+    @property
+    def lines(self) -> tuple[Decimal, Decimal, Decimal] | None:
+        if self.met_at is None or self.approaching is None or self.inadequate is None:
+            return None
+        return self.met_at, self.approaching, self.inadequate
+
+
+class TargetChange(_WithLines, TenantModel):
     """A target that somebody proposes and a second person agrees to; kept whatever becomes of it.
 
     All three lines empty: no target from then on.
@@ -105,14 +119,8 @@ class TargetChange(TenantModel):
     def __str__(self) -> str:
         return f"{self.indicator_code} from {self.valid_from:%B %Y}"
 
-    @property
-    def lines(self) -> tuple[Decimal, Decimal, Decimal] | None:
-        if self.met_at is None or self.approaching is None or self.inadequate is None:
-            return None
-        return self.met_at, self.approaching, self.inadequate
 
-
-class Target(TenantModel):
+class Target(_WithLines, TenantModel):
     """An organisation's target for an indicator from a month on, until the next one.
 
     At `met_at` or better is good; the two lines under it are the half-open bands of

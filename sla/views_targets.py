@@ -9,10 +9,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from core.actors import may
 from core.templatetags.web import day
 from core.web.exports import listed
 from core.web.pages import page
-from sla.permissions import SEE_MEASURES
+from sla.permissions import SEE_MEASURES, SET_TARGETS
 from sla.selectors import TargetStep, current_indicators
 from sla.selectors import target_history as history
 
@@ -43,6 +44,7 @@ def target_history(request: Any) -> HttpResponse:
         "rows": [_row(each, names, here.slug) for each in part],
         "page": part,
         "chips": chips if code else [],
+        "may_set": may(request.actor, SET_TARGETS) and not here.read_only,
     }
     return render(request, "sla/targets.html", context)
 

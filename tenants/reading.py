@@ -5,6 +5,8 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 
 EMAIL = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;]+")
+MONTH = re.compile(r"(?P<month>0?[1-9]|1[0-2])/(?P<year>\d{4})")
+NUMBER = re.compile(r"-?\d{1,10}(\.\d{1,4})?")
 MOST_POUNDS = Decimal(10) ** 12
 
 
@@ -45,6 +47,35 @@ class Cells:
         """The day after the last one."""
         last = self.day(column)
         return last + timedelta(days=1) if last and last < date.max else last
+
+    def month(self, column: str) -> date | None:
+        """The first day of a month such as 04/2026, or of the one in which a day lies."""
+        said = self.row.get(column, "").strip()
+        found = MONTH.fullmatch(said)
+        if not found:
+            day = self.day(column)
+            return day.replace(day=1) if day else None
+        return date(int(found["year"]), int(found["month"]), 1)
+
+    def number(self, column: str) -> Decimal | None:
+        """A number of at most four places."""
+        said = self.text(column, most=20).replace(",", "").removesuffix("%")
+        if not said:
+            return None
+        if not NUMBER.fullmatch(said):
+            self._say(column, f"«{said}» is not a number like 95.5.")
+            return None
+        return Decimal(said)
+
+    def count(self, column: str, otherwise: int, *, most: int) -> int:
+        """A whole number from one to `most`."""
+        said = self.text(column, most=20)
+        if not said:
+            return otherwise
+        if not said.isascii() or not said.isdecimal() or not 1 <= int(said) <= most:
+            self._say(column, f"«{said}» is not a whole number from 1 to {most}.")
+            return otherwise
+        return int(said)
 
     def pence(self, column: str) -> int | None:
         said = self.text(column, most=40).replace(",", "").removeprefix("£")

@@ -69,3 +69,12 @@ class TEN14(Rule):
 
 class TEN15(Rule):
     """This organisation does not rehearse, so there is nothing to go live from."""
+
+
+class TEN16(Rule):
+    """A bank holiday and a weekend cannot be opened, only a day that was closed here. Take the row
+    out."""
+
+
+class TEN17(Rule):
+    """This day is in the file twice. Keep one of its rows."""

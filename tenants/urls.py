@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from tenants.views import calendar, organisation, units, units_file
+from tenants.views import calendar, calendar_file, organisation, units, units_file
 
 urlpatterns = [
     path("organisation/", organisation.facts, name="organisation"),
     path("organisation/change/", organisation.change, name="organisation_change"),
     path("calendar/", calendar.year, name="calendar"),
+    path("calendar/export/", calendar_file.export, name="calendar_export"),
+    path("calendar/load/", calendar_file.load, name="calendar_load"),
     path("calendar/close/", calendar.close, name="calendar_close"),
     path("calendar/<int:number>/open/", calendar.reopen, name="calendar_open"),
     path("units/", units.units_page, name="units"),

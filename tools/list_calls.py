@@ -27,6 +27,7 @@ APPS = {
 }
 RIGHTS = "rights, tokens and sign-in need a person who showed who is there"
 BANK_AND_PRIVATE = "whole bank details and private details are shown to people"
+FILE = "a file is looked through by a person; calls do the same one by one"
 PAY = "somebody's pay is shown to people"
 OWN = "how one person wants to be told, or a letter to one person"
 # Acts of pages that have no call on purpose, each with the reason. Any other act needs one.
@@ -44,6 +45,9 @@ ON_PURPOSE = {
     **{("approvals", name): OWN for name in ("choose_notices", "read_link")},
     ("events", "set_up_webhook"): "its secret is shown once, to who sets it up",
     ("events", "end_webhook"): "who is told of events is decided by who showed who is there",
+    **{("tenants", name): FILE for name in ("keep_days", "plan_days")},
+    **{("approvals", name): FILE for name in ("plan_route_steps", "propose_routes")},
+    **{("sla", name): FILE for name in ("plan_targets", "propose_targets")},
     ("finance", "look_at_bank"): BANK_AND_PRIVATE,
     ("finance", "note_download"): "files with whole bank details are taken away by people",
     ("finance", "be_on"): "it says that a person has a page open",

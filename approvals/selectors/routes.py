@@ -19,6 +19,10 @@ class KindRoutes:
     current: Route | None
     routes: list[Route]
 
+    def on(self, day: date) -> Route | None:
+        """The agreed route that is in force on a day."""
+        return _current(self.routes, day)
+
     @property
     def proposed(self) -> Route | None:
         return next((r for r in self.routes if r.state == Route.State.PROPOSED), None)

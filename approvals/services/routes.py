@@ -39,6 +39,14 @@ class Band(NamedTuple):
     escalates_to: str = ""
 
 
+def banded(steps: Iterable[tuple[int, str, int, str]]) -> list[Band]:
+    """Steps given as (first amount, role, number, when late): a band ends where the next begins."""
+    rows = list(steps)
+    starts = sorted({low for low, *_ in rows})
+    ends = dict(zip(starts, [*starts[1:], None], strict=True))
+    return [Band(low, ends[low], role, number, late) for low, role, number, late in rows]
+
+
 class Patience(NamedTuple):
     """Minutes of working time until a step is reminded of, and until those above are asked."""
 
@@ -148,7 +156,7 @@ def _write(
     at: datetime,
 ) -> Route:
     ordered = sorted((Band(*band) for band in bands), key=lambda b: (b.from_pence, b.number))
-    _check(ordered)
+    check_bands(ordered)
     route = Route.objects.create(
         organisation_id=by.organisation_id,
         subject_key=subject_key,
@@ -168,7 +176,7 @@ def _write(
     return route
 
 
-def _check(ordered: Sequence[Band]) -> None:
+def check_bands(ordered: Sequence[Band]) -> None:
     """APR06 and APR09: no gap, no overlap, steps numbered from one, each role once in a band."""
     edges = sorted({(band.from_pence, band.to_pence) for band in ordered}, key=lambda e: e[0])
     APR06.check([0, *(top for _, top in edges)] == [*(low for low, _ in edges), None])

@@ -49,7 +49,11 @@ def _row(kind: KindRoutes, request: Any) -> dict[str, Any]:
 @require_GET
 def approval_routes(request: Any) -> HttpResponse:
     kinds = routes_by_kind(request.actor.organisation_id, request.today)
-    context = {"rows": [_row(kind, request) for kind in kinds], "columns": COLUMNS}
+    context = {
+        "rows": [_row(kind, request) for kind in kinds],
+        "columns": COLUMNS,
+        "may_set": may(request.actor, SET_ROUTES) and not request.organisation.read_only,
+    }
     return render(request, "approvals/routes.html", context)
 
 

@@ -54,8 +54,8 @@ class Load:
 
     `read(row)` gives what a row wants and what is wrong with its cells, `plan` what would become of
     all that is wanted: for each an object with `refusals`. `says` puts one of these into words:
-    what it is about, what would be done, how. `keep` does it all, or is Refused. `columns` names
-    the column that a rule speaks of.
+    what it is about, what would be done, how. `keep` does it all, or is Refused; `done` says what
+    then holds. `columns` names the column that a rule speaks of.
     """
 
     title: str
@@ -70,6 +70,7 @@ class Load:
     plan: Callable[..., Sequence[Any]]
     says: Callable[[Any], tuple[str, str, str]]
     keep: Callable[..., object]
+    done: str = "they apply at once"
 
     def lines(self, rows: Sequence[Row], **who: Any) -> list[Line]:
         """What would become of each row, and what is wrong with it."""
@@ -158,7 +159,7 @@ def _done(request: Any, load: Load, rows: Sequence[Row], **given: Any) -> bool:
     except Refused as refused:
         messages.error(request, refused.message)
         return False
-    messages.success(request, f"Loaded; {len(rows):,} of its rows apply at once.")
+    messages.success(request, f"Loaded {len(rows):,} rows: {load.done}.")
     return True
 
 

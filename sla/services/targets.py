@@ -1,12 +1,14 @@
 """Targets: proposed by one person, agreed by another, in force from a month that is not signed."""
 
 import uuid
+from collections.abc import Collection
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from approvals.services import request_approval
@@ -47,7 +49,9 @@ def propose_target(
     said = " ".join(reason.split())
     SLA11.check(0 < len(said) <= REASON_LENGTH)
     at, month = at or timezone.now(), valid_from.replace(day=1)
-    indicator = _checked(by.organisation_id, indicator_code, month, lines, at)
+    indicator = TargetsHere(by.organisation_id, [indicator_code]).check(
+        indicator_code, month, lines, at
+    )
     try:
         with transaction.atomic():
             change = TargetChange.objects.create(
@@ -121,7 +125,7 @@ def _put(
     by: Actor,
     at: datetime,
 ) -> Target:
-    indicator = _checked(by.organisation_id, code, month, lines, at)
+    indicator = TargetsHere(by.organisation_id, [code]).check(code, month, lines, at)
     name = change.made_by_name if change else by.name
     target, _ = Target.objects.update_or_create(
         organisation_id=by.organisation_id,
@@ -146,28 +150,42 @@ def _columns(lines: TargetLines) -> dict[str, Decimal | None]:
     return {"met_at": met_at, "approaching": approaching, "inadequate": inadequate}
 
 
-def _checked(
-    organisation_id: int, code: str, month: date, lines: TargetLines, at: datetime
-) -> Indicator:
-    """The indicator, if it can have these lines from that month on."""
-    found = Indicator.objects.filter(code=code).exclude(numerator="").order_by("-version").first()
-    SLA03.check(found is not None, code)
-    assert found is not None
-    SLA01.check(found.kind != Kind.KAI and found.polarity != Polarity.CONTEXT)
-    if lines is not None:
-        _check_order(lines, Polarity(found.polarity))
-    _check_forwards(organisation_id, code, month, timezone.localdate(at))
-    return found
+class TargetsHere:
+    """What new lines of these indicators, or of all, are compared with; five queries."""
 
+    def __init__(self, organisation_id: int, codes: Collection[str] | None = None) -> None:
+        named = {} if codes is None else {"indicator_code__in": codes}
+        here = {"organisation_id": organisation_id}
+        live = Indicator.objects.exclude(numerator="")
+        if codes is not None:
+            live = live.filter(code__in=codes)
+        self.indicators = {row.code: row for row in live.order_by("version")}
+        self.signed = SignedMonth.objects.filter(**here).aggregate(last=Max("month"))["last"]
+        self.targets: dict[str, list[Target]] = {}
+        for row in Target.objects.filter(**here, **named).order_by("valid_from"):
+            self.targets.setdefault(row.indicator_code, []).append(row)
+        waiting = TargetChange.objects.filter(**here, **named, state=State.PROPOSED)
+        self.waiting = set(waiting.values_list("indicator_code", flat=True))
 
-def _check_forwards(organisation_id: int, code: str, month: date, today: date) -> None:
-    signed = SignedMonth.objects.filter(organisation_id=organisation_id, month__gte=month)
-    SLA09.check(not signed.exists(), f"{month:%B %Y} is signed, or a later month.")
-    judged = Target.objects.filter(
-        organisation_id=organisation_id, indicator_code=code, valid_from__lte=month
-    )
-    over = month < today.replace(day=1)
-    SLA09.check(not (over and judged.exists()), f"{month:%B %Y} is over and has a target.")
+    def lines_in(self, code: str, month: date) -> TargetLines:
+        """The lines in force in a month."""
+        found = [row.lines for row in self.targets.get(code, ()) if row.valid_from <= month]
+        return found[-1] if found else None
+
+    def check(self, code: str, month: date, lines: TargetLines, at: datetime) -> Indicator:
+        """The indicator, if it can have these lines from that month on."""
+        found: Indicator | None = self.indicators.get(code)
+        SLA03.check(found is not None, code)
+        assert found is not None
+        SLA01.check(found.kind != Kind.KAI and found.polarity != Polarity.CONTEXT)
+        if lines is not None:
+            _check_order(lines, Polarity(found.polarity))
+        signed = self.signed is not None and self.signed >= month
+        SLA09.check(not signed, f"{month:%B %Y} is signed, or a later month.")
+        over = month < timezone.localdate(at).replace(day=1)
+        judged = any(row.valid_from <= month for row in self.targets.get(code, ()))
+        SLA09.check(not (over and judged), f"{month:%B %Y} is over and has a target.")
+        return found
 
 
 def _check_order(lines: tuple[Decimal, Decimal, Decimal], polarity: Polarity) -> None:
