@@ -6,9 +6,9 @@ from typing import Any
 from django import forms
 
 from approvals.authority import deciding_roles
+from approvals.bands import Band, Patience, banded
 from approvals.models import Route
 from approvals.services.requests import COMMENT_LENGTH
-from approvals.services.routes import Band, Patience, banded
 from core.money import pounds, to_pence
 from core.web.forms import DateInput, Form, PoundsField
 from tenants.roles import Role

@@ -205,3 +205,11 @@ class SUP18(Rule):
 
 class SUP17(Rule):
     """Give sort code, account number and the name on the account, or none of the three."""
+
+
+class SUP30(Rule):
+    """No register can be asked about this supplier: none is set up, or none knows such numbers."""
+
+
+class SUP31(Rule):
+    """This organisation rehearses, so nobody outside is asked for it."""

@@ -1,16 +1,16 @@
 """Requests for new suppliers, as approvals and timelines know them."""
 
 from django.urls import reverse
+from django.utils import timezone
 
 from core.registry import Subject, register
-from finance.models import SupplierRequest
+from core.templatetags.web import day
+from finance.models import SupplierLookup, SupplierRequest
 from finance.numbers import read_vat_number
+from finance.selectors.onboarding import newest_lookups
 from finance.services import onboarding
 
-NOT_LOOKED_UP = (
-    "Its numbers are checked by their form and check digits alone: nobody was asked at HMRC or "
-    "Companies House."
-)
+NOT_LOOKED_UP = "Its {} is checked by its form and check digits alone: nobody asked {}."
 
 
 def _facts(row: SupplierRequest) -> list[tuple[str, str]]:
@@ -30,7 +30,25 @@ def _warnings(row: SupplierRequest) -> list[str]:
     found = [f"{one}. It is another because: {row.despite}" for one in row.alike]
     number = row.supplier.vat_number
     unchecked = read_vat_number(number).unchecked if number else ""
-    return [*found, *([f"VAT number: {unchecked}"] if unchecked else []), NOT_LOOKED_UP]
+    return [*found, *([f"VAT number: {unchecked}"] if unchecked else []), *_looked_up(row)]
+
+
+def _looked_up(row: SupplierRequest) -> list[str]:
+    """What registers said of each number, or that nobody asked them."""
+    found, supplier = newest_lookups(row), row.supplier
+    told = []
+    for key, name, number in (
+        ("vat", "VAT number", supplier.vat_number),
+        ("company", "company number", supplier.company_number),
+    ):
+        label = SupplierLookup.Register(key).label
+        if key in found:
+            told.append(
+                f"{label}, {day(timezone.localdate(found[key].made_at))}: {found[key].words}"
+            )
+        elif number:
+            told.append(NOT_LOOKED_UP.format(name, label))
+    return told
 
 
 SUPPLIER_REQUEST = register(
@@ -44,7 +62,7 @@ SUPPLIER_REQUEST = register(
         summary=lambda row: f"New supplier {row.supplier.name}",
         card=_facts,
         warnings=_warnings,
-        reading=lambda rows: rows.select_related("supplier"),
+        reading=lambda rows: rows.select_related("supplier").prefetch_related("lookups"),
         on_approved=onboarding.agree_supplier,
         on_returned=onboarding.refuse_supplier,
         on_rejected=onboarding.refuse_supplier,

@@ -216,6 +216,14 @@ PROVIDERS_INSIDE = environment.flag("PROVIDERS_INSIDE")
 # Webhooks to machines in one's own network, and to ones without https: never where others type
 # addresses.
 WEBHOOKS_INSIDE = environment.flag("WEBHOOKS_INSIDE")
+# Registers that are asked about numbers of new suppliers: HMRC's check of VAT numbers with the id
+# and secret of the program, Companies House with its key. Without an address nobody is asked.
+VAT_REGISTER_AT = environment.text("VAT_REGISTER_AT")
+VAT_REGISTER_ID = environment.text("VAT_REGISTER_ID")
+VAT_REGISTER_KEY = environment.text("VAT_REGISTER_KEY")
+COMPANY_REGISTER_AT = environment.text("COMPANY_REGISTER_AT")
+COMPANY_REGISTER_KEY = environment.text("COMPANY_REGISTER_KEY")
+REGISTERS_INSIDE = environment.flag("REGISTERS_INSIDE")
 # How long a session lasts: without use, in all, and without use before bank pages ask again.
 SESSION_IDLE_MINUTES = environment.whole("SESSION_IDLE_MINUTES", 60, least=5, most=720)
 SESSION_MOST_HOURS = environment.whole("SESSION_MOST_HOURS", 12, least=1, most=24)

@@ -3,6 +3,7 @@
 Every function acts inside an open scope, except those of the clock, which open their own.
 """
 
+from approvals.bands import Band, Patience
 from approvals.services.decisions import Batch, decide, decide_many, undo, withdraw
 from approvals.services.requests import (
     COMMENT_LENGTH,
@@ -10,7 +11,7 @@ from approvals.services.requests import (
     request_approval,
     stage_rule_approvals,
 )
-from approvals.services.routes import Band, Patience, propose_route, set_routes
+from approvals.services.routes import propose_route, set_routes
 
 __all__ = [
     "COMMENT_LENGTH",

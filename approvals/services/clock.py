@@ -13,9 +13,9 @@ from django.db import connection
 from django.utils import timezone
 
 from approvals.authority import CAN_DECIDE, deciding_roles, role_in_words
+from approvals.bands import Patience
 from approvals.models import Step
 from approvals.services import notices
-from approvals.services.routes import Patience
 from core.actors import Actor, system_actor
 from core.scope import scope
 from core.working_time import Calendar, is_working_day, working_minutes_before

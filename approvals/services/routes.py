@@ -1,17 +1,16 @@
 """Routes are dated data: agreed by a second person, and never changed afterwards."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
-from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from approvals.authority import deciding_roles
+from approvals.bands import Band, Patience, check_bands
 from approvals.models import Route, RouteStep
 from approvals.permissions import SET_ROUTES
-from approvals.rules import APR02, APR06, APR09, APR18, APR19, APR20
+from approvals.rules import APR02, APR18, APR19, APR20
 from approvals.services.requests import COMMENT_LENGTH, request_approval
 from core.actors import Actor, require
 from core.registry import SUBJECTS
@@ -24,34 +23,6 @@ MOVES = {
     "refuse": ((State.PROPOSED,), State.REFUSED),
     "replace": ((State.AGREED,), State.REPLACED),
 }
-
-
-class Band(NamedTuple):
-    """`role` decides on amounts from `from_pence` up to, not including, `to_pence`.
-
-    Bands of the same amounts are steps: those with one number go side by side, lower ones first.
-    """
-
-    from_pence: int
-    to_pence: int | None
-    role: str
-    number: int = 1
-    escalates_to: str = ""
-
-
-def banded(steps: Iterable[tuple[int, str, int, str]]) -> list[Band]:
-    """Steps given as (first amount, role, number, when late): a band ends where the next begins."""
-    rows = list(steps)
-    starts = sorted({low for low, *_ in rows})
-    ends = dict(zip(starts, [*starts[1:], None], strict=True))
-    return [Band(low, ends[low], role, number, late) for low, role, number, late in rows]
-
-
-class Patience(NamedTuple):
-    """Minutes of working time until a step is reminded of, and until those above are asked."""
-
-    remind: int = 8 * 60
-    escalate: int = 16 * 60
 
 
 def set_routes(
@@ -174,19 +145,6 @@ def _write(
         for band in ordered
     )
     return route
-
-
-def check_bands(ordered: Sequence[Band]) -> None:
-    """APR06 and APR09: no gap, no overlap, steps numbered from one, each role once in a band."""
-    edges = sorted({(band.from_pence, band.to_pence) for band in ordered}, key=lambda e: e[0])
-    APR06.check([0, *(top for _, top in edges)] == [*(low for low, _ in edges), None])
-    for low, top in edges:
-        within = [band for band in ordered if band[:2] == (low, top)]
-        numbers = {band.number for band in within}
-        APR06.check(numbers == set(range(1, len(numbers) + 1)))
-        APR06.check(len({band.role for band in within}) == len(within))
-    named: Iterable[str] = {r for band in ordered for r in (band.role, band.escalates_to)}
-    APR09.check(set(named) - {""} <= set(deciding_roles()))
 
 
 def _record(verb: str, route: Route, by: Actor, thread: uuid.UUID | None = None) -> None:

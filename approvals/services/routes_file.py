@@ -7,12 +7,13 @@ from datetime import date
 from django.db import transaction
 from django.utils import timezone
 
+from approvals.bands import Band, Patience, banded, bands_of, check_bands, patience_of
 from approvals.models import Route
 from approvals.permissions import SET_ROUTES
 from approvals.rules import APR02, APR19, APR20, APR22, APR23
 from approvals.selectors.routes import KindRoutes, routes_by_kind
 from approvals.services.requests import COMMENT_LENGTH
-from approvals.services.routes import Band, Patience, banded, check_bands, propose_route
+from approvals.services.routes import propose_route
 from core.actors import Actor, require
 from core.errors import Refused
 
@@ -75,18 +76,6 @@ class _Group:
         APR20.check(self.begins >= self.today and patience.escalate > patience.remind)
         check_bands(self.bands)
         APR02.check(self.kind is None or self.kind.proposed is None)
-
-
-def bands_of(route: Route) -> list[Band]:
-    """The steps of a route in their order."""
-    rows = sorted(route.steps.all(), key=lambda one: (one.from_pence, one.number, one.role))
-    return [
-        Band(one.from_pence, one.to_pence, one.role, one.number, one.escalates_to) for one in rows
-    ]
-
-
-def patience_of(route: Route) -> Patience:
-    return Patience(route.remind_minutes, route.escalate_minutes)
 
 
 def plan_route_steps(*, wanted: Sequence[StepFacts], by: Actor, today: date) -> list[PlannedStep]:

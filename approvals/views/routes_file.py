@@ -6,15 +6,14 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
 from approvals.authority import deciding_roles
+from approvals.bands import Patience, bands_of
 from approvals.models import Route
 from approvals.permissions import SEE_ROUTES, SET_ROUTES
 from approvals.rules import APR02, APR06, APR20, APR22, APR23
 from approvals.selectors.routes import kinds_with_routes, routes_by_kind
-from approvals.services.routes import Patience
 from approvals.services.routes_file import (
     PlannedStep,
     StepFacts,
-    bands_of,
     plan_route_steps,
     propose_routes,
 )

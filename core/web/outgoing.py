@@ -8,9 +8,12 @@ import http.client
 import ipaddress
 import socket
 import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from urllib.parse import SplitResult, urlsplit
 
 TIMEOUT_SECONDS = 5
+MOST_BYTES = 200_000
 DEFAULT_PORTS = {"https": 443, "http": 80}
 
 
@@ -67,11 +70,30 @@ def post(url: str, body: bytes, headers: dict[str, str], *, inside: bool) -> int
 
     MayNotBeCalled, OSError or http.client.HTTPException if nobody answers.
     """
+    with _answered("POST", url, body, headers, inside=inside) as answer:
+        return answer.status
+
+
+def fetch(
+    method: str, url: str, body: bytes, headers: dict[str, str], *, inside: bool
+) -> tuple[int, bytes]:
+    """As `post`, with what came back; HTTPException for more than anybody needs."""
+    with _answered(method, url, body, headers, inside=inside) as answer:
+        content = answer.read(MOST_BYTES + 1)
+        if len(content) > MOST_BYTES:
+            raise http.client.HTTPException("The answer is too long.")
+        return answer.status, content
+
+
+@contextmanager
+def _answered(
+    method: str, url: str, body: bytes, headers: dict[str, str], *, inside: bool
+) -> Iterator[http.client.HTTPResponse]:
     parts, address, port = checked_address(url, inside=inside)
     connection = _Pinned(parts, address, port)
     try:
         path = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
-        connection.request("POST", path, body, headers)
-        return connection.getresponse().status
+        connection.request(method, path, body or None, headers)
+        yield connection.getresponse()
     finally:
         connection.close()

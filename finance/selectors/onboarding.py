@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from core.errors import NotFound
 from core.vault import indexes
 from finance.keys import bare_name_key
-from finance.models import SupplierRequest
+from finance.models import SupplierLookup, SupplierRequest
 
 ALIKE_SHOWN = 5
 # One row for each supplier that has the name, a number or the account; an account by its index.
@@ -77,7 +77,12 @@ def request_list(organisations: Sequence[int], *, state: str = "") -> QuerySet[S
 def request_by_number(organisation_id: int, number: int) -> SupplierRequest:
     """With its supplier. NotFound for a number that no request has here."""
     rows = SupplierRequest.objects.filter(organisation_id=organisation_id, number=number)
-    found = rows.select_related("supplier").first()
+    found = rows.select_related("supplier").prefetch_related("lookups").first()
     if found is None:
         raise NotFound("There is no such request for a supplier.")
     return found
+
+
+def newest_lookups(row: SupplierRequest) -> dict[str, SupplierLookup]:
+    """By register the last thing that it said of a number of the request."""
+    return {one.register: one for one in sorted(row.lookups.all(), key=lambda one: one.pk)}

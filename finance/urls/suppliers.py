@@ -16,6 +16,11 @@ urlpatterns = [
     path("suppliers/new/", onboarding.supplier_new, name="supplier_new"),
     path("suppliers/requests/", onboarding.supplier_requests, name="supplier_requests"),
     path("suppliers/requests/<int:number>/", onboarding.supplier_request, name="supplier_request"),
+    path(
+        "suppliers/requests/<int:number>/look-up/",
+        onboarding.supplier_request_look,
+        name="supplier_request_look",
+    ),
     path("suppliers/statements/", supplier_statements.statements, name="supplier_statements"),
     path(
         "suppliers/statements/<int:number>/",

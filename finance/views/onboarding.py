@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.views.decorators.http import require_POST
 
 from core.actors import may
 from core.errors import Refused
@@ -22,8 +23,10 @@ from finance.models import SupplierRequest
 from finance.numbers import read_vat_number
 from finance.permissions import CHANGE_SUPPLIERS, SEE_SUPPLIERS
 from finance.places import places
+from finance.registers import registers
 from finance.selectors.modulus import installed_tables
-from finance.selectors.onboarding import request_by_number, request_list
+from finance.selectors.onboarding import newest_lookups, request_by_number, request_list
+from finance.services.lookups import look_up_supplier
 from finance.services.onboarding import NewSupplier, ask_supplier
 
 PER_PAGE = 50
@@ -101,6 +104,7 @@ def supplier_request(request: Any, number: int) -> HttpResponse:
         "facts": _facts(row),
         "checks": _checks(row),
         "entries": timeline(row.supplier),
+        "may_look": bool(registers()) and may(request.actor, CHANGE_SUPPLIERS),
     }
     return render(request, "finance/suppliers/request.html", context)
 
@@ -136,9 +140,36 @@ def _checks(row: SupplierRequest) -> list[dict[str, Any]]:
     alike = f"{others}. It is another because: {row.despite}" if others else "None when entered"
     checks = [
         ("VAT number", said),
-        ("Registered at HMRC", "Not looked up: no connection to HMRC is set up"),
+        ("Registered at HMRC", _looked_up(row, "vat", supplier.vat_number)),
         ("Company number", company),
-        ("Registered at Companies House", "Not looked up: no connection to it is set up"),
+        ("Registered at Companies House", _looked_up(row, "company", supplier.company_number)),
         ("Suppliers like it", alike),
     ]
     return [{"key": key, "value": value} for key, value in checks]
+
+
+def _looked_up(row: SupplierRequest, key: str, number: str) -> str:
+    """What the register said, when and who had it asked, or why it says nothing."""
+    found = newest_lookups(row).get(key)
+    if found:
+        when = f"{day(timezone.localdate(found.made_at))}, {found.made_by_name}"
+        return f"{found.number}: {found.words}. Looked up on {when}"
+    if key not in {one.key for one in registers()}:
+        return "Not looked up: this is off, as the operator set up no connection"
+    return "Not looked up yet" if number else "Not looked up: there is no number"
+
+
+@page(CHANGE_SUPPLIERS)
+@require_POST
+def supplier_request_look(request: Any, number: int) -> HttpResponse:
+    """Asks the registers that are set up about the numbers of the request."""
+    row = request_by_number(request.actor.organisation_id, number)
+    try:
+        found = look_up_supplier(row=row, by=request.actor, at=timezone.now())
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(
+            request, "; ".join(f"{o.get_register_display()}: {o.words}" for o in found)
+        )
+    return redirect("supplier_request", organisation=request.organisation.slug, number=number)

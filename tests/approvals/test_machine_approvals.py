@@ -22,10 +22,10 @@ from hypothesis.stateful import (
 )
 
 from approvals import services
+from approvals.bands import Band
 from approvals.models import Delegation, Request, Step
 from approvals.selectors import waiting_for
 from approvals.services.delegations import delegate, end_delegation
-from approvals.services.routes import Band
 from core.actors import Right
 from core.errors import Clash, NotAllowed, Refusal, Refused
 from core.invariants import INVARIANTS

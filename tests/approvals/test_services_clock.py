@@ -11,10 +11,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from approvals import services
+from approvals.bands import Band, Patience
 from approvals.models import Notice, Request, Route, Step
 from approvals.services import clock, notices
 from approvals.services.delegations import delegate
-from approvals.services.routes import Band, Patience
 from core.actors import system_actor
 from core.scope import scope
 from events.models import Event

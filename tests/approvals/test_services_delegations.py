@@ -7,11 +7,11 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from approvals.bands import Band
 from approvals.models import Delegation, Request, Step
 from approvals.rules import APR01, APR10, APR11, APR12, APR13, APR14, APR17
 from approvals.selectors import waiting_for
 from approvals.services.delegations import delegate, end_delegation
-from approvals.services.routes import Band
 from core.errors import Clash, NotAllowed, NotFound
 from core.scope import scope
 from finance.permissions import AGREE_BANK

@@ -8,9 +8,9 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from approvals import services
+from approvals.bands import Band, Patience
 from approvals.models import Request, Route, Step
 from approvals.rules import APR01, APR02, APR09, APR18, APR19, APR20
-from approvals.services.routes import Band, Patience
 from core.errors import NotAllowed
 from core.scope import scope
 from tests.approvals.cast import make_day, set_bands, submit

@@ -9,9 +9,9 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from approvals import services
+from approvals.bands import Band
 from approvals.models import Request, Route, Step
 from approvals.rules import APR04, APR06, APR15, APR16, APR17
-from approvals.services.routes import Band
 from core.errors import Clash, NotAllowed
 from core.scope import scope
 from events.models import Event

@@ -7,9 +7,9 @@ import pytest
 from django.utils import timezone
 
 from approvals import services
+from approvals.bands import Band
 from approvals.models import Delegation, Notice, NoticeChoice, Request, Route, Step
 from approvals.services import clock
-from approvals.services.routes import Band
 from core.actors import system_actor
 from core.scope import scope
 from tests.approvals.cast import make_day, set_bands, submit

@@ -56,7 +56,10 @@ def test_a_second_person_opens_what_was_asked_for(world: World) -> None:
         assert (bank.state, bank.digits()) == ("proposed", ("123456", "12345678"))
         card = SUBJECTS["finance.supplier_request"]
         assert ("VAT number", VAT) in card.card(row)
-        assert "nobody was asked at HMRC" in card.warnings(row)[-1]
+        assert [said.rpartition(": ")[2] for said in card.warnings(row)[-2:]] == [
+            "nobody asked HMRC.",
+            "nobody asked Companies House.",
+        ]
         assert decided(world, row, "approve").status == "active"
         told = [entry.text for entry in timeline(row.supplier)]
         assert "Agreed to: it can be paid" in told

@@ -205,7 +205,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     **dict.fromkeys(["api_payment_run", "api_payment_run_answer"], PAYMENT_RUN),
     **dict.fromkeys(["api_payment", "api_payment_return"], PAYMENT),
     "api_supplier": SUPPLIER,
-    **dict.fromkeys(["supplier_request", "api_supplier_request"], ASKED),
+    **dict.fromkeys(["supplier_request", "supplier_request_look", "api_supplier_request"], ASKED),
     "supplier_hold_new": SUPPLIER,
     **{
         f"{of}supplier_hold{act}": {"number": "supplier_hold"}
