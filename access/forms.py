@@ -174,6 +174,27 @@ class Provider(Form):
     enabled = forms.BooleanField(label="People may sign in through it", required=False)
 
 
+class MailAddress(Form):
+    """From where mail of the organisation comes."""
+
+    address = forms.EmailField(
+        label="Mail comes from",
+        max_length=190,
+        required=False,
+        help_text="In a verified domain, like payments@example.gov.uk. Empty: the product's own.",
+    )
+    reply_to = forms.EmailField(
+        label="Answers go to", max_length=190, required=False, help_text="Empty: to the same one."
+    )
+    reason = forms.CharField(label="Reason", max_length=200)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("reply_to") and not given.get("address") and not self.errors:
+            self.add_error("address", "Enter where mail comes from, or take the other one out")
+        return given
+
+
 class ClaimDomain(Form):
     domain = forms.CharField(label="Email domain", max_length=190, help_text="example.gov.uk")
 

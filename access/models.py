@@ -98,6 +98,20 @@ class EmailDomain(TenantModel):
         ]
 
 
+class MailSender(TenantModel):
+    """From which address of its own an organisation writes, and where answers to it go."""
+
+    address = models.EmailField(max_length=190)
+    reply_to = models.EmailField(max_length=190, blank=True)
+    set_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    set_at = models.DateTimeField()
+
+    security = EDITABLE
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organisation_id"], name="one_sender_each")]
+
+
 class ConflictAcceptance(TenantModel):
     """That a person holds conflicting duties is accepted up to a day, by two others, with a reason.
 

@@ -98,3 +98,8 @@ class ACC23(Rule):
 
 class ACC24(Rule):
     """Somebody new here needs a name. Enter it beside the email address."""
+
+
+class ACC25(Rule):
+    """Mail goes out from an address in a verified email domain of this organisation. Have the
+    domain verified first."""

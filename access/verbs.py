@@ -6,6 +6,7 @@ declare(
     access__factor__codes_made="{person} made new recovery codes",
     access__provider__set="Set the provider for signing in: {issuer}",
     access__provider__linked="{person} signed in through the provider for the first time",
+    access__mail__set="Mail goes out from {address}, answers to {reply_to}: {reason}",
     access__domain__claimed="Claimed the email domain {domain}",
     access__domain__verified="Verified the email domain {domain}: {reason}",
     access__domain__dropped="Gave the email domain {domain} up",

@@ -39,7 +39,7 @@ ON_PURPOSE = {
             *("confirm_rights", "drop_domain", "end_acceptance", "end_reviewed", "end_right"),
             *("end_token", "finish_review", "grant_newcomer", "grant_right", "keep_rights"),
             *("make_token", "note_change", "open_review", "plan_rights", "reset_factors"),
-            *("set_provider", "verify_domain"),
+            *("set_mail_sender", "set_provider", "verify_domain"),
         )
     },
     **{("approvals", name): OWN for name in ("choose_notices", "read_link")},

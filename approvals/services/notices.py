@@ -12,6 +12,7 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.urls import reverse
 
+from access.selectors.mail import Sender, sender_of
 from approvals.authority import CAN_DECIDE
 from approvals.models import Notice, NoticeChoice
 from approvals.permissions import SET_ROUTES
@@ -206,19 +207,32 @@ def _send_here(organisation: OrganisationRow, since: datetime, as_of: datetime) 
             return 0
         addresses = addresses_of({notice.person_id for notice in found})
         mailer = get_connection()
-        sent = [n for n in found if _send(n, addresses.get(n.person_id), organisation, mailer)]
+        sender = sender_of(organisation.id, organisation.name)
+        mails = {n.pk: _mail(n, addresses.get(n.person_id), organisation, sender) for n in found}
+        sent = [n for n in found if _send(n, mails[n.pk], mailer)]
         done = Notice.objects.filter(organisation_id=organisation.id, pk__in=[n.pk for n in sent])
         return done.update(sent_at=as_of, problem="")
 
 
-def _send(notice: Notice, address: str | None, organisation: OrganisationRow, mailer: Any) -> bool:
+def _mail(
+    notice: Notice, address: str | None, organisation: OrganisationRow, sender: Sender
+) -> EmailMessage | None:
     if address is None:
-        return False
+        return None
     text = f"{notice.body}\n\n{address_of_page(notice, organisation.slug)}\n"
+    return EmailMessage(
+        notice.title, text, sender.from_email, to=[address], reply_to=sender.reply_to
+    )
+
+
+def _send(notice: Notice, message: EmailMessage | None, mailer: Any) -> bool:
+    if message is None:
+        return False
+    message.connection = mailer
     try:
-        EmailMessage(notice.title, text, to=[address], connection=mailer).send()
+        message.send()
     except (SMTPException, OSError) as error:
-        Notice.objects.filter(organisation_id=organisation.id, pk=notice.pk).update(
+        Notice.objects.filter(organisation_id=notice.organisation_id, pk=notice.pk).update(
             problem=f"{type(error).__name__}: {error}"[:200]
         )
         return False

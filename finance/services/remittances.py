@@ -9,6 +9,7 @@ from django.core.mail import EmailMessage, get_connection
 from django.db import connection
 from django.utils import timezone
 
+from access.selectors.mail import Sender, sender_of
 from core.actors import Actor, require
 from core.outside import heard
 from core.scope import scope
@@ -76,6 +77,7 @@ def _send_here(organisation: OrganisationRow, since: datetime, as_of: datetime) 
         unsent = _unsent(organisation.id, as_of).filter(made_at__gte=since)
         waiting = unsent.order_by("id")
         ids = list(waiting.values_list("pk", flat=True)[:SENT_AT_ONCE])
+        sender = sender_of(organisation.id, organisation.name)
     mailer = get_connection()
     sent = 0
     for key in ids:
@@ -88,7 +90,9 @@ def _send_here(organisation: OrganisationRow, since: datetime, as_of: datetime) 
                 .first()
             )
             if row is not None:
-                sent += _send(row, organisation, mailer, as_of)
+                message = _message(row, organisation, sender, as_of)
+                message.connection = mailer
+                sent += _send(row, message, as_of)
     return sent
 
 
@@ -102,12 +106,8 @@ def _unsent(organisation_id: int, as_of: datetime) -> Any:
     )
 
 
-def _send(
-    row: RemittanceAdvice, organisation: OrganisationRow, mailer: Any, as_of: datetime
-) -> bool:
-    message = _message(row, organisation, as_of)
-    message.connection = mailer
-    done = RemittanceAdvice.objects.filter(organisation_id=organisation.id, pk=row.pk)
+def _send(row: RemittanceAdvice, message: EmailMessage, as_of: datetime) -> bool:
+    done = RemittanceAdvice.objects.filter(organisation_id=row.organisation_id, pk=row.pk)
     try:
         message.send()
     except (SMTPException, OSError) as error:
@@ -117,7 +117,9 @@ def _send(
     return True
 
 
-def _message(row: RemittanceAdvice, organisation: OrganisationRow, at: datetime) -> EmailMessage:
+def _message(
+    row: RemittanceAdvice, organisation: OrganisationRow, sender: Sender, at: datetime
+) -> EmailMessage:
     payment, payer = row.payment, organisation.name
     settled = list(allocations_of(payment))
     paid_on = f"The money is in the account on {day(payment.paid_on)}."
@@ -125,7 +127,9 @@ def _message(row: RemittanceAdvice, organisation: OrganisationRow, at: datetime)
         f"Remittance advice {payment} from {payer}",
         f"{advice.sentence(payment, payer)}\n{paid_on}\n\n"
         "The invoices are in the attached document, and as a file for your own books.\n",
+        sender.from_email,
         to=[row.address],
+        reply_to=sender.reply_to,
         headers={"Message-ID": f"<remittance-{organisation.id}-{payment.number}@commonwell>"},
     )
     name = f"remittance-{payment}"

@@ -55,7 +55,7 @@ FRAGMENTS = {"run_progress", "file_progress", "pay_progress", "invoice_presence"
 # Forms, single documents, and tables of a fixed shape: months, ages of debts, the catalogue.
 STAYS = {
     *("units_load", "rights_load", "organisation", "organisation_change", "calendar_close"),
-    *("calendar_load", "routes_load", "targets_load", "routes_export"),
+    *("calendar_load", "routes_load", "targets_load", "routes_export", "mail_address"),
     *("roles", "role", "layout_rename", "layout_retire"),
     "calendar_open",
     *("invoice_new", "invoice_reversal", "journal_reversal", "payment_run_cancel", "file_upload"),
@@ -99,7 +99,7 @@ STAYS = {
 STAYS_AT_THE_CENTRE = {
     *("units_load", "rights_load", "organisation", "organisation_change", "calendar"),
     *("calendar_load", "calendar_export", "routes_load", "routes_export"),
-    *("targets_load", "targets_export"),
+    *("targets_load", "targets_export", "mail_address"),
     *("roles", "layouts"),
     "calendar_close",
     *("organisation_home", "waiting", "submitted", "decided", "trial_balance"),
