@@ -20,6 +20,7 @@ from core.web.outgoing import MayNotBeCalled, fetch
 
 REGISTERED, UNKNOWN, UNANSWERED = "registered", "unknown", "unanswered"
 LONGEST = 200
+LABELS = {"vat": "HMRC", "company": "Companies House"}
 
 
 @dataclass(frozen=True)
@@ -30,12 +31,19 @@ class Answer:
     name: str = ""
     said: str = ""
 
+    @property
+    def words(self) -> str:
+        """«registered as Kestrel Ltd (active)»."""
+        said = f" ({self.said})" if self.said else ""
+        if self.outcome == REGISTERED:
+            return f"registered as {self.name}{said}"
+        return f"{'not known there' if self.outcome == UNKNOWN else 'no answer'}{said}"
+
 
 class Register(Protocol):
-    """One register that is asked about a number; `label` is what people call it."""
+    """One register that is asked about a number."""
 
     key: str
-    label: str
 
     def knows(self, number: str) -> bool:
         """Can it be asked about a number of this form?"""
@@ -90,7 +98,6 @@ class VatRegister:
     client: str
     secret: str
     key = "vat"
-    label = "HMRC"
 
     def knows(self, number: str) -> bool:
         """Numbers of departments and health authorities (GD, HA) are not in it."""
@@ -128,7 +135,6 @@ class CompanyRegister:
     address: str
     secret: str
     key = "company"
-    label = "Companies House"
 
     def knows(self, number: str) -> bool:
         return bool(number)

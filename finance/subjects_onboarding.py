@@ -1,13 +1,12 @@
 """Requests for new suppliers, as approvals and timelines know them."""
 
 from django.urls import reverse
-from django.utils import timezone
 
 from core.registry import Subject, register
-from core.templatetags.web import day
-from finance.models import SupplierLookup, SupplierRequest
+from finance.models import SupplierRequest
 from finance.numbers import read_vat_number
-from finance.selectors.onboarding import newest_lookups
+from finance.registers import LABELS
+from finance.selectors.onboarding import told_by_registers
 from finance.services import onboarding
 
 NOT_LOOKED_UP = "Its {} is checked by its form and check digits alone: nobody asked {}."
@@ -35,19 +34,16 @@ def _warnings(row: SupplierRequest) -> list[str]:
 
 def _looked_up(row: SupplierRequest) -> list[str]:
     """What registers said of each number, or that nobody asked them."""
-    found, supplier = newest_lookups(row), row.supplier
+    found, supplier = told_by_registers(row), row.supplier
     told = []
     for key, name, number in (
         ("vat", "VAT number", supplier.vat_number),
         ("company", "company number", supplier.company_number),
     ):
-        label = SupplierLookup.Register(key).label
         if key in found:
-            told.append(
-                f"{label}, {day(timezone.localdate(found[key].made_at))}: {found[key].words}"
-            )
+            told.append(f"{LABELS[key]}, {found[key]}")
         elif number:
-            told.append(NOT_LOOKED_UP.format(name, label))
+            told.append(NOT_LOOKED_UP.format(name, LABELS[key]))
     return told
 
 
@@ -62,7 +58,7 @@ SUPPLIER_REQUEST = register(
         summary=lambda row: f"New supplier {row.supplier.name}",
         card=_facts,
         warnings=_warnings,
-        reading=lambda rows: rows.select_related("supplier").prefetch_related("lookups"),
+        reading=lambda rows: rows.select_related("supplier"),
         on_approved=onboarding.agree_supplier,
         on_returned=onboarding.refuse_supplier,
         on_rejected=onboarding.refuse_supplier,

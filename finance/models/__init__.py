@@ -28,7 +28,7 @@ from finance.models.ledger import (
 )
 from finance.models.liabilities import Liability, LiabilityPart
 from finance.models.notices import PaymentsNotice
-from finance.models.onboarding import SupplierLookup, SupplierRequest
+from finance.models.onboarding import SupplierRequest
 from finance.models.payables import (
     ColumnMapping,
     Invoice,
@@ -107,7 +107,6 @@ __all__ = [
     "Supplier",
     "SupplierBank",
     "SupplierHold",
-    "SupplierLookup",
     "SupplierRequest",
     "SupplierStatement",
     "SupplierStatementLine",

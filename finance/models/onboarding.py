@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
-from core.tenancy import INSERT_ONLY, TenantKey, TenantModel
+from core.tenancy import TenantKey, TenantModel
 from finance.models.payables import Supplier
 
 
@@ -50,6 +50,8 @@ class SupplierRequest(TenantModel):
     # Suppliers like this one, as they were found when it was asked for, and why it is another.
     alike = models.JSONField(default=list)
     despite = models.CharField(max_length=200, default="")
+    # By register the last thing that it said of a number: which, what, when, who had it asked.
+    looked_up = models.JSONField(default=dict)
     state = models.CharField(max_length=8, choices=State, default=State.PROPOSED)
     made_by_id = models.BigIntegerField(null=True)
     made_by_name = models.CharField(max_length=120)
@@ -80,46 +82,3 @@ class SupplierRequest(TenantModel):
                 fields=["organisation_id", "state", "-number"], name="supplier_request_list"
             )
         ]
-
-
-class SupplierLookup(TenantModel):
-    """What a register outside said of a number of a request, when, and who had it asked."""
-
-    class Register(models.TextChoices):
-        VAT = "vat", "HMRC"
-        COMPANY = "company", "Companies House"
-
-    class Outcome(models.TextChoices):
-        REGISTERED = "registered", "Registered"
-        UNKNOWN = "unknown", "Not known there"
-        UNANSWERED = "unanswered", "No answer"
-
-    request = TenantKey(SupplierRequest, related_name="lookups")
-    register = models.CharField(max_length=8, choices=Register)
-    number = models.CharField(max_length=20)
-    outcome = models.CharField(max_length=10, choices=Outcome)
-    name = models.CharField(max_length=200, default="")
-    said = models.CharField(max_length=200, default="")
-    made_by_id = models.BigIntegerField(null=True)
-    made_by_name = models.CharField(max_length=120)
-    made_at = models.DateTimeField()
-
-    security = INSERT_ONLY
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=~Q(outcome="registered") | ~Q(name=""), name="registered_under_a_name"
-            )
-        ]
-        indexes = [
-            models.Index(fields=["organisation_id", "request", "-id"], name="lookup_of_request")
-        ]
-
-    @property
-    def words(self) -> str:
-        """«registered as Kestrel Ltd (active)»."""
-        said = f" ({self.said})" if self.said else ""
-        if self.outcome == self.Outcome.REGISTERED:
-            return f"registered as {self.name}{said}"
-        return f"{self.get_outcome_display().lower()}{said}"

@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
 
 from core.errors import NotFound
+from core.templatetags.web import day
 from core.vault import indexes
 from finance.keys import bare_name_key
-from finance.models import SupplierLookup, SupplierRequest
+from finance.models import SupplierRequest
 
 ALIKE_SHOWN = 5
 # One row for each supplier that has the name, a number or the account; an account by its index.
@@ -77,12 +79,16 @@ def request_list(organisations: Sequence[int], *, state: str = "") -> QuerySet[S
 def request_by_number(organisation_id: int, number: int) -> SupplierRequest:
     """With its supplier. NotFound for a number that no request has here."""
     rows = SupplierRequest.objects.filter(organisation_id=organisation_id, number=number)
-    found = rows.select_related("supplier").prefetch_related("lookups").first()
+    found = rows.select_related("supplier").first()
     if found is None:
         raise NotFound("There is no such request for a supplier.")
     return found
 
 
-def newest_lookups(row: SupplierRequest) -> dict[str, SupplierLookup]:
-    """By register the last thing that it said of a number of the request."""
-    return {one.register: one for one in sorted(row.lookups.all(), key=lambda one: one.pk)}
+def told_by_registers(row: SupplierRequest) -> dict[str, str]:
+    """By register what it said of which number, when, and who had it asked."""
+    return {
+        key: f"{one['number']}: {one['words']}. Looked up on"
+        f" {day(date.fromisoformat(one['on']))}, {one['by']}"
+        for key, one in row.looked_up.items()
+    }

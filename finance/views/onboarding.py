@@ -25,7 +25,7 @@ from finance.permissions import CHANGE_SUPPLIERS, SEE_SUPPLIERS
 from finance.places import places
 from finance.registers import registers
 from finance.selectors.modulus import installed_tables
-from finance.selectors.onboarding import newest_lookups, request_by_number, request_list
+from finance.selectors.onboarding import request_by_number, request_list, told_by_registers
 from finance.services.lookups import look_up_supplier
 from finance.services.onboarding import NewSupplier, ask_supplier
 
@@ -150,10 +150,8 @@ def _checks(row: SupplierRequest) -> list[dict[str, Any]]:
 
 def _looked_up(row: SupplierRequest, key: str, number: str) -> str:
     """What the register said, when and who had it asked, or why it says nothing."""
-    found = newest_lookups(row).get(key)
-    if found:
-        when = f"{day(timezone.localdate(found.made_at))}, {found.made_by_name}"
-        return f"{found.number}: {found.words}. Looked up on {when}"
+    if found := told_by_registers(row).get(key):
+        return found
     if key not in {one.key for one in registers()}:
         return "Not looked up: this is off, as the operator set up no connection"
     return "Not looked up yet" if number else "Not looked up: there is no number"
@@ -169,7 +167,5 @@ def supplier_request_look(request: Any, number: int) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, refusal.message)
     else:
-        messages.success(
-            request, "; ".join(f"{o.get_register_display()}: {o.words}" for o in found)
-        )
+        messages.success(request, "; ".join(found))
     return redirect("supplier_request", organisation=request.organisation.slug, number=number)

@@ -14,7 +14,7 @@ from pytest_django.fixtures import Settings
 from core.registry import SUBJECTS
 from core.scope import scope
 from finance import registers
-from finance.models import SupplierLookup, SupplierRequest
+from finance.models import SupplierRequest
 from tenants.models import Organisation
 from tests.finance.payables import ask, prepare
 from tests.house.test_routes import signed_in
@@ -92,10 +92,10 @@ def asked_for(world: World, **facts: Any) -> tuple[str, SupplierRequest]:
     return f"/eastmere/suppliers/requests/{row.number}/", row
 
 
-def kept(world: World) -> list[tuple[str, str, str, str]]:
+def kept(world: World) -> dict[str, tuple[str, str]]:
     with scope(acting=world.id("eastmere")):
-        rows = SupplierLookup.objects.order_by("id")
-        return [(one.register, one.outcome, one.name, one.said) for one in rows]
+        found = SupplierRequest.objects.get().looked_up
+        return {key: (one["outcome"], one["words"]) for key, one in found.items()}
 
 
 def look(client: Client, page: str) -> str:
@@ -111,11 +111,11 @@ def test_both_are_asked_and_what_they_say_is_kept(world: World, registry: Regist
     said = look(officer, page)
     assert "GB123456782: registered as KESTREL LTD. Looked up on" in said
     assert "00445790: registered as KESTREL LIMITED (dissolved). Looked up on" in said
-    assert "Looked up at HMRC: registered as KESTREL LTD" in said
-    assert kept(world) == [
-        ("vat", "registered", "KESTREL LTD", ""),
-        ("company", "registered", "KESTREL LIMITED", "dissolved"),
-    ]
+    assert "Looked up at HMRC: GB123456782, registered as KESTREL LTD" in said
+    assert kept(world) == {
+        "vat": ("registered", "registered as KESTREL LTD"),
+        "company": ("registered", "registered as KESTREL LIMITED (dissolved)"),
+    }
     token, vat, company = registry.asked
     assert "client_id=program" in token[2] and "client_secret=secret" in token[2]
     assert vat[1] == "Bearer let-in"
@@ -137,7 +137,7 @@ def test_a_number_that_is_not_known_and_a_register_that_is_away(
     for wrong in ((302, {}), (200, b"<html>"), (200, {"company_name": 7}), (200, b"[" * 300_000)):
         registry.answers["/company/SC123456"] = wrong
         look(signed_in(world, OFFICER), page)
-        assert kept(world)[-1][:3] == ("company", "unanswered", "")
+        assert kept(world)["company"][0] == "unanswered"
     assert not any(path == "/company/00445790" for path, _, _ in registry.asked)
 
 
@@ -151,7 +151,7 @@ def test_private_addresses_are_not_asked(
     )
     settings.COMPANY_REGISTER_AT = registry.url.replace("http://", "https://")
     look(signed_in(world, OFFICER), page)
-    assert kept(world)[-1][3] == "The address leads into a private network."
+    assert "(The address leads into a private network.)" in kept(world)["company"][1]
     assert registry.asked == []
 
 
@@ -162,7 +162,7 @@ def test_it_is_off_without_an_address_and_the_page_says_so(world: World) -> None
     assert text.count("Not looked up: this is off, as the operator set up no connection") == 2
     assert "Look its numbers up now" not in text
     assert "No register can be asked about this supplier" in look(officer, page)
-    assert kept(world) == [] and registers.registers() == []
+    assert kept(world) == {} and registers.registers() == []
 
 
 def test_a_rehearsal_asks_nobody(world: World, registry: Registry) -> None:
@@ -170,7 +170,7 @@ def test_a_rehearsal_asks_nobody(world: World, registry: Registry) -> None:
     with scope(acting=world.id("eastmere")):
         Organisation.objects.filter(slug="eastmere").update(status="rehearsal")
     assert "This organisation rehearses" in look(signed_in(world, OFFICER), page)
-    assert registry.asked == [] and kept(world) == []
+    assert registry.asked == [] and kept(world) == {}
 
 
 def test_who_may_have_it_asked(world: World, registry: Registry) -> None:
