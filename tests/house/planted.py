@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from access.models import ApiToken, IdentityProvider
 from access.services.grants import grant_right
+from access.services.mail import set_mail_sender
 from access.services.providers import claim_domain, verify_domain
 from access.services.repeats import begin
 from access.services.tokens import make_token
@@ -340,7 +341,10 @@ def _domain(world: World, slug: str, mark: str) -> int:
             secret=seal(mark),
         )
         row = claim_domain(domain=f"{mark}.example", by=by, at=now)
-        return int(verify_domain(number=row.pk, reason=mark, by=centre, at=now).pk)
+        number = int(verify_domain(number=row.pk, reason=mark, by=centre, at=now).pk)
+        own = f"{mark}@{row.domain}"
+        set_mail_sender(address=own, reply_to=own, reason=mark, by=by, at=now)
+        return number
 
 
 def _invoices(world: World, slug: str, mark: str) -> dict[str, Any]:

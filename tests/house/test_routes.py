@@ -281,7 +281,7 @@ WITHOUT_ROWS = {
     *("absence_new", "absence_file", "absence_template", "pay_earnings_new"),
     *("starter", "staff_template", "units_load", "rights_load", "calendar_close", "roles", "role"),
     *("approval_routes", "approval_route_change", "routes_export", "routes_load"),
-    *("calendar_load", "targets_load", "targets_export", "mail_address"),
+    *("calendar_load", "targets_load", "targets_export"),
     *(
         "api_figures",
         "api_comparison",
