@@ -388,8 +388,8 @@ def _invoices(world: World, slug: str, mark: str) -> dict[str, Any]:
         bank = propose_bank(supplier=owner, sort_code="200415", account_number="12345678",
                             account_name=mark, from_on=TODAY, by=by)  # fmt: skip
         asked = payables.ask(by, f"{mark} New", despite=mark)
-        said = {"number": mark, "words": mark, "outcome": "registered", "by": mark}
-        asked.looked_up = {"vat": {**said, "on": "2026-06-15"}}
+        told = {"number": mark, "words": mark, "outcome": "registered", "by": mark}
+        asked.looked_up = {"vat": {**told, "on": "2026-06-15"}}
         asked.save(update_fields=["looked_up"])
     stopped = payables.supplier(world, f"{mark} Stopped", slug, code=f"{mark}-H")
     with scope(acting=by.organisation_id):
