@@ -280,8 +280,8 @@ WITHOUT_ROWS = {
     *("webhook_new", "bank_upload", "payment_run_answer"),
     *("absence_new", "absence_file", "absence_template", "pay_earnings_new"),
     *("starter", "staff_template", "units_load", "rights_load", "calendar_close", "roles", "role"),
-    *("approval_routes", "approval_route_change", "routes_export", "routes_load"),
-    *("calendar_load", "targets_load", "targets_export"),
+    *("approval_routes", "approval_route_change", "routes_load"),
+    *("calendar_load", "targets_load"),
     *(
         "api_figures",
         "api_comparison",

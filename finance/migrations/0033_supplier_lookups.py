@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('finance', '0031_part_payments'),
+        ('finance', '0032_liabilities'),
     ]
 
     operations = [
