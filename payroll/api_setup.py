@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.errors import NotFound
-from core.web.api import Endpoint, asked, checked
+from core.web.api import Endpoint, Pounds, asked, checked
 from core.web.api_asked import as_typed
 from payroll.forms_claims import ElementForm
 from payroll.forms_pay import PayGroupForm, ReferencesForm
@@ -80,11 +80,22 @@ class ReferencesAsked(serializers.Serializer):
     address = serializers.CharField(max_length=200)
     small_employer = serializers.BooleanField(default=False)
     from_on = serializers.DateField()
+    claims_allowance = serializers.BooleanField(default=False)
+    levy_share = serializers.DecimalField(
+        max_digits=11, decimal_places=2, min_value=0, default=None, allow_null=True
+    )
 
 
-class ReferencesRow(ReferencesAsked):
+class ReferencesRow(serializers.Serializer):
     """References as they were recorded."""
 
+    paye_reference = serializers.CharField()
+    accounts_office = serializers.CharField()
+    address = serializers.CharField()
+    small_employer = serializers.BooleanField()
+    from_on = serializers.DateField()
+    claims_allowance = serializers.BooleanField()
+    levy_share = Pounds(source="levy_share_pence", allow_null=True)
     recorded_by = serializers.CharField(source="recorded_by_name")
 
 
@@ -138,6 +149,7 @@ class ReferencesRecording(Endpoint):
     )
     def post(self, request: Any, organisation: str) -> Response:
         """From a day on; what held before stays recorded (PRL40)."""
-        facts = checked(ReferencesForm(as_typed(asked(ReferencesAsked, request))))
-        row = record_references(**facts, by=self.actor, at=timezone.now())
+        form = ReferencesForm(as_typed(asked(ReferencesAsked, request)))
+        checked(form)
+        row = record_references(**form.facts, by=self.actor, at=timezone.now())
         return Response(ReferencesRow(row).data, status=201)

@@ -1,11 +1,13 @@
 """Forms of what is owed to others: paying it over, and who is paid for it."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
 
 from core.web.forms import DateInput, Form
 from finance.selectors.payments import bank_accounts
+from payroll.calculator.periods import Frequency, period_of, year_start
 from payroll.forms_pay import DATES, AccountField
 from payroll.models import CreditorKind
 from payroll.models.groups import SCHEMES
@@ -60,3 +62,25 @@ class PayeeForm(Form):
         if given.get("kind") == CreditorKind.PENSION and not given.get("scheme"):
             self.add_error("scheme", "Choose the scheme of the fund")
         return given
+
+
+class SummaryForm(Form):
+    """Of which tax month an employer payment summary is made."""
+
+    period = forms.ChoiceField(label="Tax month")
+    final = forms.BooleanField(label="It is the last submission of the tax year", required=False)
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        year, month = year_start(today).year, period_of(today, Frequency.MONTHLY).number
+        known = [(year, one) for one in range(month, 0, -1)]
+        known += [(year - 1, one) for one in range(12, 0, -1)]
+        self.fields["period"].choices = [  # type: ignore[attr-defined]
+            (f"{start}-{one}", f"{start}-{(start + 1) % 100:02d}, month {one}")
+            for start, one in known
+        ]
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        start, _, month = self.cleaned_data["period"].partition("-")
+        return {"tax_year": int(start), "month": int(month), "final": self.cleaned_data["final"]}

@@ -105,12 +105,26 @@ class ReferencesForm(Form):
         help_text="Class 1 contributions of the tax year before lay within HMRC's limit for it",
     )  # fmt: skip
     from_on = forms.DateField(label="From", widget=DateInput(), input_formats=DATES)
+    claims_allowance = forms.BooleanField(
+        label="Claims the employment allowance. Public authorities may not", required=False
+    )
+    levy_share = PoundsField(
+        label="Part of the yearly allowance of the apprenticeship levy",
+        help_text="Of employers that share it. Left empty, all of it.",
+        required=False,
+    )
 
     def clean_paye_reference(self) -> str:
         return _joined(self.cleaned_data["paye_reference"])
 
     def clean_accounts_office(self) -> str:
         return _joined(self.cleaned_data["accounts_office"])
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        given = dict(self.cleaned_data)
+        share = given.pop("levy_share")
+        return {**given, "levy_share_pence": None if share is None else to_pence(share)}
 
 
 def _joined(text: str) -> str:

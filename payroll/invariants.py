@@ -2,7 +2,7 @@
 
 from core.invariants import register
 from core.vault import register as sealed
-from payroll.models import Submission
+from payroll.models import PaymentSummary, Submission
 
 register(
     "The lines of every payslip add up to its net pay",
@@ -220,3 +220,4 @@ SELECT 'Account', a.code, 'has a balance of', coalesce(b.pence, 0), 'and is owed
 """,
 )
 sealed(Submission, "content_sealed")
+sealed(PaymentSummary, "content_sealed")

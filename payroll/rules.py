@@ -263,3 +263,19 @@ class OWE04(Rule):
 
 class OWE05(Rule):
     """Choose a supplier of yours that is in use, and a day of the month from 1 to 28."""
+
+
+class OWE06(Rule):
+    """There is nothing to tell HMRC of this tax month by an employer payment summary."""
+
+
+class OWE07(Rule):
+    """The last submission of a tax year is that of month 12, once the tax year is over."""
+
+
+class OWE08(Rule):
+    """This very summary was made before. It says what there is to say."""
+
+
+class OWE09(Rule):
+    """This tax month is not over. While pay may still be committed in it, say nothing of it."""

@@ -13,6 +13,7 @@ from payroll.models import (
     PayClaim,
     PayElement,
     PayGroup,
+    PaymentSummary,
     PayNotice,
     PayOrder,
     PayPayee,
@@ -56,6 +57,15 @@ RUN = register(
     )
 )
 
+SUMMARY = register(
+    Subject(
+        key="payroll.eps",
+        model=PaymentSummary,
+        label="Employer payment summary",
+        link=lambda slug, row: reverse("pay_summaries", args=[slug]),
+        summary=str,
+    )
+)
 PAYEE = register(
     Subject(
         key="payroll.payee",

@@ -59,6 +59,8 @@ declare(
     payroll__due__downloaded="Downloaded what is owed, payslip by payslip: {of}",
     payroll__contributions__downloaded="Downloaded the contribution file: {of}",
     payroll__accounts__seen="List of changed accounts for pay looked at",
+    payroll__eps__made="Employer payment summary made: {period}, IRmark {mark}. Not sent",
+    payroll__eps__downloaded="Employer payment summary downloaded, IRmark {mark}",
     payroll__payslip__seen="Payslip of {day} looked at",
     payroll__history__seen="Pay history looked at",
     payroll__year__seen="{of} looked at",

@@ -60,7 +60,7 @@ ON_PURPOSE = {
     ("payroll", "change_own_account"): "a person says where their own pay goes, and confirms it",
     ("payroll", "look_at_earnings"): PAY,
     ("payroll", "ask_question"): "a person asks about their own payslip, in their own name",
-    **{("payroll", name): PAY for name in ("make_fps", "take_fps")},
+    **{("payroll", name): PAY for name in ("make_fps", "take_fps", "make_eps", "take_eps")},
     **{("payroll", name): PAY for name in ("take_parts", "take_contributions")},
     ("payroll", "confirm_guesses"): "a person has read all of them; a call confirms one",
     ("payroll", "note_download"): "files with everybody's pay and account are taken by people",

@@ -2,7 +2,7 @@
 
 from payroll.models.claims import PayClaim, PayElement, PayItem
 from payroll.models.costs import ServiceCost
-from payroll.models.dues import CreditorKind, PayDue, PayPayee
+from payroll.models.dues import CreditorKind, DueWhat, PayDue, PayPayee
 from payroll.models.groups import PayGroup, PayMember, PayPeriod, ProRata
 from payroll.models.notices import PayNotice
 from payroll.models.orders import OrderKind, OrderTaken, PayOrder
@@ -21,12 +21,13 @@ from payroll.models.references import EmployerReference
 from payroll.models.slips import Cause, LineKind, PayCost, PayException, Payslip, PayslipLine
 from payroll.models.statutory import StatedEarnings
 from payroll.models.steps import PayRun
-from payroll.models.submissions import Submission
+from payroll.models.submissions import PaymentSummary, Submission
 
 __all__ = [
     "Cause",
     "CreditorKind",
     "DifferenceCause",
+    "DueWhat",
     "EmployerReference",
     "GoLive",
     "LegacyAmount",
@@ -53,6 +54,7 @@ __all__ = [
     "PayPeriod",
     "PayQuestion",
     "PayRun",
+    "PaymentSummary",
     "Payslip",
     "PayslipLine",
     "ProRata",

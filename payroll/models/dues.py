@@ -19,6 +19,15 @@ class CreditorKind(models.TextChoices):
     GIVING = "giving", "Payroll giving agency"
 
 
+class DueWhat(models.TextChoices):
+    """Besides what payslips withhold: what is worked out on the pay bill of the tax year."""
+
+    WITHHELD = "", "Withheld, or owed beside pay"
+    LEVY = "levy", "Apprenticeship levy"
+    ALLOWANCE = "allowance", "Employment allowance"
+    RECOVERED = "recovered", "Statutory family pay recovered"
+
+
 class PayDue(TenantModel):
     """What one run owes one creditor on one control account; below zero is owed back.
 
@@ -30,6 +39,9 @@ class PayDue(TenantModel):
     kind = models.CharField(max_length=8, choices=CreditorKind)
     scheme = models.PositiveSmallIntegerField(choices=SCHEMES, default=0)
     order = TenantKey(PayOrder, null=True, related_name="+")
+    what = models.CharField(
+        max_length=9, choices=DueWhat, default=DueWhat.WITHHELD, db_default="", blank=True
+    )
     account = models.CharField(max_length=5)
     month_on = models.DateField()
     amount_pence = models.BigIntegerField()
@@ -40,7 +52,7 @@ class PayDue(TenantModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["organisation_id", "pay_run", "kind", "scheme", "order", "account"],
+                fields=["organisation_id", "pay_run", "kind", "scheme", "order", "account", "what"],
                 nulls_distinct=False,
                 name="pay_due_of_run_once",
             ),

@@ -17,6 +17,10 @@ class EmployerReference(TenantModel):
     address = models.CharField(max_length=200)
     # Class 1 contributions of the tax year before were low enough to recover more than was paid.
     small_employer = models.BooleanField(db_default=False, default=False)
+    # Public authorities may not claim the employment allowance. Of a group that shares the levy's
+    # allowance, this employer's part of it in a year; none is all of it.
+    claims_allowance = models.BooleanField(db_default=False, default=False)
+    levy_share_pence = models.BigIntegerField(null=True)
     from_on = models.DateField()
     recorded_at = models.DateTimeField()
     recorded_by_name = models.CharField(max_length=120)

@@ -77,10 +77,10 @@ def _months(month_on: date) -> tuple[date, date]:
 
 def _runs(organisation_id: int, since: date, until: date) -> QuerySet[PayRun]:
     rows = PayRun.objects.filter(
-        organisation_id=organisation_id, state__in=PayRun.FINAL, period__pays_on__gte=since,
-        period__pays_on__lt=until,
+        organisation_id=organisation_id, state__in=PayRun.FINAL, pays_on__gte=since,
+        pays_on__lt=until,
     )  # fmt: skip
-    return rows.order_by("period__pays_on", "number")
+    return rows.order_by("pays_on", "number")
 
 
 def _slips(organisation_id: int, scheme: int, since: date, until: date) -> QuerySet[Payslip]:

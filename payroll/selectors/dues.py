@@ -12,7 +12,7 @@ from core.errors import NotFound
 from finance.keys import name_key
 from finance.models import Payment
 from payroll.calculator.periods import Frequency, period_of, year_label
-from payroll.models import CreditorKind, PayDue, PayPayee
+from payroll.models import CreditorKind, DueWhat, PayDue, PayPayee
 from payroll.models.groups import SCHEMES
 from payroll.owing import due_on, usual_day
 
@@ -197,19 +197,25 @@ def dues_of(organisation_id: int, keys: Collection[Key]) -> QuerySet[PayDue]:
 
 
 def slips_of(organisation_id: int, key: Key) -> list[tuple[Any, ...]]:
-    """What it consists of by payslip: run, pay day, number, name, what, pence."""
+    """What it consists of: run, pay day, number, name, what, pence; of nobody last."""
     given: dict[str, Any] = {
         "here": organisation_id, "kind": key.kind, "scheme": key.scheme, "order": key.order,
         "month": key.month_on, "kinds": _KINDS[key.kind],
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_SLIPS, given)
-        return cursor.fetchall()
+        rows = cursor.fetchall()
+    whole = runs_of(organisation_id, key).exclude(what=DueWhat.WITHHELD)
+    return rows + [
+        (str(one.pay_run), one.pay_run.pays_on, "", "", DueWhat(one.what).label,
+         one.amount_pence)
+        for one in whole
+    ]  # fmt: skip
 
 
 def runs_of(organisation_id: int, key: Key) -> QuerySet[PayDue]:
     """Its rows with their runs, and what they were paid over with."""
-    rows = dues_of(organisation_id, [key]).select_related("pay_run__period", "liability")
+    rows = dues_of(organisation_id, [key]).select_related("pay_run", "liability")
     return rows.order_by("pay_run__number", "account")
 
 

@@ -15,6 +15,7 @@ from finance.services import ledger
 from finance.services.ledger import NewJournal, NewLine
 from payroll.bulk.dues import write_dues
 from payroll.models import LineKind, PayRun
+from payroll.services.charges import charge
 from payroll.services.runs import MOVES, check_step, locked
 from runs.faults import fault_point
 from tenants.selectors import all_organisations
@@ -132,6 +133,7 @@ def commit(*, pay_run: PayRun, by: Actor) -> PayRun:
     _finish(now, by)
     rows = PayRun.objects.filter(organisation_id=now.organisation_id, pk=now.pk)
     move(rows, MOVES, "commit", expected=1, committed_at=timezone.now(), batch_id=posted.batch_id)
+    charge(pay_run=now, series=SERIES, by=by)
     people, net = now.results["people"], formatted(now.results["net"])
     record("payroll.run.committed", now, by=by, people=people, net=net)
     return now

@@ -21,6 +21,8 @@ def record_references(
     by: Actor,
     at: datetime,
     small_employer: bool = False,
+    claims_allowance: bool = False,
+    levy_share_pence: int | None = None,
 ) -> EmployerReference:
     """The references and the address from a day on; what held before stays recorded.
 
@@ -35,7 +37,9 @@ def record_references(
     made = EmployerReference.objects.create(
         organisation_id=by.organisation_id, paye_reference=paye_reference,
         accounts_office=accounts_office, small_employer=small_employer,
-        address=address.strip(), from_on=from_on, recorded_at=at, recorded_by_name=by.name,
+        address=address.strip(), from_on=from_on,
+        claims_allowance=claims_allowance, levy_share_pence=levy_share_pence,
+        recorded_at=at, recorded_by_name=by.name,
     )  # fmt: skip
     record(
         "payroll.reference.recorded", made, by=by, at=at, reference=paye_reference,

@@ -99,7 +99,7 @@ def pay_due(request: Any, key: str) -> HttpResponse:
     payee = payees_by_key(here).get(owed.payee_key)
     context = {
         "owed": owed, "words": words_of(owed), "key": key, "facts": _facts(owed, payee),
-        "columns": _columns(("Pay run", "Pay day", "Account", "Stated as"), ("Amount",)),
+        "columns": _columns(("Pay run", "Pay day", "Account", "What", "Stated as"), ("Amount",)),
         "rows": [_part(slug, one) for one in runs_of(here, owed.key)],
         "payment_columns": _columns(("Payment", "Run", "Reference", "To arrive", "State"),
                                     ("Amount",)),
@@ -130,7 +130,8 @@ def _facts(owed: Owed, payee: PayPayee | None) -> list[dict[str, str]]:
 
 
 def _part(slug: str, one: PayDue) -> dict[str, Any]:
-    cells = [str(one.pay_run), short_day(one.pay_run.period.pays_on), one.account,
+    cells = [str(one.pay_run), short_day(one.pay_run.pays_on), one.account,
+             one.get_what_display(),
              str(one.liability or ""), pounds(one.amount_pence)]  # fmt: skip
     return {"id": one.pk, "url": reverse("pay_run", args=[slug, one.pay_run.number]),
             "cells": cells}  # fmt: skip

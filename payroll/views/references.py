@@ -26,7 +26,7 @@ def pay_references(request: Any) -> HttpResponse:
     form = ReferencesForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            record_references(**form.cleaned_data, by=request.actor, at=timezone.now())
+            record_references(**form.facts, by=request.actor, at=timezone.now())
         except Refused as refusal:
             form.add_error(None, refusal.message)
         else:

@@ -286,6 +286,7 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         "payment_file": {"number": 1, "format": "bacs18"},
         "payslip": {"run": 2},
         "pay_award": {"number": 1},
+        "pay_summary_file": {"number": 1},
         **{
             name: {"key": str(owed.key)}
             for name in ("pay_due", "pay_due_file", "pay_contributions")

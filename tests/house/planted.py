@@ -102,6 +102,7 @@ SERIES = (
     *("pay_claim", "pay_order", "recovery_plan", "pay_question", "parallel_run"),
     "liability",
     "account_change",
+    *("liability", "eps"),
 )
 
 # Words of the machine, by the name of their column: lists of the code, keys, hashes, figures.

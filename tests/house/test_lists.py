@@ -113,7 +113,7 @@ STAYS_AT_THE_CENTRE = {
     *("api_bank_accounts", "api_bank_statements"),
     *("staff", "starter", "staff_files", "staff_template", "my_record", "establishment", "terms"),
     *("position_new", "api_staff", "pay_board", "pay_group_new", "pay_references"),
-    *("hmrc_reports", "pay_dues", "pay_payees", "api_pay_dues"),
+    *("hmrc_reports", "pay_dues", "pay_payees", "api_pay_dues", "pay_summaries"),
     "my_payslips",
     *("delegations", "notices", "approval_routes", "approvers"),
     *("api_approvals", "api_bank_reports", "api_comparison", "api_grants", "api_indicators"),

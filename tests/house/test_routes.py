@@ -116,6 +116,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     ),
     **{name: {**PAY_RUN, "cause": "=no_ni_number"} for name in ("pay_exceptions", "pay_settle")},
     **{name: {"key": "pay_due"} for name in ("pay_due", "pay_due_file", "pay_contributions")},
+    "pay_summary_file": {"number": "pay_summary"},
     "pay_file": {**PAY_RUN, "format": "=bacs18"},
     **{name: {"number": "pay_claim"} for name in ("pay_claim", "my_claim", "api_claim")},
     **{

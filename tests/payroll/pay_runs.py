@@ -38,6 +38,7 @@ from payroll.services.notices import NewNotice, record_notice
 from payroll.services.orders import NewOrder, enter_order
 from payroll.services.paying import order_payment
 from payroll.services.paying_over import pay_over, record_payee
+from payroll.services.payment_summaries import make_eps
 from payroll.services.questions import answer_question, ask_question
 from payroll.services.recovery import NewPlan, end_plan, enter_plan
 from payroll.services.references import record_references
@@ -321,6 +322,10 @@ def fill(
             made_report = make_fps(pay_run=run, by=by, at=timezone.now())
             assert isinstance(made_report, Submission), made_report
     with scope(acting=by.organisation_id):
+        summary = max(
+            make_eps(tax_year=2026, month=one + 1, final=False, by=by, at=timezone.now()).number
+            for one in range(months)
+        )
         due = paid_over(by, run, digits, words, months)
         question = questions(by, run, words, months)
         admin = world.actor(f"administrator@{slug}")
@@ -334,6 +339,7 @@ def fill(
         **beside,
         "pay_run": run.number,
         "pay_due": due,
+        "pay_summary": summary,
         "pay_period": period.pk,
         "pay_claim": claim,
         "pay_order": order,
