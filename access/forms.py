@@ -5,12 +5,14 @@ from datetime import date, timedelta
 from typing import Any
 
 from allauth.account.forms import ChangePasswordForm, LoginForm, ReauthenticateForm
+from allauth.core import context
 from allauth.mfa.adapter import get_adapter as get_factors
 from allauth.mfa.base import forms as base
 from allauth.mfa.recovery_codes.forms import GenerateRecoveryCodesForm
 from allauth.mfa.totp.forms import ActivateTOTPForm, DeactivateTOTPForm
 from allauth.mfa.webauthn import forms as webauthn
 from django import forms
+from django.contrib.auth.signals import user_login_failed
 from django.core.cache import cache
 
 from access.selectors.centre import Asked
@@ -81,15 +83,28 @@ class OnceOnly(Renamed):
         return code
 
 
+class Watched(OnceOnly):
+    """A wrong code is in the log, as a wrong password is."""
+
+    def clean_code(self) -> str:
+        try:
+            return super().clean_code()
+        except forms.ValidationError:
+            whose = {"email": self.user.email, "factor": "code"}
+            asked = context.request
+            user_login_failed.send(__name__, credentials=whose, request=asked)
+            raise
+
+
 class SetUpApp(GovukWords, OnceOnly, ActivateTOTPForm):
     labels = {"code": "Code that the app shows now"}
 
 
-class EnterCode(GovukWords, OnceOnly, base.AuthenticateForm):
+class EnterCode(GovukWords, Watched, base.AuthenticateForm):
     pass
 
 
-class EnterCodeAgain(GovukWords, OnceOnly, base.ReauthenticateForm):
+class EnterCodeAgain(GovukWords, Watched, base.ReauthenticateForm):
     pass
 
 

@@ -43,7 +43,8 @@ def not_signed_in(credentials: dict[str, Any], request: Any = None, **more: Any)
     """What was typed is not written: people type passwords where their address belongs."""
     found = person_known(str(credentials.get("email") or ""))
     whose = f"person {found.pk}" if found else "nobody we know"
-    logger.warning("Sign-in failed: %s from %s", whose, _from(request))
+    what = "Second factor" if credentials.get("factor") else "Sign-in"
+    logger.warning("%s failed: %s from %s", what, whose, _from(request))
 
 
 def listen() -> None:

@@ -35,4 +35,6 @@ KEEP_PROVIDER = declare(
 VERIFY_DOMAINS = declare(
     "access.domain.verify", "verify email domains", R.CENTRE_MANAGER, R.ADMINISTRATOR
 )
-RESET_FACTORS = declare("access.factor.reset", "take second factors away", R.ADMINISTRATOR)
+RESET_FACTORS = declare(
+    "access.factor.reset", "take second factors away, and end sessions of others", R.ADMINISTRATOR
+)

@@ -10,6 +10,7 @@ declare(
     access__domain__claimed="Claimed the email domain {domain}",
     access__domain__verified="Verified the email domain {domain}: {reason}",
     access__domain__dropped="Gave the email domain {domain} up",
+    access__session__ended="Signed {person} out everywhere: {reason}",
     access__factor__reset="Took the second factor of {person} away: {reason}",
 )
 declare(

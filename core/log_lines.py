@@ -1,5 +1,6 @@
 """Lines of the log: one for each message whatever it holds, with the moment in UTC."""
 
+import json
 import logging
 import re
 from datetime import UTC, datetime
@@ -18,3 +19,18 @@ class Lines(logging.Formatter):
     def formatMessage(self, record: logging.LogRecord) -> str:
         record.message = CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", record.message)
         return super().formatMessage(record)
+
+
+class JsonLines(Lines):
+    """The same as an object of JSON on one line, with a traceback in it."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        said = {
+            "at": self.formatTime(record),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if record.exc_info:
+            said["traceback"] = self.formatException(record.exc_info)
+        return json.dumps(said)

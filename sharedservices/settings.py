@@ -106,6 +106,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     # Outermost, so that what the others refuse carries the policy too.
     "csp.middleware.CSPMiddleware",
+    "core.web.middleware.PlainHttpMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "core.web.middleware.NotKeptMiddleware",
@@ -194,8 +195,9 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 # A finger, a face or a PIN each time: a passkey is then two factors in one.
 MFA_WEBAUTHN_USER_VERIFICATION = "required"
-# Clocks of telephones differ; that a code works once is seen to by the form.
-MFA_TOTP_TOLERANCE = 1
+# Clocks of telephones differ: how many half minutes before and after its own a code is taken.
+# That it works once is seen to by the form.
+MFA_TOTP_TOLERANCE = environment.whole("CODE_TOLERANCE", 1, least=0, most=1)
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_FORMS = {
@@ -319,12 +321,13 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [],
 }
 
+LOG_JSON = environment.flag("LOG_JSON")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
         "line": {
-            "()": "core.log_lines.Lines",
+            "()": f"core.log_lines.{'JsonLines' if LOG_JSON else 'Lines'}",
             "format": "{asctime} {levelname} {name} {message}",
             "style": "{",
         }

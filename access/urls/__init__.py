@@ -40,6 +40,7 @@ urlpatterns = [
     path("trail/centre/export/", centre.centre_export, name="centre_export"),
     path("second-factors/", coverage.factors, name="factors"),
     path("second-factors/<int:person>/reset/", coverage.factors_reset, name="factors_reset"),
+    path("second-factors/<int:person>/sign-out/", coverage.sign_out, name="sessions_end"),
     path("api-tokens/", tokens.tokens, name="tokens"),
     path("api-tokens/new/", tokens.token_new, name="token_new"),
     path("api-tokens/<int:number>/end/", tokens.token_end, name="token_end"),

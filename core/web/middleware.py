@@ -17,6 +17,7 @@ from core.web.api import for_programs, refusal
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 logger = logging.getLogger(__name__)
+NOT_PLAIN = "Call over https. Make the token anew: what was sent could be read on the way."
 # What only opens and closes a transaction and its scope; in a test savepoints stand in for them.
 BRACKETS = ("SET CONSTRAINTS", "SAVEPOINT", "RELEASE SAVEPOINT", "SELECT ctx.has_left(")
 
@@ -42,6 +43,19 @@ class QueryCountMiddleware:
             response = self.get_response(request)
         response["X-Queries"] = str(count)
         return response
+
+
+class PlainHttpMiddleware:
+    """A program that calls without https is told so: led on, it would never notice its mistake."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        plain = settings.SECURE_SSL_REDIRECT and not request.is_secure()
+        if plain and request.path.startswith("/api/"):
+            return refusal(403, NOT_PLAIN)
+        return self.get_response(request)
 
 
 class NotKeptMiddleware:

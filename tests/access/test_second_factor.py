@@ -264,6 +264,39 @@ def test_an_administrator_helps_whoever_lost_theirs(world: World) -> None:
     assert event.data == {"person": lost.name, "reason": "Telephone stolen"}
 
 
+def test_an_administrator_signs_somebody_out(world: World) -> None:
+    person, elsewhere = world.people["staff@eastmere"], Client()
+    sign_in(elsewhere, with_password(person))
+    assert elsewhere.get(HOME).status_code == 200
+    client = Client()
+    client.force_login(world.people["administrator@eastmere"])
+    where = f"/eastmere/second-factors/{person.pk}/sign-out/"
+    assert where in client.get("/eastmere/second-factors/").content.decode()
+    assert client.post(where, {"reason": ""}).status_code == 422
+    assert elsewhere.get(HOME).status_code == 200
+    assert client.post(where, {"reason": "Laptop lost"}).status_code == 302
+    assert elsewhere.get(HOME)["Location"].startswith("/account/login/")
+    with scope(acting=world.id("eastmere")):
+        event = Event.objects.get(verb="access.session.ended")
+    assert event.data == {"person": person.name, "reason": "Laptop lost"}
+    assert sign_in(elsewhere, person).status_code == 302
+    other = world.people["staff@northdale"]
+    assert client.get(f"/eastmere/second-factors/{other.pk}/sign-out/").status_code == 404
+    auditor = Client()
+    auditor.force_login(world.people["auditor@eastmere"])
+    assert auditor.post(where, {"reason": "Mine"}).status_code == 403
+    assert where not in auditor.get("/eastmere/second-factors/").content.decode()
+
+
+def test_how_long_a_code_is_taken_is_set(officer: Person, settings: Settings) -> None:
+    secret, client = with_app(officer), Client()
+    sign_in(client, officer)
+    settings.MFA_TOTP_TOLERANCE = 0
+    assert client.post("/account/login/code/", {"code": code(secret, -1)}).status_code == 200
+    settings.MFA_TOTP_TOLERANCE = 1
+    assert client.post("/account/login/code/", {"code": code(secret, 1)}).status_code == 302
+
+
 def test_nobody_resets_their_own_or_somebody_elses_people(world: World) -> None:
     admin, client = world.people["administrator@eastmere"], Client()
     client.force_login(admin)

@@ -1,18 +1,22 @@
 """What the log says of sign-ins and refusals, and that nobody else writes into it."""
 
+import json
 import logging
+import sys
 
 import pytest
 from django.conf import settings
 from django.test import Client
 from pytest_django.fixtures import Settings
 
-from core.log_lines import Lines
+from core.log_lines import JsonLines, Lines
 from tenants.services import create_person
+from tests.access.codes import code, sign_in, with_app, with_password
 from tests.house.test_routes import signed_in
 from tests.world import World
 
 LOGIN = "/account/login/"
+CODE = "/account/login/code/"
 PASSWORD = "marble-lantern-orchard"
 
 
@@ -75,3 +79,34 @@ def test_addresses_are_believed_as_far_as_our_proxies(
     with caplog.at_level(logging.INFO, "security"):
         client.post(LOGIN, {"login": "x@x.example", "password": "x"})
     assert "nobody we know from 203.0.113.9" in caplog.text
+
+
+def test_lines_can_be_json() -> None:
+    try:
+        raise ValueError("broken\nin two")
+    except ValueError:
+        words = ("GET %s", ("/x\ny",))
+        record = logging.LogRecord("portal", logging.ERROR, "", 1, *words, sys.exc_info())
+    record.created = 1_781_512_200.25
+    line = JsonLines().format(record)
+    assert "\n" not in line
+    said = json.loads(line)
+    assert said.pop("traceback").endswith("ValueError: broken\nin two")
+    moment = {"at": "2026-06-15T08:30:00.250Z"}
+    assert said == {**moment, "level": "ERROR", "logger": "portal", "message": "GET /x\ny"}
+
+
+def test_wrong_codes_are_in_it(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    person = with_password(world.people["finance_officer@eastmere"])
+    secret = with_app(person)
+    client = Client()
+    sign_in(client, person)
+    with caplog.at_level(logging.INFO, "security"):
+        client.post(CODE, {"code": "000000"})
+        assert client.post(CODE, {"code": code(secret)}).status_code == 302
+    found = [each.getMessage() for each in caplog.records if each.name == "security"]
+    assert found == [
+        f"Second factor failed: person {person.pk} from 127.0.0.1",
+        f"Signed in: person {person.pk} from 127.0.0.1",
+    ]
+    assert "000000" not in caplog.text

@@ -244,7 +244,7 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         "einvoice": {"number": sent.number},
         "einvoice_document": {"number": sent.number},
         "domain_verify": {"number": domain.pk},
-        **dict.fromkeys(("factors_reset", "rights_person", "right_give"), person),
+        **dict.fromkeys(("factors_reset", "sessions_end", "rights_person", "right_give"), person),
         **{f"access_review{act}": review for act in ("", "_export", "_finish")},
         "access_review_end": {**review, "line": reviewed.pk},
         "conflict": {"person": accepted.person_id, "key": accepted.key},

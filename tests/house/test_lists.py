@@ -56,7 +56,7 @@ FRAGMENTS = {"run_progress", "file_progress", "pay_progress", "invoice_presence"
 STAYS = {
     *("units_load", "rights_load", "organisation", "organisation_change", "calendar_close"),
     *("calendar_load", "routes_load", "targets_load", "routes_export", "mail_address"),
-    "targets_export",
+    *("targets_export", "sessions_end"),
     *("roles", "role", "layout_rename", "layout_retire"),
     "calendar_open",
     *("invoice_new", "invoice_reversal", "journal_reversal", "payment_run_cancel", "file_upload"),

@@ -170,7 +170,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     **{f"payments_notice_{kind}": {"period": 202604, "version": 1} for kind in ("pdf", "csv")},
     **dict.fromkeys(["domain_verify", "domain_drop"], DOMAIN),
     "token_end": {"number": "token"},
-    **dict.fromkeys(["factors_reset", "rights_person", "right_give"], PERSON),
+    **dict.fromkeys(["factors_reset", "sessions_end", "rights_person", "right_give"], PERSON),
     **dict.fromkeys(["right_change", "right_end"], RIGHT),
     "conflict": {"person": "conflicted", "key": "=invoice_pay"},
     **dict.fromkeys([f"access_review{act}" for act in ("", "_export", "_finish")], REVIEW),

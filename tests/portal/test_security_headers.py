@@ -178,6 +178,16 @@ def test_https_is_asked_for_and_kept(officer: Client, settings: Settings) -> Non
     assert answer["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
 
 
+def test_a_program_without_https_is_refused_and_not_led_on(
+    officer: Client, settings: Settings
+) -> None:
+    settings.SECURE_SSL_REDIRECT = True
+    answer = officer.get("/api/v1/eastmere/invoices/")
+    assert (answer.status_code, answer["Content-Type"]) == (403, "application/problem+json")
+    assert "Call over https" in answer.json()["detail"]
+    assert officer.get("/api/v1/eastmere/invoices/", secure=True).status_code == 200
+
+
 def test_signing_in_changes_the_session(person: None) -> None:
     """A session that someone else planted before is worth nothing after."""
     client = Client()
