@@ -277,6 +277,8 @@ WITHOUT_ROWS = {
     *("recovery_plan_new", "recovery_plan_end", "payslip_ask", "parallel_template"),
     *("parallel_run_withdraw", "pay_notice_new", "pay_supplementary"),
     *("api_pay_questions", "api_payments_notice"),
+    *("parallel_run_withdraw", "pay_notice_new", "api_pay_questions", "api_payments_notice"),
+    "api_pay_account_changes",
     *("file_upload", "invoice_new", "supplier_new", "journal_reversal", "token_new"),
     *("webhook_new", "bank_upload", "payment_run_answer"),
     *("absence_new", "absence_file", "absence_template", "pay_earnings_new"),
