@@ -272,7 +272,7 @@ def account_changes(by: Actor, admin: Actor, digits: str, words: str, many: int 
     own = replace(by, person_id=someone.person_id, name=words)
     for number in range(many):
         at = timezone.now()
-        new = NewAccount(f"{digits}17", f"{number:04d}{digits}", words)
+        new = NewAccount(f"{digits}18", f"{number:04d}{digits}", words)
         made = ask_account(new=new, by=own, at=at)
         if number + 1 < many:
             stop_account(change=made, reason=words, by=by, at=at)
