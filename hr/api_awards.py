@@ -18,7 +18,7 @@ from hr.services.awards import propose_award
 
 
 class AwardRow(serializers.Serializer):
-    """A rise of every value of a scale from a day on."""
+    """A rise of every value of a scale from a day on, or a regrading in words."""
 
     number = serializers.IntegerField()
     scale = serializers.CharField(source="scale.code")
@@ -26,6 +26,7 @@ class AwardRow(serializers.Serializer):
     percent = serializers.SerializerMethodField()
     least = Pounds(source="least_pence")
     whole_pounds = serializers.BooleanField()
+    regrading = serializers.CharField(source="words")
     reason = serializers.CharField()
     state = serializers.ChoiceField(choices=PayAward.State.values)
     made_by = serializers.CharField(source="made_by_name")
@@ -37,13 +38,14 @@ class AwardRow(serializers.Serializer):
 
 
 class CostRow(serializers.Serializer):
-    """What a unit bears, pay alone, as it was when the award was proposed."""
+    """What a unit bears: pay, and on top for the employer in a year, as it was when proposed."""
 
     code = serializers.CharField()
     name = serializers.CharField()
     people = serializers.IntegerField()
     yearly = Pounds(source="yearly_pence")
     owed = Pounds(source="owed_pence")
+    on_cost = Pounds(source="on_cost_pence")
 
 
 class AwardOut(AwardRow):
@@ -66,7 +68,7 @@ class AwardAsked(serializers.Serializer):
 AwardPart = part_type(AwardRow)
 
 
-def _out(award: PayAward) -> dict[str, Any]:
+def award_out(award: PayAward) -> dict[str, Any]:
     award.kept = kept_costs(award)  # type: ignore[attr-defined]
     return dict(AwardOut(award).data)
 
@@ -91,7 +93,7 @@ class Award(Endpoint):
     @extend_schema(operation_id="awards_read", responses=AwardOut)
     def get(self, request: Request, organisation: str, number: int) -> Response:
         """With its cost by unit."""
-        return Response(_out(award_of(self.actor.organisation_id, number)))
+        return Response(award_out(award_of(self.actor.organisation_id, number)))
 
 
 class AwardsProposed(Endpoint):
@@ -106,4 +108,4 @@ class AwardsProposed(Endpoint):
         form = AwardForm(request.data, scales=scales)
         given = checked(form)
         award = propose_award(terms=Terms(**form.terms), reason=given["reason"], by=self.actor)
-        return Response(_out(award), status=201)
+        return Response(award_out(award), status=201)

@@ -14,6 +14,7 @@ from hr.api_absences import (
 )
 from hr.api_awards import Award, Awards, AwardsProposed
 from hr.api_posts import PostCreation, StaffFilesSent, TermsInstallation
+from hr.api_regradings import RegradingsProposed
 from hr.api_requests import (
     JobChanges,
     Leavers,
@@ -41,6 +42,9 @@ urlpatterns = [
     path("absence-terms/new/", AbsenceTermsRecording.as_view(), name="api_absence_terms"),
     path("pay-awards/", Awards.as_view(), name="api_awards"),
     path("pay-awards/new/", AwardsProposed.as_view(), name="api_awards_proposed"),
+    path(
+        "pay-awards/regradings/new/", RegradingsProposed.as_view(), name="api_regradings_proposed"
+    ),
     path("pay-awards/<int:number>/", Award.as_view(), name="api_award"),
     path("staff/", StaffList.as_view(), name="api_staff"),
     path("staff-requests/", StaffRequests.as_view(), name="api_staff_requests"),

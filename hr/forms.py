@@ -11,6 +11,7 @@ from core.web.forms import DateInput, Form, PoundsField
 from hr.models import Gender, PayPoint, PayScale, Position, Starter
 from hr.selectors.posts import point_of, position_of
 from hr.services.private import Details
+from hr.services.proposing import JobMove, NewRegrading
 
 
 def _date(label: str, **kwargs: Any) -> forms.DateField:
@@ -198,6 +199,60 @@ class PrivateForm(Form):
         given["postcode"] = given["postcode"].upper()
         given["reference"] = given["reference"].upper()
         return Details(**given)
+
+
+class RegradingForm(Form):
+    """By a rule from grade to grade, or by a list of jobs; then from when, and why."""
+
+    scale = forms.ChoiceField(label="Pay scale")
+    from_on = _date("From", help_text="It may lie behind")
+    from_grade = forms.CharField(
+        label="Everybody in grade", max_length=20, required=False,
+        help_text="Leave the grades empty to name jobs",
+    )  # fmt: skip
+    to_grade = forms.CharField(label="To grade", max_length=20, required=False)
+    points = forms.CharField(
+        label="Points", max_length=600, required=False,
+        help_text="Like 05=07, 06=08. Any other goes to the lowest point that pays no less",
+    )  # fmt: skip
+    jobs = forms.CharField(
+        label="Or these jobs", max_length=60_000, required=False, widget=forms.Textarea,
+        help_text="A line each: employee number, job, grade, point",
+    )  # fmt: skip
+    reason = _reason()
+
+    def __init__(self, *args: Any, scales: Mapping[str, PayScale], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.scales = scales
+        choices = [(key, one.name) for key, one in scales.items()]
+        self.fields["scale"].choices = choices  # type: ignore[attr-defined]
+
+    def clean_points(self) -> dict[str, str]:
+        pairs = [one.split("=") for one in self.cleaned_data["points"].replace(",", " ").split()]
+        if not all(len(pair) == 2 for pair in pairs):
+            raise forms.ValidationError("Enter pairs of points, like 05=07, 06=08")
+        return dict(pairs)
+
+    def clean_jobs(self) -> list[JobMove]:
+        found = []
+        for number, line in enumerate(self.cleaned_data["jobs"].splitlines(), start=1):
+            cells = [cell.strip() for cell in line.split(",")]
+            if cells == [""]:
+                continue
+            if len(cells) != len(JobMove._fields) or not all(map(_digits, cells[:2])):
+                raise forms.ValidationError(f"Line {number}: number, job, grade, point")
+            found.append(JobMove(int(cells[0]), int(cells[1]), *cells[2:]))
+        return found
+
+    @property
+    def regrading(self) -> NewRegrading:
+        given = {**self.cleaned_data, "scale": self.scales[self.cleaned_data["scale"]]}
+        given.pop("reason")
+        return NewRegrading(**given)
+
+
+def _digits(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 13
 
 
 class AwardForm(Form):

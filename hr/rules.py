@@ -83,6 +83,17 @@ class HRR20(Rule):
     """An award is more than nothing and at most 50 per cent."""
 
 
+class HRR50(Rule):
+    """A regrading names two grades of the scale, or jobs by employee number, job, grade and point.
+
+    Each job named is held on the day or later, and each point is one of the scale.
+    """
+
+
+class HRR51(Rule):
+    """Nobody would be paid otherwise by this regrading from that day on."""
+
+
 class HRR21(Rule):
     """An address has up to four lines of at most 35 characters and a postcode like LS1 4AP.
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hr.views import absences, awards, lists, person
+from hr.views import absences, awards, lists, person, regrading
 
 JOB = "staff/<int:number>/jobs/<int:job>/"
 urlpatterns = [
@@ -34,6 +34,7 @@ urlpatterns = [
     path("establishment/new/", lists.position_new, name="position_new"),
     path("terms/awards/", awards.awards, name="pay_awards"),
     path("terms/awards/new/", awards.award_new, name="pay_award_new"),
+    path("terms/awards/regrading/", regrading.regrading_new, name="regrading_new"),
     path("terms/awards/<int:number>/", awards.award, name="pay_award"),
     path("terms/", lists.terms, name="terms"),
 ]

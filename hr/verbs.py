@@ -7,6 +7,7 @@ declare(
     hr__positions__created="{posts:post} added to the establishment",
     hr__award__proposed="Proposed, {cost} more a year: {reason}",
     hr__award__carried_out="In force: {values:value} risen",
+    hr__award__regraded="In force: {jobs:job} moved to other points",
     hr__request__made="{kind} asked for from {on}: {reason}",
     hr__staff__started="Started on {on} as {title}",
     hr__staff__changed="Changed from {on}: {what}",

@@ -22,6 +22,7 @@ class NoticeAsked(DeductionAsked):
     loans = serializers.CharField(max_length=20, default="", allow_blank=True)
     gift_pence = serializers.IntegerField(min_value=0, max_value=MOST_PENCE, default=0)
     sacrifice_pence = serializers.IntegerField(min_value=0, max_value=MOST_PENCE, default=0)
+    pension_pence = serializers.IntegerField(min_value=0, max_value=MOST_PENCE, default=0)
 
 
 class PayNoticeOut(serializers.Serializer):
@@ -32,6 +33,7 @@ class PayNoticeOut(serializers.Serializer):
     loans = serializers.SerializerMethodField()
     gift = Pounds(source="gift_pence")
     sacrifice = Pounds(source="sacrifice_pence")
+    pension = Pounds(source="pension_pence")
     paper = serializers.CharField()
 
     def get_loans(self, notice: PayNotice) -> str:

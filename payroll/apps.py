@@ -12,6 +12,7 @@ class PayrollConfig(AppConfig):
             invariants,
             kinds,
             measures,
+            on_costs,
             rules,
             subjects,
             verbs,

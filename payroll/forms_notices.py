@@ -28,6 +28,10 @@ class NoticeForm(Form):
         label="Pay given up", required=False, min_value=0,
         help_text="Salary sacrifice for a benefit other than a pension, for one pay day",
     )  # fmt: skip
+    pension = PoundsField(
+        label="Pay given up for a pension", required=False, min_value=0,
+        help_text="Salary sacrifice that the employer pays into the pension, for one pay day",
+    )  # fmt: skip
     paper = forms.CharField(
         label="Paper", max_length=100,
         help_text="HMRC's notice (SL1, SL2, PGL1, PGL2), the authority to give, or the agreement,"
@@ -41,4 +45,5 @@ class NoticeForm(Form):
             given["from_on"], given["paper"], given["loans"],
             gift_pence=to_pence(given["gift"] or 0),
             sacrifice_pence=to_pence(given["sacrifice"] or 0),
+            pension_pence=to_pence(given["pension"] or 0),
         )  # fmt: skip

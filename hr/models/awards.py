@@ -1,4 +1,4 @@
-"""Pay awards: all points of a scale rise from a day on, which may lie behind."""
+"""Pay awards and regradings: points of a scale rise, or jobs move to others, from a day on."""
 
 import uuid
 
@@ -12,7 +12,9 @@ from hr.models.terms import PayScale
 class PayAward(TenantModel):
     """Each value rises by a percentage, and by at least a sum of a year; a second person agrees.
 
-    `costs` is what it was worked out to cost by unit when it was proposed.
+    A regrading moves jobs to other points instead: those on some points (`moves`, from and to), or
+    some (`chosen`, assignment and point); `words` say it. `costs` is what it was worked out to cost
+    by unit when it was proposed.
     """
 
     class State(models.TextChoices):
@@ -24,10 +26,13 @@ class PayAward(TenantModel):
     number = models.BigIntegerField()
     scale = TenantKey(PayScale, related_name="awards")
     from_on = models.DateField()
-    percent_hundredths = models.PositiveIntegerField()
+    percent_hundredths = models.PositiveIntegerField(default=0)
     least_pence = models.BigIntegerField(default=0)
     whole_pounds = models.BooleanField(default=True)
     reason = models.CharField(max_length=200)
+    moves = models.JSONField(default=list)
+    chosen = models.JSONField(default=list)
+    words = models.CharField(max_length=300, default="")
     costs = models.JSONField(default=list)
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     thread = models.UUIDField(default=uuid.uuid4)
@@ -46,7 +51,10 @@ class PayAward(TenantModel):
                 name="pay_award_of_scale_waits_once",
             ),
             models.CheckConstraint(
-                condition=Q(percent_hundredths__gt=0) | Q(least_pence__gt=0),
+                condition=Q(percent_hundredths__gt=0)
+                | Q(least_pence__gt=0)
+                | ~Q(moves=[])
+                | ~Q(chosen=[]),
                 name="pay_award_gives_something",
             ),
         ]
@@ -54,3 +62,7 @@ class PayAward(TenantModel):
 
     def __str__(self) -> str:
         return f"AWARD-{self.number}"
+
+    @property
+    def regrades(self) -> bool:
+        return bool(self.moves or self.chosen)

@@ -1,5 +1,6 @@
-"""Pay awards, and what one costs by unit."""
+"""Pay awards and regradings, and what one costs by unit."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -9,7 +10,10 @@ from django.db.models import QuerySet
 
 from core.errors import NotFound
 from core.templatetags.web import day, pounds
-from hr.models import PayAward, PayScale
+from hr.models import WHOLE, PayAward, PayScale
+from hr.on_costs import on_costs
+
+MONTHS = 12
 
 # A value after the award: the percentage half up to the penny or pound, or the least sum on top.
 RISEN = """(CASE WHEN %(whole)s
@@ -17,46 +21,83 @@ RISEN = """(CASE WHEN %(whole)s
                 (v.annual_pence + %(least)s + 50) / 100 * 100)
   ELSE greatest((v.annual_pence * (10000 + %(percent)s) + 5000) / 10000,
                 v.annual_pence + %(least)s) END)"""
-# Whole years of money are shared by hours and by who bears them; days before today are owed.
-_COSTS = f"""
-SELECT coalesce(u.code, o.slug), coalesce(u.name, o.name),
-       count(DISTINCT a.employment_id) FILTER (WHERE v.from_on <= %(today)s
-         AND (v.to_on IS NULL OR v.to_on > %(today)s)
-         AND l.from_on <= %(today)s AND (l.to_on IS NULL OR l.to_on > %(today)s)),
-       coalesce(round(sum(({RISEN} - v.annual_pence)::numeric * l.weekly_minutes
-         * s.ten_thousandths / (h.full_time_minutes * 10000.0)) FILTER (WHERE v.from_on <= %(today)s
-         AND (v.to_on IS NULL OR v.to_on > %(today)s)
-         AND l.from_on <= %(today)s AND (l.to_on IS NULL OR l.to_on > %(today)s))), 0)::bigint,
-       coalesce(round(sum(({RISEN} - v.annual_pence)::numeric * l.weekly_minutes
-         * s.ten_thousandths / (h.full_time_minutes * 10000.0 * 365)
-         * greatest(least(coalesce(l.to_on, %(today)s), coalesce(v.to_on, %(today)s), %(today)s)
-                    - greatest(l.from_on, v.from_on, %(from_on)s), 0))), 0)::bigint
+# Placements that something raises, with the days of both values and what is more in a year.
+_RISING = f"""
+SELECT l.id, l.assignment_id, l.weekly_minutes, l.from_on AS held_from, l.to_on AS held_to,
+       v.from_on, v.to_on, p.scale_id, {RISEN} - v.annual_pence AS more
   FROM hr_placement l
-  JOIN hr_assignment a ON a.organisation_id = %(here)s AND a.id = l.assignment_id
   JOIN hr_paypoint p ON p.organisation_id = %(here)s AND p.id = l.pay_point_id
    AND p.scale_id = %(scale)s
   JOIN hr_payvalue v ON v.organisation_id = %(here)s AND v.pay_point_id = p.id
    AND (v.to_on IS NULL OR v.to_on > %(from_on)s)
-  JOIN hr_payscale c ON c.organisation_id = %(here)s AND c.id = p.scale_id
-  JOIN hr_hoursbasis h ON h.organisation_id = %(here)s AND h.code = c.hours_code
-   AND h.from_on <= %(today)s AND (h.to_on IS NULL OR h.to_on > %(today)s)
-  JOIN hr_costshare s ON s.organisation_id = %(here)s AND s.placement_id = l.id
-  LEFT JOIN tenants_unit u ON u.organisation_id = %(here)s AND u.id = s.unit_id
-  LEFT JOIN ctx.organisations() o ON o.id = s.other_id
  WHERE l.organisation_id = %(here)s AND l.superseded_at IS NULL
    AND (l.to_on IS NULL OR l.to_on > %(from_on)s)
- GROUP BY 1, 2 ORDER BY 1
 """  # noqa: S608 (no words of people)
+# Placements that a regrading moves, and where to. Jobs by name come before the points of a rule.
+MOVED = """
+SELECT l.id, coalesce(c.point, m.point) AS point
+  FROM hr_placement l
+  JOIN hr_paypoint p ON p.organisation_id = %(here)s AND p.id = l.pay_point_id
+   AND p.scale_id = %(scale)s
+  LEFT JOIN unnest(%(jobs)s::bigint[], %(job_points)s::bigint[]) AS c (job, point)
+    ON c.job = l.assignment_id
+  LEFT JOIN unnest(%(froms)s::bigint[], %(points)s::bigint[]) AS m (was, point)
+    ON m.was = l.pay_point_id
+ WHERE l.organisation_id = %(here)s AND l.superseded_at IS NULL
+   AND (l.to_on IS NULL OR l.to_on > %(from_on)s)
+   AND coalesce(c.point, m.point) <> l.pay_point_id
+"""
+_MOVING = f"""
+SELECT l.id, l.assignment_id, l.weekly_minutes, l.from_on AS held_from, l.to_on AS held_to,
+       greatest(v.from_on, w.from_on) AS from_on, least(v.to_on, w.to_on) AS to_on,
+       %(scale)s AS scale_id, w.annual_pence - v.annual_pence AS more
+  FROM ({MOVED}) m
+  JOIN hr_placement l ON l.organisation_id = %(here)s AND l.id = m.id
+  JOIN hr_payvalue v ON v.organisation_id = %(here)s AND v.pay_point_id = l.pay_point_id
+   AND (v.to_on IS NULL OR v.to_on > %(from_on)s)
+  JOIN hr_payvalue w ON w.organisation_id = %(here)s AND w.pay_point_id = m.point
+   AND (w.to_on IS NULL OR w.to_on > %(from_on)s)
+   AND (v.to_on IS NULL OR w.from_on < v.to_on) AND (w.to_on IS NULL OR v.from_on < w.to_on)
+"""  # noqa: S608 (no words of people)
+# Whole years of money are shared by hours and by who bears them; days before today are owed.
+_COSTS = """
+SELECT coalesce(u.code, o.slug), coalesce(u.name, o.name),
+       count(DISTINCT a.employment_id) FILTER (WHERE v.from_on <= %(today)s
+         AND (v.to_on IS NULL OR v.to_on > %(today)s)
+         AND v.held_from <= %(today)s AND (v.held_to IS NULL OR v.held_to > %(today)s)),
+       coalesce(round(sum(v.more::numeric * v.weekly_minutes
+         * s.ten_thousandths / (h.full_time_minutes * 10000.0)) FILTER (WHERE v.from_on <= %(today)s
+         AND (v.to_on IS NULL OR v.to_on > %(today)s)
+         AND v.held_from <= %(today)s
+         AND (v.held_to IS NULL OR v.held_to > %(today)s))), 0)::bigint,
+       coalesce(round(sum(v.more::numeric * v.weekly_minutes
+         * s.ten_thousandths / (h.full_time_minutes * 10000.0 * 365)
+         * greatest(least(coalesce(v.held_to, %(today)s), coalesce(v.to_on, %(today)s), %(today)s)
+                    - greatest(v.held_from, v.from_on, %(from_on)s), 0))), 0)::bigint
+  FROM (MORE) v
+  JOIN hr_assignment a ON a.organisation_id = %(here)s AND a.id = v.assignment_id
+  JOIN hr_payscale c ON c.organisation_id = %(here)s AND c.id = v.scale_id
+  JOIN hr_hoursbasis h ON h.organisation_id = %(here)s AND h.code = c.hours_code
+   AND h.from_on <= %(today)s AND (h.to_on IS NULL OR h.to_on > %(today)s)
+  JOIN hr_costshare s ON s.organisation_id = %(here)s AND s.placement_id = v.id
+  LEFT JOIN tenants_unit u ON u.organisation_id = %(here)s AND u.id = s.unit_id
+  LEFT JOIN ctx.organisations() o ON o.id = s.other_id
+ GROUP BY 1, 2 ORDER BY 1
+"""
 
 
 class Cost(NamedTuple):
-    """What a unit bears: people, pence more a year, and pence for the days before today."""
+    """What a unit bears: people, pence more a year, and pence for the days before today.
+
+    Of what is more a year, `on_cost_pence` come on top for the employer.
+    """
 
     code: str
     name: str
     people: int
     yearly_pence: int
     owed_pence: int
+    on_cost_pence: int = 0
 
 
 @dataclass(frozen=True)
@@ -80,11 +121,39 @@ class Terms:
         }
 
 
-def costs_of(terms: Terms, today: date) -> list[Cost]:
-    """What it costs by who bears it, pay alone: on-costs follow from it. One statement."""
+@dataclass(frozen=True)
+class Regrading:
+    """Jobs that move to other points: those on some points, or some that are named."""
+
+    scale: PayScale
+    from_on: date
+    words: str
+    moves: Sequence[Sequence[int]] = ()
+    chosen: Sequence[Sequence[int]] = ()
+
+    def values(self) -> dict[str, Any]:
+        return {
+            "here": self.scale.organisation_id,
+            "scale": self.scale.pk,
+            "from_on": self.from_on,
+            "froms": [one for one, _ in self.moves],
+            "points": [point for _, point in self.moves],
+            "jobs": [one for one, _ in self.chosen],
+            "job_points": [point for _, point in self.chosen],
+        }
+
+
+def costs_of(asked: Terms | Regrading, today: date) -> list[Cost]:
+    """What it costs by who bears it, with what comes on top for the employer. Two statements."""
+    more = _RISING if isinstance(asked, Terms) else _MOVING
     with connection.cursor() as cursor:
-        cursor.execute(_COSTS, {**terms.values(), "today": today})
-        return [Cost(*row) for row in cursor.fetchall()]
+        cursor.execute(_COSTS.replace("MORE", more), {**asked.values(), "today": today})
+        rows = cursor.fetchall()
+    rates = on_costs(asked.scale.organisation_id, today)
+    return [
+        Cost(*row)._replace(on_cost_pence=row[3] * rates.get(row[0], rates.get("", 0)) // WHOLE)
+        for row in rows
+    ]
 
 
 def awards_of(organisation_id: int) -> QuerySet[PayAward]:
@@ -102,7 +171,9 @@ def award_of(organisation_id: int, number: int) -> PayAward:
 
 
 def rise(award: PayAward) -> str:
-    """«3.2%, at least £500.00 a year»."""
+    """«3.2%, at least £500.00 a year», or what a regrading moves."""
+    if award.regrades:
+        return award.words
     percent = f"{award.percent_hundredths / 100:g}%" if award.percent_hundredths else ""
     least = f"at least {pounds(award.least_pence)} a year" if award.least_pence else ""
     return ", ".join(filter(None, (percent, least)))
@@ -118,9 +189,11 @@ def card_of(award: PayAward) -> list[tuple[str, str]]:
     costs = kept_costs(award)
     return [
         ("Scale", award.scale.name),
-        ("Rise", rise(award)),
+        ("Regrading" if award.regrades else "Rise", rise(award)),
         ("From", day(award.from_on)),
         ("More a year", pounds(sum(one.yearly_pence for one in costs))),
+        ("More a month", pounds(sum(one.yearly_pence for one in costs) // MONTHS)),
+        ("On top for the employer, a year", pounds(sum(one.on_cost_pence for one in costs))),
         ("Owed for days before", pounds(sum(one.owed_pence for one in costs))),
         ("Why", award.reason),
     ]

@@ -1,5 +1,8 @@
 """Pay awards: proposed with their cost, approved by a second person, then true of every point."""
 
+from datetime import datetime
+from typing import Any
+
 from django.db import connection
 from django.utils import timezone
 
@@ -11,7 +14,8 @@ from events.services import record
 from hr.models import PayAward
 from hr.permissions import KEEP_TERMS
 from hr.rules import HRR03, HRR20
-from hr.selectors.awards import RISEN, Terms, costs_of
+from hr.selectors.awards import RISEN, Regrading, Terms, costs_of
+from hr.services.regrading import regrade
 from tenants.services import next_number
 
 State = PayAward.State
@@ -59,31 +63,45 @@ def propose_award(*, terms: Terms, reason: str, by: Actor) -> PayAward:
         and terms.least_pence >= 0
         and (terms.percent_hundredths or terms.least_pence)
     )
+    return propose(
+        asked=terms, reason=reason, by=by, at=at, percent_hundredths=terms.percent_hundredths,
+        least_pence=terms.least_pence, whole_pounds=terms.whole_pounds,
+    )  # fmt: skip
+
+
+def propose(
+    *, asked: Terms | Regrading, reason: str, by: Actor, at: datetime, **facts: Any
+) -> PayAward:
+    """The proposal with its cost as it is now, sent to the second person. HRR03."""
     waiting = PayAward.objects.filter(
-        organisation_id=by.organisation_id, scale=terms.scale, state=State.WAITING
+        organisation_id=by.organisation_id, scale=asked.scale, state=State.WAITING
     )
     HRR03.check(not waiting.exists())
-    costs = costs_of(terms, timezone.localdate(at))
+    costs = costs_of(asked, timezone.localdate(at))
     award = PayAward.objects.create(
         organisation_id=by.organisation_id, number=next_number("pay_award", by=by),
-        scale=terms.scale, from_on=terms.from_on, percent_hundredths=terms.percent_hundredths,
-        least_pence=terms.least_pence, whole_pounds=terms.whole_pounds, reason=reason[:200],
+        scale=asked.scale, from_on=asked.from_on, reason=reason[:200],
         costs=[list(one) for one in costs], made_by_id=by.person_id, made_by_name=by.name,
-        made_at=at,
+        made_at=at, **facts,
     )  # fmt: skip
     yearly = sum(one.yearly_pence for one in costs)
     about = {"by": by, "thread": award.thread}
     record("hr.award.proposed", award, at=at, cost=formatted(yearly), reason=award.reason, **about)
+    what = "Regrading" if award.regrades else "Pay award"
     request_approval(
-        subject=award, amount_pence=yearly, summary=f"Pay award: {terms.scale.name}", as_of=at,
+        subject=award, amount_pence=max(yearly, 0), summary=f"{what}: {asked.scale.name}", as_of=at,
         **about,
     )  # fmt: skip
     return award
 
 
 def carry_out(row: PayAward, *, by: Actor) -> None:
-    """The values rise; what closed periods owe is paid by the next pay runs."""
+    """Values rise or jobs move; what closed periods owe is paid by the next pay runs."""
     _close(row, "approve", by)
+    if row.regrades:
+        jobs = regrade(row, timezone.now())
+        record("hr.award.regraded", row, by=by, thread=row.thread, jobs=jobs)
+        return
     terms = Terms(row.scale, row.from_on, row.percent_hundredths, row.least_pence, row.whole_pounds)
     given = {**terms.values(), "at": timezone.now(), "source": f"{row}: {row.reason}"[:200]}
     with connection.cursor() as cursor:

@@ -21,6 +21,7 @@ from hr.forms import AwardForm
 from hr.models import PayAward
 from hr.permissions import KEEP_TERMS, SEE_AWARDS
 from hr.selectors.awards import (
+    MONTHS,
     Cost,
     Terms,
     award_of,
@@ -35,11 +36,12 @@ from hr.services.awards import propose_award
 from hr.views.lists import heads, tag
 
 PER_PAGE = 50
-COSTS = ("Code", "Unit", "People", "More a year", "Owed for days before")
-AWARDS = ("Award", "Scale", "Rise", "From", "Proposed", "State")
+COSTS = ("Code", "Unit", "People", "More a month", "More a year", "On top for the employer",
+         "Owed for days before")  # fmt: skip
+AWARDS = ("Award", "Scale", "Rise or regrading", "From", "Proposed", "State")
 
 
-def _cost_table(costs: list[Cost]) -> dict[str, Any]:
+def cost_table(costs: list[Cost]) -> dict[str, Any]:
     rows = [{"id": one.code, "cells": _cells(one)} for one in costs]
     total = Cost("", "Everybody", *(sum(column) for column in list(zip(*costs, strict=True))[2:]))
     return {
@@ -49,8 +51,12 @@ def _cost_table(costs: list[Cost]) -> dict[str, Any]:
 
 
 def _cells(one: Cost) -> list[str]:
-    return [one.code, one.name, thousands(one.people), pounds(one.yearly_pence),
-            pounds(one.owed_pence)]  # fmt: skip
+    return [one.code, one.name, thousands(one.people), *map(pounds, _sums(one))]
+
+
+def _sums(one: Cost) -> tuple[int, ...]:
+    """Pence in the order of the columns."""
+    return one.yearly_pence // MONTHS, one.yearly_pence, one.on_cost_pence, one.owed_pence
 
 
 @page(SEE_AWARDS)
@@ -85,7 +91,7 @@ def award(request: Any, number: int) -> HttpResponse:
     context = {
         "award": found,
         "facts": [{"key": key, "value": value} for key, value in card_of(found)],
-        **(_cost_table(costs) if costs else {}),
+        **(cost_table(costs) if costs else {}),
         "entries": timeline(found),
     }
     return render(request, "hr/award.html", context)
@@ -97,7 +103,7 @@ def _export(request: Any, found: PayAward, costs: list[Cost]) -> HttpResponse:
         "More a year": pounds(sum(one.yearly_pence for one in costs)),
         "Owed for days before": pounds(sum(one.owed_pence for one in costs)),
     }
-    rows = [[*one[:3], *(Decimal(pence).scaleb(-2) for pence in one[3:])] for one in costs]
+    rows = [[*one[:3], *(Decimal(pence).scaleb(-2) for pence in _sums(one))] for one in costs]
     return listed(request, f"award-{found.number}", what, COSTS, rows, totals=totals)
 
 
@@ -113,7 +119,7 @@ def award_new(request: Any) -> HttpResponse:
             messages.success(request, f"{sent} is proposed and waits for approval.")
             return redirect("pay_award", request.organisation.slug, sent.number)
         costs = costs_of(terms, request.today)
-        context |= {"looked": True, **(_cost_table(costs) if costs else {})}
+        context |= {"looked": True, **(cost_table(costs) if costs else {})}
     return render(request, "hr/award_new.html", context, status=422 if form.errors else 200)
 
 

@@ -16,14 +16,15 @@ from payroll.paying.away import AWAY_KINDS
 ROUNDING_PENCE = 2
 # What each kind is worked out from: kinds of a lower rank. Equal ranks do not feed each other.
 RANKS = {
-    1: ("basic", "extra", "back", "overpaid", "sacrifice", *AWAY_KINDS),
+    1: ("basic", "extra", "back", "overpaid", "sacrifice", "pension_given", *AWAY_KINDS),
     2: ("pension", "giving"),
     3: ("tax", "nic", "student", "postgraduate"),
     4: ("orders", "fees", "overpaid_before", "expenses"),
     5: ("gross", "taxable", "net", "employer_nic", "employer_pension"),
 }
 # Somebody typed these; no calculation finds them.
-ENTERED = ("extra", "expenses", "back", "overpaid", "overpaid_before", "sacrifice", "giving")
+ENTERED = ("extra", "expenses", "back", "overpaid", "overpaid_before", "sacrifice",
+           "pension_given", "giving")  # fmt: skip
 
 BESIDE = """
 DROP TABLE IF EXISTS beside;

@@ -113,7 +113,7 @@ def _money(found: Collected, worked: Worked) -> list[list[int]]:
     brought_tax = np.array([one.tax_before for one in found.inputs], dtype=np.int64)
     columns = (
         pay.gross, pay.expenses, pay.giving.taxable, pay.tax.tax, pay.employee_nic,
-        pay.pensions.deducted, pay.statement.net, pay.employer_nic, pay.pensions.employer,
+        pay.pensions.deducted, pay.statement.net, pay.employer_nic, pay.employer_pension,
         to_date("gross", pay.gross),
         brought + pay.giving.taxable, brought_tax + pay.tax.tax, to_date("nic", pay.employee_nic),
         to_date("pension", pay.pensions.deducted),

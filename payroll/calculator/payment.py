@@ -164,6 +164,7 @@ class Payment:
     directors: Directors
     employee_nic: Amounts
     employer_nic: Amounts
+    nic_saved: tuple[Amounts, Amounts]  # employee's and employer's, by pension given up
     loans: Loans
     student_loan: Amounts
     postgraduate_loan: Amounts
@@ -173,6 +174,11 @@ class Payment:
     minimum_wage: MinimumWageCheck
     enrolment: Assessment
     re_enrolment: ReEnrolment | None
+
+    @property
+    def employer_pension(self) -> Amounts:
+        """What the employer pays into pensions: its own, and what people give up for theirs."""
+        return self.pensions.employer + self.sacrificed.pension
 
 
 def pay_group(group: Group, people: People) -> Payment:
@@ -198,6 +204,9 @@ def pay_group(group: Group, people: People) -> Payment:
     )  # fmt: skip
     liable = pay + _above_cap(group, sacrificed)
     nic, together, directors, employee, employer = _national_insurance(group, people, liable)
+    without = (employee, employer)
+    if sacrificed.pension.any():
+        without = _national_insurance(group, people, pay + sacrificed.pension)[3:]
     loans = _loans(group, people, liable)
     parental = _sum(people, lambda element: element.parental)
     attachable = attachable_earnings(pay, parental, tax.tax, employee, pension.deducted)
@@ -205,7 +214,8 @@ def pay_group(group: Group, people: People) -> Payment:
     student, postgraduate = _loans_left(people, loans, settled)
     deductions = {
         "Overpayment taken back": gross_recovered.total,
-        "Salary sacrifice": given_up,
+        "Salary sacrifice": given_up - sacrificed.pension,
+        "Pension by salary sacrifice": sacrificed.pension,
         "Pension contribution": pension.deducted,
         "Payroll giving": giving.deducted,
         "Income tax": tax.tax,
@@ -224,7 +234,8 @@ def pay_group(group: Group, people: People) -> Payment:
         expenses=_sum(people, lambda element: not element.taxed),
         gross_recovered=gross_recovered, sacrificed=sacrificed, pay=pay, pensions=pension,
         giving=giving, tax=tax, nic=nic, nic_together=together,
-        directors=directors, employee_nic=employee, employer_nic=employer, loans=loans,
+        directors=directors, employee_nic=employee, employer_nic=employer,
+        nic_saved=(without[0] - employee, without[1] - employer), loans=loans,
         student_loan=student, postgraduate_loan=postgraduate, settled=settled,
         net_recovered=net_recovered,
         statement=net_pay({e.name: e.amount for e in people.elements}, deductions),

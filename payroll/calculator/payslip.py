@@ -51,12 +51,18 @@ def _deductions(payment: Payment, i: int) -> Iterator[Line]:
 
     names = payment.statement.names
     yield _recovered(payment.gross_recovered, i, "Overpayment taken back")
-    asked = payment.people.asked[:, i].any()
-    sacrificed = payment.sacrificed
+    for_pension = np.array(payment.people.sacrificed_for_pension, dtype=bool)
+    asked, sacrificed = payment.people.asked[:, i], payment.sacrificed
     yield taken(
         "Salary sacrifice",
-        sacrificed.allowed.sum(axis=0),
-        sacrificed.workings(i) if asked else [],
+        sacrificed.allowed.sum(axis=0) - sacrificed.pension,
+        sacrificed.workings(i, but_pension=True) if asked[~for_pension].any() else [],
+    )
+    saved = (int(one[i]) for one in payment.nic_saved)
+    yield taken(
+        "Pension by salary sacrifice",
+        sacrificed.pension,
+        sacrificed.pension_workings(i, *saved) if asked[for_pension].any() else [],
     )
     pension = payment.pensions
     yield taken("Pension contribution", pension.deducted, pension.workings(i))
@@ -113,11 +119,14 @@ def _recovered(recovered: Recovered, i: int, name: str) -> Line:
 
 def employer_lines(payment: Payment, i: int) -> tuple[Line, ...]:
     """What the employer pays for person `i` besides the gross pay left after sacrifice."""
-    given_up = int(payment.sacrificed.allowed[:, i].sum())
+    pension = int(payment.sacrificed.pension[i])
+    given_up = int(payment.sacrificed.allowed[:, i].sum()) - pension
     said = f"What is given up by salary sacrifice is spent on it: {money(given_up)}."
+    paid_in = f"What is given up for a pension is paid into it: {money(pension)}."
     lines = (
         Line("Pay before deductions", int(payment.pay[i]), (_before_deductions(payment, i),)),
         Line("Benefits for salary given up", given_up, (said,) if given_up else ()),
+        Line("Pension for salary given up", pension, (paid_in,) if pension else ()),
         Line(NIC_LINE, int(payment.employer_nic[i]), tuple(nic_workings(payment, i)[-1:])),
         Line(
             "Pension contribution",

@@ -40,12 +40,29 @@ class Sacrificed:
     pension: Whole
     pension_to_date: Whole
 
-    def workings(self, i: int) -> list[str]:
+    def pension_workings(self, i: int, saved: int, employer_saved: int) -> list[str]:
+        """In the person's words; the contributions are those that nobody pays because of it."""
+        given = money(self.pension[i])
+        lines = [
+            f"You gave up {given} of your pay. Your employer pays {given} into your pension.",
+            f"It is no pay of yours, so no tax is taken from it, and {money(saved)} less National"
+            f" Insurance. Your employer pays {money(employer_saved)} less.",
+        ]
+        asked = int(self.given.asked[np.array(self.given.pension, dtype=bool), i].sum())
+        if self.pension[i] < asked:
+            lines.append(
+                f"You asked to give up {money(asked)}: pay may not fall below the minimum wage,"
+                f" {money(self.given.minimum_pay[i])}."
+            )
+        to_date = money(self.pension_to_date[i])
+        return [*lines, f"Given up for your pension this tax year: {to_date}."]
+
+    def workings(self, i: int, *, but_pension: bool = False) -> list[str]:
         lines = [f"Pay before salary sacrifice: {money(self.given.pay[i])}."]
         for number, (asked, allowed) in enumerate(
             zip(self.given.asked[:, i], self.allowed[:, i], strict=True), 1
         ):
-            if not asked:
+            if not asked or (but_pension and self.given.pension[number - 1]):
                 continue
             lines.append(f"Arrangement {number} gives up {money(allowed)}.")
             if allowed < asked:
@@ -53,7 +70,7 @@ class Sacrificed:
                     f"It asked for {money(asked)}: pay may not fall below the minimum"
                     f" wage, {money(self.given.minimum_pay[i])}."
                 )
-        if self.pension_to_date[i]:
+        if self.pension_to_date[i] and not but_pension:
             to_date = money(self.pension_to_date[i])
             lines.append(f"Given up for a pension this tax year: {to_date}.")
         return lines

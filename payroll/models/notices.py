@@ -18,6 +18,7 @@ class PayNotice(TenantModel):
     loans = models.PositiveSmallIntegerField(default=0)
     gift_pence = models.BigIntegerField(default=0)
     sacrifice_pence = models.BigIntegerField(default=0)
+    pension_pence = models.BigIntegerField(default=0)  # given up for a pension
     paper = models.CharField(max_length=100)
     recorded_at = models.DateTimeField()
     recorded_by_name = models.CharField(max_length=120)
@@ -27,7 +28,8 @@ class PayNotice(TenantModel):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(gift_pence__gte=0, sacrifice_pence__gte=0) & ~Q(paper=""),
+                condition=Q(gift_pence__gte=0, sacrifice_pence__gte=0, pension_pence__gte=0)
+                & ~Q(paper=""),
                 name="pay_notice_takes_by_a_paper",
             ),
         ]

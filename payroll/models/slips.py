@@ -32,6 +32,7 @@ class LineKind(models.TextChoices):
     EXPENSES = "expenses", "Expenses paid back"
     OVERPAID = "overpaid", "Overpayment taken back"
     SACRIFICE = "sacrifice", "Salary sacrifice"
+    PENSION_GIVEN = "pension_given", "Pension by salary sacrifice"
     PENSION = "pension", "Pension contribution"
     GIVING = "giving", "Payroll giving"
     TAX = "tax", "Income tax"

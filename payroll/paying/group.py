@@ -52,7 +52,7 @@ def work_out(shared: Shared, people: Sequence[Inputs]) -> Worked:
     # What is given back lowers what pay costs: of gross pay already, of net pay here.
     pay = payment.pay - payment.net_recovered.total
     costs = costs_of(
-        people, pieces, pay, payment.employer_nic, payment.pensions.employer,
+        people, pieces, pay, payment.employer_nic, payment.employer_pension,
         payment.expenses,
     )  # fmt: skip
     return Worked(payment, pieces, costs, jobs, extras)
@@ -67,7 +67,6 @@ def _people(
     minutes: Whole,
 ) -> People:
     count = len(people)
-    nought = np.zeros(count, dtype=np.int64)
     plans, theirs = plans_of(people)
     return People(
         liable_before=_whole([one.liable_before for one in people]),
@@ -81,9 +80,11 @@ def _people(
         letters=np.array([one.letter for one in people], dtype="U1"),
         loans=_whole([one.loans for one in people]),
         directors=_no_directors(),
-        asked=_whole([one.sacrifice for one in people])[np.newaxis],
-        sacrificed_for_pension=(False,),
-        pension_to_date=nought,
+        asked=_whole(
+            [[one.sacrifice for one in people], [one.pension_sacrifice for one in people]]
+        ),
+        sacrificed_for_pension=(False, True),
+        pension_to_date=_whole([one.pension_given for one in people]),
         members=_members(shared, people, pieces.annual_of(count)),
         gift=_whole([one.gift for one in people]),
         orders=orders_of(shared, people),
@@ -101,7 +102,7 @@ def _element(pieces: Pieces, count: int, job: int) -> Element:
     return Element(name, pieces.of_job(count, job), said)
 
 
-def _whole(values: list[int]) -> Amounts:
+def _whole(values: list[int] | list[list[int]]) -> Amounts:
     return np.array(values, dtype=np.int64)
 
 

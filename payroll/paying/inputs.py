@@ -89,6 +89,8 @@ class Inputs:
     plans: Sequence[Sequence[Any]] = ()
     gift: int = 0
     sacrifice: int = 0
+    pension_sacrifice: int = 0
+    pension_given: int = 0  # of that, earlier in the tax year
     left: str = ""  # the last day of whoever had left, and had their last pay, before this one
     away: Sequence[Sequence[Any]] = ()
     away_back: Sequence[Sequence[Any]] = ()

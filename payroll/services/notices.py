@@ -25,6 +25,7 @@ class NewNotice:
     loans: str = ""
     gift_pence: int = 0
     sacrifice_pence: int = 0
+    pension_pence: int = 0
 
 
 def record_notice(*, employment: Employment, notice: NewNotice, by: Actor) -> PayNotice:
@@ -37,13 +38,14 @@ def record_notice(*, employment: Employment, notice: NewNotice, by: Actor) -> Pa
     check_not_own(employment=employment, by=by)
     PRL35.check(notice.paper.strip(), "Paper: enter its name and date.")
     PRL35.check(
-        notice.gift_pence >= 0 and notice.sacrifice_pence >= 0,
+        min(notice.gift_pence, notice.sacrifice_pence, notice.pension_pence) >= 0,
         "Gift and pay given up: enter no amount below zero.",
     )
     made = PayNotice.objects.create(
         organisation_id=by.organisation_id, employment=employment, from_on=notice.from_on,
         loans=plan_bits(notice.loans), gift_pence=notice.gift_pence,
-        sacrifice_pence=notice.sacrifice_pence, paper=notice.paper.strip()[:100],
+        sacrifice_pence=notice.sacrifice_pence, pension_pence=notice.pension_pence,
+        paper=notice.paper.strip()[:100],
         recorded_at=timezone.now(), recorded_by_name=by.name,
     )  # fmt: skip
     record("payroll.notice.recorded", made, by=by, day=day(notice.from_on))

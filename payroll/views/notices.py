@@ -19,7 +19,8 @@ from payroll.services.looking import look_at_notices
 from payroll.services.notices import record_notice
 from payroll.views.deductions import entered, form_page, listed
 
-HEADS = ("From", "Name", "Number", "Loans", "Gift", "Pay given up", "Paper", "Recorded by")
+HEADS = ("From", "Name", "Number", "Loans", "Gift", "Pay given up", "For a pension", "Paper",
+         "Recorded by")  # fmt: skip
 
 
 @page(KEEP_NOTICES)
@@ -40,8 +41,8 @@ def pay_notices(request: Any) -> HttpResponse:
 
 def _row(one: PayNotice) -> dict[str, Any]:
     cells = [day(one.from_on), one.employment.name, one.employment.number, plan_names(one.loans),
-             pounds(one.gift_pence), pounds(one.sacrifice_pence), one.paper,
-             one.recorded_by_name]  # fmt: skip
+             pounds(one.gift_pence), pounds(one.sacrifice_pence), pounds(one.pension_pence),
+             one.paper, one.recorded_by_name]  # fmt: skip
     return {"id": one.pk, "cells": cells}
 
 

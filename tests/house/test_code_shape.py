@@ -169,6 +169,8 @@ NOBODY_ACTS = {
     "finance/services/suppliers.py": {"masked"},
     "hr/services/accounts.py": {"put_accounts_in_force"},
     "hr/services/private.py": {"check_account", "lock_private"},
+    "hr/services/proposing.py": {"regrading_of"},
+    "hr/services/regrading.py": {"regrade"},
     "payroll/services/accounts.py": {"checked_account"},
     "payroll/services/paying.py": {"written_again"},
     "payroll/services/runs.py": {

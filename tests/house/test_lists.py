@@ -128,7 +128,7 @@ STAYS_AT_THE_CENTRE = {
     "board_packs",
     *("api_credit_notes", "api_recurring_invoices", "api_supplier_statements"),
     *("pay_claims", "pay_elements", "pay_claim_new", "pay_claim_file", "pay_claim_template"),
-    *("my_claims", "my_claim_new", "pay_awards", "pay_award_new"),
+    *("my_claims", "my_claim_new", "pay_awards", "pay_award_new", "regrading_new"),
     *("api_claims", "api_awards", "pay_orders", "pay_order_new", "api_pay_orders"),
     *("recovery_plans", "recovery_plan_new", "api_recovery_plans"),
     *("pay_questions", "api_pay_questions"),

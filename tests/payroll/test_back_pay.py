@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from core.actors import Actor
 from core.invariants import problems
 from core.scope import scope
-from hr.models import Assignment, Employment, PayPoint, PayValue, Placement
+from hr.models import Assignment, Employment, PayPoint, PayScale, PayValue, Placement
 from hr.selectors.pay import pay_facts
+from hr.services.proposing import NewRegrading, propose_regrading
 from hr.services.requests import request_change
 from payroll.models import PayException, PayPeriod, PayRun, Payslip
 from payroll.models import PayslipLine as Line
@@ -24,6 +25,8 @@ from payroll.paying.inputs import Shared
 from payroll.selectors.slips import explained, sentences
 from payroll.services.replaying import replay
 from tests.hr.record import agree, load
+from tests.hr.test_awards import agreed
+from tests.hr.test_regrading import point_of
 from tests.payroll.pay_runs import calculated, committed, group, payroll, periods, person
 from tests.world import World
 
@@ -144,6 +147,26 @@ def test_a_value_of_a_point_that_became_known_late_is_paid_back_to_all(
         slip = Payslip.objects.get(pay_run=run, number=2)
         assert slip.taxable_pence > 0
         assert slip.pension_pence > 0
+
+
+def test_a_mass_regrading_is_paid_back_by_person_and_period(world: World, office: Office) -> None:
+    by, boss, (first, second, *_) = office
+    committed(calculated(by, first), by, boss)
+    with scope(acting=by.organisation_id):
+        scale, top = PayScale.objects.get(code="njc"), point_of("G3")
+        new = NewRegrading(scale, first.starts_on, "G2", "G3", {"05": top})
+        hr = world.actor("hr_officer@eastmere")
+        agreed(world, propose_regrading(new=new, reason="Job evaluation", by=hr))
+    run = calculated(by, second)
+    found = back(run)
+    assert found.keys() == {1, 2} and min(found.values()) > 0
+    with scope(acting=by.organisation_id):
+        slip = Payslip.objects.get(pay_run=run, number=1)
+        shown = explained(slip)
+        assert shown.agrees
+        line = next(one for one in shown.lines if one.name.startswith("Back pay, "))
+        assert f"The point is G3, {top} instead of G2, 05" in line.workings[0]
+    assert gross(by, 1) == sum(_known_in_time(by, one) for one in (first, second))
 
 
 def test_who_started_before_it_was_known_is_paid_for_all_of_it(

@@ -15,10 +15,20 @@ from core.invariants import problems
 from core.scope import scope
 from events.models import Event
 from hr.models import Employment
+from payroll.calculator.periods import year_start
 from payroll.models import PayNotice, PayRun, Payslip, PayslipLine
+from payroll.selectors.slips import explained
 from payroll.services.notices import NewNotice, record_notice
 from payroll.services.replaying import replay
-from tests.payroll.pay_runs import calculated, committed, group, next_month_end, payroll, person
+from tests.payroll.pay_runs import (
+    calculated,
+    committed,
+    group,
+    next_month_end,
+    payroll,
+    periods,
+    person,
+)
 from tests.world import World
 
 BOSS = "finance_manager@eastmere"
@@ -95,9 +105,52 @@ def test_a_gift_or_sacrifice_keeps_to_the_pay(world: World, office: Actor) -> No
         assert slip.net_pence > 0
 
 
+def test_pay_given_up_for_a_pension_is_paid_into_it(world: World, office: Actor) -> None:
+    recorded(office, pension_pence=50_00)
+    with scope(acting=office.organisation_id):
+        first, second = periods(group(office))[:2]
+    run = committed(calculated(office, first), office, world.actor(BOSS))
+    with scope(acting=office.organisation_id):
+        slip, twin = (Payslip.objects.get(pay_run=run, number=n) for n in (1, 2))
+        taken, other = lines(run), lines(run, 2)
+        assert taken["pension_given"] == -50_00
+        assert "sacrifice" not in taken
+        # 8% and 15% of it are saved; 50 pounds go to the pension on top of the scheme's own.
+        assert taken["nic"] - other["nic"] == 4_00
+        assert twin.employer_nic_pence - slip.employer_nic_pence == 7_50
+        assert slip.employer_pension_pence - twin.employer_pension_pence == 50_00 - 9_75
+        less = -taken["pension"] + other["pension"]
+        assert slip.taxable_pence == twin.taxable_pence - 50_00 - less
+        found = explained(slip)
+        assert found.agrees
+        line = next(one for one in found.lines if one.name == "Pension by salary sacrifice")
+        assert "Your employer pays £50.00 into your pension" in line.workings[0]
+        assert "£4.00 less National Insurance" in line.workings[1]
+        assert "£7.50 less" in line.workings[1]
+        assert replay(pay_run=run, by=office).agrees
+        assert list(problems(office.organisation_id)) == []
+    later = calculated(office, second)
+    with scope(acting=office.organisation_id):
+        again = Payslip.objects.get(pay_run=later, number=1)
+        same_year = year_start(first.pays_on) == year_start(second.pays_on)
+        assert again.inputs["pension_given"] == (50_00 if same_year else 0)
+
+
+def test_a_pension_leaves_the_minimum_wage(world: World, office: Actor) -> None:
+    recorded(office, pension_pence=50_000_00)
+    run = calculated(office)
+    with scope(acting=office.organisation_id):
+        slip = Payslip.objects.get(pay_run=run, number=1)
+        assert 0 < -lines(run)["pension_given"] < slip.gross_pence
+        found = explained(slip)
+        line = next(one for one in found.lines if one.name == "Pension by salary sacrifice")
+        assert any("may not fall below the minimum wage" in one for one in line.workings)
+
+
 def test_what_does_not_fit_is_refused(world: World, office: Actor) -> None:
     for rule, given in (
-        ("PRL35", {"paper": " "}), ("PRL35", {"gift_pence": -1}), ("PRL04", {"loans": "3"}),
+        ("PRL35", {"paper": " "}), ("PRL35", {"gift_pence": -1}),
+        ("PRL35", {"pension_pence": -1}), ("PRL04", {"loans": "3"}),
     ):  # fmt: skip
         with pytest.raises(Refused) as refused:
             recorded(office, **given)
