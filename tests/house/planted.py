@@ -122,7 +122,7 @@ FIXED = {
     *("finance_account.code", "tenants_unit.code", "finance_series.code", "hr_hoursbasis.code"),
     # The database keeps publications and rules as they were put up; codes are those of the chart.
     *("finance_redactionrule.value", "finance_redactionrule.ended_by_name"),
-    "finance_spendpublication.comment",
+    *("finance_spendpublication.comment", "payroll_paydue.account"),
     # HMRC gives them, and the database knows how it writes them.
     *("payroll_employerreference.paye_reference", "payroll_employerreference.accounts_office"),
     # Takes a second person who runs the pay.
