@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 RUN := $(BIN)/python
 
-.PHONY: help demo demo-reset test check audit parts bench canary
+.PHONY: help demo demo-reset test check audit parts bench canary kills
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -44,3 +44,6 @@ bench: .venv/installed ## measure the bulk work against COPY; writes build/bench
 
 canary: .venv/installed ## 100,000 requests of several organisations, searched for words of others
 	$(RUN) tools/canary_load.py
+
+kills: .venv/installed ## a worker, PostgreSQL or Redis killed at 30 moments of a pay run
+	KILLS=30 $(RUN) -m pytest -n 0 tests/payroll/test_pay_killed.py

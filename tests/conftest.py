@@ -14,6 +14,7 @@ from django.test import Client
 from psycopg2 import sql
 
 from core.management.commands.init_db import connect, create
+from tests.runs.server import server  # noqa: F401 (a fixture of several folders)
 from tests.world import World, build_world
 
 

@@ -8,12 +8,10 @@ is disturbed.
 import os
 import shutil
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import closing
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -23,14 +21,13 @@ from kombu import Connection
 
 from approvals.models import Request
 from approvals.services import decide
-from core.db import roles
 from core.scope import scope
 from finance.models import PaymentRun
 from finance.services.files import load_file, receive_file
 from finance.services.invoices import submit_for_approval
 from runs.services import make_run, waiting
 from runs.tasks import work_waiting
-from sharedservices import embedded, environment
+from sharedservices import embedded
 from tests.conftest import TRUNCATE
 from tests.finance import payables
 from tests.finance.files_in import PUBLISHED
@@ -40,6 +37,7 @@ from tests.runs import kinds as _kinds  # noqa: F401
 from tests.runs.outcome import outcome
 from tests.runs.outcome import undisturbed as parts_done
 from tests.runs.processes import lose_redis, running, same_database, until
+from tests.runs.server import Server
 from tests.world import World, build_world
 
 pytestmark = pytest.mark.faults
@@ -65,79 +63,6 @@ PAID = {
     "events": "SELECT verb, subject_key, count(*) FROM events_event GROUP BY verb, subject_key",
     "counters": "SELECT series, next_number FROM tenants_counter",
 }
-
-
-def alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
-
-
-@dataclass(frozen=True)
-class Server:
-    """A PostgreSQL to be killed; the connections of this process lead to it meanwhile."""
-
-    home: Path
-    address: dict[str, Any]
-
-    def admin(self) -> Any:
-        return roles.connect(self.address, embedded.DATABASE)
-
-    @contextmanager
-    def halting(self, table: str) -> Iterator[Callable[[], None]]:
-        """Whoever writes to `table` inside comes no further, in the middle of a transaction.
-
-        Yields what waits for somebody to be halted.
-        """
-        with closing(self.admin()) as admin, admin.cursor() as cursor:
-            cursor.execute(f"BEGIN; LOCK TABLE {table} IN SHARE MODE")
-
-            def somebody() -> bool:
-                cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
-                return bool(cursor.fetchone()[0])
-
-            yield lambda: until(somebody, 30, f"nobody wrote to {table}")
-
-    def kill(self) -> None:
-        """All its processes; the first one goes first, lest it start the others again."""
-        with closing(self.admin()) as admin, admin.cursor() as cursor:
-            cursor.execute("SELECT pid FROM pg_stat_activity")
-            others = [row[0] for row in cursor.fetchall()]
-        first = int((self.home / "postmaster.pid").read_text().split()[0])
-        for pid in [first, *others]:
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-        until(lambda: not any(map(alive, [first, *others])), 10, "the server outlived its death")
-
-    def start(self) -> None:
-        embedded.start_postgres(self.home)
-
-
-@pytest.fixture(scope="module")
-def server(django_db_blocker: pytest.FixtureRequest) -> Iterator[Server]:
-    """Not among the folders of pytest, which another pytest closes to the user of the server."""
-    kept = {alias: dict(connections[alias].settings_dict) for alias in ("default", "owner")}
-    with (
-        TemporaryDirectory(prefix="commonwell-killed-") as folder,
-        django_db_blocker.unblock(),  # type: ignore[attr-defined]
-    ):
-        home = Path(folder) / "postgres"
-        made = Server(home, environment.database(embedded.start_postgres(home)))
-        try:
-            for alias in kept:
-                connections[alias].close()
-                there = {"HOST": made.address["HOST"], "NAME": embedded.DATABASE}
-                connections[alias].settings_dict.update(there)
-            call_command("migrate", verbosity=0)
-            yield made
-        finally:
-            for alias, before in kept.items():
-                connections[alias].close()
-                connections[alias].settings_dict.update(before)
-            made.start()  # a test that failed may have left it dead
-            embedded.stop_postgres(home)
 
 
 @pytest.fixture

@@ -61,14 +61,14 @@ SELECT bool_and(pg_terminate_backend(pid, 10000)) FROM pg_stat_activity
 LEAVE_OTHER = "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = %s"
 
 
-def _here() -> str:
+def here() -> str:
     return str(connections["default"].settings_dict["NAME"])
 
 
 @contextmanager
 def copy() -> Iterator[None]:
     """A copy of the whole database, which this process uses inside; gone afterwards."""
-    original, name = _here(), f"{_here()}_copy"
+    original, name = here(), f"{here()}_copy"
     connections.close_all()
     with closing(connect("postgres")) as admin, admin.cursor() as cursor:
         # Another thread may have left one open, or a test before a browser ran: see `worker`.
@@ -84,7 +84,7 @@ def copy() -> Iterator[None]:
 @contextmanager
 def using(name: str) -> Iterator[None]:
     """This process uses another database inside, which is gone afterwards."""
-    original = _here()
+    original = here()
     try:
         _use(name)
         yield
@@ -103,7 +103,7 @@ def _use(name: str) -> None:
 
 def left() -> Rows:
     """Every row of every table, without what differs by chance."""
-    with closing(connect(_here())) as admin, admin.cursor() as cursor:
+    with closing(connect(here())) as admin, admin.cursor() as cursor:
         cursor.execute(TABLES, [list(BY_CHANCE)])
         tables = {name: found or [] for name, found in cursor.fetchall()}
         rows: Rows = {}
@@ -129,10 +129,15 @@ def differences(found: Rows, wanted: Rows) -> dict[str, Any]:
 
 
 def asked(ask: Callable[[], Any]) -> None:
-    """Somebody asks for a run, always at the same moment, which is written into files of banks."""
+    """Somebody asks for a run, always at the same moment."""
     ask()
-    with closing(connect(_here())) as admin, admin.cursor() as cursor:
-        cursor.execute("UPDATE runs_run SET made_at = '2026-06-15 09:00Z' WHERE state = 'planned'")
+    at_one_moment()
+
+
+def at_one_moment() -> None:
+    """Runs are asked for when all is known that was recorded; bank files tell the moment."""
+    with closing(connect(here())) as admin, admin.cursor() as cursor:
+        cursor.execute("UPDATE runs_run SET made_at = current_date + 1 WHERE state = 'planned'")
 
 
 def worker(act: Callable[[], Any], point: str = "", fuse: Path | None = None) -> int:
@@ -162,16 +167,22 @@ def ended(child: int) -> int:
     What it asked of the database last is not waited for, and is not there.
     """
     code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    with closing(connect(_here())) as admin, admin.cursor() as cursor:
+    settle()
+    return code
+
+
+def settle() -> None:
+    """After workers died: what they asked last is not there, and what they held is free."""
+    connections.close_all()
+    with closing(connect(here())) as admin, admin.cursor() as cursor:
         cursor.execute(LEAVE)
         cursor.execute(GIVE_BACK)
         cursor.execute("UPDATE runs_chunk SET lease_until = now() WHERE lease_until > now()")
-    return code
 
 
 def give_back() -> None:
     """Numbers go on from the rows that are there, whatever earlier tests used up."""
-    with closing(connect(_here())) as admin, admin.cursor() as cursor:
+    with closing(connect(here())) as admin, admin.cursor() as cursor:
         cursor.execute(GIVE_BACK)
 
 
