@@ -46,14 +46,25 @@ def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
         _drop(name)
 
 
-TRUNCATE = """
-DO $$ DECLARE names text; BEGIN
-  SELECT string_agg(quote_ident(c.relname), ', ') INTO names FROM pg_class c
-   WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
-     AND NOT c.relispartition
-     AND c.relname NOT IN ('django_migrations', 'django_content_type', 'auth_permission');
-  EXECUTE 'SET session_replication_role = replica';
-  EXECUTE 'TRUNCATE ' || names || ' RESTART IDENTITY CASCADE';
+# Most tables are empty after most tests: to truncate all of them takes twenty times as long.
+EMPTY = """
+DO $$ DECLARE one record; filled boolean; BEGIN
+  SET session_replication_role = replica;
+  FOR one IN
+    SELECT c.oid::regclass AS name, pg_relation_size(c.oid) > 4000000 AS large FROM pg_class c
+     WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
+       AND NOT c.relispartition
+       AND c.relname NOT IN ('django_migrations', 'django_content_type', 'auth_permission')
+  LOOP
+    EXECUTE format('SELECT EXISTS (SELECT FROM %s)', one.name) INTO filled;
+    IF one.large THEN
+      EXECUTE format('TRUNCATE %s CASCADE', one.name);
+    ELSIF filled THEN
+      EXECUTE format('DELETE FROM %s', one.name);
+    END IF;
+  END LOOP;
+  PERFORM setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false)
+    FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL;
 END $$
 """
 
@@ -68,7 +79,7 @@ def committing(blocker: Any) -> Iterator[None]:
             connections["default"].close()
             admin = connect(os.environ["COMMONWELL_DATABASE"])
             with admin.cursor() as cursor:
-                cursor.execute(TRUNCATE)
+                cursor.execute(EMPTY)
             admin.close()
 
 

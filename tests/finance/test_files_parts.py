@@ -30,7 +30,7 @@ from finance.services.files import load_file, receive_file
 from runs.models import Problem, Run
 from runs.services import work_all
 from tenants.services import create_organisation
-from tests.conftest import TRUNCATE
+from tests.conftest import EMPTY
 from tests.finance.files_in import PUBLISHED
 
 
@@ -43,7 +43,7 @@ def committed_tables(
         yield
         connections["default"].close()
         with closing(connect(os.environ["COMMONWELL_DATABASE"])) as admin:
-            admin.cursor().execute(TRUNCATE)
+            admin.cursor().execute(EMPTY)
 
 
 def plan(slug: str) -> int:

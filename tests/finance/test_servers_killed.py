@@ -28,7 +28,7 @@ from finance.services.invoices import submit_for_approval
 from runs.services import make_run, waiting
 from runs.tasks import work_waiting
 from sharedservices import embedded
-from tests.conftest import TRUNCATE
+from tests.conftest import EMPTY
 from tests.finance import payables
 from tests.finance.files_in import PUBLISHED
 from tests.finance.payment_books import AT, DUE, bank, books, propose, release
@@ -74,7 +74,7 @@ def fresh(server: Server) -> World:
 def prepared(server: Server) -> World:
     """Eastmere's file waits to be loaded, Northdale's invoices for approval: two have theirs."""
     with closing(server.admin()) as admin, admin.cursor() as cursor:
-        cursor.execute(TRUNCATE)
+        cursor.execute(EMPTY)
     world = build_world()
     by = world.actor("finance_officer@eastmere")
     with scope(acting=by.organisation_id):

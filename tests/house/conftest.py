@@ -9,7 +9,7 @@ from django.db import connections
 
 from core.management.commands.init_db import connect
 from sla.services import load_indicators
-from tests.conftest import TRUNCATE
+from tests.conftest import EMPTY
 from tests.house.planted import Planted, plant
 from tests.house.walls import standing
 from tests.world import World, build_world
@@ -27,7 +27,7 @@ def planted(
         connections["default"].close()
         admin = connect(os.environ["COMMONWELL_DATABASE"])
         with admin.cursor() as cursor:
-            cursor.execute(TRUNCATE)
+            cursor.execute(EMPTY)
         admin.close()
 
 

@@ -26,7 +26,7 @@ from payroll.services.runs import approve, start_pay_run
 from runs.services import waiting, work_all
 from runs.tasks import work_waiting
 from sharedservices import embedded
-from tests.conftest import TRUNCATE
+from tests.conftest import EMPTY
 from tests.payroll import pay_runs
 from tests.runs.killing import (
     Rows,
@@ -95,7 +95,7 @@ def at_work() -> bool:
 @pytest.fixture(scope="module")
 def flow(server: Server) -> Iterator[Flow]:
     with closing(server.admin()) as admin, admin.cursor() as cursor:
-        cursor.execute(TRUNCATE)
+        cursor.execute(EMPTY)
     world = build_world()
     by = pay_runs.payroll(world, *(pay_runs.person(number) for number in range(1, PEOPLE + 1)))
     with scope(acting=by.organisation_id):

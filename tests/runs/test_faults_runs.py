@@ -18,7 +18,7 @@ from runs import services
 from runs.faults import POINTS
 from runs.models import Chunk, Run
 from sharedservices import embedded
-from tests.conftest import TRUNCATE
+from tests.conftest import EMPTY
 from tests.runs import kinds as _kinds  # noqa: F401
 from tests.runs.outcome import outcome, undisturbed
 from tests.runs.processes import lose_redis, run, running, same_database, until
@@ -44,7 +44,7 @@ def shared_world(
         yield build_world()
         connections["default"].close()
         with closing(connect(os.environ["COMMONWELL_DATABASE"])) as admin:
-            admin.cursor().execute(TRUNCATE)
+            admin.cursor().execute(EMPTY)
 
 
 @pytest.fixture
