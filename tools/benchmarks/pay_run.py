@@ -28,69 +28,105 @@ INSERT INTO hr_costshare (organisation_id, placement_id, unit_id, ten_thousandth
 SELECT %(o)s, id, %(unit)s, 10000 FROM hr_placement WHERE organisation_id = %(o)s;
 """
 
+MEMBERS = """
+INSERT INTO payroll_paymember (organisation_id, employment_id, pay_group_id, letter, loans, scheme,
+  half, brought_year, brought_pay_pence, brought_tax_pence)
+SELECT %(o)s, id, %(group)s, %(letter)s, 0, %(scheme)s, false, 0, 0, 0
+  FROM hr_employment WHERE organisation_id = %(o)s AND number BETWEEN %(first)s AND %(last)s
+"""
+NATION = (275_000, 380_000)
+NATIONAL_FROM = 1_000_000
+
 
 def run(bench: Bench) -> Iterator[Result]:
-    """A tenth of the rows as people, by one worker and by two; each is another organisation."""
-    for number, workers in enumerate((1, 2), start=1):
-        yield _measured(bench, f"bench-{number}", workers)
+    """A tenth of the rows as people who serve, by one worker and by two.
 
-
-def _measured(bench: Bench, slug: str, workers: int) -> Result:
+    Then, of a million rows, all whom a national payroll pays: serving people and pensioners, who
+    are a pay group each. Every line is another organisation.
+    """
     people = bench.rows // 10
-    by, boss, period = _employer(slug, people)
+    yield _measured(bench, "pay run, one worker", (people, 0), workers=1)
+    yield _measured(bench, "pay run, two workers", (people, 0), workers=2)
+    if bench.rows >= NATIONAL_FROM:
+        yield _measured(bench, "pay run of a nation, two workers", NATION, workers=2)
+
+
+def _measured(bench: Bench, name: str, people: tuple[int, int], workers: int) -> Result:
+    by, boss, periods = _employer(name.replace(", ", "-").replace(" ", "-"), people)
     bench.checkpoint()
-    made: list[Any] = []
-    seconds = bench.timed(lambda: made.append(_paid(by, boss, period, workers)))
-    words = "two workers" if workers > 1 else "one worker"
-    return bench.result(f"pay run, {words}", people, seconds, _limit(bench, made[0]))
+    seconds = bench.timed(lambda: [_paid(by, boss, period, workers) for period in periods])
+    return bench.result(name, sum(people), seconds, _limit(bench, by.organisation_id))
 
 
-def _employer(slug: str, people: int) -> tuple[Any, Any, Any]:
+def _employer(slug: str, people: tuple[int, int]) -> tuple[Any, Any, list[Any]]:
+    """Who runs the pay, who agrees to it, and the period of each group that has people."""
     from django.db import connection
-    from django.utils import timezone
 
     from core.actors import Actor, Right, system_actor
     from core.scope import scope
     from finance.services.ledger import install_chart
-    from finance.services.payments import create_bank_account
     from hr.models import PayPoint, Position
     from hr.services.terms import NewPosition, create_positions, install_terms
-    from payroll.calculator.pension_schemes import Scheme
-    from payroll.calculator.periods import Frequency
-    from payroll.models import PayPeriod
-    from payroll.services.groups import create_pay_group
     from tenants.models import Unit
     from tenants.services import create_organisation, create_units
 
     here = create_organisation(slug=slug, name=slug, kind="council").pk
     by = system_actor(here)
-    first = timezone.localdate().replace(day=1)
-    anchor = (first + timedelta(days=62)).replace(day=1) - timedelta(days=1)
     with scope(acting=here), connection.cursor() as cursor:
         install_chart(by=by)
-        account = create_bank_account(
-            name="Payroll", sort_code="089999", account_number="66374958",
-            account_name="Bench Council", service_user="654321", by=by,
-        )  # fmt: skip
         create_units(rows=(("B", "Bench", None),), since=date(2020, 1, 1))
         unit = Unit.objects.get()
         scale = install_terms(template="njc", by=by)
-        post = NewPosition("P", "Clerk", unit, scale, "G5", people * 100)
+        post = NewPosition("P", "Clerk", unit, scale, "G5", sum(people) * 100)
         create_positions(rows=[post], from_on=date(2020, 4, 1), by=by)
         points = list(PayPoint.objects.filter(grade="G5").values_list("id", flat=True))
-        given = {"o": here, "rows": people, "since": SINCE, "points": points, "unit": unit.pk}
-        given |= {"count": len(points), "position": Position.objects.get().pk, "key": f"{slug}-"}
+        given = {"o": here, "rows": sum(people), "since": SINCE, "points": points}
+        given |= {"unit": unit.pk, "key": f"{slug}-"}
+        given |= {"count": len(points), "position": Position.objects.get().pk}
         cursor.execute(STAFF, given)
         _give_accounts(here)
-        group = create_pay_group(
-            code="M", name="Monthly", frequency=Frequency.MONTHLY, anchor_on=anchor,
-            bank_account=account, scheme=Scheme.LGPS.value, employer_rate_percent=Decimal(20),
-            by=by,
-        )  # fmt: skip
-        period = PayPeriod.objects.filter(pay_group=group).order_by("pays_on")[0]
+        periods = _groups(by, people, scale)
     officer = Actor(1, "Officer", here, (Right(here, "payroll_officer"),))
     boss = Actor(2, "Boss", here, (Right(here, "finance_manager"),))
-    return officer, boss, period
+    return officer, boss, periods
+
+
+def _groups(by: Any, people: tuple[int, int], scale: Any) -> list[Any]:
+    """A group for each kind of people, with its members; pensioners pay no contributions."""
+    from django.db import connection
+    from django.utils import timezone
+
+    from finance.services.payments import create_bank_account
+    from payroll.calculator.pension_schemes import Scheme
+    from payroll.calculator.periods import Frequency
+    from payroll.models import PayPeriod
+    from payroll.services.groups import create_pay_group
+
+    first = timezone.localdate().replace(day=1)
+    anchor = (first + timedelta(days=62)).replace(day=1) - timedelta(days=1)
+    account = create_bank_account(
+        name="Payroll", sort_code="089999", account_number="66374958",
+        account_name="Bench Council", service_user="654321", by=by,
+    )  # fmt: skip
+    kinds = (
+        ("SERVING", "A", Scheme.LGPS.value, 20, None),
+        ("PENSION", "X", Scheme.NONE.value, 0, scale),
+    )
+    found, before = [], 0
+    for (code, letter, scheme, rate, of), count in zip(kinds, people, strict=True):
+        if not count:
+            continue
+        group = create_pay_group(
+            code=code, name=code.title(), frequency=Frequency.MONTHLY, anchor_on=anchor,
+            bank_account=account, scheme=scheme, employer_rate_percent=Decimal(rate), scale=of,
+            by=by,
+        )  # fmt: skip
+        given = {"o": by.organisation_id, "group": group.pk, "letter": letter, "scheme": scheme}
+        with connection.cursor() as cursor:
+            cursor.execute(MEMBERS, {**given, "first": before + 1, "last": before + count})
+        before += count
+        found.append(PayPeriod.objects.filter(pay_group=group).order_by("pays_on")[0])
+    return found
 
 
 def _give_accounts(here: int) -> None:
@@ -181,8 +217,8 @@ def _worker(organisation_id: int, run_id: int) -> None:
     work_run(organisation_id, run_id)
 
 
-def _limit(bench: Bench, pay_run: Any) -> float:
-    mine = f"organisation_id = {pay_run.organisation_id}"
+def _limit(bench: Bench, organisation_id: int) -> float:
+    mine = f"organisation_id = {organisation_id}"
     tables = ("payslip", "payslipline", "paycost", "paypayment", "payfilepart")
     return bench.limit_seconds(
         [*((f"payroll_{name}", mine) for name in tables), ("finance_journalline", mine)]
