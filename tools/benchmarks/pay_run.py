@@ -80,8 +80,8 @@ def _employer(slug: str, people: tuple[int, int]) -> tuple[Any, Any, list[Any]]:
         post = NewPosition("P", "Clerk", unit, scale, "G5", sum(people) * 100)
         create_positions(rows=[post], from_on=date(2020, 4, 1), by=by)
         points = list(PayPoint.objects.filter(grade="G5").values_list("id", flat=True))
-        given = {"o": here, "rows": sum(people), "since": SINCE, "points": points}
-        given |= {"unit": unit.pk, "key": f"{slug}-"}
+        given: dict[str, Any] = {"o": here, "rows": sum(people), "points": points}
+        given |= {"unit": unit.pk, "key": f"{slug}-", "since": SINCE}
         given |= {"count": len(points), "position": Position.objects.get().pk}
         cursor.execute(STAFF, given)
         _give_accounts(here)
