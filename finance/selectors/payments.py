@@ -283,6 +283,12 @@ def payment_by_number(organisation_id: int, number: int) -> Payment:
     return found
 
 
+def payments_of_liabilities(organisation_id: int, stated: QuerySet[Any]) -> QuerySet[Payment]:
+    """Every payment that was ever proposed of liabilities with these ids, the newest first."""
+    rows = Payment.objects.filter(organisation_id=organisation_id, liability_id__in=stated)
+    return rows.select_related("payment_run", "liability").order_by("-number")
+
+
 def allocations_of(payment: Payment) -> QuerySet[Allocation]:
     """The invoices and credit notes of a payment, oldest first."""
     return (

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from typing import Any
 
 from django.db.models import QuerySet
@@ -48,14 +49,13 @@ def contributors_of(organisation_id: int, scheme: int, month_on: date) -> list[C
     """
     before, after = _months(month_on)
     found: dict[int, Contributor] = {}
-    for run in _runs(organisation_id, month_on, after):
-        for slip, figures in _worked(run, scheme):
-            one = found.setdefault(slip.employment_id, _member(slip))
-            one.pensionable += figures[0]
-            one.annual, one.rate = figures[1], figures[2]
-            one.employee += figures[3]
-            one.employer += figures[4]
-            one.half = slip.inputs["half"]
+    for slip, figures in _worked(_slips(organisation_id, scheme, month_on, after), scheme):
+        one = found.setdefault(slip.employment_id, _member(slip))
+        one.pensionable += figures[0]
+        one.annual, one.rate = figures[1], figures[2]
+        one.employee += figures[3]
+        one.employer += figures[4]
+        one.half = slip.inputs["half"]
     earlier = _slips(organisation_id, scheme, before, month_on)
     known = {slip.employment_id: slip for slip in earlier}
     for one in found.values():
@@ -75,19 +75,14 @@ def _months(month_on: date) -> tuple[date, date]:
     return before, after
 
 
-def _runs(organisation_id: int, since: date, until: date) -> QuerySet[PayRun]:
-    rows = PayRun.objects.filter(
+def _slips(organisation_id: int, scheme: int, since: date, until: date) -> QuerySet[Payslip]:
+    runs = PayRun.objects.filter(
         organisation_id=organisation_id, state__in=PayRun.FINAL, pays_on__gte=since,
         pays_on__lt=until,
     )  # fmt: skip
-    return rows.order_by("pays_on", "number")
-
-
-def _slips(organisation_id: int, scheme: int, since: date, until: date) -> QuerySet[Payslip]:
-    runs = _runs(organisation_id, since, until).order_by().values("pk")
     return Payslip.objects.filter(
-        organisation_id=organisation_id, pay_run__in=runs, inputs__scheme=scheme
-    ).select_related("employment")
+        organisation_id=organisation_id, pay_run__in=runs.values("pk"), inputs__scheme=scheme
+    ).select_related("employment", "pay_run")
 
 
 def _member(slip: Payslip) -> Contributor:
@@ -98,21 +93,29 @@ def _member(slip: Payslip) -> Contributor:
     )
 
 
-def _worked(run: PayRun, scheme: int) -> Iterator[tuple[Payslip, list[Any]]]:
+def _worked(rows: QuerySet[Payslip], scheme: int) -> Iterator[tuple[Payslip, list[Any]]]:
     """Pensionable pay, annual pay, rate and both contributions of each payslip of the scheme."""
-    shared, last = Shared.read(run.inputs), 0
+    last, more = 0, True
+    while more and (part := list(rows.filter(pk__gt=last).order_by("pk")[:PART])):
+        last, more = part[-1].pk, len(part) == PART
+        part.sort(key=_when)
+        for _, mine in groupby(part, key=_when):
+            yield from _of_a_run(list(mine), scheme)
+
+
+def _when(slip: Payslip) -> tuple[date, int]:
+    return slip.pay_run.pays_on, slip.pay_run.number
+
+
+def _of_a_run(slips: list[Payslip], scheme: int) -> Iterator[tuple[Payslip, list[Any]]]:
+    run = slips[0].pay_run
+    shared = Shared.read(run.inputs)
     PRL19.check(law_on(shared.day) == run.digest)
-    rows = Payslip.objects.filter(
-        organisation_id=run.organisation_id, pay_run=run, inputs__scheme=scheme
-    )
-    rows = rows.select_related("employment").order_by("pk")
-    while part := list(rows.filter(pk__gt=last)[:PART]):
-        pensions = work_out(shared, [Inputs(**slip.inputs) for slip in part]).payment.pensions
-        mine = pensions.parts[Scheme(scheme)].contributions
-        columns = (mine.pensionable, mine.annual, mine.rate, mine.deducted, mine.employer)
-        figures = zip(*(column.tolist() for column in columns), strict=True)
-        for slip, row in zip(part, map(list, figures), strict=True):
-            if row[3:] != [slip.pension_pence, slip.employer_pension_pence]:
-                raise InvariantBroken(f"The payslip {slip.pk} is worked out otherwise now.")
-            yield slip, row
-        last = part[-1].pk
+    pensions = work_out(shared, [Inputs(**slip.inputs) for slip in slips]).payment.pensions
+    mine = pensions.parts[Scheme(scheme)].contributions
+    columns = (mine.pensionable, mine.annual, mine.rate, mine.deducted, mine.employer)
+    figures = zip(*(column.tolist() for column in columns), strict=True)
+    for slip, row in zip(slips, map(list, figures), strict=True):
+        if row[3:] != [slip.pension_pence, slip.employer_pension_pence]:
+            raise InvariantBroken(f"The payslip {slip.pk} is worked out otherwise now.")
+        yield slip, row

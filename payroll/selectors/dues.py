@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from core.errors import NotFound
 from finance.keys import name_key
 from finance.models import Payment
+from finance.selectors.payments import payments_of_liabilities
 from payroll.calculator.periods import Frequency, period_of, year_label
 from payroll.models import CreditorKind, DueWhat, PayDue, PayPayee
 from payroll.models.groups import SCHEMES
@@ -222,8 +223,7 @@ def runs_of(organisation_id: int, key: Key) -> QuerySet[PayDue]:
 def payments_of(organisation_id: int, key: Key) -> QuerySet[Payment]:
     """Every payment of it that was ever proposed, the newest first."""
     stated = dues_of(organisation_id, [key]).order_by().values("liability_id")
-    rows = Payment.objects.filter(organisation_id=organisation_id, liability_id__in=stated)
-    return rows.select_related("payment_run", "liability").order_by("-number")
+    return payments_of_liabilities(organisation_id, stated)
 
 
 def controls_of(organisation_id: int) -> list[Control]:

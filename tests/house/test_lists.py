@@ -46,6 +46,7 @@ OWN = {
 # The trail is longer than a page in both; one kind of event is not. Payments were made in June.
 JUNE = "?since=2026-06-01&until=2026-06-30"
 NARROWED = {
+    "pay_account_changes": "?state=any",
     **dict.fromkeys(("trail", "api_trail"), "?verb=finance.supplier.changed"),
     **dict.fromkeys(
         ("late_interest", "late_interest_export"), "?since=2026-04-01&until=2026-09-30"
@@ -71,7 +72,7 @@ STAYS = {
     *("redaction", "spend_months"),
     *("domain_verify", "what_if", "bank_upload", "payment_return", "payment_run_answer"),
     *("webhook_new", "starter", "staff_template", "staff_change", "staff_transfer", "staff_leaver"),
-    "pay_supplementary",
+    *("pay_supplementary", "pay_summary_file", "my_account"),
     *("staff_private_change", "pay_run", "pay_progress", "pay_fps", "pay_fps_file"),
     *("api_pay_dues", "pay_due"),
     *("invoice_presence", "duplicate"),
@@ -214,11 +215,14 @@ def _visit(client: Client, name: str, slug: str, filled: Planted) -> Any:
 
 
 def test_every_page_costs_the_same_with_one_and_with_three(looks: tuple[Looks, Looks]) -> None:
-    for which in looks:
-        for name, look in which.items():
-            assert look.statuses in ([200, 200], [302, 302], [405, 405]), (name, look)
-            assert len(set(look.queries)) == 1, (name, look)
-            assert look.queries[0] <= MOST_QUERIES, (name, look)
+    wrong = [(name, look) for which in looks for name, look in which.items() if not cheap(look)]
+    assert wrong == []
+
+
+def cheap(look: Look) -> bool:
+    """It answered both times, after as many queries, and those were few."""
+    answered = look.statuses in ([200, 200], [302, 302], [405, 405])
+    return answered and len(set(look.queries)) == 1 and look.queries[0] <= MOST_QUERIES
 
 
 def test_every_list_had_one_and_three(looks: tuple[Looks, Looks]) -> None:
