@@ -31,6 +31,9 @@ REMEDIES = {
     Cause.NO_BIRTH: RECORD,
     Cause.NO_VALUE: "Record the pay scale for these days, then calculate these alone.",
     Cause.TAKEN_BACK: "Agree with the person how it is paid back before it is taken.",
+    Cause.NO_EARNINGS: "State the average weekly earnings under Statutory pay, then calculate these"
+    " alone.",
+    Cause.NO_STATUTORY: "Tell the person why, in writing, and what they can claim instead.",
     Cause.NO_RATE: "Correct the record of the job, or have the claim made for a day it was held.",
     Cause.LETTER: LOOK,
     Cause.CHANGE: LOOK,

@@ -18,7 +18,7 @@ from finance.formats.bacs18 import check as check_bacs
 from finance.models import Coding, JournalLine
 from hr.models import Employment, PrivateDetails
 from payroll.calculator.periods import year_start
-from payroll.models import PayException, PayFile, PayMember, PayPayment, PayRun, Payslip
+from payroll.models import Cause, PayException, PayFile, PayMember, PayPayment, PayRun, Payslip
 from payroll.models import PayslipLine as Line
 from payroll.selectors.runs import bytes_of
 from payroll.services.replaying import replay
@@ -31,6 +31,7 @@ from payroll.services.runs import (
     submit,
     waive,
 )
+from payroll.views.exceptions import REMEDIES
 from tenants.models import Unit
 from tests.payroll.pay_runs import (
     again,
@@ -371,3 +372,7 @@ def test_a_replay_names_who_does_not_come_out(world: World) -> None:
     assert (found.same, found.different, found.files) == (1, [2], {})
     with pytest.raises(CommandError, match="does not come out"):
         call_command("replay_pay", "eastmere", "1", stdout=StringIO())
+
+
+def test_each_cause_of_an_exception_has_a_remedy() -> None:
+    assert set(REMEDIES) == set(Cause)
