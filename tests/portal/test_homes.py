@@ -123,7 +123,16 @@ def test_of_entries_that_begin_alike_the_longest_is_where_one_is(
 ) -> None:
     client.force_login(world.people["payroll_officer@eastmere"])
     menu = client.get(f"/eastmere/payroll/{address}").context["nav"]
-    assert [item["label"] for item in menu if item["current"]] == [label]
+    (place,) = [item for item in menu if item["current"]]
+    assert place["label"] == "Pay"
+    assert [item["label"] for item in place["within"] if item["current"]] == [label]
+
+
+def test_who_may_use_one_entry_of_a_group_sees_that_one(world: World, client: Client) -> None:
+    client.force_login(world.people["manager@eastmere"])
+    menu = {item["label"]: item for item in client.get("/eastmere/").context["nav"]}
+    assert "Pay" not in menu
+    assert menu["Claims"].get("within") == []
 
 
 def test_a_page_of_refusal_still_has_its_navigation(world: World, client: Client) -> None:
