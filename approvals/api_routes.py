@@ -51,7 +51,7 @@ class KindRow(serializers.Serializer):
     """What can be decided on, and its routes, the newest first."""
 
     subject = serializers.CharField(source="key")
-    name = serializers.CharField(source="label.__str__")
+    name = serializers.CharField(source="label")
     routes = RouteRow(many=True)
 
 

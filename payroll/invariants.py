@@ -200,9 +200,9 @@ SELECT 'Submission', m.irmark, 'has tax of', m.tax_pence, 'and the payslips', s.
 """,
 )
 register(
-    "Control accounts of pay hold what runs owe to others less what was paid over",
+    "Control accounts of pay hold of runs what they owe to others less what was paid over",
     """
-SELECT 'Account', a.code, 'has a balance of', coalesce(b.pence, 0), 'and is owed',
+SELECT 'Account', a.code, 'holds', coalesce(b.pence, 0), 'of runs and is owed',
        coalesce(d.pence, 0)
   FROM finance_account a
   LEFT JOIN (SELECT d.account, sum(d.amount_pence) AS pence FROM payroll_paydue d
@@ -210,10 +210,13 @@ SELECT 'Account', a.code, 'has a balance of', coalesce(b.pence, 0), 'and is owed
       SELECT FROM finance_payment y WHERE y.organisation_id = d.organisation_id
          AND y.liability_id = d.liability_id AND y.state = 'released')
     GROUP BY d.account) d ON d.account = a.code
-  LEFT JOIN (SELECT c.account_id, sum(b.credit_pence - b.debit_pence) AS pence
-    FROM finance_balance b JOIN finance_coding c
-      ON c.organisation_id = b.organisation_id AND c.id = b.coding_id
-    WHERE b.organisation_id = %(organisation)s GROUP BY c.account_id) b ON b.account_id = a.id
+  LEFT JOIN (SELECT c.account_id, -sum(l.amount_pence)::bigint AS pence
+    FROM finance_journalline l
+    JOIN finance_journal j ON j.organisation_id = l.organisation_id AND j.period = l.period
+     AND j.batch_id = l.batch_id AND j.id = l.journal_id
+     AND j.subject_key IN ('payroll.run', 'finance.payment_run', 'finance.payment_return')
+    JOIN finance_coding c ON c.organisation_id = l.organisation_id AND c.id = l.coding_id
+    WHERE l.organisation_id = %(organisation)s GROUP BY c.account_id) b ON b.account_id = a.id
  WHERE a.organisation_id = %(organisation)s
    AND a.code IN ('21510', '21511', '21512', '21520', '21525', '21526')
    AND coalesce(b.pence, 0) <> coalesce(d.pence, 0) ORDER BY a.code

@@ -31,7 +31,7 @@ def chrome(request: Any) -> dict[str, Any]:
 def navigation(request: Any) -> list[dict[str, Any]]:
     """The menu of what this person may use here: entries, those of a group behind their first.
 
-    Whoever may use one entry of a group alone sees that one. A page of refusal is drawn after the scope has closed, so it goes without badges.
+    A page of refusal is drawn after the scope has closed, so it goes without badges.
     """
     here = {"organisation": request.organisation.slug}
     home = reverse("organisation_home", kwargs=here)
@@ -50,10 +50,15 @@ def navigation(request: Any) -> list[dict[str, Any]]:
         places[entry.group]["within"].append(item)
     _mark_nearest([leaf for item in menu for leaf in item.get("within", [item])])
     for place in places.values():
-        place["current"] = any(item["current"] for item in place["within"])
-        if len(place["within"]) == 1:
-            place.update(label=place["within"][0]["label"], within=[])
+        _close(place)
     return menu
+
+
+def _close(place: dict[str, Any]) -> None:
+    """Whoever may use one entry of a group alone sees that one in its place."""
+    place["current"] = any(item["current"] for item in place["within"])
+    if len(place["within"]) == 1:
+        place.update(label=place["within"][0]["label"], within=[])
 
 
 def _mark_nearest(within: list[dict[str, Any]]) -> None:

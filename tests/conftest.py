@@ -64,7 +64,8 @@ DO $$ DECLARE one record; filled boolean; BEGIN
     END IF;
   END LOOP;
   PERFORM setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false)
-    FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL;
+    FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL
+     AND sequencename !~ '^(django_migrations|django_content_type|auth_permission)_';
 END $$
 """
 

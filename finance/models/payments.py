@@ -242,6 +242,14 @@ class Payment(TenantModel):
         db_persist=True,
     )
 
+    live = models.GeneratedField(
+        expression=models.ExpressionWrapper(
+            Q(state__in=["proposed", "released"]), models.BooleanField()
+        ),
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
+
     security = CROWN
 
     class Meta:
@@ -254,7 +262,7 @@ class Payment(TenantModel):
             ),
             models.UniqueConstraint(
                 fields=["organisation_id", "liability"],
-                condition=Q(liability__isnull=False, state__in=["proposed", "released"]),
+                condition=Q(liability__isnull=False, live=True),
                 name="liability_in_one_live_payment",
             ),
         ]

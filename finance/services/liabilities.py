@@ -14,7 +14,6 @@ from finance.paying import liabilities as chosen
 from finance.paying.selection import Wanted
 from finance.rules_payments import PAY02, PAY19
 from finance.services import payments
-from runs.faults import fault_point
 from tenants.services import next_number
 
 LIVE = (Payment.State.PROPOSED, Payment.State.RELEASED)
@@ -102,7 +101,6 @@ def propose_liabilities(
     written = chosen.write_payments(wanted, run_id=run.pk, first_number=first, at=at)
     if written != count:
         raise InvariantBroken(f"{run} does not pay what it was proposed for.")
-    fault_point("payments.liabilities")
     payments.note_proposal(run=run, by=by, at=at)
     return run
 

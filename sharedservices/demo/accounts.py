@@ -1,7 +1,7 @@
 """Accounts that people asked their pay to go to, and what the payroll service costs."""
 
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
 from django.utils import timezone
 
@@ -47,8 +47,7 @@ def record_costs(place: Place, *, today: date) -> None:
         last = slips.order_by("-pays_on").values_list("pays_on", flat=True)[0].replace(day=1)
         for back, pence in enumerate(PENCE_A_PAYSLIP):
             month = (last - timedelta(days=27 * back)).replace(day=1)
-            at = timezone.make_aware(datetime.combine(today, time(9)))
             record_service_cost(
                 month=month, cost_pence=pence * slips.count(), found_by="Charge of the centre",
-                by=boss, at=at,
+                by=boss, at=timezone.now(),
             )  # fmt: skip

@@ -88,7 +88,7 @@ def test_two_hats_are_found_once_for_each_conflict_and_in_no_other_organisation(
     assert found(world, "northdale") == []
     payroll = someone(world, R.PAYROLL_OFFICER, R.FINANCE_MANAGER, name="Pays All")
     keys = {one.conflict.key for one in found(world) if one.person_id == payroll.pk}
-    assert keys == {"pay_approve"}
+    assert keys == {"pay_approve", "pay_over"}
 
 
 def test_rights_conflict_on_the_days_they_share_and_where_their_units_overlap(

@@ -44,7 +44,6 @@ FEWER = {
 # Files whose form others prescribe, or that are a document of their own; not the file of a list.
 NOT_OF_LISTS = {
     "file_held": "rows as they came in, to be mended and sent again",
-    "absence_template": "empty, to be filled in",
     "pay_claim_template": "empty, to be filled in",
     "parallel_template": "empty, to be filled in",
     "reconciliation_csv": "a sheet that names who prepared and signed it",

@@ -81,6 +81,10 @@ def test_a_former_organisation_can_be_read_and_not_changed(planted: Any, db: Non
     assert state_of(world, "eastmere") == before
 
 
+# What is owed is named by creditor and month, as every organisation has them.
+NAMED_ALIKE = {"pay_due", "pay_due_file", "pay_contributions"}
+
+
 @pytest.mark.parametrize("walls", MODES, indirect=True)
 def test_no_answer_holds_a_word_of_another_organisation(walls: str, planted: Any, db: None) -> None:
     """Pages of one's own, lists asked for foreign keys, and foreign keys in addresses.
@@ -97,7 +101,8 @@ def test_no_answer_holds_a_word_of_another_organisation(walls: str, planted: Any
             is_list = str(entry.name) not in ARGUMENTS
             for asked in (where, f"{where}?{foreign_query(north)}") if is_list else (where,):
                 assert leaks(client.get(asked), "northdale") == [], (who, asked)
-            if values(str(entry.name), north) != values(str(entry.name), None):
+            own = values(str(entry.name), north) != values(str(entry.name), None)
+            if own and str(entry.name) not in NAMED_ALIKE:
                 _foreign_is_unknown(client, entry, north, (who, entry.name))
     assert state_of(world, "northdale") == before
 

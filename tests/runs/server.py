@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.management import call_command
 from django.db import connections
 
 from core.db import roles
@@ -86,6 +87,7 @@ def server(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> I
                 connections[alias].settings_dict.update(there)
             settings.ADMIN_DATABASE.update(made.address)
             _fill(home, kept["default"]["NAME"], administrator, made.address)
+            call_command("migrate", verbosity=0)  # as after every restore
             yield made
         finally:
             settings.ADMIN_DATABASE.update(administrator)
