@@ -12,11 +12,11 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_GET, require_POST
 
 from core.actors import may
-from core.errors import Refused
 from core.sealing import seal, unseal
 from core.templatetags.web import day, day_time
 from core.web.pages import page
 from core.web.paging import part_of
+from core.web.refusals import refusals_on
 from events.forms import WebhookForm
 from events.models import Webhook, WebhookDelivery
 from events.permissions import KEEP_WEBHOOKS, SEE_WEBHOOKS
@@ -74,11 +74,8 @@ def webhook_new(request: Any) -> HttpResponse:
     """Sets a webhook up; the next page shows its secret once."""
     form = WebhookForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form, "url", WHK01="verbs"):
             row, secret = set_up_webhook(**form.cleaned_data, by=request.actor, at=timezone.now())
-        except Refused as refused:
-            form.add_error("verbs" if refused.code == "WHK01" else "url", refused.message)
-        else:
             request.session[SHOWN] = seal(secret)
             return redirect("webhook", request.organisation.slug, row.pk)
     status = 422 if form.errors else 200

@@ -12,10 +12,10 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_GET, require_POST
 
 from core.actors import may
-from core.errors import Refused
 from core.templatetags.web import day_time, state_colour, thousands
 from core.web.pages import may_open, page
 from core.web.paging import part_of
+from core.web.refusals import refusals_said
 from events.selectors import timeline_of
 from runs.kinds import KINDS
 from runs.models import Chunk, Run
@@ -209,9 +209,7 @@ def run_retry(request: Any, number: int) -> HttpResponse:
 
 def _steer(request: Any, number: int, service: Any, done: str) -> HttpResponse:
     run = run_numbered(request.actor, number)
-    try:
+    with refusals_said(request):
         service(run=run, by=request.actor)
         messages.success(request, f"{run} {done}")
-    except Refused as refusal:
-        messages.error(request, refusal.message)
     return redirect("run", organisation=request.organisation.slug, number=number)

@@ -31,11 +31,12 @@ from access.selectors.conflicts import (
 )
 from access.services.conflicts import agree_acceptance, ask_acceptance, end_acceptance
 from core.actors import may
-from core.errors import NotFound, Refused
+from core.errors import NotFound
 from core.permissions import CONFLICTS
 from core.templatetags.web import day
 from core.web.exports import listed
 from core.web.pages import page
+from core.web.refusals import refusals_on
 from events.selectors import timeline_of_many
 from tenants.models import Grant
 from tenants.roles import Role
@@ -172,11 +173,8 @@ def conflict(request: Any, person: int, key: str) -> HttpResponse:
     form = AskAcceptance(request.POST or None)
     if request.method == "POST" and form.is_valid():
         given = {"person": who, "key": key, "by": request.actor, "today": request.today}
-        try:
+        with refusals_on(form):
             ask_acceptance(**form.cleaned_data, **given, at=timezone.now())
-        except Refused as refused:
-            form.add_error(None, refused.message)
-        else:
             messages.success(request, "Asked for. A second person has to agree.")
             return redirect(request.path)
     context = _shown(request, one, past) | {"who": who, "form": form, "kind": CONFLICTS.get(key)}

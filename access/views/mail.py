@@ -11,8 +11,8 @@ from access.forms import MailAddress
 from access.permissions import KEEP_PROVIDER
 from access.selectors.mail import mail_sender, sender_of
 from access.services.mail import set_mail_sender
-from core.errors import Refused
 from core.web.pages import page
+from core.web.refusals import refusals_on
 
 
 @page(KEEP_PROVIDER, bank=True)
@@ -23,11 +23,8 @@ def mail_address(request: Any) -> HttpResponse:
     now = {"address": row.address, "reply_to": row.reply_to} if row else {}
     form = MailAddress(request.POST or None, initial=now)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form, "address"):
             set_mail_sender(**form.cleaned_data, by=request.actor, at=timezone.now())
-        except Refused as refused:
-            form.add_error("address", refused.message)
-        else:
             messages.success(request, "Mail comes from there from now on.")
             return redirect("mail_address", organisation=here.slug)
     context = {"form": form, "row": row, "sender": sender_of(here.id, here.name)}

@@ -13,8 +13,9 @@ from access.permissions import KEEP_PROVIDER, SEE_PROVIDER, VERIFY_DOMAINS
 from access.selectors import domains_of, provider_of
 from access.services.providers import claim_domain, drop_domain, set_provider, verify_domain
 from core.actors import may
-from core.errors import NotFound, Refused
+from core.errors import NotFound
 from core.web.pages import page
+from core.web.refusals import refusals_on
 
 
 def _context(request: Any, **forms: Any) -> dict[str, Any]:
@@ -37,11 +38,8 @@ def provider(request: Any) -> HttpResponse:
     """Shows the provider and the domains; sets the provider."""
     form = Provider(request.POST) if request.method == "POST" else None
     if form is not None and form.is_valid():
-        try:
+        with refusals_on(form, "issuer"):
             set_provider(**form.cleaned_data, by=request.actor)
-        except Refused as refused:
-            form.add_error("issuer", refused.message)
-        else:
             messages.success(request, "The provider is set.")
             return redirect("provider", organisation=request.organisation.slug)
     context = _context(request, **({"form": form} if form else {}))
@@ -54,11 +52,8 @@ def domain_claim(request: Any) -> HttpResponse:
     """Claims a domain, which then has to be verified."""
     claim = ClaimDomain(request.POST)
     if claim.is_valid():
-        try:
+        with refusals_on(claim, "domain"):
             claim_domain(domain=claim.cleaned_data["domain"], by=request.actor, at=timezone.now())
-        except Refused as refused:
-            claim.add_error("domain", refused.message)
-        else:
             return redirect("provider", organisation=request.organisation.slug)
     return render(request, "access/provider.html", _context(request, claim=claim), status=422)
 

@@ -30,11 +30,11 @@ from access.selectors.reviews import (
 )
 from access.services.reviews import confirm_rights, end_reviewed, finish_review, open_review
 from core.actors import may
-from core.errors import Refused
 from core.templatetags.web import day, day_time, thousands
 from core.web.exports import listed
 from core.web.pages import page
 from core.web.paging import part_of
+from core.web.refusals import refusals_on
 from tenants.roles import Role
 
 PER_PAGE = 100
@@ -69,12 +69,9 @@ def reviews(request: Any) -> HttpResponse:
     here, today = request.organisation, request.today
     form = OpenReview(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form, "due_on"):
             given = {"by": request.actor, "at": timezone.now(), "today": today}
             made = open_review(**form.cleaned_data, **given)
-        except Refused as refused:
-            form.add_error("due_on", refused.message)
-        else:
             return redirect("access_review", organisation=here.slug, number=made.pk)
     found = part_of(request, Paginator(reviews_of(here.id), PER_PAGE))
     counts = counts_of(here.id, list(found), today)
@@ -234,11 +231,8 @@ def end(request: Any, number: int, line: int) -> HttpResponse:
     back = reverse("access_review", args=[request.organisation.slug, number])
     if request.method == "POST" and form.is_valid():
         given = {"by": request.actor, "at": timezone.now(), "today": request.today}
-        try:
+        with refusals_on(form):
             end_reviewed(number=number, line=line, **form.cleaned_data, **given)
-        except Refused as refused:
-            form.add_error(None, refused.message)
-        else:
             messages.success(request, f"Ended for {row.person.name}. It applies at once.")
             return redirect(back)
     title = f"End today what {row.person.name} may do as {Role(row.right.role).label}"

@@ -20,10 +20,11 @@ from access.selectors import days_in_words, givers_of, history_of, reach_in_word
 from access.selectors.conflicts import conflicts_held
 from access.services.grants import change_right, end_right, grant_newcomer, grant_right
 from core.actors import may
-from core.errors import NotFound, Refused
+from core.errors import NotFound
 from core.templatetags.web import pounds, thousands
 from core.web.exports import listed
 from core.web.pages import page
+from core.web.refusals import refusals_on
 from tenants.models import Grant, Person
 from tenants.roles import Role
 from tenants.selectors import (
@@ -179,11 +180,8 @@ def _ask(
 ) -> HttpResponse:
     """The form, or what it asks for done; a refusal stands in the form."""
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form):
             who = do()
-        except Refused as refused:
-            form.add_error(None, refused.message)
-        else:
             messages.success(request, f"{words['done']} {who.name}. It applies at once.")
             return redirect("rights_person", organisation=request.organisation.slug, person=who.pk)
     back = "rights" if person is None else "rights_person"

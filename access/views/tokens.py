@@ -18,11 +18,11 @@ from access.permissions import END_TOKENS, MAKE_TOKENS
 from access.selectors import tokens_seen
 from access.services.tokens import end_token, make_token
 from core.actors import may
-from core.errors import Refused
 from core.sealing import seal, unseal
 from core.templatetags.web import day, day_time
 from core.web.pages import page
 from core.web.paging import part_of
+from core.web.refusals import refusals_on
 
 SHOWN = "token_shown_once"
 PER_PAGE = 50
@@ -92,11 +92,8 @@ def token_new(request: Any) -> HttpResponse:
     ends = request.today + timedelta(days=90)
     form = NewToken(request.POST or None, initial={"expires_on": ends})
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form, "expires_on"):
             text = make_token(**form.cleaned_data, by=request.actor, at=timezone.now())
-        except Refused as refused:
-            form.add_error("expires_on", refused.message)
-        else:
             request.session[SHOWN] = seal(text)
             return redirect("tokens", organisation=request.organisation.slug)
     status = 422 if form.errors else 200

@@ -22,6 +22,7 @@ from core.errors import Refused
 from core.sheets import by_heading
 from core.unreadable import Unreadable
 from core.web.forms import Form
+from core.web.refusals import refusals_said
 
 MOST_BYTES = 1024 * 1024
 MOST_ROWS = 2_000
@@ -154,13 +155,11 @@ def _digest(lines: Sequence[Line]) -> str:
 
 def _done(request: Any, load: Load, rows: Sequence[Row], **given: Any) -> bool:
     """Does it; what was refused meanwhile is said, and the rows are shown again."""
-    try:
+    with refusals_said(request):
         load.keep(wanted=[load.read(row)[0] for _, row in rows], **given)
-    except Refused as refused:
-        messages.error(request, refused.message)
-        return False
-    messages.success(request, f"Loaded {len(rows):,} rows: {load.done}.")
-    return True
+        messages.success(request, f"Loaded {len(rows):,} rows: {load.done}.")
+        return True
+    return False
 
 
 def _asked(request: Any, load: Load, form: Form) -> HttpResponse:

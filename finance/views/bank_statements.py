@@ -160,8 +160,8 @@ def bank_line(request: PageRequest, number: int, line: int) -> HttpResponse:
     problem = ""
     if request.method == "POST" and form.is_valid():
         try:
-            wanted = [_wanted(request, row, form)]
             with transaction.atomic():  # what is refused leaves nothing behind
+                wanted = [_wanted(request, row, form)]
                 (made,) = make_matches(account=row.bank_account, wanted=wanted, by=request.actor)
             messages.success(request, f"{made} explains {formatted(made.amount_pence)}.")
             return redirect("bank_statement", request.organisation.slug, number)

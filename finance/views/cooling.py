@@ -10,10 +10,10 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from core.actors import may
-from core.errors import Refused
 from core.templatetags.web import day
 from core.web.pages import page
 from core.web.paging import part_of
+from core.web.refusals import refusals_on
 from finance.forms_onboarding import CoolingOffForm
 from finance.permissions import KEEP_COOLING, SEE_COOLING
 from finance.selectors.cooling import cooling_days, cooling_history, cooling_words
@@ -34,11 +34,8 @@ def cooling_off(request: Any) -> HttpResponse:
     here, tomorrow = request.actor.organisation_id, request.today + timedelta(days=1)
     form = CoolingOffForm(request.POST or None, initial={"from_on": tomorrow})
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form):
             set_cooling_off(by=request.actor, at=timezone.now(), **form.cleaned_data)
-        except Refused as refusal:
-            form.add_error(None, refusal.message)
-        else:
             messages.success(request, "The cooling-off is set.")
             return redirect("cooling_off", organisation=request.organisation.slug)
     part = part_of(request, Paginator(cooling_history(here), PER_PAGE))

@@ -124,11 +124,12 @@ def _act(request: Any, row: Invoice) -> HttpResponse:
     else:
         form = MatchForm(request.POST, auto_id="match_%s")
         name, act = "match_form", _match
+    if not form.is_valid():
+        return _show(request, row, {name: form, "form": form}, 422)
     try:
-        if form.is_valid():
-            with transaction.atomic():
-                messages.success(request, act(request, row, form.cleaned_data))
-            return redirect("credit_note", request.organisation.slug, row.number)
+        with transaction.atomic():
+            messages.success(request, act(request, row, form.cleaned_data))
+        return redirect("credit_note", request.organisation.slug, row.number)
     except (Refused, NotFound) as refusal:
         form.add_error(None, str(refusal))
     except Clash:

@@ -12,10 +12,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from core.actors import may
-from core.errors import Refused
 from core.templatetags.web import day, pounds, thousands
 from core.web.exports import csv_response, xlsx_response
 from core.web.pages import page
+from core.web.refusals import refusals_on
 from finance.forms_onboarding import DiscountForm
 from finance.models import DiscountTerms
 from finance.permissions import CHANGE_SUPPLIERS, SEE_REPORTS, SEE_SUPPLIERS
@@ -48,11 +48,8 @@ def supplier_terms(request: Any, code: str) -> HttpResponse:
     row = supplier_by_code(request.actor.organisation_id, code)
     form = DiscountForm(request.POST or None, initial={"from_on": request.today})
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form):
             set_terms(supplier=row, by=request.actor, at=timezone.now(), **form.cleaned_data)
-        except Refused as refusal:
-            form.add_error(None, refusal.message)
-        else:
             messages.success(request, "The terms are entered.")
             return redirect("supplier_terms", request.organisation.slug, row.code)
     context = {

@@ -11,9 +11,9 @@ from django.utils.html import format_html
 from django.utils.http import content_disposition_header
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 
-from core.errors import Refused
 from core.templatetags.web import day_time
 from core.web.pages import page
+from core.web.refusals import refusals_said
 from finance.forms import SentenceForm
 from finance.models import InvoiceDocument
 from finance.permissions import ENTER_INVOICES, SEE_INVOICES
@@ -74,15 +74,12 @@ def _receive(request: Any) -> HttpResponse:
     """Each file by itself: one that is refused does not stop the others."""
     kept = 0
     for file in request.FILES.getlist("files"):
-        try:
+        with refusals_said(request):
             row, new = keep_document(name=file.name, data=file.read(), by=request.actor)
-        except Refused as refusal:
-            messages.error(request, refusal.message)
-            continue
-        kept += new
-        if not new:
-            where = " and was set aside" if row.aside_at else ""
-            messages.warning(request, f"{file.name} came before, as {row}{where}.")
+            kept += new
+            if not new:
+                where = " and was set aside" if row.aside_at else ""
+                messages.warning(request, f"{file.name} came before, as {row}{where}.")
     if not request.FILES:
         messages.error(request, "Select at least one file.")
     if kept:

@@ -8,21 +8,21 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from core.actors import may
-from core.errors import NotFound, Refused
+from core.errors import NotFound
 from core.web.pages import page
+from core.web.refusals import refusals_on
 from events.selectors import timeline
 from finance.entries import treatment_of
 from finance.forms_einvoices import EInvoiceForm
 from finance.keys import name_key
-from finance.models import Invoice, SourceFile, Supplier
+from finance.models import SourceFile, Supplier
 from finance.permissions import ENTER_INVOICES, SEE_FILES
-from finance.rules import INV07
 from finance.selectors.coding import account_choices, suggestion, unit_choices
 from finance.selectors.einvoices import Document, document, sender_of, vat_choices
 from finance.selectors.files import source_file
 from finance.selectors.invoices import invoice_of_file
 from finance.selectors.suppliers import supplier_by_code, supplier_list
-from finance.services.einvoices import Treatment, enter_einvoice
+from finance.services.einvoices import enter_einvoice
 
 FEW = 20
 State = SourceFile.State
@@ -61,8 +61,10 @@ def _to_enter(request: Any, found: Document, context: dict[str, Any]) -> HttpRes
     if request.method == "POST" and form.is_valid():
         who = request.actor.name
         treatment = treatment_of(supplier, likely, form, who, request.today)
-        made = _entered(request, found, treatment, form)
-        if made:
+        given = {"found": found, "treatment": treatment, "by": request.actor}
+        given |= {"confirmed_reason": form.cleaned_data["confirmed_reason"]}
+        with refusals_on(form, INV07="confirmed_reason"):
+            made = enter_einvoice(**given, as_of=request.today)
             messages.success(request, f"{made} is entered.")
             return redirect("invoice", organisation=request.organisation.slug, number=made.number)
     context |= {"form": form, "likely": likely}
@@ -79,23 +81,6 @@ def _form(request: Any, found: Document, organisation_id: int, likely: Any) -> E
         likely=likely,
         received_on=found.file.made_at.date(),
     )
-
-
-def _entered(
-    request: Any, found: Document, treatment: Treatment, form: EInvoiceForm
-) -> Invoice | None:
-    """The invoice; None if a rule says no, which the form then shows."""
-    try:
-        return enter_einvoice(
-            found=found,
-            treatment=treatment,
-            by=request.actor,
-            as_of=request.today,
-            confirmed_reason=form.cleaned_data["confirmed_reason"],
-        )
-    except Refused as refusal:
-        form.add_error("confirmed_reason" if refusal.rule is INV07 else None, refusal.message)
-        return None
 
 
 def _supplier(request: Any, found: Document) -> tuple[Supplier | None, str]:

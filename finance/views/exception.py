@@ -131,14 +131,14 @@ def _others(request: Any, row: Invoice) -> str:
 
 def _act(request: Any, row: Invoice) -> HttpResponse:
     try:
-        if version_of(request) != row.version:
-            raise Clash()
-        INV08.check(row.state in STOPPED)
-        forms, action = _forms(request, row), request.POST.get("action", "")
-        if any(form.is_bound and not form.is_valid() for form in forms.values()):
-            return _show(request, row, forms, 422)
-        there = selectors.around(asked(request), row)
         with transaction.atomic():
+            if version_of(request) != row.version:
+                raise Clash()
+            INV08.check(row.state in STOPPED)
+            forms, action = _forms(request, row), request.POST.get("action", "")
+            if any(form.is_bound and not form.is_valid() for form in forms.values()):
+                return _show(request, row, forms, 422)
+            there = selectors.around(asked(request), row)
             _do(request, row, action, forms)
     except Clash:
         typed = [request.POST.get(name, "") for name in ("said", "text")]

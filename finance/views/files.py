@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,11 +15,12 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_GET, require_http_methods
 
 from core.actors import may, places_where
-from core.errors import Refusal, Refused
+from core.errors import Refusal
 from core.templatetags.web import day, day_time, pounds, state_colour, thousands
 from core.web.forms import Form
 from core.web.pages import page
 from core.web.paging import part_of
+from core.web.refusals import refusals_on
 from events.selectors import timeline
 from finance.einvoices import NotAnEInvoice
 from finance.formats.untrusted import looks_like_xml
@@ -179,9 +181,10 @@ def file_preview(request: Any, number: int) -> HttpResponse:
 def _choose(request: Any, file: SourceFile) -> str:
     """Keeps the columns chosen and loads the file if told to; answers what was refused."""
     try:
-        choose_columns(file=file, columns=_chosen(request, file), by=request.actor)
-        if request.POST.get("act") == "load":
-            load_file(file=file, by=request.actor)
+        with transaction.atomic():
+            choose_columns(file=file, columns=_chosen(request, file), by=request.actor)
+            if request.POST.get("act") == "load":
+                load_file(file=file, by=request.actor)
     except (Unreadable, Refusal) as refused:
         return refused.message
     return ""
@@ -284,13 +287,11 @@ def file_taking_back(request: Any, number: int) -> HttpResponse:
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
-        try:
+        with refusals_on(form):
             run = take_back_load(file=shown, reason=reason, by=request.actor, as_of=request.today)
             done = "is set aside" if run.pk == shown.run_id else f"is being taken back by {run}"
             messages.success(request, f"{shown.name} {done}.")
             return redirect("file", organisation=request.organisation.slug, number=number)
-        except Refused as refused:
-            form.add_error(None, refused.message)
     status = 422 if form.errors else 200
     context = {"file": shown, "form": form}
     return render(request, "finance/files/taking_back.html", context, status=status)

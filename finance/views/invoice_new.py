@@ -4,22 +4,20 @@ from typing import Any
 
 from csp.decorators import csp_update
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 
-from core.errors import Refused
 from core.money import to_pence
 from core.templatetags.web import pounds
 from core.web.pages import page
+from core.web.refusals import refusals_on
 from finance.entries import entry_of, used_lines
 from finance.forms import InvoiceForm, LineFormSet
 from finance.models import Invoice, InvoiceDocument, Supplier
 from finance.permissions import ENTER_INVOICES
 from finance.places import wants_fragment
-from finance.rules import INV07, INV15
 from finance.selectors.coding import Coded, account_choices, suggestion, unit_choices
 from finance.selectors.documents import document_by_id, waiting_documents
 from finance.selectors.suppliers import supplier_by_code, supplier_list
@@ -28,7 +26,6 @@ from finance.services.invoices import InvoiceEntry, enter_invoice
 from finance.vat import purchase_codes
 
 # The field beside which a refusal by a rule is shown.
-FIELDS = {INV07.__name__: "confirmed_reason", INV15.__name__: "stated"}
 
 
 # A PDF is shown in a frame of the same origin, which the policy of the house does not allow.
@@ -109,13 +106,8 @@ def _enter(
         return render(request, name, context)
     if right:
         entry = entry_of(supplier, likely, form, lines, request.actor.name, request.today)
-        try:
-            with transaction.atomic():
-                made = _save(request, entry, context)
-        except Refused as refusal:
-            where = FIELDS.get(refusal.code)
-            form.add_error(where, refusal.message)
-        else:
+        with refusals_on(form, INV07="confirmed_reason", INV15="stated"):
+            made = _save(request, entry, context)
             messages.success(request, f"{made} is entered.")
             return redirect(_after(request, made))
     return render(request, "finance/invoices/new.html", context, status=422)

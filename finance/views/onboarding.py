@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,10 +12,10 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
 from core.actors import may
-from core.errors import Refused
 from core.templatetags.web import day, state_colour
 from core.web.pages import page
 from core.web.paging import part_of
+from core.web.refusals import refusals_on, refusals_said
 from events.selectors import timeline
 from finance.forms_onboarding import NewSupplierForm
 from finance.models import SupplierRequest
@@ -38,12 +37,8 @@ def supplier_new(request: Any) -> HttpResponse:
     form = NewSupplierForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         wanted = NewSupplier(**form.cleaned_data)
-        try:
-            with transaction.atomic():
-                row = ask_supplier(wanted=wanted, by=request.actor, at=timezone.now())
-        except Refused as refusal:
-            form.add_error(None, refusal.message)
-        else:
+        with refusals_on(form):
+            row = ask_supplier(wanted=wanted, by=request.actor, at=timezone.now())
             messages.success(request, "Nothing is paid to it before a second person agrees.")
             return redirect(
                 "supplier_request", organisation=request.organisation.slug, number=row.number
@@ -162,10 +157,7 @@ def _looked_up(row: SupplierRequest, key: str, number: str) -> str:
 def supplier_request_look(request: Any, number: int) -> HttpResponse:
     """Asks the registers that are set up about the numbers of the request."""
     row = request_by_number(request.actor.organisation_id, number)
-    try:
+    with refusals_said(request):
         found = look_up_supplier(row=row, by=request.actor, at=timezone.now())
-    except Refused as refusal:
-        messages.error(request, refusal.message)
-    else:
         messages.success(request, "; ".join(found))
     return redirect("supplier_request", organisation=request.organisation.slug, number=number)

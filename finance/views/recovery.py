@@ -12,10 +12,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from core.actors import may
-from core.errors import Refused
 from core.templatetags.web import day, pounds, thousands
 from core.web.exports import listed
 from core.web.pages import page
+from core.web.refusals import refusals_on
 from finance.forms_workbench import DuplicateForm
 from finance.models import DuplicateCase, Invoice
 from finance.permissions import ENTER_INVOICES, SEE_REPORTS
@@ -133,11 +133,8 @@ def duplicate(request: Any, number: int) -> HttpResponse:
     form = DuplicateForm(request.POST or None, initial={"state": row.state, "note": row.note})
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        try:
+        with refusals_on(form, "state"):
             answer_duplicate(case=row, version=version_of(request), **given, by=request.actor)
-        except Refused as refusal:
-            form.add_error("state", refusal.message)
-        else:
             messages.success(request, f"{row.later}: {row.get_state_display().lower()}.")
             return redirect("duplicates", organisation=request.organisation.slug)
     context = {

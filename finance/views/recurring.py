@@ -9,12 +9,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from core.actors import may
-from core.errors import Refused
 from core.templatetags.web import day, pounds
 from core.web.pages import page
+from core.web.refusals import refusals_on
 from finance.entries import plan_of
 from finance.forms_workbench import EndForm, ScheduleForm
-from finance.models import RecurringInvoice, Supplier
+from finance.models import RecurringInvoice
 from finance.permissions import AGREE_SCHEDULES, ENTER_INVOICES, SEE_INVOICES
 from finance.places import places
 from finance.selectors import recurring as selectors
@@ -93,21 +93,14 @@ def schedule_new(request: Any, code: str) -> HttpResponse:
         initial={"owner": request.actor.person_id},
     )
     if request.method == "POST" and form.is_valid():
-        try:
-            row = _propose(request, supplier, form.cleaned_data)
+        with refusals_on(form):
+            given = {"plan": plan_of(form.cleaned_data), "by": request.actor}
+            row = propose_schedule(supplier=supplier, **given, as_of=request.today)
             messages.success(request, f"{row} waits for a second person.")
             return redirect("schedule", request.organisation.slug, row.number)
-        except Refused as refusal:
-            form.add_error(None, refusal.message)
     context = {"form": form, "supplier": supplier}
     status = 422 if form.errors else 200
     return render(request, "finance/recurring/new.html", context, status=status)
-
-
-def _propose(request: Any, supplier: Supplier, given: dict[str, Any]) -> RecurringInvoice:
-    plan = plan_of(given)
-    with transaction.atomic():
-        return propose_schedule(supplier=supplier, plan=plan, by=request.actor, as_of=request.today)
 
 
 @page(SEE_INVOICES, unsafe=SEE_INVOICES)
@@ -143,12 +136,8 @@ def _act(request: Any, row: RecurringInvoice, form: EndForm) -> bool:
     if action != "end":
         return True
     if form.is_valid():
-        try:
-            with transaction.atomic():
-                end_schedule(**given, **form.cleaned_data)
-        except Refused as refusal:
-            form.add_error(None, refusal.message)
-        else:
+        with refusals_on(form):
+            end_schedule(**given, **form.cleaned_data)
             messages.success(request, f"{row} ends on {day(row.last_on)}.")
     return not form.errors
 

@@ -12,10 +12,10 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from core.actors import may
-from core.errors import Refused
 from core.templatetags.web import day
 from core.web.pages import page
 from core.web.paging import part_of
+from core.web.refusals import refusals_on
 from events.selectors import timeline
 from finance.forms_holds import HoldReleaseForm, HoldReviewForm, SupplierHoldForm
 from finance.models import SupplierHold
@@ -78,13 +78,10 @@ def supplier_hold_new(request: Any, code: str) -> HttpResponse:
     row = supplier_by_code(request.actor.organisation_id, code)
     form = SupplierHoldForm(request.POST or None, **_about(request))
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form):
             hold = hold_supplier(
                 supplier=row, by=request.actor, at=timezone.now(), **form.cleaned_data
             )
-        except Refused as refusal:
-            form.add_error(None, refusal.message)
-        else:
             messages.success(request, "Nothing is paid to it until somebody else releases it.")
             return redirect("supplier_hold", request.organisation.slug, hold.number)
     context = {"form": form, "supplier": row, "button": "Hold all payments", "note": HELD_NOTE,
@@ -162,11 +159,8 @@ def _acted(
     words: dict[str, str],
 ) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form):
             act(dict(form.cleaned_data))
-        except Refused as refusal:
-            form.add_error(None, refusal.message)
-        else:
             messages.success(request, "Done.")
             return redirect("supplier_hold", request.organisation.slug, hold.number)
     context = {"form": form, "supplier": hold.supplier, **words}

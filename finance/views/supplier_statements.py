@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -88,11 +89,10 @@ def statement_new(request: Any, code: str) -> HttpResponse:
     form = StatementForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
-            row = _receive(request, supplier, form.cleaned_data)
-        except Unreadable as error:
+            with transaction.atomic():
+                row = _receive(request, supplier, form.cleaned_data)
+        except (Unreadable, Refused) as error:
             form.add_error("file", error.message)
-        except Refused as refusal:
-            form.add_error("file", str(refusal))
         else:
             waits = row.state == State.WAITING
             name = "supplier_statement_columns" if waits else "supplier_statement"
@@ -121,11 +121,12 @@ def columns(request: Any, number: int) -> HttpResponse:
     chosen = row.mapping
     if request.method == "POST":
         chosen, twice = _chosen(request)
+        given: dict[str, Any] = {"version": version_of(request), "columns": chosen}
         try:
-            if twice:
-                raise Unreadable("Each thing stands in one column: choose one of those.")
-            given: dict[str, Any] = {"version": version_of(request), "columns": chosen}
-            choose_statement_columns(statement=row, **given, by=request.actor)
+            with transaction.atomic():
+                if twice:
+                    raise Unreadable("Each thing stands in one column: choose one of those.")
+                choose_statement_columns(statement=row, **given, by=request.actor)
             return redirect("supplier_statement", request.organisation.slug, number)
         except (Unreadable, Refused) as error:
             problem = error.message

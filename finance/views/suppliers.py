@@ -12,10 +12,11 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from core.actors import may
-from core.errors import Clash, Refused
+from core.errors import Clash
 from core.templatetags.web import day, pounds, state_colour
 from core.web.exports import listed
 from core.web.pages import page
+from core.web.refusals import refusals_on
 from events.selectors import timeline
 from finance.forms import BankForm, CallForm, LookForm, SupplierChangeForm
 from finance.models import Invoice, Supplier, SupplierBank, SupplierRequest
@@ -243,11 +244,8 @@ def supplier_bank_call(request: Any, bank: int) -> HttpResponse:
     row = bank_by_id(request.actor.organisation_id, bank)
     form = CallForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form):
             record_call(bank=row, by=request.actor, at=timezone.now(), **form.cleaned_data)
-        except Refused as refusal:
-            form.add_error(None, refusal.message)
-        else:
             messages.success(request, "The call is recorded.")
             code = row.supplier.code
             return redirect("supplier", organisation=request.organisation.slug, code=code)
@@ -266,15 +264,13 @@ def supplier_change(request: Any, code: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         seen = form.cleaned_data["version"]
         try:
-            change_supplier(supplier=row, version=seen, facts=form.facts, by=request.actor)
-        except Refused as refusal:
-            form.add_error(None, refusal.message)
+            with refusals_on(form):
+                change_supplier(supplier=row, version=seen, facts=form.facts, by=request.actor)
+                messages.success(request, f"{row.name} is changed.")
+                return redirect("supplier", organisation=request.organisation.slug, code=row.code)
         except Clash:
             row = supplier_by_code(request.actor.organisation_id, code)
             form, clashed = _compared(request, row), True
-        else:
-            messages.success(request, f"{row.name} is changed.")
-            return redirect("supplier", organisation=request.organisation.slug, code=row.code)
     context = {"form": form, "heading": f"Change {row.name}", "button": "Save", "supplier": row}
     status = Clash.status if clashed else _status(form)
     return render(request, "finance/suppliers/form.html", context, status=status)
@@ -295,11 +291,8 @@ def supplier_bank(request: Any, code: str) -> HttpResponse:
     days = cooling_days(row.organisation_id, request.today)
     form = BankForm(request.POST or None, initial={"from_on": request.today})
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form):
             propose_bank(supplier=row, by=request.actor, **form.cleaned_data)
-        except Refused as refusal:
-            form.add_error(None, refusal.message)
-        else:
             messages.success(request, "Nothing is paid there before a second person agrees.")
             return redirect("supplier", organisation=request.organisation.slug, code=row.code)
     context = {

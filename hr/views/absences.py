@@ -13,10 +13,11 @@ from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_GET, require_POST
 
 from core.actors import may
-from core.errors import NotFound, Refused
+from core.errors import NotFound
 from core.templatetags.web import day
 from core.web.pages import page
 from core.web.paging import part_of
+from core.web.refusals import refusals_on
 from hr.forms_absences import (
     COLUMNS,
     AbsenceFileForm,
@@ -173,9 +174,9 @@ def absence_new(request: Any, number: int) -> HttpResponse:
     form = AbsenceForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         new = [(found, form.absence)]
-        made = _done(request, form, record_absences, absences=new)
-        if made:
-            return redirect("absence", request.organisation.slug, made[0].number)
+        with refusals_on(form):
+            (made,) = record_absences(absences=new, by=request.actor, at=timezone.now())
+            return _recorded(request, "absence", request.organisation.slug, made.number)
     return _form(request, form, f"An absence of {found.name}")
 
 
@@ -184,9 +185,10 @@ def absence_change(request: Any, number: int) -> HttpResponse:
     found = absence_of(request.actor, number)
     form = AbsenceForm(request.POST or None, initial=initial_of(found))
     if request.method == "POST" and form.is_valid():
-        made = _done(request, form, correct_absence, absence=found, to=form.absence)
-        if made:
-            return redirect("absence", request.organisation.slug, number)
+        given = {"by": request.actor, "at": timezone.now()}
+        with refusals_on(form):
+            correct_absence(absence=found, to=form.absence, **given)
+            return _recorded(request, "absence", request.organisation.slug, number)
     return _form(request, form, f"Correct absence {number} of {found.employment.name}")
 
 
@@ -195,21 +197,16 @@ def absence_withdraw(request: Any, number: int) -> HttpResponse:
     found = absence_of(request.actor, number)
     form = WithdrawForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        _done(request, form, withdraw_absence, absence=found, **form.cleaned_data)
-        if not form.errors:
-            return redirect("absences", request.organisation.slug)
+        given = {**form.cleaned_data, "by": request.actor, "at": timezone.now()}
+        with refusals_on(form):
+            withdraw_absence(absence=found, **given)
+            return _recorded(request, "absences", request.organisation.slug)
     return _form(request, form, f"Withdraw absence {number} of {found.employment.name}")
 
 
-def _done(request: Any, form: Any, service: Any, **given: Any) -> Any:
-    """What the service returns; what it refuses stands on the form."""
-    try:
-        made = service(**given, by=request.actor, at=timezone.now())
-    except Refused as refusal:
-        form.add_error(None, refusal.message)
-        return None
+def _recorded(request: Any, *there: Any) -> HttpResponse:
     messages.success(request, "Recorded. The next pay that is calculated takes it.")
-    return made
+    return redirect(*there)
 
 
 def _form(request: Any, form: Any, heading: str) -> HttpResponse:
@@ -222,21 +219,17 @@ def _form(request: Any, form: Any, heading: str) -> HttpResponse:
 def absence_file(request: Any) -> HttpResponse:
     form = AbsenceFileForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data["file"].read()
-        if _load(request, form, data):
-            return redirect("absences", request.organisation.slug)
+        with refusals_on(form, "file"):
+            _load(request, form.cleaned_data["file"].read())
+            return _recorded(request, "absences", request.organisation.slug)
     return render(
         request, "hr/absence_file.html", {"form": form}, status=422 if form.errors else 200
     )
 
 
-def _load(request: Any, form: Any, data: bytes) -> Any:
-    try:
-        found = read_absences(data, lambda n: employments_seen(request.actor, n, request.today))
-    except Refused as refusal:
-        form.add_error("file", refusal.message)
-        return None
-    return _done(request, form, record_absences, absences=found)
+def _load(request: Any, data: bytes) -> None:
+    found = read_absences(data, lambda n: employments_seen(request.actor, n, request.today))
+    record_absences(absences=found, by=request.actor, at=timezone.now())
 
 
 @page(RECORD_ABSENCES)
@@ -252,9 +245,9 @@ def absence_template(request: Any) -> HttpResponse:
 def pay_while_away(request: Any) -> HttpResponse:
     form = AbsenceTermsForm(request.POST or None, initial={"from_on": request.today})
     if request.method == "POST" and form.is_valid():
-        _done(request, form, record_absence_terms, **form.cleaned_data)
-        if not form.errors:
-            return redirect("pay_while_away", request.organisation.slug)
+        with refusals_on(form):
+            record_absence_terms(**form.cleaned_data, by=request.actor, at=timezone.now())
+            return _recorded(request, "pay_while_away", request.organisation.slug)
     found = absence_terms(request.actor.organisation_id)
     words = {True: "Basic pay goes on", False: "Statutory pay only"}
     context = {

@@ -11,11 +11,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from core.actors import may
-from core.errors import Refused
 from core.templatetags.web import day, pounds, short_day, thousands
 from core.web.exports import listed
 from core.web.pages import may_open, page
 from core.web.paging import part_of
+from core.web.refusals import refusals_on
 from events.selectors import timeline
 from hr.forms import AwardForm
 from hr.models import PayAward
@@ -115,17 +115,12 @@ def award_new(request: Any) -> HttpResponse:
     context: dict[str, Any] = {"form": form}
     if request.method == "POST" and form.is_valid():
         terms = Terms(**form.terms)
-        if "send" in request.POST and (sent := _propose(request, form, terms)):
-            messages.success(request, f"{sent} is proposed and waits for approval.")
-            return redirect("pay_award", request.organisation.slug, sent.number)
         costs = costs_of(terms, request.today)
         context |= {"looked": True, **(cost_table(costs) if costs else {})}
+        if "send" in request.POST:
+            with refusals_on(form):
+                reason = form.cleaned_data["reason"]
+                sent = propose_award(terms=terms, reason=reason, by=request.actor)
+                messages.success(request, f"{sent} is proposed and waits for approval.")
+                return redirect("pay_award", request.organisation.slug, sent.number)
     return render(request, "hr/award_new.html", context, status=422 if form.errors else 200)
-
-
-def _propose(request: Any, form: Any, terms: Terms) -> PayAward | None:
-    try:
-        return propose_award(terms=terms, reason=form.cleaned_data["reason"], by=request.actor)
-    except Refused as refusal:
-        form.add_error(None, refusal.message)
-        return None

@@ -15,10 +15,10 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_GET
 
 from core.actors import may
-from core.errors import Refused
 from core.templatetags.web import day, pounds, short_day, state_colour, thousands
 from core.web.pages import page
 from core.web.paging import part_of
+from core.web.refusals import refusals_on
 from hr.forms import PositionForm, StaffFileForm
 from hr.keys import hours
 from hr.models import Allowance, PayValue, Placement, StaffFile
@@ -152,19 +152,10 @@ def position_new(request: Any) -> HttpResponse:
         _, scale, grade = grades[given["grade"]]
         post = NewPosition(given["code"], given["title"], known[given["unit"]], scale, grade,
                            int(given["budget"] * 100))  # fmt: skip
-        if _done(form, create_positions, rows=[post], from_on=given["from_on"], by=request.actor):
+        with refusals_on(form):
+            create_positions(rows=[post], from_on=given["from_on"], by=request.actor)
             return redirect("establishment", organisation=request.organisation.slug)
     return asked(request, form, "Add a post", "Add this post", "establishment")
-
-
-def _done(form: Any, service: Any, **given: Any) -> bool:
-    """Calls the service; what it refuses is said on the form."""
-    try:
-        service(**given)
-    except Refused as refusal:
-        form.add_error(None, refusal.message)
-        return False
-    return True
 
 
 def asked(request: Any, form: Any, heading: str, button: str, back: str) -> HttpResponse:
@@ -238,11 +229,8 @@ def files(request: Any) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         sent = form.cleaned_data["file"]
         given = {"name": sent.name, "data": sent.read(), "by": request.actor, "at": timezone.now()}
-        try:
+        with refusals_on(form, "file"):
             file = load_staff(**given)
-        except Refused as refusal:
-            form.add_error("file", refusal.message)
-        else:
             return redirect("staff_file", request.organisation.slug, file.number)
     found = Paginator(staff_files(request.actor.organisation_id), PER_PAGE)
     pages = part_of(request, found)

@@ -1,6 +1,5 @@
 """One person: the record as of a day, private details, and what can be asked for."""
 
-from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -13,9 +12,10 @@ from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_GET, require_POST
 
 from core.actors import may
-from core.errors import NotFound, Refused
+from core.errors import NotFound
 from core.templatetags.web import day, pounds
 from core.web.pages import page
+from core.web.refusals import refusals_on
 from events.selectors import timeline
 from hr.forms import ChangeForm, LeaverForm, PrivateForm, StarterForm, TransferForm
 from hr.keys import hours
@@ -201,8 +201,9 @@ def starter(request: Any) -> HttpResponse:
         facts = {key: form.cleaned_data[key] for key in ("name", "email", "from_on", "reason")}
         facts |= {"position": form.position, "pay_point": form.pay_point}
         facts["weekly_minutes"] = form.cleaned_data["hours"]
-        if _asked(request, form, request_starter, facts):
-            return redirect("staff", organisation=request.organisation.slug)
+        with refusals_on(form):
+            request_starter(**facts, by=request.actor)
+            return _sent(request, "staff", request.organisation.slug)
     return _form(request, form, "A starter", None)
 
 
@@ -214,8 +215,9 @@ def change(request: Any, number: int, job: int) -> HttpResponse:
         given = form.cleaned_data
         facts = {"from_on": given["from_on"], "reason": given["reason"]}
         facts |= {"pay_point": form.points.get(given["point"]), "weekly_minutes": given["hours"]}
-        if _asked(request, form, request_change, {**facts, "assignment": last.assignment}):
-            return redirect("staff_person", request.organisation.slug, number)
+        with refusals_on(form):
+            request_change(assignment=last.assignment, **facts, by=request.actor)
+            return _sent(request, "staff_person", request.organisation.slug, number)
     return _form(request, form, f"A change for {found.name}", found)
 
 
@@ -228,8 +230,9 @@ def transfer(request: Any, number: int, job: int) -> HttpResponse:
         facts = {"from_on": given["from_on"], "reason": given["reason"]}
         facts |= {"position": form.position, "pay_point": form.pay_point}
         facts |= {"weekly_minutes": given["hours"], "assignment": last.assignment}
-        if _asked(request, form, request_transfer, facts):
-            return redirect("staff_person", request.organisation.slug, number)
+        with refusals_on(form):
+            request_transfer(**facts, by=request.actor)
+            return _sent(request, "staff_person", request.organisation.slug, number)
     return _form(request, form, f"A transfer of {found.name}", found)
 
 
@@ -238,9 +241,9 @@ def leaver(request: Any, number: int, job: int) -> HttpResponse:
     found, last = _job(request, number, job)
     form = LeaverForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        facts = {**form.cleaned_data, "assignment": last.assignment}
-        if _asked(request, form, request_leaver, facts):
-            return redirect("staff_person", request.organisation.slug, number)
+        with refusals_on(form):
+            request_leaver(assignment=last.assignment, **form.cleaned_data, by=request.actor)
+            return _sent(request, "staff_person", request.organisation.slug, number)
     return _form(request, form, f"{found.name} leaves", found)
 
 
@@ -249,15 +252,9 @@ def _job(request: Any, number: int, job: int) -> tuple[Employment, Placement]:
     return last.assignment.employment, last
 
 
-def _asked(request: Any, form: Any, service: Callable[..., Any], facts: dict[str, Any]) -> bool:
-    """Sends the request; what the service refuses is said on the form."""
-    try:
-        service(by=request.actor, **facts)
-    except Refused as refusal:
-        form.add_error(None, refusal.message)
-        return False
+def _sent(request: Any, *there: Any) -> HttpResponse:
     messages.success(request, "Sent. Nothing changes before a second person agrees.")
-    return True
+    return redirect(*there)
 
 
 def _form(request: Any, form: Any, heading: str, found: Employment | None) -> HttpResponse:
@@ -273,11 +270,8 @@ def private_change(request: Any, number: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         given = {key: form.cleaned_data[key] for key in ("from_on", "remove")}
         given["by"] = request.actor
-        try:
+        with refusals_on(form):
             change_private(employment=found, details=form.details, at=timezone.now(), **given)
-        except Refused as refusal:
-            form.add_error(None, refusal.message)
-        else:
             messages.success(request, "The private details are changed.")
             return redirect("staff_person", request.organisation.slug, number)
     context = {"form": form, "heading": f"Private details of {found.name}", "button": "Save",

@@ -6,10 +6,9 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
-from core.errors import Refused
 from core.web.pages import page
+from core.web.refusals import refusals_on
 from hr.forms import RegradingForm
-from hr.models import PayAward
 from hr.permissions import KEEP_TERMS
 from hr.selectors.awards import costs_of
 from hr.selectors.terms import scales_of
@@ -24,28 +23,17 @@ def regrading_new(request: Any) -> HttpResponse:
     form = RegradingForm(request.POST or None, scales=scales, initial={"from_on": request.today})
     context: dict[str, Any] = {"form": form, "regrading": True}
     if request.method == "POST" and form.is_valid():
-        if "send" in request.POST and (sent := _propose(request, form)):
-            messages.success(request, f"{sent} is proposed and waits for approval.")
-            return redirect("pay_award", request.organisation.slug, sent.number)
-        context |= _looked(request, form)
+        with refusals_on(form):
+            context |= _looked(request, form)
+            if "send" in request.POST:
+                reason = form.cleaned_data["reason"]
+                sent = propose_regrading(new=form.regrading, reason=reason, by=request.actor)
+                messages.success(request, f"{sent} is proposed and waits for approval.")
+                return redirect("pay_award", request.organisation.slug, sent.number)
     return render(request, "hr/award_new.html", context, status=422 if form.errors else 200)
 
 
 def _looked(request: Any, form: RegradingForm) -> dict[str, Any]:
-    try:
-        asked = regrading_of(form.regrading)
-    except Refused as refusal:
-        form.add_error(None, refusal.message)
-        return {}
+    asked = regrading_of(form.regrading)
     costs = costs_of(asked, request.today)
     return {"looked": True, "words": asked.words, **(cost_table(costs) if costs else {})}
-
-
-def _propose(request: Any, form: RegradingForm) -> PayAward | None:
-    try:
-        return propose_regrading(
-            new=form.regrading, reason=form.cleaned_data["reason"], by=request.actor
-        )
-    except Refused as refusal:
-        form.add_error(None, refusal.message)
-        return None

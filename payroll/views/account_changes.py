@@ -15,6 +15,7 @@ from core.actors import may
 from core.templatetags.web import day, day_time
 from core.web.pages import page
 from core.web.paging import part_of
+from core.web.refusals import refusals_on
 from events.selectors import timeline
 from finance.services.suppliers import masked
 from hr.models import AccountChange
@@ -36,7 +37,7 @@ from hr.services.accounts import set_account_cooling, stop_account
 from payroll.forms_accounts import AccountCoolingForm, StopForm
 from payroll.selectors.accounts import changes_to_look_at, marks_of
 from payroll.services.looking import look_at_account_changes
-from payroll.views.deductions import done, listed, state_tag
+from payroll.views.deductions import listed, state_tag
 
 HEADS = ("Change", "Name", "Number", "Asked", "Goes to", "From", "To look at", "State")
 State = AccountChange.State
@@ -77,7 +78,8 @@ def account_change(request: Any, number: int) -> HttpResponse:
     form = StopForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         given = {"change": change, "by": request.actor, "at": timezone.now(), **form.cleaned_data}
-        if done(form, stop_account, **given):
+        with refusals_on(form):
+            stop_account(**given)
             messages.success(request, f"{change} is stopped, and {change.employment.name} is told.")
             return redirect("pay_account_changes", organisation=request.organisation.slug)
     look_at_account_changes(by=request.actor)
@@ -113,7 +115,8 @@ def account_cooling(request: Any) -> HttpResponse:
     form = AccountCoolingForm(request.POST or None, initial={"from_on": tomorrow})
     if request.method == "POST" and form.is_valid():
         given = {"by": request.actor, "at": timezone.now(), **form.cleaned_data}
-        if done(form, set_account_cooling, **given):
+        with refusals_on(form):
+            set_account_cooling(**given)
             messages.success(request, "The cooling-off is set.")
             return redirect("pay_account_cooling", organisation=request.organisation.slug)
     part = part_of(request, Paginator(cooling_history(here), 50))

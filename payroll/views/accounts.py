@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -45,7 +46,8 @@ def my_account(request: Any) -> HttpResponse:
 def _done(form: AccountForm, service: Callable[..., Any], **given: Any) -> Any:
     """What the service returns; what it refuses stands on the form, which then may ask more."""
     try:
-        return service(**given)
+        with transaction.atomic():
+            return service(**given)
     except Refused as refusal:
         form.add_error(None, refusal.message)
         if refusal.rule is PRL55:

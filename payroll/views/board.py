@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from core.actors import may
-from core.errors import Refused
 from core.templatetags.web import day, pounds, short_day, thousands
 from core.web.pages import page
+from core.web.refusals import refusals_on, refusals_said
 from payroll.forms_pay import PayGroupForm
 from payroll.models import PayRun
 from payroll.permissions import KEEP_PAY_GROUPS, RUN_PAY, SEE_DUES, SEE_PAY_RUNS
@@ -84,23 +84,18 @@ def _tone(run: PayRun | None) -> str:
 def pay_start(request: Any, period: int) -> HttpResponse:
     slug = request.organisation.slug
     found = pay_period(request.actor.organisation_id, period)
-    try:
+    with refusals_said(request):
         run = start_pay_run(period=found, by=request.actor)
-    except Refused as refusal:
-        messages.error(request, refusal.message)
-        return redirect("pay_board", slug)
-    return redirect("pay_run", slug, run.number)
+        return redirect("pay_run", slug, run.number)
+    return redirect("pay_board", slug)
 
 
 @page(KEEP_PAY_GROUPS)
 def pay_group_new(request: Any) -> HttpResponse:
     form = PayGroupForm(request.POST or None, organisation_id=request.actor.organisation_id)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form):
             group = create_pay_group(**form.facts, by=request.actor)
-        except Refused as refusal:
-            form.add_error(None, refusal.message)
-        else:
             messages.success(request, f"{group.name} is set up, with its pay days.")
             return redirect("pay_board", request.organisation.slug)
     status = 422 if form.errors else 200

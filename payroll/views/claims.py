@@ -13,11 +13,11 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_GET
 
 from core.actors import may
-from core.errors import Refused
 from core.templatetags.web import day, pounds, short_day, state_colour, thousands
 from core.unreadable import Unreadable
 from core.web.pages import page
 from core.web.paging import part_of
+from core.web.refusals import refusals_on
 from events.selectors import timeline
 from hr.selectors.people import employments_of
 from payroll.claimed import COLUMNS, read
@@ -148,12 +148,9 @@ def _asked(request: Any, form: Any, heading: str, names: tuple[str, str]) -> Htt
     back, there = names
     slug = request.organisation.slug
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form):
             reason = form.cleaned_data["reason"]
             claim = make_claim(items=[form.item], reason=reason, by=request.actor)
-        except Refused as refusal:
-            form.add_error(None, refusal.message)
-        else:
             messages.success(request, f"{claim} is sent in and waits for approval.")
             return redirect(there, slug, claim.number)
     context = {
@@ -170,11 +167,8 @@ def pay_claim_file(request: Any) -> HttpResponse:
     form = ClaimFileForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         sent = form.cleaned_data["file"]
-        try:
+        with refusals_on(form, "file"):
             claim = _load(request, sent.name, sent.read(), form.cleaned_data["reason"])
-        except Refused as refusal:
-            form.add_error("file", refusal.message)
-        else:
             messages.success(request, f"{claim} is sent in and waits for approval.")
             return redirect("pay_claim", request.organisation.slug, claim.number)
     status = 422 if form.errors else 200
@@ -204,11 +198,8 @@ def pay_claim_template(request: Any) -> HttpResponse:
 def pay_elements(request: Any) -> HttpResponse:
     form = ElementForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form):
             made = create_element(**form.cleaned_data, by=request.actor)
-        except Refused as refusal:
-            form.add_error(None, refusal.message)
-        else:
             messages.success(request, f"{made.name} can be claimed from now on.")
             return redirect("pay_elements", request.organisation.slug)
     context = {

@@ -10,12 +10,13 @@ from django.utils import timezone
 from core.actors import may
 from core.templatetags.web import day_time, pounds
 from core.web.pages import page
+from core.web.refusals import refusals_on
 from payroll.forms_pay import ServiceCostForm
 from payroll.models import ServiceCost
 from payroll.permissions import KEEP_SERVICE_COST, SEE_PAY_RUNS
 from payroll.selectors.costs import service_costs
 from payroll.services.costs import record_service_cost
-from payroll.views.deductions import done, listed
+from payroll.views.deductions import listed
 
 HEADS = ("Month", "Cost", "How it was found", "Recorded by", "Recorded")
 
@@ -26,7 +27,8 @@ def pay_costs(request: Any) -> HttpResponse:
     form = ServiceCostForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         given = {**form.facts, "by": request.actor, "at": timezone.now()}
-        if done(form, record_service_cost, **given):
+        with refusals_on(form):
+            record_service_cost(**given)
             messages.success(request, "The cost is recorded. Boards show it when next made.")
             return redirect("pay_costs", organisation=request.organisation.slug)
     context = listed(request, service_costs(request.actor.organisation_id), HEADS, _row)

@@ -10,8 +10,8 @@ from django.shortcuts import render
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from core.errors import Refused
 from core.templatetags.web import state_colour
+from core.web.refusals import refusals_on
 from hr.selectors.jobs import employments_numbered
 
 PER_PAGE = 50
@@ -33,15 +33,6 @@ def state_tag(one: Any) -> SafeString:
     return format_html('<strong class="govuk-tag govuk-tag--{}">{}</strong>', colour, label)
 
 
-def done(form: Any, service: Callable[..., T], **given: Any) -> T | None:
-    """What the service returns; what it refuses stands on the form."""
-    try:
-        return service(**given)
-    except Refused as refusal:
-        form.add_error(None, refusal.message)
-        return None
-
-
 def entered(request: Any, form: Any, enter: Callable[..., T]) -> T | None:
     """What `enter` makes of a sent form and the employee it names; what is wrong stands on it."""
     if request.method != "POST" or not form.is_valid():
@@ -51,7 +42,9 @@ def entered(request: Any, form: Any, enter: Callable[..., T]) -> T | None:
     if not someone:
         form.add_error("employee", "Nobody here has this number")
         return None
-    return done(form, enter, employment=someone[0])
+    with refusals_on(form):
+        return enter(employment=someone[0])
+    return None
 
 
 def form_page(request: Any, form: Any, heading: str, back: str) -> HttpResponse:

@@ -11,10 +11,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from core.actors import may
-from core.errors import Refused
 from core.templatetags.web import pounds
 from core.web.pages import page
 from core.web.paging import part_of
+from core.web.refusals import refusals_said
 from payroll.forms_parallel import SettleForm
 from payroll.models import DifferenceCause, LegacyAmount, ParallelDifference, ParallelRun
 from payroll.models.parallel import TARGETS
@@ -35,11 +35,8 @@ FILTERS = ("cause", "kind", "standing", "q")
 @require_POST
 def parallel_compare(request: Any, number: int) -> HttpResponse:
     one = selectors.one_parallel(request.actor.organisation_id, number)
-    try:
+    with refusals_said(request):
         services.compare(parallel=one, by=request.actor, at=timezone.now())
-    except Refused as refusal:
-        messages.error(request, refusal.message)
-    else:
         messages.success(request, "Compared. What differs stands by its cause.")
     return redirect("parallel_run", request.organisation.slug, number)
 
@@ -170,13 +167,11 @@ def parallel_settle(request: Any, number: int) -> HttpResponse:
     ids = {int(key) for key in given.getlist("rows") if key.isdigit() and len(key) < 19}
     if given.get("scope") == "all":
         ids = set(selectors.differences_of(one, **chosen).values_list("pk", flat=True))
-    try:
+    with refusals_said(request):
         done = _settle(request, one, ids) if ids else 0
         messages.success(request, f"Done with {done:,}.") if done else messages.info(
             request, "Select those that are open first."
         )
-    except Refused as refusal:
-        messages.error(request, refusal.message)
     back = reverse("parallel_differences", args=[request.organisation.slug, number])
     return redirect(f"{back}?{request.GET.urlencode()}")
 

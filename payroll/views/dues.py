@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,6 +16,7 @@ from core.errors import NotFound, Refused
 from core.templatetags.web import day, pounds, short_day
 from core.web.exports import csv_download
 from core.web.pages import page
+from core.web.refusals import refusals_said
 from finance.models import Payment
 from finance.selectors.suppliers import supplier_by_code
 from payroll.forms_dues import PayeeForm, PayOverForm
@@ -169,17 +171,14 @@ def pay_dues_over(request: Any) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, "Choose a day and the account to pay from.")
         return back
-    try:
+    with refusals_said(request):
         keys = [Key.read(text) for text in request.POST.getlist("owed")[:PER_PAGE]]
         run = pay_over(keys=keys, **form.cleaned_data, by=actor, at=timezone.now())
-    except Refused as refusal:
-        messages.error(request, refusal.message)
-        return back
-    messages.success(
-        request,
-        f"{run} is proposed for {day(run.pay_on)}: {pounds(run.total_pence)}."
-        " Somebody else releases it under Payments.",
-    )
+        messages.success(
+            request,
+            f"{run} is proposed for {day(run.pay_on)}: {pounds(run.total_pence)}."
+            " Somebody else releases it under Payments.",
+        )
     return back
 
 
@@ -201,9 +200,11 @@ def pay_payees(request: Any) -> HttpResponse:
 
 def _recorded(request: Any, form: PayeeForm) -> bool:
     given = dict(form.cleaned_data)
+    code, here = given.pop("supplier").strip(), request.actor.organisation_id
     try:
-        supplier = supplier_by_code(request.actor.organisation_id, given.pop("supplier").strip())
-        record_payee(**given, supplier=supplier, by=request.actor, at=timezone.now())
+        with transaction.atomic():
+            supplier = supplier_by_code(here, code)
+            record_payee(**given, supplier=supplier, by=request.actor, at=timezone.now())
     except (NotFound, Refused) as refusal:
         form.add_error(None, refusal.message)
         return False

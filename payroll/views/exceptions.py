@@ -9,10 +9,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from core.errors import Refused
 from core.templatetags.web import short_day
 from core.web.pages import page
 from core.web.paging import part_of
+from core.web.refusals import refusals_said
 from payroll.models import Cause, PayException, PayRun
 from payroll.permissions import RUN_PAY, SEE_PAYSLIPS
 from payroll.selectors import runs as selectors
@@ -92,7 +92,7 @@ def pay_settle(request: Any, number: int, cause: str) -> HttpResponse:
     given = request.POST
     asked = {int(key) for key in given.getlist("people") if key.isdigit() and len(key) < 19}
     chosen = sorted(waiting if given.get("scope") == "all" else waiting & asked)
-    try:
+    with refusals_said(request):
         if not chosen:
             messages.info(request, "Select those that are open first.")
         elif given.get("action") == "again":
@@ -103,6 +103,4 @@ def pay_settle(request: Any, number: int, cause: str) -> HttpResponse:
             done = waive(pay_run=run, cause=cause, employments=chosen, reason=reason,
                          by=request.actor)  # fmt: skip
             messages.success(request, f"Waived: {done:,}.")
-    except Refused as refusal:
-        messages.error(request, refusal.message)
     return redirect("pay_exceptions", request.organisation.slug, number, cause)

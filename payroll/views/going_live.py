@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -63,7 +64,8 @@ def _decision(one: GoLive) -> dict[str, Any]:
 def _done(request: Any, to: str, act: Callable[[], object], said: str) -> HttpResponse:
     """What the act comes to, said on the page that it leads back to."""
     try:
-        act()
+        with transaction.atomic():
+            act()
     except (Refused, Clash) as refusal:
         messages.error(request, refusal.message)
     else:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 from core.actors import may
 from core.templatetags.web import day, pounds, short_day
 from core.web.pages import page
+from core.web.refusals import refusals_on
 from events.selectors import timeline
 from payroll.forms_orders import EndForm, OrderForm
 from payroll.models import OrderTaken, PayOrder
@@ -18,7 +19,7 @@ from payroll.permissions import KEEP_ORDERS, SEE_ORDERS
 from payroll.selectors.orders import one_order, orders_here, taken_for, taken_pence
 from payroll.services.looking import look_at_order, look_at_orders
 from payroll.services.orders import end_order, enter_order
-from payroll.views.deductions import done, entered, form_page, listed, state_tag
+from payroll.views.deductions import entered, form_page, listed, state_tag
 
 HEADS = ("Order", "Name", "Number", "Kind", "Pay to", "Received", "State")
 TAKEN_HEADS = ("Pay day", "Asked for", "Protected", "Taken", "Carried on")
@@ -115,7 +116,8 @@ def pay_order_end(request: Any, number: int) -> HttpResponse:
     form = EndForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
-        if done(form, end_order, order=order, reason=reason, by=request.actor):
+        with refusals_on(form):
+            end_order(order=order, reason=reason, by=request.actor)
             messages.success(request, f"{order} is ended. No further calculation takes it.")
             return redirect(back)
     return form_page(request, form, f"End {order}", back)

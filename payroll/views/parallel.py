@@ -11,10 +11,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from core.actors import may
-from core.errors import Refused
 from core.templatetags.web import day, pounds, thousands
 from core.unreadable import Unreadable
 from core.web.pages import page
+from core.web.refusals import refusals_on
 from events.selectors import timeline
 from payroll.forms_orders import EndForm
 from payroll.forms_parallel import MeaningForm, ResultsForm
@@ -32,7 +32,7 @@ from payroll.services.parallel import (
     load_results,
     withdraw,
 )
-from payroll.views.deductions import done, form_page, listed, state_tag
+from payroll.views.deductions import form_page, listed, state_tag
 
 HEADS = ("Parallel run", "Pay group", "Pay day", "People", "Loaded by", "State")
 ELEMENT_HEADS = ("Element", "Name", "What it is here", "Deductions", "Confirmed")
@@ -135,11 +135,8 @@ def parallel_run_new(request: Any) -> HttpResponse:
     groups = selectors.pay_groups_here(request.actor.organisation_id)
     form = ResultsForm(request.POST or None, request.FILES or None, groups=groups)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form, "file"):
             made = _load(request, form.cleaned_data["group"], form.cleaned_data["file"])
-        except Refused as refusal:
-            form.add_error("file", refusal.message)
-        else:
             messages.success(request, f"{made} is loaded. Say what its elements are next.")
             return redirect("parallel_run", request.organisation.slug, made.number)
     status = 422 if form.errors else 200
@@ -176,7 +173,8 @@ def parallel_run_withdraw(request: Any, number: int) -> HttpResponse:
     form = EndForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
-        if done(form, withdraw, parallel=one, reason=reason, by=request.actor):
+        with refusals_on(form):
+            withdraw(parallel=one, reason=reason, by=request.actor)
             messages.success(request, f"{one} is withdrawn. Another file can be loaded.")
             return redirect(back)
     return form_page(request, form, f"Withdraw {one}", back)
@@ -210,7 +208,8 @@ def legacy_element(request: Any, element: int) -> HttpResponse:
     form = MeaningForm(request.POST or None, of=one, elements=elements_of(here))
     if request.method == "POST" and form.is_valid():
         given = {"chosen": form.chosen, "by": request.actor, "at": timezone.now()}
-        if done(form, confirm_element, **given):
+        with refusals_on(form):
+            confirm_element(**given)
             messages.success(request, f"What {one.code} is here is confirmed.")
             return redirect("legacy_elements", request.organisation.slug)
     back = reverse("legacy_elements", args=[request.organisation.slug])

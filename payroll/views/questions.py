@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from core.actors import may
 from core.templatetags.web import day, day_time
 from core.web.pages import page
+from core.web.refusals import refusals_on
 from events.selectors import timeline
 from payroll.forms_questions import AnswerForm, QuestionForm
 from payroll.models import PayQuestion
@@ -19,7 +20,7 @@ from payroll.selectors.questions import one_question, questions_here
 from payroll.selectors.slips import one_of, payslips_of
 from payroll.services.looking import look_at_question, look_at_questions
 from payroll.services.questions import answer_question, ask_question, close_question
-from payroll.views.deductions import done, listed, state_tag
+from payroll.views.deductions import listed, state_tag
 
 HEADS = ("Question", "Name", "Number", "Pay day", "Asked", "State")
 State = PayQuestion.State
@@ -33,7 +34,8 @@ def payslip_ask(request: Any, run: int) -> HttpResponse:
     back = reverse("my_payslip", args=[request.organisation.slug, run])
     if request.method == "POST" and form.is_valid():
         given = {"payslip": payslip, "text": form.cleaned_data["text"], "by": actor}
-        if done(form, ask_question, **given):
+        with refusals_on(form):
+            ask_question(**given)
             messages.success(request, "Payroll has your question. The answer will stand here.")
             return redirect(back)
     context = {"form": form, "payslip": payslip, "back": back}
@@ -67,7 +69,8 @@ def pay_question(request: Any, number: int) -> HttpResponse:
     form = AnswerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         given = {"question": question, "by": request.actor, **form.cleaned_data}
-        if done(form, answer_question, **given):
+        with refusals_on(form):
+            answer_question(**given)
             messages.success(
                 request, f"{question} is answered, and {question.asked_by_name} is told."
             )

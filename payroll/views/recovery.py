@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 from core.actors import may
 from core.templatetags.web import day, pounds
 from core.web.pages import page
+from core.web.refusals import refusals_on
 from events.selectors import timeline
 from payroll.forms_orders import EndForm
 from payroll.forms_recovery import PlanForm
@@ -19,7 +20,7 @@ from payroll.permissions import KEEP_PLANS, SEE_PLANS
 from payroll.selectors.recovery import one_plan, plans_here, recovered
 from payroll.services.looking import look_at_plan, look_at_plans
 from payroll.services.recovery import end_plan, enter_plan
-from payroll.views.deductions import done, entered, form_page, listed, state_tag
+from payroll.views.deductions import entered, form_page, listed, state_tag
 
 HEADS = ("Plan", "Name", "Number", "What for", "Instalment", "State")
 TAKEN_HEADS = ("Pay day", "Given back", "Still owed, gross", "Still owed, net")
@@ -113,7 +114,8 @@ def recovery_plan_end(request: Any, number: int) -> HttpResponse:
     form = EndForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
-        if done(form, end_plan, plan=plan, reason=reason, by=request.actor):
+        with refusals_on(form):
+            end_plan(plan=plan, reason=reason, by=request.actor)
             messages.success(request, f"{plan} is ended. No further calculation takes it.")
             return redirect(back)
     return form_page(request, form, f"End {plan}", back)

@@ -8,9 +8,9 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from core.errors import Refused
 from core.templatetags.web import day
 from core.web.pages import page
+from core.web.refusals import refusals_on
 from payroll.forms_pay import ReferencesForm
 from payroll.permissions import KEEP_PAY_GROUPS
 from payroll.selectors.references import references_of
@@ -25,11 +25,8 @@ HEADS = ("From", "PAYE reference", "Accounts Office reference", "Address", "Smal
 def pay_references(request: Any) -> HttpResponse:
     form = ReferencesForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form):
             record_references(**form.facts, by=request.actor, at=timezone.now())
-        except Refused as refusal:
-            form.add_error(None, refusal.message)
-        else:
             messages.success(request, "The references are recorded.")
             return redirect("pay_references", request.organisation.slug)
     rows = Paginator(references_of(request.actor.organisation_id), PER_PAGE)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -60,7 +61,8 @@ def pay_fps(request: Any, number: int) -> HttpResponse:
     run, wrong, refused = selectors.pay_run(request.actor.organisation_id, number), [], ""
     if request.method == "POST":
         try:
-            made = make_fps(pay_run=run, by=request.actor, at=timezone.now())
+            with transaction.atomic():
+                made = make_fps(pay_run=run, by=request.actor, at=timezone.now())
         except Refused as refusal:
             made, refused = [], refusal.message
         if isinstance(made, Submission):

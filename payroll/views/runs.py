@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from core.actors import may
-from core.errors import Refused
 from core.templatetags.web import day, pounds, thousands
 from core.web.pages import page
 from core.web.paging import part_of
+from core.web.refusals import refusals_said
 from events.selectors import timeline
 from finance.paying.files import last_day_to_submit
 from payroll.bulk.write import TOTALS
@@ -174,11 +174,9 @@ def _progress(request: Any, run: PayRun, work: Run, waiting: int, polls: int) ->
 def _act(request: Any, number: int, act: Any, done: str) -> HttpResponse:
     """Does something with the run; what is refused is said on its page."""
     run = selectors.pay_run(request.actor.organisation_id, number)
-    try:
+    with refusals_said(request):
         act(run)
         messages.success(request, done)
-    except Refused as refusal:
-        messages.error(request, refusal.message)
     return redirect("pay_run", request.organisation.slug, number)
 
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 from core.errors import NotFound
 from core.templatetags.web import day, pounds
 from core.web.pages import page
+from core.web.refusals import refusals_on
 from hr.selectors.absences import absence_of
 from payroll.forms_statutory import EarningsForm
 from payroll.models import StatedEarnings
@@ -18,7 +19,7 @@ from payroll.permissions import KEEP_STATUTORY
 from payroll.selectors.statutory import stated_here
 from payroll.services.looking import look_at_earnings
 from payroll.services.statutory import state_earnings
-from payroll.views.deductions import done, form_page, listed
+from payroll.views.deductions import form_page, listed
 
 HEADS = ("Name", "Number", "Absence", "Earnings", "Of", "Paper", "Recorded", "By")
 
@@ -61,4 +62,6 @@ def _stated(request: Any, form: EarningsForm) -> StatedEarnings | None:
     except NotFound:
         form.add_error("absence", "There is no absence with this number")
         return None
-    return done(form, state_earnings, absence=found, stated=form.stated, by=request.actor)
+    with refusals_on(form):
+        return state_earnings(absence=found, stated=form.stated, by=request.actor)
+    return None

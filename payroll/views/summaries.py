@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -32,7 +33,8 @@ def pay_summaries(request: Any) -> HttpResponse:
     form = SummaryForm(request.POST or None, today=request.today)
     if request.method == "POST" and makes and form.is_valid():
         try:
-            made = make_eps(**form.facts, by=request.actor, at=timezone.now())
+            with transaction.atomic():
+                made = make_eps(**form.facts, by=request.actor, at=timezone.now())
         except Refused as refusal:
             refused = refusal.message
         else:

@@ -5,8 +5,8 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
-from core.errors import Refused
 from core.web.pages import page
+from core.web.refusals import refusals_on
 from payroll.forms_pay import SupplementaryForm
 from payroll.permissions import RUN_PAY
 from payroll.selectors.runs import pay_period
@@ -19,13 +19,10 @@ def pay_supplementary(request: Any, period: int) -> HttpResponse:
     found = pay_period(request.actor.organisation_id, period)
     form = SupplementaryForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form):
             run = start_supplementary_run(
                 period=found, supplement=form.supplement, by=request.actor
             )
-        except Refused as refusal:
-            form.add_error(None, refusal.message)
-        else:
             return redirect("pay_run", request.organisation.slug, run.number)
     context = {"form": form, "period": found}
     return render(

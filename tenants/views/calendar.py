@@ -11,9 +11,9 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_GET
 
 from core.actors import may
-from core.errors import Refused
 from core.templatetags.web import day
 from core.web.pages import page
+from core.web.refusals import refusals_on
 from core.working_time import FIRST_YEAR, LAST_YEAR
 from tenants.forms import ClosingForm, OpeningForm
 from tenants.permissions import KEEP_ORGANISATION, SEE_ORGANISATION
@@ -74,11 +74,8 @@ def _ask(request: Any, form: Any, title: str, button: str, do: Callable[[], str]
     """The form, or what it asks for done; a refusal stands in the form."""
     slug = request.organisation.slug
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form):
             said = do()
-        except Refused as refused:
-            form.add_error(None, refused.message)
-        else:
             messages.success(request, said)
             return redirect("calendar", organisation=slug)
     context = {"form": form, "title": title, "button": button}

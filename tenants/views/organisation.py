@@ -10,8 +10,8 @@ from django.utils.dates import MONTHS
 from django.views.decorators.http import require_GET
 
 from core.actors import may, places_where
-from core.errors import Refused
 from core.web.pages import page
+from core.web.refusals import refusals_on
 from tenants.forms import OrganisationForm
 from tenants.models import Organisation
 from tenants.permissions import KEEP_ORGANISATION, SEE_ORGANISATION
@@ -82,11 +82,8 @@ def change(request: Any) -> HttpResponse:
     now = {key: getattr(row, key) for key in CHANGING}
     form = OrganisationForm(request.POST or None, initial=now)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form, "brand_colour"):
             done = change_organisation(**form.cleaned_data, by=request.actor)
-        except Refused as refused:
-            form.add_error("brand_colour", refused.message)
-        else:
             messages.success(request, "Changed." if done else "Nothing was changed.")
             return redirect("organisation", organisation=slug)
     words = {"title": f"Change {row.name}", "button": "Change it"}

@@ -12,10 +12,10 @@ from django.utils.text import capfirst
 from django.views.decorators.http import require_GET
 
 from core.actors import may
-from core.errors import Refused
 from core.templatetags.web import day
 from core.web.exports import listed
 from core.web.pages import page
+from core.web.refusals import refusals_on
 from tenants.forms import NewUnitForm, UnitForm
 from tenants.models import Unit
 from tenants.permissions import KEEP_UNITS, SEE_UNITS
@@ -161,13 +161,10 @@ def _ask(request: Any, form: Any, unit: Unit | None, words: dict[str, str]) -> H
     here, by, today = request.organisation, request.actor, request.today
     if request.method == "POST" and form.is_valid():
         facts = form.facts(unit)
-        try:
+        with refusals_on(form):
             done = keep_units(
                 wanted=[facts], reason=form.cleaned_data["reason"], by=by, today=today
             )
-        except Refused as refused:
-            form.add_error(None, refused.message)
-        else:
             said = f"{facts.code} {facts.name} is saved." if done else "Nothing was changed."
             messages.success(request, said)
             return redirect("unit", here.slug, unit.pk if unit else done[0].kept.pk)
