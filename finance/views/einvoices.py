@@ -59,12 +59,12 @@ def _to_enter(request: Any, found: Document, context: dict[str, Any]) -> HttpRes
     likely = suggestion(organisation_id=supplier.organisation_id, supplier_id=supplier.pk)
     form = _form(request, found, supplier.organisation_id, likely)
     if request.method == "POST" and form.is_valid():
-        who = request.actor.name
-        treatment = treatment_of(supplier, likely, form, who, request.today)
-        given = {"found": found, "treatment": treatment, "by": request.actor}
-        given |= {"confirmed_reason": form.cleaned_data["confirmed_reason"]}
+        by, today, sure = request.actor, request.today, form.cleaned_data["confirmed_reason"]
+        treatment = treatment_of(supplier, likely, form, by.name, today)
         with refusals_on(form, INV07="confirmed_reason"):
-            made = enter_einvoice(**given, as_of=request.today)
+            made = enter_einvoice(
+                found=found, treatment=treatment, by=by, as_of=today, confirmed_reason=sure
+            )
             messages.success(request, f"{made} is entered.")
             return redirect("invoice", organisation=request.organisation.slug, number=made.number)
     context |= {"form": form, "likely": likely}

@@ -179,7 +179,7 @@ def file_preview(request: Any, number: int) -> HttpResponse:
 
 
 def _choose(request: Any, file: SourceFile) -> str:
-    """Keeps the columns chosen and loads the file if told to; answers what was refused."""
+    """Keeps the columns chosen and loads the file if told to, or answers what was refused."""
     try:
         with transaction.atomic():
             choose_columns(file=file, columns=_chosen(request, file), by=request.actor)

@@ -25,8 +25,6 @@ from finance.services.documents import attach_document
 from finance.services.invoices import InvoiceEntry, enter_invoice
 from finance.vat import purchase_codes
 
-# The field beside which a refusal by a rule is shown.
-
 
 # A PDF is shown in a frame of the same origin, which the policy of the house does not allow.
 @csp_update({"frame-src": ["'self'"]})

@@ -23,6 +23,9 @@ OTHER_FLOATS = {
     "finance/services/spend_import.py": "seconds of a stage",
     "runs/management/commands/work.py": "seconds between two looks",
 }
+# A view that catches these does what it tries inside a block that is undone.
+CAUGHT = {"Refused", "Refusal", "Clash"}
+UNDONE = {"transaction.atomic", "refusals_on", "refusals_said"}
 LONGEST_FUNCTION, LONGEST_VIEW, LONGEST_TASK, LONGEST_FILE = 70, 25, 15, 600
 
 
@@ -63,6 +66,31 @@ def test_views_are_thin() -> None:
     ]
     assert len(views) > 100
     assert {name: n for name, n in views if n > LONGEST_VIEW} == {}
+
+
+def test_what_a_page_is_refused_leaves_nothing_behind() -> None:
+    """All of a page is one transaction, which keeps what a service wrote before it refused."""
+    rooms = [p for p in sources() if any(part.startswith("views") for part in p.parts)]
+    assert len(rooms) > 100
+    assert [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in [*rooms, *(ROOT / "core/web").glob("*.py")]
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.Try)
+        and any(set(_names(handler.type)) & CAUGHT for handler in node.handlers)
+        and not set(_names(node.body[0])) & UNDONE
+    ] == []
+
+
+def _names(node: ast.AST | None) -> Iterator[str]:
+    """The names of what a handler catches, or of what a with block enters."""
+    if isinstance(node, ast.With):
+        calls = [item.context_expr for item in node.items]
+        yield from (ast.unparse(one.func) for one in calls if isinstance(one, ast.Call))
+    elif isinstance(node, ast.Tuple):
+        yield from map(ast.unparse, node.elts)
+    elif isinstance(node, ast.expr):
+        yield ast.unparse(node)
 
 
 def test_tasks_are_thin() -> None:

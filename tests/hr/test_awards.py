@@ -1,6 +1,6 @@
 """Pay awards: their cost by unit, the second person, and what they make true."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -8,11 +8,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from approvals.models import Request
+from approvals.models import Request, Route
+from approvals.rules import APR03
 from approvals.services import decide
 from core.actors import Actor
 from core.errors import Refused
 from core.scope import scope
+from events.models import Event
 from hr.models import PayAward, PayScale, PayValue
 from hr.selectors.awards import Terms, costs_of
 from hr.services.awards import propose_award
@@ -96,6 +98,23 @@ def test_an_award_is_more_than_nothing_and_no_slip_of_the_pen(
     with scope(acting=by.organisation_id), pytest.raises(Refused) as error:
         propose_award(terms=terms(percent_hundredths=percent, least_pence=least), reason="x", by=by)
     assert error.value.code == "HRR20"
+
+
+def test_what_the_page_is_refused_leaves_nothing_behind(world: World, by: Actor) -> None:
+    """The award stands before it is asked for, and nobody is there to be asked."""
+    client = Client()
+    client.force_login(world.people["hr_officer@eastmere"])
+    with scope(acting=by.organisation_id):
+        tomorrow = timezone.localdate() + timedelta(days=1)
+        Route.objects.filter(subject_key="hr.award").update(from_on=tomorrow)
+        scale, events = PayScale.objects.get(code="njc").pk, Event.objects.count()
+    given = {"scale": scale, "from_on": "2026-04-01", "percent": "3.2", "reason": "Agreement"}
+    sent = client.post(reverse("pay_award_new", args=["eastmere"]), {**given, "send": "yes"})
+    assert sent.status_code == 422
+    assert (APR03.__doc__ or "") in sent.content.decode()
+    with scope(acting=by.organisation_id):
+        assert not PayAward.objects.exists()
+        assert Event.objects.count() == events
 
 
 def test_the_page_shows_the_cost_before_it_sends(world: World, by: Actor) -> None:
