@@ -16,8 +16,12 @@ from hr.forms_absences import AbsenceForm, read_absences
 from hr.keys import days_of
 from hr.models import MONDAY_TO_FRIDAY, Absence, AbsenceKind, Evidence
 from hr.permissions import KEEP_TERMS, RECORD_ABSENCES, SEE_ABSENCES
-from hr.selectors.absences import absence_of, absences_of, employments_seen
-from hr.selectors.people import employment_for
+from hr.selectors.absences import (
+    absence_of,
+    absences_of,
+    employment_recorded,
+    employments_recorded,
+)
 from hr.services.absences import (
     DAY,
     NewAbsence,
@@ -153,7 +157,7 @@ class AbsenceRecording(Endpoint):
     def post(self, request: Any, organisation: str) -> Response:
         """Taken by the next pay that is calculated (HRR23 to HRR27)."""
         given = asked(AbsenceAsked, request)
-        whose = employment_for(self.actor, given.pop("employee"), request.today)
+        whose = employment_recorded(self.actor, given.pop("employee"), request.today)
         new = [(whose, _new(given))]
         (made,) = record_absences(absences=new, by=self.actor, at=timezone.now())
         return Response(AbsenceRow(made).data, status=201)
@@ -168,7 +172,7 @@ class AbsenceCorrection(Endpoint):
     @extend_schema(operation_id="absences_correct", request=CorrectionAsked, responses=AbsenceRow)
     def post(self, request: Any, organisation: str, number: int) -> Response:
         """What was known stays readable; without a reason the one before stays (HRR28)."""
-        found = absence_of(self.actor, number)
+        found = absence_of(self.actor, number, RECORD_ABSENCES)
         to = _new(asked(CorrectionAsked, request))
         made = correct_absence(absence=found, to=to, by=self.actor, at=timezone.now())
         return Response(AbsenceRow(made).data)
@@ -183,7 +187,7 @@ class AbsenceWithdrawal(Endpoint):
     @extend_schema(operation_id="absences_withdraw", request=ReasonAsked, responses={204: None})
     def post(self, request: Any, organisation: str, number: int) -> Response:
         """The person was not away; what was paid for it is taken back by the next pay."""
-        found = absence_of(self.actor, number)
+        found = absence_of(self.actor, number, RECORD_ABSENCES)
         given = asked(ReasonAsked, request)
         withdraw_absence(absence=found, **given, by=self.actor, at=timezone.now())
         return Response(status=204)
@@ -204,7 +208,7 @@ class AbsenceFilesSent(Endpoint):
     def post(self, request: Any, organisation: str) -> Response:
         """Recorded whole or not at all (HRR10, HRR23, HRR38)."""
         data = asked(FileSent, request)["file"].read()
-        found = read_absences(data, lambda n: employments_seen(self.actor, n, request.today))
+        found = read_absences(data, lambda n: employments_recorded(self.actor, n, request.today))
         made = record_absences(absences=found, by=self.actor, at=timezone.now())
         return Response(AbsencesRecorded({"absences": len(made)}).data, status=201)
 

@@ -25,6 +25,7 @@ from payroll.api_parallel import (
     Parallels,
     ParallelWithdrawn,
 )
+from payroll.api_particulars import ParticularsOne
 from payroll.api_pay_runs import (
     PayExceptionsRecalculation,
     PayExceptionsWaiver,
@@ -79,6 +80,7 @@ urlpatterns = [
     path("pay-dues/over/", DuesPaidOver.as_view(), name="api_pay_dues_over"),
     path("pay-payees/new/", PayeeRecorded.as_view(), name="api_pay_payee_new"),
     path("pay-earnings/new/", EarningsStated.as_view(), name="api_pay_earnings_new"),
+    path("pay-particulars/<int:number>/", ParticularsOne.as_view(), name="api_pay_particulars"),
     path("pay-notices/new/", NoticeRecorded.as_view(), name="api_pay_notice_new"),
     path("recovery-plans/", RecoveryPlans.as_view(), name="api_recovery_plans"),
     path("recovery-plans/new/", RecoveryPlanEntered.as_view(), name="api_recovery_plan_new"),

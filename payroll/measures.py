@@ -41,11 +41,13 @@ def _local(column: str) -> str:
 
 
 # A committed run that is past its pay day without a bank file did not pay in time. Overpayments
-# stand among the payslips, so that a month without any has nought of them and is not unknown.
+# stand among the payslips, so that a month without any has nought of them and is not unknown. What
+# is given up for a pension is in gross pay, and again in what the employer pays into the scheme.
 SLIPS = Source(
     "payroll.slips",
     f"""SELECT {_month("s.pays_on")}, true AS slip, s.gross_pence AS gross, 0 AS overpaid,
-      s.gross_pence + s.employer_nic_pence + s.employer_pension_pence AS cost,
+      s.gross_pence + s.employer_nic_pence + s.employer_pension_pence
+        + coalesce(g.pence, 0) AS cost,
       s.net_pence > 0 AND (r.state = 'paid' OR s.pays_on <= CURRENT_DATE) AS due,
       coalesce({_local("r.paid_at")} <= p.submit_on, false) AS in_time,
       b.origin_id IS NOT NULL AS corrected, w.payslip_id IS NOT NULL AS wrong
@@ -58,6 +60,9 @@ SLIPS = Source(
        AND c.{FINAL}
       WHERE l.organisation_id = %(organisation)s AND l.kind = 'back') b
       ON b.employment_id = s.employment_id AND b.origin_id = r.period_id
+    LEFT JOIN (SELECT payslip_id, sum(amount_pence) AS pence FROM payroll_payslipline
+      WHERE organisation_id = %(organisation)s AND kind = 'pension_given'
+      GROUP BY payslip_id) g ON g.payslip_id = s.id
     LEFT JOIN (SELECT DISTINCT payslip_id FROM payroll_payquestion
       WHERE organisation_id = %(organisation)s AND finding = 'payroll') w ON w.payslip_id = s.id
     WHERE s.organisation_id = %(organisation)s AND r.{FINAL} AND {_range("s.pays_on")}

@@ -86,6 +86,10 @@ KEEP_NOTICES = declare(
     "payroll.notice.keep", "see and record loans to repay, gifts to charity and pay given up",
     R.PAYROLL_OFFICER,
 )  # fmt: skip
+KEEP_PARTICULARS = declare(
+    "payroll.particulars.keep", "see and change pay groups, letters and pension schemes of people",
+    R.PAYROLL_OFFICER,
+)  # fmt: skip
 KEEP_STATUTORY = declare(
     "payroll.statutory.keep", "see statutory pay and state average earnings", R.PAYROLL_OFFICER
 )

@@ -157,6 +157,20 @@ class PRL60(Rule):
     """Say how the cost was found. It is nothing or more; who sees the cost can read that."""
 
 
+class PRL61(Rule):
+    """Half the contribution for half the pension exists in the Local Government Pension Scheme
+    only. Choose that scheme, or the full contribution.
+    """
+
+
+class PRL62(Rule):
+    """Pay and tax from before are nothing or more. Enter them as they stand on the P45."""
+
+
+class PRL63(Rule):
+    """Say why the particulars of pay change, in a few words."""
+
+
 class PRL64(Rule):
     """A supplementary run follows committed pay of the newest period of the group. Finish what is
     open; what periods before owe is in the next run by itself.

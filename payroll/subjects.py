@@ -24,6 +24,7 @@ from payroll.models import (
 from payroll.permissions import (
     CLAIM_OWN,
     KEEP_NOTICES,
+    KEEP_PARTICULARS,
     KEEP_STATUTORY,
     SEE_CLAIMS,
     SEE_ORDERS,
@@ -172,6 +173,7 @@ add_entry(
 )
 add_entry(Entry("Claims", "pay_claims", SEE_CLAIMS, 61, group="Pay"))
 add_entry(Entry("Attachment orders", "pay_orders", SEE_ORDERS, 62, group="Pay"))
+add_entry(Entry("How people are paid", "pay_members", KEEP_PARTICULARS, 65, group="Pay"))
 add_entry(Entry("Loans and gifts", "pay_notices", KEEP_NOTICES, 66, group="Pay"))
 add_entry(Entry("Earnings before absences", "pay_earnings", KEEP_STATUTORY, 67, group="Pay"))
 add_entry(Entry("Overpayments", "recovery_plans", SEE_PLANS, 63, group="Pay"))

@@ -9,7 +9,10 @@ AMOUNTS: dict[str, Callable[[Mapping[str, int]], int]] = {
     "gross": lambda totals: totals["gross"],
     "net": lambda totals: totals["net"],
     "employer": lambda totals: (
-        totals["gross"] + totals["employer_nic"] + totals["employer_pension"]
+        totals["gross"]
+        - totals["pension_given"]
+        + totals["employer_nic"]
+        + totals["employer_pension"]
     ),
 }
 CAUSES = {

@@ -15,6 +15,8 @@ declare(
     payroll__order__seen="Attachment order looked at",
     payroll__orders__seen="List of attachment orders looked at",
     payroll__run__supplementary="Supplementary run for {people:person} on {day}. {comment}",
+    payroll__particulars__changed="Particulars of pay changed: {what}. {comment}",
+    payroll__particulars__seen="Particulars of pay looked at",
     payroll__notice__recorded="Notice of loans, gift and pay given up from {day} recorded",
     payroll__notices__seen="List of loans, gifts and pay given up looked at",
     payroll__recovery__entered="Plan of recovery entered",

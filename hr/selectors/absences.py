@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from core.actors import Actor, paths_where
 from core.errors import NotFound
 from hr.models import Absence, AbsenceTerms, Employment, Placement
-from hr.permissions import SEE_ABSENCES
+from hr.permissions import RECORD_ABSENCES, SEE_ABSENCES
 from hr.selectors.people import in_units, within
 
 _AWAY = """
@@ -75,13 +75,15 @@ def full_while_away(terms: Sequence[AbsenceTerms], on: date) -> tuple[bool, bool
     return (held.sick_full, held.family_full) if held else (True, True)
 
 
-def absences_of(actor: Actor, *, on: date | None = None, employee: int = 0) -> QuerySet[Absence]:
-    """Absences as they are known now, the newest first; a manager sees those that began in their
-    units. `on` narrows to who is away on a day, `employee` to a number."""
+def absences_of(
+    actor: Actor, *, on: date | None = None, employee: int = 0, permission: str = SEE_ABSENCES
+) -> QuerySet[Absence]:
+    """Absences as they are known now, the newest first: those that began in units for which the
+    actor holds the permission. `on` narrows to who is away on a day, `employee` to a number."""
     rows = Absence.objects.filter(
         organisation_id=actor.organisation_id, superseded_at__isnull=True
     ).select_related("employment")
-    if paths := paths_where(actor, SEE_ABSENCES).get(actor.organisation_id, ()):
+    if paths := paths_where(actor, permission).get(actor.organisation_id, ()):
         jobs = Placement.objects.filter(
             Q(to_on__isnull=True) | Q(to_on__gt=OuterRef("from_on")),
             within(paths, "position__unit__path"), organisation_id=actor.organisation_id,
@@ -95,9 +97,9 @@ def absences_of(actor: Actor, *, on: date | None = None, employee: int = 0) -> Q
     return rows.order_by("-from_on", "-id")
 
 
-def absence_of(actor: Actor, number: int) -> Absence:
-    """NotFound unless it is known now, of somebody whose absences the actor sees."""
-    found = absences_of(actor).filter(number=number).first()
+def absence_of(actor: Actor, number: int, permission: str = SEE_ABSENCES) -> Absence:
+    """NotFound unless it is known now, and began where the actor holds the permission."""
+    found = absences_of(actor, permission=permission).filter(number=number).first()
     if found is None:
         raise NotFound("There is no such absence.")
     return found
@@ -118,11 +120,18 @@ def versions_of(absence: Absence) -> list[Absence]:
     return list(rows.order_by("-recorded_at", "-id"))
 
 
-def employments_seen(actor: Actor, numbers: Sequence[int], on: date) -> dict[int, Employment]:
+def employments_recorded(actor: Actor, numbers: Sequence[int], on: date) -> dict[int, Employment]:
     """Of these employee numbers, those whose absences the actor may record, by number."""
     rows = Employment.objects.filter(
         organisation_id=actor.organisation_id, number__in=list(numbers)
     )
-    if paths := paths_where(actor, SEE_ABSENCES).get(actor.organisation_id, ()):
+    if paths := paths_where(actor, RECORD_ABSENCES).get(actor.organisation_id, ()):
         rows = in_units(rows, actor.organisation_id, paths, on)
     return {one.number: one for one in rows}
+
+
+def employment_recorded(actor: Actor, number: int, on: date) -> Employment:
+    """NotFound unless the actor may record absences of this employee number."""
+    if found := employments_recorded(actor, [number], on).get(number):
+        return found
+    raise NotFound("There is no such person whose absences you may record.")

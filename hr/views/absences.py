@@ -41,11 +41,11 @@ from hr.selectors.absences import (
     absence_of,
     absence_terms,
     absences_of,
-    employments_seen,
+    employment_recorded,
+    employments_recorded,
     own_absences,
     versions_of,
 )
-from hr.selectors.people import employment_for
 from hr.services.absences import (
     correct_absence,
     look_at_reason,
@@ -170,7 +170,7 @@ def _reason(request: Any, found: Absence, why: str) -> HttpResponse:
 
 @page(RECORD_ABSENCES)
 def absence_new(request: Any, number: int) -> HttpResponse:
-    found = employment_for(request.actor, number, request.today)
+    found = employment_recorded(request.actor, number, request.today)
     form = AbsenceForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         new = [(found, form.absence)]
@@ -182,7 +182,7 @@ def absence_new(request: Any, number: int) -> HttpResponse:
 
 @page(RECORD_ABSENCES)
 def absence_change(request: Any, number: int) -> HttpResponse:
-    found = absence_of(request.actor, number)
+    found = absence_of(request.actor, number, RECORD_ABSENCES)
     form = AbsenceForm(request.POST or None, initial=initial_of(found))
     if request.method == "POST" and form.is_valid():
         given = {"by": request.actor, "at": timezone.now()}
@@ -194,7 +194,7 @@ def absence_change(request: Any, number: int) -> HttpResponse:
 
 @page(RECORD_ABSENCES)
 def absence_withdraw(request: Any, number: int) -> HttpResponse:
-    found = absence_of(request.actor, number)
+    found = absence_of(request.actor, number, RECORD_ABSENCES)
     form = WithdrawForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         given = {**form.cleaned_data, "by": request.actor, "at": timezone.now()}
@@ -228,7 +228,7 @@ def absence_file(request: Any) -> HttpResponse:
 
 
 def _load(request: Any, data: bytes) -> None:
-    found = read_absences(data, lambda n: employments_seen(request.actor, n, request.today))
+    found = read_absences(data, lambda n: employments_recorded(request.actor, n, request.today))
     record_absences(absences=found, by=request.actor, at=timezone.now())
 
 

@@ -6,11 +6,11 @@ from typing import Any
 from django.db import connection
 
 from payroll.calculator.periods import days_of
-from payroll.models import PayRun
+from payroll.models import LOWERING, PayRun
 from payroll.paying.away import AWAY_KINDS
 from payroll.paying.inputs import Shared
 
-LIABLE = ("basic", "back", "extra", "overpaid", "sacrifice", "pension_given", *AWAY_KINDS)
+LIABLE = ("basic", "back", "extra", *LOWERING, *AWAY_KINDS)
 # Two regular pay days of one tax period are two earnings periods; other pay belongs to one.
 _LIABLE = """
 SELECT s.employment_id, sum(l.amount_pence)::bigint

@@ -20,7 +20,7 @@ from payroll.calculator.average_earnings import (
 )
 from payroll.calculator.dates import as_dates
 from payroll.calculator.wording import money
-from payroll.models import StatedEarnings
+from payroll.models import LOWERING, StatedEarnings
 
 EIGHT_WEEKS = timedelta(days=8 * DAYS_OF_WEEK)
 # Earnings liable to National Insurance are gross pay less what was taken back and given up.
@@ -28,7 +28,7 @@ _PAID = """
 SELECT s.employment_id, s.pays_on, s.gross_pence + coalesce((
          SELECT sum(l.amount_pence) FROM payroll_payslipline l
           WHERE l.organisation_id = %(here)s AND l.payslip_id = s.id
-            AND l.kind IN ('overpaid', 'sacrifice')), 0)::bigint
+            AND l.kind = ANY (%(lowering)s)), 0)::bigint
   FROM payroll_payslip s
   JOIN payroll_payrun r ON r.organisation_id = %(here)s AND r.id = s.pay_run_id
    AND r.state IN ('committed', 'paid')
@@ -56,7 +56,9 @@ class Earnings:
 
     def __init__(self, organisation_id: int, employments: Sequence[int], *, monthly: bool) -> None:
         self.monthly = monthly
-        given: dict[str, Any] = {"here": organisation_id, "ids": list(employments)}
+        given: dict[str, Any] = {
+            "here": organisation_id, "ids": list(employments), "lowering": list(LOWERING)
+        }  # fmt: skip
         self.paid: dict[int, list[tuple[date, int]]] = defaultdict(list)
         with connection.cursor() as cursor:
             cursor.execute(_PAID, given)

@@ -10,13 +10,13 @@ from typing import Any
 
 from django.db import connection
 
-from payroll.models import ParallelRun
+from payroll.models import LOWERING, ParallelRun
 from payroll.paying.away import AWAY_KINDS
 
 ROUNDING_PENCE = 2
 # What each kind is worked out from: kinds of a lower rank. Equal ranks do not feed each other.
 RANKS = {
-    1: ("basic", "extra", "back", "overpaid", "sacrifice", "pension_given", *AWAY_KINDS),
+    1: ("basic", "extra", "back", *LOWERING, *AWAY_KINDS),
     2: ("pension", "giving"),
     3: ("tax", "nic", "student", "postgraduate"),
     4: ("orders", "fees", "overpaid_before", "expenses"),

@@ -14,7 +14,10 @@ from payroll.variance import AMOUNTS
 _PARTS = f"""
 WITH slip AS MATERIALIZED (
   SELECT s.id, s.employment_id AS who, s.pay_run_id = %(run)s AS new, s.gross_pence AS gross,
-         s.net_pence AS net, s.employer_nic_pence AS nic, s.employer_pension_pence AS pension,
+         s.net_pence AS net, s.employer_nic_pence AS nic,
+         s.employer_pension_pence + coalesce((SELECT sum(l.amount_pence)
+           FROM payroll_payslipline l WHERE l.organisation_id = %(here)s
+            AND l.payslip_id = s.id AND l.kind = 'pension_given'), 0)::bigint AS pension,
          concat(s.inputs->>'code', s.inputs->>'cumulative') AS code, s.inputs->'pieces' AS pieces
     FROM payroll_payslip s
    WHERE s.organisation_id = %(here)s AND s.pay_run_id = ANY (%(runs)s)
@@ -87,7 +90,7 @@ KINDS = {
     "expenses": ("claims", False),
     "back": ("back", True),
     **dict.fromkeys(("overpaid", "overpaid_before"), ("back", False)),
-    "pension": ("pension", False),
+    **dict.fromkeys(("pension", "pension_given"), ("pension", False)),
     **dict.fromkeys(
         ("tax", "nic", "student", "postgraduate", "giving", "sacrifice", "orders", "fees"),
         ("deductions", False),

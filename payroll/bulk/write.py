@@ -144,12 +144,16 @@ SELECT count(*), coalesce(sum(gross_pence), 0)::bigint,
   coalesce(sum(expenses_pence), 0)::bigint, coalesce(sum(taxable_pence), 0)::bigint,
   coalesce(sum(tax_pence), 0)::bigint, coalesce(sum(nic_pence), 0)::bigint,
   coalesce(sum(pension_pence), 0)::bigint, coalesce(sum(net_pence), 0)::bigint,
-  coalesce(sum(employer_nic_pence), 0)::bigint, coalesce(sum(employer_pension_pence), 0)::bigint
-FROM payroll_payslip WHERE organisation_id = %s AND pay_run_id = %s
+  coalesce(sum(employer_nic_pence), 0)::bigint, coalesce(sum(employer_pension_pence), 0)::bigint,
+  coalesce((SELECT -sum(l.amount_pence) FROM payroll_payslipline l
+    JOIN payroll_payslip g ON g.organisation_id = %(here)s AND g.id = l.payslip_id
+   WHERE l.organisation_id = %(here)s AND l.kind = 'pension_given' AND g.pay_run_id = %(run)s
+  ), 0)::bigint
+FROM payroll_payslip WHERE organisation_id = %(here)s AND pay_run_id = %(run)s
 """
 TOTALS = (
     *("people", "gross", "expenses", "taxable", "tax", "nic", "pension", "net"),
-    *("employer_nic", "employer_pension"),
+    *("employer_nic", "employer_pension", "pension_given"),
 )
 _WRONG = """
 SELECT count(*) FROM payroll_payslip s LEFT JOIN (
@@ -165,7 +169,7 @@ SELECT count(*) FROM payroll_payslip s LEFT JOIN (
 def totals_of(pay_run: PayRun) -> dict[str, int]:
     """The control totals, added up from the payslips."""
     with connection.cursor() as cursor:
-        cursor.execute(_TOTALS, [pay_run.organisation_id, pay_run.pk])
+        cursor.execute(_TOTALS, {"here": pay_run.organisation_id, "run": pay_run.pk})
         return dict(zip(TOTALS, cursor.fetchone(), strict=True))
 
 

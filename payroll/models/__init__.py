@@ -18,12 +18,21 @@ from payroll.models.parallel import (
 from payroll.models.questions import PayQuestion
 from payroll.models.recovery import RecoveryPlan, RecoveryTaken
 from payroll.models.references import EmployerReference
-from payroll.models.slips import Cause, LineKind, PayCost, PayException, Payslip, PayslipLine
+from payroll.models.slips import (
+    LOWERING,
+    Cause,
+    LineKind,
+    PayCost,
+    PayException,
+    Payslip,
+    PayslipLine,
+)
 from payroll.models.statutory import StatedEarnings
 from payroll.models.steps import PayRun
 from payroll.models.submissions import PaymentSummary, Submission
 
 __all__ = [
+    "LOWERING",
     "Cause",
     "CreditorKind",
     "DifferenceCause",

@@ -44,6 +44,10 @@ class LineKind(models.TextChoices):
     OVERPAID_BEFORE = "overpaid_before", "Overpayment of an earlier year taken back"
 
 
+# What lowers pay before National Insurance is worked out on it.
+LOWERING = (LineKind.OVERPAID, LineKind.SACRIFICE, LineKind.PENSION_GIVEN)
+
+
 class Payslip(TenantModel):
     """One person's pay of one run. `inputs` is all that it was worked out from.
 

@@ -15,12 +15,9 @@ from payroll.calculator.employer_charges import (
     employment_allowance,
 )
 from payroll.calculator.periods import Frequency, period_of
-from payroll.models import DueWhat, LineKind, PayDue, PayRun, Payslip, PayslipLine
+from payroll.models import LOWERING, DueWhat, PayDue, PayRun, Payslip, PayslipLine
 from payroll.selectors.references import reference_on
 from payroll.selectors.statutory import FAMILY, Recoverable, recoverable
-
-# What lowers pay before National Insurance is worked out on it.
-LESS = (LineKind.OVERPAID, LineKind.SACRIFICE)
 
 
 @dataclass(frozen=True)
@@ -72,7 +69,7 @@ def charges_to_date(
     lines = PayslipLine.objects.filter(organisation_id=organisation_id, payslip__in=slips)
     sums = slips.aggregate(gross=Sum("gross_pence"), nic=Sum("employer_nic_pence"))
     less = lines.aggregate(
-        pay=Sum("amount_pence", filter=Q(kind__in=LESS)),
+        pay=Sum("amount_pence", filter=Q(kind__in=LOWERING)),
         family=Sum("amount_pence", filter=Q(kind__in=FAMILY)),
     )
     reference = reference_on(organisation_id, end)

@@ -111,9 +111,10 @@ def _of_a_run(slips: list[Payslip], scheme: int) -> Iterator[tuple[Payslip, list
     run = slips[0].pay_run
     shared = Shared.read(run.inputs)
     PRL19.check(law_on(shared.day) == run.digest)
-    pensions = work_out(shared, [Inputs(**slip.inputs) for slip in slips]).payment.pensions
-    mine = pensions.parts[Scheme(scheme)].contributions
-    columns = (mine.pensionable, mine.annual, mine.rate, mine.deducted, mine.employer)
+    payment = work_out(shared, [Inputs(**slip.inputs) for slip in slips]).payment
+    mine = payment.pensions.parts[Scheme(scheme)].contributions
+    employer = mine.employer + payment.sacrificed.pension
+    columns = (mine.pensionable, mine.annual, mine.rate, mine.deducted, employer)
     figures = zip(*(column.tolist() for column in columns), strict=True)
     for slip, row in zip(slips, map(list, figures), strict=True):
         if row[3:] != [slip.pension_pence, slip.employer_pension_pence]:

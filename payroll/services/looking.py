@@ -9,6 +9,7 @@ from hr.permissions import SEE_ACCOUNT_CHANGES
 from payroll.models import PayOrder, PayQuestion, Payslip, RecoveryPlan
 from payroll.permissions import (
     KEEP_NOTICES,
+    KEEP_PARTICULARS,
     KEEP_STATUTORY,
     SEE_ORDERS,
     SEE_PAYSLIPS,
@@ -59,6 +60,12 @@ def look_at_notices(*, by: Actor) -> None:
     """As `look_at_orders`, of the list of notices. Event payroll.notices.seen."""
     _check_here(by, KEEP_NOTICES)
     record_about("payroll.notices.seen", "tenants.organisation", by.organisation_id, by=by)
+
+
+def look_at_particulars(*, employment: Employment, by: Actor) -> None:
+    """As `look_at_order`, of how somebody is paid. Event payroll.particulars.seen."""
+    _check_here(by, KEEP_PARTICULARS)
+    record("payroll.particulars.seen", employment, by=by)
 
 
 def look_at_earnings(*, by: Actor) -> None:

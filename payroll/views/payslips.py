@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from core.actors import may
 from core.errors import NotFound
 from core.pdf import pdf, pdf_response
 from core.templatetags.web import day, pounds
@@ -20,7 +21,7 @@ from core.web.paging import part_of
 from payroll.calculator.periods import period_of, year_label
 from payroll.models import Payslip
 from payroll.paying.inputs import JOB, MINUTES, POINT, TITLE, Inputs
-from payroll.permissions import SEE_OWN_PAY, SEE_PAYSLIPS
+from payroll.permissions import KEEP_PARTICULARS, SEE_OWN_PAY, SEE_PAYSLIPS
 from payroll.selectors.questions import questions_about
 from payroll.selectors.slips import (
     Explained,
@@ -103,7 +104,8 @@ def pay_history(request: Any, number: int) -> HttpResponse:
         raise NotFound("Nobody with that number was paid here.")
     newest = context["page"].object_list[0]
     look_at_history(employment=newest.employment, by=request.actor)
-    return render(request, "payroll/payslips.html", {**context, "newest": newest})
+    context |= {"newest": newest, "may_particulars": may(request.actor, KEEP_PARTICULARS)}
+    return render(request, "payroll/payslips.html", context)
 
 
 @page(SEE_PAYSLIPS)

@@ -33,7 +33,7 @@ LABELS = dict(
         TOTALS,
         ("People", "Gross pay", "Expenses paid back", "Taxable pay", "Income tax",
          "National Insurance", "Pension contributions", "Net pay", "Employer's National Insurance",
-         "Employer's pension"),
+         "Employer's pension", "Of it given up by staff"),
         strict=True,
     )
 )  # fmt: skip

@@ -85,7 +85,7 @@ STAYS = {
     *("parallel_template", "parallel_run_withdraw", "api_parallel_differences"),
     *("recovery_plan_new", "recovery_plan_end", "api_recovery_plan", "pay_notice_new"),
     *("absence_new", "absence_change", "absence_withdraw", "absence_file", "absence_template"),
-    *("api_absence", "pay_earnings_new"),
+    *("api_absence", "pay_earnings_new", "pay_particulars", "api_pay_particulars"),
     *(f"organisation_home {role}" for role in ("staff", "hr_officer", "administrator")),
     *("approval_routes", "approval_route_change"),
     *("right_end", "conflict"),

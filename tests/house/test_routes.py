@@ -157,7 +157,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "legacy_element": {"element": "legacy_element"},
     **{name: {"number": "=1"} for name in ("pay_award", "api_award")},
     **{name: {"period": "pay_period"} for name in ("pay_start", "pay_supplementary")},
-    "pay_history": EMPLOYMENT,
+    **dict.fromkeys(["pay_history", "pay_particulars", "api_pay_particulars"], EMPLOYMENT),
     **{name: {**EMPLOYMENT, "run": "pay_run"} for name in ("payslip", "payslip_pdf")},
     **{name: {"run": "pay_run"} for name in ("my_payslip", "my_payslip_pdf", "payslip_ask")},
     **{f"my_tax_year{ending}": {"number": "own_employment", **TAX_YEAR} for ending in ("", "_pdf")},

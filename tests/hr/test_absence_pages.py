@@ -8,14 +8,18 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from core.actors import Actor
 from core.scope import scope
 from events.models import Event
 from hr.forms_absences import COLUMNS
 from hr.models import Absence, AbsenceTerms, Employment
-from tests.hr.record import employer, load, row
-from tests.world import World
+from hr.services.absences import NewAbsence, record_absences
+from tenants.models import Unit
+from tenants.services import create_person, give_role
+from tests.hr.record import employer, hire, load, point, post, row
+from tests.world import SINCE, World
 
 SICK = {"kind": "sickness", "from_on": "2026-06-01", "days": "Mon Tue Wed Thu Fri",
         "evidence": "self", "reason": "Broken arm"}  # fmt: skip
@@ -146,3 +150,30 @@ def test_a_withdrawn_absence_is_in_no_list_and_payroll_states_earnings(
     assert gone.status_code == 302
     assert "No absence is recorded" in client.get(where("absences")).content.decode()
     assert client.get(where("absence", number)).status_code == 404
+
+
+def test_whoever_sees_all_absences_records_those_of_their_units(
+    world: World, client: Client
+) -> None:
+    by = employer(world)
+    boss = create_person(email="boss@staff.example", name="Boss")
+    with scope(acting=by.organisation_id):
+        clerk = hire(by, world)
+        gardener = hire(by, world, name="Mo Field", position=post("P2"), pay_point=point("09"))
+        give_role(person=boss, role="payroll_officer", since=SINCE)
+        give_role(person=boss, role="manager", unit=Unit.objects.get(code="200"), since=SINCE)
+        new = NewAbsence(kind="sickness", from_on=date(2026, 6, 1))
+        (theirs,) = record_absences(absences=[(clerk, new)], by=by, at=timezone.now())
+    client.force_login(boss)
+    assert client.get(where("absence", theirs.number)).status_code == 200
+    for name in ("absence_change", "absence_withdraw"):
+        answer = client.post(where(name, theirs.number), {**SICK, "reason": "None"})
+        assert answer.status_code == 404, name
+    assert client.post(where("absence_new", clerk.number), SICK).status_code == 404
+    line = f"{clerk.number},sickness,2026-07-01,2026-07-02,Mon Tue,self,,,,,Cold"
+    assert send(client, line).status_code == 422
+    assert client.post(where("absence_new", gardener.number), SICK).status_code == 302
+    with scope(acting=by.organisation_id):
+        assert set(Absence.objects.values_list("employment_id", "from_on")) == {
+            (clerk.pk, date(2026, 6, 1)), (gardener.pk, date(2026, 6, 1))
+        }  # fmt: skip

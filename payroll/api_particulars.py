@@ -1,0 +1,82 @@
+"""How people are paid, for programs."""
+
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.response import Response
+
+from core.errors import NotFound
+from core.web.api import Endpoint, Pounds, asked
+from hr.models import Employment
+from hr.selectors.jobs import employments_numbered
+from payroll.api_deductions import MOST_PENCE
+from payroll.models.groups import LETTERS, SCHEMES
+from payroll.permissions import KEEP_PARTICULARS
+from payroll.selectors.members import groups_here, member_of
+from payroll.services.looking import look_at_particulars
+from payroll.services.particulars import Particulars, change_particulars
+
+
+class ParticularsAsked(serializers.Serializer):
+    """All of it, as it holds from now on; amounts in pence, of this tax year."""
+
+    pay_group = serializers.CharField(max_length=20)
+    letter = serializers.ChoiceField(choices=LETTERS)
+    scheme = serializers.ChoiceField(choices=SCHEMES)
+    half = serializers.BooleanField(default=False)
+    brought_pay_pence = serializers.IntegerField(min_value=0, max_value=MOST_PENCE, default=0)
+    brought_tax_pence = serializers.IntegerField(min_value=0, max_value=MOST_PENCE, default=0)
+    reason = serializers.CharField(max_length=200)
+
+
+class ParticularsOut(serializers.Serializer):
+    """How somebody is paid; `brought_…` are of the tax year that began in `brought_year`."""
+
+    employee = serializers.IntegerField(source="employment.number")
+    pay_group = serializers.CharField(source="pay_group.code")
+    letter = serializers.CharField()
+    scheme = serializers.IntegerField()
+    half = serializers.BooleanField()
+    brought_year = serializers.IntegerField()
+    brought_pay = Pounds(source="brought_pay_pence")
+    brought_tax = Pounds(source="brought_tax_pence")
+
+
+class ParticularsOne(Endpoint):
+    """How somebody is paid."""
+
+    permission = KEEP_PARTICULARS
+    moves_money = True
+
+    @extend_schema(operation_id="pay_particulars_read", responses=ParticularsOut)
+    def get(self, request: Any, organisation: str, number: int) -> Response:
+        """Who is in no pay group yet is answered as unknown. The look is recorded."""
+        whose = self.employment(number)
+        if (row := member_of(whose)) is None:
+            raise NotFound("This person is in no pay group yet.")
+        look_at_particulars(employment=whose, by=self.actor)
+        return Response(ParticularsOut(row).data)
+
+    @extend_schema(
+        operation_id="pay_particulars_change", request=ParticularsAsked, responses=ParticularsOut
+    )
+    def post(self, request: Any, organisation: str, number: int) -> Response:
+        """The next pay that is calculated takes it (PRL25, PRL61, PRL62, PRL63)."""
+        given, whose = asked(ParticularsAsked, request), self.employment(number)
+        reason, code = given.pop("reason"), given.pop("pay_group")
+        group = groups_here(whose.organisation_id).filter(code=code).first()
+        if group is None:
+            raise NotFound("There is no such pay group.")
+        to = Particulars(group, **given)
+        at = timezone.now()
+        row = change_particulars(employment=whose, to=to, reason=reason, by=self.actor, at=at)
+        return Response(ParticularsOut(row).data)
+
+    def employment(self, number: int) -> Employment:
+        """NotFound unless somebody here has the number."""
+        found = employments_numbered(self.actor.organisation_id, {number})
+        if not found:
+            raise NotFound("There is no such employee number.")
+        return found[0]
