@@ -31,7 +31,8 @@ SELECT m.employment_id, m.letter, m.loans, m.scheme, m.half,
        CASE WHEN m.brought_year = %(year)s THEN m.brought_pay_pence ELSE 0 END,
        CASE WHEN m.brought_year = %(year)s THEN m.brought_tax_pence ELSE 0 END,
        coalesce(p.taxable, 0), coalesce(p.tax, 0), coalesce(p.gross, 0), coalesce(p.nic, 0),
-       coalesce(p.pension, 0), p.net, p.ends_on, coalesce(p.had_basic, false)
+       coalesce(p.pension, 0), p.net, coalesce(p.rate, 0), p.ends_on,
+       coalesce(p.had_basic, false)
   FROM payroll_paymember m LEFT JOIN (
     SELECT s.employment_id,
            sum(s.taxable_pence) FILTER (WHERE s.pays_on >= %(since)s)::bigint AS taxable,
@@ -40,6 +41,7 @@ SELECT m.employment_id, m.letter, m.loans, m.scheme, m.half,
            sum(s.nic_pence) FILTER (WHERE s.pays_on >= %(since)s)::bigint AS nic,
            sum(s.pension_pence) FILTER (WHERE s.pays_on >= %(since)s)::bigint AS pension,
            (array_agg(s.net_pence ORDER BY s.pays_on DESC, s.id DESC))[1] AS net,
+           (array_agg(s.pension_rate ORDER BY s.pays_on DESC, s.id DESC))[1] AS rate,
            max(d.ends_on) AS ends_on, bool_or(s.basic_of_id = %(period)s) AS had_basic
       FROM payroll_payslip s
       JOIN payroll_payrun r ON r.organisation_id = %(here)s AND r.id = s.pay_run_id
@@ -90,6 +92,7 @@ class Before:
     nic: int
     pension: int
     last_net: int | None
+    last_rate: int  # of the pension contribution; 0 for none
     paid_until: date | None
     had_basic: bool  # an earlier run of the same period paid it
 

@@ -12,7 +12,7 @@ from hr.selectors.pay import PayFacts, bank_details
 from payroll.bulk.absences import Problems
 from payroll.bulk.back import taken_back
 from payroll.bulk.collect import UNDER_21, Collected
-from payroll.calculator.wording import money
+from payroll.calculator.wording import money, rate_text
 from payroll.models import Cause, PayException, PayRun
 from payroll.paying.basic import has_days
 from payroll.paying.group import Worked
@@ -143,6 +143,19 @@ def _of_the_pay(seen: _Seen) -> Iterator[tuple[int, Cause, str]]:
         tax * PERCENT > gross * HIGH_TAX_PERCENT,
         Cause.HIGH_TAX,
         lambda i: f"Tax of {money(tax[i])} on pay of {money(gross[i])}.",
+    )
+    yield from _each(
+        payment.tax.limited,
+        Cause.LIMITED,
+        lambda i: f"No more than {money(payment.tax.limit[i])} of this pay may go in tax.",
+    )
+    rate, rates = payment.pensions.rate, np.array([one.last_rate for one in before])
+    yield from _each(
+        (rate > 0) & (rates > 0) & (rate != rates),
+        Cause.TIER,
+        lambda i: (
+            f"From {rate_text(int(rates[i]))} to {rate_text(int(rate[i]))} of pensionable pay."
+        ),
     )
     wage = payment.minimum_wage
     yield from _each(

@@ -42,13 +42,14 @@ _MONEY = (
 )
 _SLIPS = f"""
 INSERT INTO payroll_payslip (organisation_id, id, pay_run_id, pays_on, employment_id, basic_of_id,
-  number, name, name_norm, inputs, {", ".join(f"{name}_pence" for name in _MONEY)})
+  number, name, name_norm, inputs, pension_rate, {", ".join(f"{name}_pence" for name in _MONEY)})
 SELECT %s, id, %s, %s, employment_id, nullif(basic_of, 0), number, name, name_norm, inputs::jsonb,
-  {", ".join(_MONEY)}
+  rate, {", ".join(_MONEY)}
   FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::text[],
-    %s::text[],
+    %s::text[], %s::int[],
     {", ".join("%s::bigint[]" for _ in _MONEY)})
-    AS t (id, employment_id, basic_of, number, name, name_norm, inputs, {", ".join(_MONEY)})
+    AS t (id, employment_id, basic_of, number, name, name_norm, inputs, rate,
+      {", ".join(_MONEY)})
 """  # noqa: S608 (names of columns, no words of people)
 _LINES = """
 INSERT INTO payroll_payslipline (organisation_id, payslip_id, place, kind, job, element_id,
@@ -81,7 +82,8 @@ def write(pay_run: PayRun, found: Collected, worked: Worked) -> None:
         stored = [json.dumps(one.stored()) for one in found.inputs]
         day = pay_run.inputs["day"]
         basic = [pay_run.period_id if has_days(one.pieces) else 0 for one in found.inputs]
-        slip_columns = [slips.tolist(), ids, basic, *map(list, words), stored]
+        rates = worked.payment.pensions.rate.tolist()
+        slip_columns = [slips.tolist(), ids, basic, *map(list, words), stored, rates]
         cursor.execute(_SLIPS, [here, pay_run.pk, day, *slip_columns, *_money(found, worked)])
         cursor.execute(_LINES, [here, *lines_of(slips, worked)])
         costs = worked.costs

@@ -74,6 +74,7 @@ class Pensions:
     off_taxable_pay: Amounts
     employer: Amounts
     scheme: Whole
+    rate: Whole  # the member's, in hundredths of one per cent
     parts: Mapping[Scheme, Part]
 
     def workings(self, i: int) -> list[str]:
@@ -109,7 +110,8 @@ def contributions(
         (members.scheme == Scheme.TEACHERS) & (frequency is not Frequency.MONTHLY),
         "Teachers' pensions are worked out on monthly pay only.",
     )
-    deducted, off_taxable, employer = (np.zeros(len(pensionable), dtype=np.int64) for _ in range(3))
+    none = np.zeros(len(pensionable), dtype=np.int64)
+    deducted, off_taxable, employer, rate = (none.copy() for _ in range(4))
     parts: dict[Scheme, Part] = {}
     for scheme in Scheme:
         rows = np.flatnonzero(members.scheme == scheme)
@@ -123,8 +125,8 @@ def contributions(
             part = _at_own_rate(scheme, pensionable[rows], mine, day, frequency)
         parts[scheme] = Part(rows, part, _statuses(scheme, day, allow))
         deducted[rows], off_taxable[rows] = part.deducted, part.off_taxable_pay
-        employer[rows] = part.employer
-    return Pensions(deducted, off_taxable, employer, members.scheme, parts)
+        employer[rows], rate[rows] = part.employer, part.rate
+    return Pensions(deducted, off_taxable, employer, members.scheme, rate, parts)
 
 
 def _statuses(scheme: Scheme, day: date, allow: Collection[Status]) -> frozenset[Status]:

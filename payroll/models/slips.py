@@ -71,6 +71,7 @@ class Payslip(TenantModel):
     net_pence = models.BigIntegerField()
     employer_nic_pence = models.BigIntegerField()
     employer_pension_pence = models.BigIntegerField()
+    pension_rate = models.PositiveIntegerField(db_default=0)  # hundredths of one per cent
     gross_to_date_pence = models.BigIntegerField()
     taxable_to_date_pence = models.BigIntegerField()
     tax_to_date_pence = models.BigIntegerField()
@@ -164,6 +165,8 @@ class Cause(models.TextChoices):
     LEAVER = "leaver", "Leaver"
     LEAVER_PAID = "leaver_paid", "Was paid after leaving"
     HIGH_TAX = "high_tax", "Tax is more than 40% of pay"
+    LIMITED = "limited", "Tax is held to half of pay"
+    TIER = "tier", "Another rate of pension contribution"
     MINIMUM_WAGE = "minimum_wage", "Below the minimum wage"
     TAKEN_BACK = "taken_back", "Paid too much before: taken back"
     NO_EARNINGS = "no_earnings", "Average earnings for statutory pay are not known"

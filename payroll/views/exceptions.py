@@ -41,6 +41,8 @@ REMEDIES = {
     Cause.LEAVER: "Check the last day and what is still owed.",
     Cause.LEAVER_PAID: "Agree how the overpayment is paid back.",
     Cause.HIGH_TAX: "See whether the tax code is right.",
+    Cause.LIMITED: "See whether the tax code is right: half of the pay is the most that it takes.",
+    Cause.TIER: "See whether the pay of a year has changed as the band says, and tell the person.",
     Cause.MINIMUM_WAGE: "Pay at least the minimum wage: correct the hours or the point.",
     Cause.SHARED_BANK: "Make sure that both of them know.",
 }

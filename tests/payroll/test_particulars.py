@@ -36,7 +36,12 @@ def office(world: World) -> Actor:
 
 def changed(by: Actor, number: int = 1, *, reason: str = "P45", **given: Any) -> PayMember:
     with scope(acting=by.organisation_id):
-        facts = {"pay_group": PayGroup.objects.get(), "letter": "A", "scheme": int(Scheme.LGPS), **given}
+        facts = {
+            "pay_group": PayGroup.objects.get(),
+            "letter": "A",
+            "scheme": int(Scheme.LGPS),
+            **given,
+        }
         whose = Employment.objects.get(number=number)
         return change_particulars(
             employment=whose, to=Particulars(**facts), reason=reason, by=by, at=timezone.now()
@@ -94,7 +99,11 @@ def test_nobody_changes_their_own_and_no_other_role_does(world: World, office: A
         changed(office)
     assert refused.value.code == "PRL25"
     with scope(acting=office.organisation_id):
-        given = {"to": Particulars(PayGroup.objects.get(), "A", 0), "reason": "x", "at": timezone.now()}
+        given = {
+            "to": Particulars(PayGroup.objects.get(), "A", 0),
+            "reason": "x",
+            "at": timezone.now(),
+        }
         whose = Employment.objects.get(number=2)
         with pytest.raises(NotAllowed):
             change_particulars(employment=whose, by=world.actor("hr_officer@eastmere"), **given)
