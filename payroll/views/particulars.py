@@ -4,16 +4,16 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from core.errors import NotFound, Refused
+from core.errors import NotFound
 from core.web.pages import page
 from core.web.paging import part_of
+from core.web.refusals import refusals_on
 from hr.models import Employment
 from hr.selectors.jobs import employments_numbered
 from payroll.forms_particulars import ParticularsForm, initial_of
@@ -63,9 +63,12 @@ def pay_particulars(request: Any, number: int) -> HttpResponse:
     initial = initial_of(member_of(whose), request.today)
     form = ParticularsForm(request.POST or None, initial=initial, **given)
     back = reverse("pay_members", args=[request.organisation.slug])
-    if request.method == "POST" and form.is_valid() and _change(request, form, whose):
-        messages.success(request, "Changed. The next calculation takes it.")
-        return redirect(back)
+    if request.method == "POST" and form.is_valid():
+        about = {"reason": form.cleaned_data["reason"], "by": request.actor, "at": timezone.now()}
+        with refusals_on(form):
+            change_particulars(employment=whose, to=form.particulars, **about)
+            messages.success(request, "Changed. The next calculation takes it.")
+            return redirect(back)
     return form_page(request, form, f"How {whose.name} is paid", back)
 
 
@@ -74,13 +77,3 @@ def _employment(request: Any, number: int) -> Employment:
     if not found:
         raise NotFound("Nobody here has this number.")
     return found[0]
-
-
-def _change(request: Any, form: ParticularsForm, whose: Employment) -> bool:
-    given = {"reason": form.cleaned_data["reason"], "by": request.actor, "at": timezone.now()}
-    try:
-        with transaction.atomic():
-            change_particulars(employment=whose, to=form.particulars, **given)
-    except Refused as refusal:
-        form.add_error(None, refusal.message)
-    return not form.errors
