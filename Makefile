@@ -23,7 +23,7 @@ demo-reset: .venv/installed ## start the demonstration over, with new data
 test: .venv/installed ## run the whole suite
 	$(RUN) -m pytest -n 2 --dist loadscope
 
-check: .venv/installed ## lint, types, storeys, templates, migrations, deployment checks
+check: .venv/installed ## lint, types, storeys, templates, migrations, deployment, known holes
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/bandit -q -r -ll -c pyproject.toml .
@@ -31,9 +31,10 @@ check: .venv/installed ## lint, types, storeys, templates, migrations, deploymen
 	$(BIN)/lint-imports
 	$(BIN)/djlint --quiet --lint templates
 	$(RUN) tools/check_project.py
+	$(RUN) tools/audit.py --if-reachable
 
 audit: .venv/installed ## ask an advisory service about what the product runs on; needs the internet
-	$(BIN)/pip-audit --require-hashes -r requirements/base.txt --strict
+	$(RUN) tools/audit.py
 
 parts: .venv/installed ## the parts of the product with versions, licences and hashes: build/parts.cdx.json
 	@mkdir -p build

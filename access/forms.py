@@ -12,14 +12,16 @@ from allauth.mfa.recovery_codes.forms import GenerateRecoveryCodesForm
 from allauth.mfa.totp.forms import ActivateTOTPForm, DeactivateTOTPForm
 from allauth.mfa.webauthn import forms as webauthn
 from django import forms
+from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.signals import user_login_failed
 from django.core.cache import cache
+from django.utils.dates import MONTHS
 
 from access.selectors.centre import Asked
 from core.web.forms import DateInput, Form, GovukWords, PoundsField
 from core.web.passes import known_scopes
 from events.selectors import verb_choices
-from tenants.models import Unit
+from tenants.models import Organisation, Person, Unit
 from tenants.roles import Role
 
 
@@ -297,6 +299,69 @@ class NewcomerForm(RightForm):
         help_text="Somebody known by this address already keeps the name they have.",
     )
     field_order = ["email", "name", *RightForm.field_order]
+
+
+class FoundingForm(Form):
+    """What a new organisation is from its first day."""
+
+    name = forms.CharField(label="Name", max_length=120)
+    short_name = forms.CharField(label="Short name", max_length=40)
+    slug = forms.CharField(
+        label="Short name for addresses", max_length=40,
+        help_text="Small letters, digits and hyphens, such as harrow-council. It never changes.",
+    )  # fmt: skip
+    kind = forms.ChoiceField(
+        label="Kind",
+        choices=[one for one in Organisation.Kind.choices if one[0] != Organisation.Kind.CENTRE],
+    )
+    standing = forms.ChoiceField(
+        label="Standing", choices=Organisation.Standing.choices,
+        initial=Organisation.Standing.PARTNER,
+    )  # fmt: skip
+    nation = forms.ChoiceField(
+        label="Nation", choices=Organisation.Nation.choices,
+        help_text="Its bank holidays are those of the nation.",
+    )  # fmt: skip
+    year_starts_month = forms.TypedChoiceField(
+        label="Financial year begins in", choices=list(MONTHS.items()), coerce=int, initial=4
+    )
+    rehearsal = forms.BooleanField(
+        label="It rehearses: nothing leaves for a bank, HMRC or a person", required=False
+    )
+    administrator_name = forms.CharField(label="Name of its first administrator", max_length=120)
+    administrator_email = forms.EmailField(
+        label="Work email address of the administrator", max_length=254,
+        help_text="A link to choose a password goes there.",
+    )  # fmt: skip
+
+
+class ChoosePassword(Form):
+    """The password of somebody who was invited, typed twice."""
+
+    password = forms.CharField(
+        label="Password", strip=False, max_length=200,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text="12 characters or more. Three words that do not belong together are good.",
+    )  # fmt: skip
+    again = forms.CharField(
+        label="The same again", strip=False, max_length=200,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.person = person
+
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"]
+        validate_password(password, self.person)
+        return password
+
+    def clean(self) -> None:
+        super().clean()
+        given = self.cleaned_data
+        if "password" in given and given["password"] != given.get("again"):
+            self.add_error("again", "Type the same password twice")
 
 
 class AskAcceptance(Form):

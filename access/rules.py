@@ -103,3 +103,7 @@ class ACC24(Rule):
 class ACC25(Rule):
     """Mail goes out from an address in a verified email domain of this organisation. Have the
     domain verified first."""
+
+
+class ACC26(Rule):
+    """The mail server did not take the invitation, so nothing was sent. Try again later."""

@@ -10,6 +10,8 @@ declare(
     access__domain__claimed="Claimed the email domain {domain}",
     access__domain__verified="Verified the email domain {domain}: {reason}",
     access__domain__dropped="Gave the email domain {domain} up",
+    access__invitation__sent="Sent {person} a link to choose a password",
+    access__invitation__taken="{person} chose a password by the link that was sent",
     access__session__ended="Signed {person} out everywhere: {reason}",
     access__factor__reset="Took the second factor of {person} away: {reason}",
 )

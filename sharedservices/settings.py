@@ -147,6 +147,7 @@ TEMPLATES = [
 
 AUTH_USER_MODEL = "tenants.Person"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_RESET_TIMEOUT = 3 * 24 * 60 * 60  # of links in invitations, in seconds
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 if TESTING:
     # Hashing strength is cost, not behaviour; the production hasher has its own test.

@@ -19,3 +19,6 @@ KEEP_ORGANISATION = declare(
     "change the facts and the calendar of the organisation",
     *(R.ADMINISTRATOR, R.CENTRE_MANAGER),
 )
+FOUND_ORGANISATIONS = declare(
+    "tenants.organisation.found", "found organisations, at the centre", R.ADMINISTRATOR
+)

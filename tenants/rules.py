@@ -78,3 +78,11 @@ class TEN16(Rule):
 
 class TEN17(Rule):
     """This day is in the file twice. Keep one of its rows."""
+
+
+class TEN18(Rule):
+    """Organisations are founded at the shared-service centre. Sign in there."""
+
+
+class TEN19(Rule):
+    """Another organisation has this address. Choose another short name for addresses."""

@@ -11,20 +11,11 @@ from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from django.core.management import call_command
 from django.db import connections
 from django.test import Client
-from psycopg2 import sql
 
 from core.management.commands.init_db import connect, create
+from tests import databases
 from tests.runs.server import server  # noqa: F401 (a fixture of several folders)
 from tests.world import World, build_world
-
-
-def _drop(name: str) -> None:
-    connection = connect("postgres")
-    with connection.cursor() as cursor:
-        cursor.execute(
-            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
-        )
-    connection.close()
 
 
 @pytest.fixture(scope="session")
@@ -32,18 +23,15 @@ def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
     """Roles, database, migrations as the owner; everything after that runs as app_rw."""
     name = f"test_commonwell_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
     with django_db_blocker.unblock():
-        _drop(name)
+        databases.drop(name)
         create(name)
-        for alias in ("default", "owner"):
-            connections[alias].close()
-            connections[alias].settings_dict["NAME"] = name
-        os.environ["COMMONWELL_DATABASE"] = name
+        databases.use(name)
         call_command("migrate", verbosity=0)
         connections["owner"].close()
     yield
     with django_db_blocker.unblock():
         connections.close_all()
-        _drop(name)
+        databases.drop(name)
 
 
 # Most tables are empty after most tests: to truncate all of them takes twenty times as long.

@@ -37,7 +37,8 @@ ON_PURPOSE = {
         for name in (
             *("agree_acceptance", "ask_acceptance", "change_right", "claim_domain"),
             *("confirm_rights", "drop_domain", "end_acceptance", "end_reviewed", "end_right"),
-            *("end_sessions", "end_token", "finish_review", "grant_newcomer"),
+            *("end_sessions", "end_token", "finish_review", "found_and_invite", "grant_newcomer"),
+            "invite",
             *("grant_right", "keep_rights"),
             *("make_token", "note_change", "open_review", "plan_rights", "reset_factors"),
             *("set_mail_sender", "set_provider", "verify_domain"),

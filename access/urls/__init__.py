@@ -6,6 +6,8 @@ from access.views import (
     centre,
     conflicts,
     coverage,
+    founding,
+    invitations,
     mail,
     provider,
     reviews,
@@ -16,6 +18,7 @@ from access.views import (
 )
 
 urlpatterns = [
+    path("organisation/new/", founding.organisation_new, name="organisation_new"),
     path("roles/", roles.roles, name="roles"),
     path("roles/<slug:role>/", roles.one_role, name="role"),
     path("rights/", rights.rights, name="rights"),
@@ -33,6 +36,7 @@ urlpatterns = [
     path("rights/load/", rights_file.load, name="rights_load"),
     path("rights/new/", rights.newcomer, name="rights_new"),
     path("rights/<int:person>/", rights.person_page, name="rights_person"),
+    path("rights/<int:person>/invite/", invitations.right_invite, name="right_invite"),
     path("rights/<int:person>/give/", rights.give, name="right_give"),
     path("rights/<int:person>/<int:number>/change/", rights.change, name="right_change"),
     path("rights/<int:person>/<int:number>/end/", rights.end, name="right_end"),

@@ -6,7 +6,7 @@ from allauth.account import views
 from django.contrib.auth.decorators import login_required
 from django.urls import path
 
-from access.views import accounts, factors, sign_in
+from access.views import accounts, factors, invitations, sign_in
 from core.web.pages import View, open_page
 
 everybody = open_page("everybody may try to sign in")
@@ -52,6 +52,11 @@ urlpatterns = [
     ),
     path("second-factor/codes/", entry(factors.codes), name="mfa_view_recovery_codes"),
     path("second-factor/codes/new/", own(factors.new_codes), name="mfa_generate_recovery_codes"),
+    path(
+        "invitation/<slug:slug>/<int:person>/<str:token>/",
+        open_page("whoever has the link, which works once")(invitations.choose_password),
+        name="invitation",
+    ),
     path("password/change/", own(accounts.password_change), name="account_change_password"),
     path("send-again/", own(accounts.send_again), name="send_again"),
     path("sessions/", own(accounts.sessions), name="usersessions_list"),

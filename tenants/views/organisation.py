@@ -14,7 +14,7 @@ from core.web.pages import page
 from core.web.refusals import refusals_on
 from tenants.forms import OrganisationForm
 from tenants.models import Organisation
-from tenants.permissions import KEEP_ORGANISATION, SEE_ORGANISATION
+from tenants.permissions import FOUND_ORGANISATIONS, KEEP_ORGANISATION, SEE_ORGANISATION
 from tenants.selectors import OrganisationRow, all_organisations
 from tenants.selectors.place import history_of_organisation, organisation_here
 from tenants.services.place import change_organisation
@@ -41,6 +41,7 @@ def facts(request: Any) -> HttpResponse:
         "columns": COLUMNS,
         "rows": rows,
         "entries": history_of_organisation(here.id),
+        "may_found": may(request.actor, FOUND_ORGANISATIONS),
         "may_keep": may(request.actor, KEEP_ORGANISATION) and not here.read_only,
     }
     return render(request, "tenants/organisation.html", context)

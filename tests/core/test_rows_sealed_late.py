@@ -13,7 +13,7 @@ from core.management.commands.init_db import connect, create
 from core.vault import Place, indexes, unseal
 from finance.models import BankAccount, SupplierBank
 from hr.models import PrivateDetails
-from tests.runs.killing import using
+from tests.databases import using
 
 BEFORE = [("payroll", "0002_promises"), ("finance", "0007_workbench")]
 AFTER = [

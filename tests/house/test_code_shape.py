@@ -204,6 +204,7 @@ NOBODY_ACTS = {
     "payroll/services/runs.py": {
         *("calculate", "check_step", "close_calculation", "locked", "shared_of"),
     },
+    "access/services/invitations.py": {"invited", "link_for", "take_invitation"},
     "portal/services.py": {"forget_ended_sessions"},
     "runs/services.py": {
         *("ring", "waiting", "work_all", "work_run", "work_chunk", "work_leased_chunk"),

@@ -15,11 +15,11 @@ import pytest
 from runs.faults import POINTS
 from runs.kinds import KINDS
 from runs.services import work_all
+from tests.databases import copied
 from tests.house.source import sources
 from tests.runs.every_kind import CASES, Case
 from tests.runs.killing import (
     asked,
-    copy,
     differences,
     ended,
     finish,
@@ -61,7 +61,7 @@ def test_killed_in_turn_and_at_random(committed_world: World, kind: str, tmp_pat
     ask = case.prepare(committed_world)
     give_back()
     before = left()
-    with copy():
+    with copied():
         killed_at("runs.planned", ask, tmp_path)
         assert differences(left(), before) == {}
         asked(ask)
@@ -69,7 +69,7 @@ def test_killed_in_turn_and_at_random(committed_world: World, kind: str, tmp_pat
             killed_at(point, work_all, tmp_path)
         finish()
         in_turn = left()
-    with copy():
+    with copied():
         asked(ask)
         killed_at_random(case, random.Random(seed), tmp_path)
         finish()

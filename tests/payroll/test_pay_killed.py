@@ -27,15 +27,14 @@ from runs.services import waiting, work_all
 from runs.tasks import work_waiting
 from sharedservices import embedded
 from tests.conftest import EMPTY
+from tests.databases import copied, here
 from tests.payroll import pay_runs
 from tests.runs.killing import (
     Rows,
     at_one_moment,
-    copy,
     differences,
     ended,
     give_back,
-    here,
     left,
     settle,
     worker,
@@ -109,7 +108,7 @@ def flow(server: Server) -> Iterator[Flow]:
 @pytest.fixture(scope="module")
 def undisturbed(flow: Flow) -> tuple[Rows, float]:
     """What is left where nobody is killed, and how many seconds that took."""
-    with copy():
+    with copied():
         started = time.monotonic()
         assert ended(worker(flow.go)) == 0
         took = time.monotonic() - started
@@ -171,7 +170,7 @@ def test_killed_at_any_moment(
     seed = int(os.environ.get("KILLS_SEED", random.randrange(10**9)))
     moment = random.Random(seed).uniform(0, took)
     victim = list(VICTIMS)[number % len(VICTIMS)]
-    with copy():
+    with copied():
         VICTIMS[victim](flow, server, moment, tmp_path)
         flow.go()
         assert differences(left(), wanted) == {}, f"KILLS_SEED={seed}: {victim} after {moment:.3f}s"

@@ -7,21 +7,20 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from django.db import connections
 from psycopg2 import sql
 
-from core.db import roles
 from core.management.commands.init_db import connect
 from runs import faults, services
+from tests.databases import here
 from tests.runs.processes import until
 
 Rows = dict[str, list[str]]
-ALIASES = ("default", "owner")
 # Moments and what is made by chance differ each time, and a lease counts how often it was taken.
 BY_CHANCE = ("timestamptz", "uuid", "xid8")
 COLUMNS_BY_CHANCE = {
@@ -57,48 +56,6 @@ LEAVE = """
 SELECT bool_and(pg_terminate_backend(pid, 10000)) FROM pg_stat_activity
  WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
 """
-
-LEAVE_OTHER = "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = %s"
-
-
-def here() -> str:
-    return str(connections["default"].settings_dict["NAME"])
-
-
-@contextmanager
-def copy() -> Iterator[None]:
-    """A copy of the whole database, which this process uses inside; gone afterwards."""
-    original, name = here(), f"{here()}_copy"
-    connections.close_all()
-    with closing(connect("postgres")) as admin, admin.cursor() as cursor:
-        # Another thread may have left one open, or a test before a browser ran: see `worker`.
-        cursor.execute(LEAVE_OTHER, [original])
-        words = {"name": sql.Identifier(name), "original": sql.Identifier(original)}
-        cursor.execute(sql.SQL("CREATE DATABASE {name} TEMPLATE {original}").format(**words))
-        for right in roles.RIGHTS:
-            cursor.execute(sql.SQL(right).format(words["name"]))
-    with using(name):
-        yield
-
-
-@contextmanager
-def using(name: str) -> Iterator[None]:
-    """This process uses another database inside, which is gone afterwards."""
-    original = here()
-    try:
-        _use(name)
-        yield
-    finally:
-        _use(original)
-        with closing(connect("postgres")) as admin, admin.cursor() as cursor:
-            drop = sql.SQL("DROP DATABASE {} WITH (FORCE)")
-            cursor.execute(drop.format(sql.Identifier(name)))
-
-
-def _use(name: str) -> None:
-    connections.close_all()
-    for alias in ALIASES:
-        connections[alias].settings_dict["NAME"] = name
 
 
 def left() -> Rows:

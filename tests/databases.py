@@ -1,0 +1,77 @@
+"""The database that this process works in: copying it, and working in another one meanwhile."""
+
+import os
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+
+from django.db import connections
+from psycopg2 import sql
+
+from core.db import roles
+from core.management.commands.init_db import connect
+
+ALIASES = ("default", "owner")
+# Another thread may have left one open, or a test before a browser ran.
+LEAVE = "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = %s"
+
+
+def here() -> str:
+    """The name of the database in use."""
+    return str(connections["default"].settings_dict["NAME"])
+
+
+def use(name: str) -> None:
+    """Every connection of this process, and tests that connect by themselves, lead to it now."""
+    connections.close_all()
+    for alias in ALIASES:
+        connections[alias].settings_dict["NAME"] = name
+    os.environ["COMMONWELL_DATABASE"] = name
+
+
+def drop(name: str) -> None:
+    """Whoever is connected to it is thrown out."""
+    with closing(connect("postgres")) as admin, admin.cursor() as cursor:
+        statement = "DROP DATABASE IF EXISTS {} WITH (FORCE)"
+        cursor.execute(sql.SQL(statement).format(sql.Identifier(name)))
+
+
+def copy(original: str, name: str) -> None:
+    """`name` is a copy of the whole of another database from now on."""
+    connections.close_all()
+    words = {"name": sql.Identifier(name), "original": sql.Identifier(original)}
+    statement = "CREATE DATABASE {name} OWNER app_owner TEMPLATE {original}"
+    with closing(connect("postgres")) as admin, admin.cursor() as cursor:
+        cursor.execute(LEAVE, [original])
+        cursor.execute(sql.SQL(statement).format(**words))
+        for right in roles.RIGHTS:
+            cursor.execute(sql.SQL(right).format(words["name"]))
+
+
+@contextmanager
+def within(name: str) -> Iterator[None]:
+    """This process uses another database inside."""
+    original = here()
+    try:
+        use(name)
+        yield
+    finally:
+        use(original)
+
+
+@contextmanager
+def using(name: str) -> Iterator[None]:
+    """As `within`; the other database is gone afterwards."""
+    try:
+        with within(name):
+            yield
+    finally:
+        drop(name)
+
+
+@contextmanager
+def copied() -> Iterator[None]:
+    """A copy of the whole database, which this process uses inside; gone afterwards."""
+    name = f"{here()}_copy"
+    copy(here(), name)
+    with using(name):
+        yield
