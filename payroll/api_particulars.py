@@ -64,7 +64,7 @@ class ParticularsOne(Endpoint):
     )
     def post(self, request: Any, organisation: str, number: int) -> Response:
         """The next pay that is calculated takes it (PRL25, PRL61, PRL62, PRL63)."""
-        given, whose = asked(ParticularsAsked, request), self.employment(number)
+        whose, given = self.employment(number), asked(ParticularsAsked, request)
         reason, code = given.pop("reason"), given.pop("pay_group")
         group = groups_here(whose.organisation_id).filter(code=code).first()
         if group is None:

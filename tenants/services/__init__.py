@@ -1,7 +1,8 @@
 """Making organisations, units, people and grants. Every function acts inside an open scope."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
@@ -39,14 +40,26 @@ def next_number(series: str, *, by: Actor, count: int = 1) -> int:
 
 def create_organisation(*, slug: str, name: str, kind: str, **facts: Any) -> Organisation:
     """A new organisation, in a scope of its own that is opened here (TEN01, TEN02)."""
-    TEN01.check(re.fullmatch(SLUG, slug), slug)
-    TEN02.check(slug not in RESERVED, slug)
+    with new_organisation(slug=slug, name=name, kind=kind, **facts) as made:
+        return made
+
+
+@contextmanager
+def new_organisation(*, slug: str, name: str, kind: str, **facts: Any) -> Iterator[Organisation]:
+    """As `create_organisation`; inside it is acted for, and it is there only if all is done."""
+    check_slug(slug=slug)
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval(pg_get_serial_sequence('tenants_organisation', 'id'))")
         new_id = int(cursor.fetchone()[0])
     with scope(acting=new_id):
         facts.setdefault("short_name", name)
-        return Organisation.objects.create(id=new_id, slug=slug, name=name, kind=kind, **facts)
+        yield Organisation.objects.create(id=new_id, slug=slug, name=name, kind=kind, **facts)
+
+
+def check_slug(*, slug: str) -> None:
+    """TEN01, TEN02."""
+    TEN01.check(re.fullmatch(SLUG, slug), slug)
+    TEN02.check(slug not in RESERVED, slug)
 
 
 def create_person(*, email: str, name: str, password: str | None = None) -> Person:

@@ -10,7 +10,7 @@ from django.core import mail
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django.fixtures import Settings
 
 from core.actors import Actor
 from core.errors import NotAllowed, Refused
@@ -18,8 +18,8 @@ from core.scope import scope
 from events.models import Event
 from tenants.models import Organisation
 from tenants.selectors import all_organisations
-from tenants.services.founding import NewOrganisation, found_organisation
-from tests.world import TODAY, World
+from tenants.services.founding import NewOrganisation, check_founding
+from tests.world import World
 
 LOGIN, WORDS = "/account/login/", "marble-lantern-orchard"
 FACTS: dict[str, Any] = {
@@ -82,7 +82,7 @@ def test_a_new_password_ends_what_was_open_and_a_sign_in_ends_the_link(
 
 
 def test_links_of_others_and_of_last_week_lead_nowhere(
-    client: Client, world: World, settings: SettingsWrapper
+    client: Client, world: World, settings: Settings
 ) -> None:
     link = invited(client, world)
     key, other = (world.people[f"{one}@eastmere"].pk for one in ("manager", "administrator"))
@@ -108,7 +108,7 @@ def test_nobody_else_invites_and_nobody_themselves(client: Client, world: World)
 
 
 def test_a_mail_server_that_refuses_is_said_and_noted_nowhere(
-    client: Client, world: World, settings: SettingsWrapper
+    client: Client, world: World, settings: Settings
 ) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
@@ -153,7 +153,7 @@ def test_only_administrators_of_the_centre_found(world: World) -> None:
 
     def tried(by: Actor) -> None:
         with scope(acting=by.organisation_id):
-            found_organisation(new=new, by=by, today=TODAY)
+            check_founding(new=new, by=by)
 
     with pytest.raises(Refused) as refused:
         tried(world.actor("administrator@eastmere"))

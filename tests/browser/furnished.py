@@ -9,8 +9,8 @@ from allauth.mfa.totp.internal.auth import TOTP
 from django.utils import timezone
 
 from access.models import ConflictAcceptance, EmailDomain, ReviewedRight
-from access.services.providers import claim_domain
 from access.services.invitations import Links
+from access.services.providers import claim_domain
 from access.services.tokens import make_token
 from approvals.models import Notice, Request
 from approvals.services.clock import keep_time_here
@@ -251,7 +251,7 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
             "slug": SLUG,
             "person": officer.pk,
             "token": Links(world.id(SLUG)).make_token(officer),
-        },  # fmt: skip
+        },
         **{f"access_review{act}": review for act in ("", "_export", "_finish")},
         "access_review_end": {**review, "line": reviewed.pk},
         "conflict": {"person": accepted.person_id, "key": accepted.key},

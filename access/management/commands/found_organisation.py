@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
 from django.utils.timezone import localdate
 
 from access.services.invitations import link_for
@@ -11,7 +10,7 @@ from core.actors import system_actor
 from core.errors import Refused
 from tenants.models import Organisation
 from tenants.selectors import all_organisations
-from tenants.services.founding import NewOrganisation, open_organisation
+from tenants.services.founding import NewOrganisation, founded
 
 
 class Command(BaseCommand):
@@ -38,15 +37,12 @@ class Command(BaseCommand):
         facts = {key: given[key] for key in NewOrganisation.__dataclass_fields__}
         facts["short_name"] = facts["short_name"] or facts["name"]
         facts["standing"] = facts["standing"] or ("host" if centre else "partner")
+        new = NewOrganisation(**facts)
         try:
-            with transaction.atomic():
-                by = system_actor(0)
-                made, who = open_organisation(
-                    new=NewOrganisation(**facts), by=by, today=localdate()
-                )
+            with founded(new=new, by=system_actor(0), today=localdate()) as (made, who):
+                here = next(one for one in all_organisations() if one.id == made.pk)
         except Refused as refusal:
             raise CommandError(refusal.message) from refusal
-        here = next(one for one in all_organisations() if one.id == made.pk)
         self.stdout.write(f"{made.name} is founded.")
         self.stdout.write(f"{who.name} chooses a password here, within three days, once:")
         self.stdout.write(link_for(here, who))
