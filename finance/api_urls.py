@@ -107,6 +107,7 @@ from finance.api_reconciliations import (
     ReconciliationPreparation,
     ReconciliationSignature,
 )
+from finance.api_responses import InvoiceResponses, InvoiceResponsesHandedOver
 from finance.api_schedules import (
     RecurringInvoice,
     RecurringInvoiceDecision,
@@ -247,6 +248,12 @@ urlpatterns = [
     path("duplicates/search/", DuplicateSearch.as_view(), name="api_duplicate_search"),
     path("duplicates/<int:number>/answer/", DuplicateAnswer.as_view(), name="api_duplicate_answer"),
     path("einvoices/<int:number>/entry/", EInvoiceEntry.as_view(), name="api_einvoice_entry"),
+    path("invoice-responses/", InvoiceResponses.as_view(), name="api_invoice_responses"),
+    path(
+        "invoice-responses/handing-over/",
+        InvoiceResponsesHandedOver.as_view(),
+        name="api_invoice_responses_handing_over",
+    ),
     path("files/new/", FilesSent.as_view(), name="api_files_sent"),
     path(FILE, FileOne.as_view(), name="api_file"),
     path(f"{FILE}columns/", FileColumns.as_view(), name="api_file_columns"),

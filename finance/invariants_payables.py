@@ -259,3 +259,20 @@ register(
     " WHERE p.organisation_id = %(organisation)s"
     " AND encode(sha256(p.content), 'hex') <> p.sha256 ORDER BY p.id",
 )
+register(
+    "An invoice response says in its bytes the status and the document of its row",
+    "SELECT 'response', id, 'is', status, 'of', document_number FROM finance_invoiceresponse"
+    " WHERE organisation_id = %(organisation)s AND (strpos(convert_from(content, 'UTF8'),"
+    "  '<cbc:ResponseCode>' || status || '</') = 0"
+    "  OR strpos(convert_from(content, 'UTF8'), message_id::text) = 0) ORDER BY id LIMIT 100",
+)
+register(
+    "What a supplier is told of a document never goes back",
+    "SELECT 'response', l.id, 'is', l.status, 'after', e.status FROM finance_invoiceresponse l"
+    " JOIN finance_invoiceresponse e ON e.organisation_id = l.organisation_id"
+    "  AND e.source_file_id = l.source_file_id AND e.id < l.id"
+    " WHERE l.organisation_id = %(organisation)s AND (e.status IN ('RE', 'PD')"
+    "  OR array_position(ARRAY['AB', 'IP', 'UQ', 'CA', 'RE', 'AP', 'PD'], e.status::text)"
+    "   >= array_position(ARRAY['AB', 'IP', 'UQ', 'CA', 'RE', 'AP', 'PD'], l.status::text))"
+    " ORDER BY l.id LIMIT 100",
+)

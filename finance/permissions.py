@@ -65,6 +65,11 @@ KEEP_LAYOUTS = declare(
     *(R.FINANCE_OFFICER, R.FINANCE_MANAGER, R.CENTRE_AGENT, R.ADMINISTRATOR),
 )
 SEE_FILES = declare("finance.file.view", "see loaded files", *READERS)
+HAND_OVER_RESPONSES = declare(
+    "finance.response.hand_over",
+    "hand invoice responses to an access point",
+    *(R.FINANCE_OFFICER, R.FINANCE_MANAGER, R.CENTRE_AGENT),
+)
 SEE_PAYMENTS = declare("finance.payment.view", "see payments", *READERS)
 PROPOSE_PAYMENTS = declare(
     "finance.payment.propose", "propose payments", R.FINANCE_OFFICER, R.CENTRE_AGENT

@@ -21,3 +21,7 @@ class EIN04(Rule):
 
 class EIN05(Rule):
     """The official rules on this server cannot be used. Tell your administrator."""
+
+
+class EIN06(Rule):
+    """What was written in a rehearsal reaches no supplier."""

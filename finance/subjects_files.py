@@ -26,5 +26,6 @@ register(
     )
 )
 add_entry(Entry("Files", "files", SEE_FILES, 40, group="Payables"))
+add_entry(Entry("Invoice responses", "invoice_responses", SEE_FILES, 41, group="Payables"))
 add_entry(Entry("Layouts of files", "layouts", SEE_LAYOUTS, 41, group="Payables"))
 add_entry(Entry("Transparency", "transparency", SEE_FILES, 65, group="Reports"))

@@ -51,6 +51,7 @@ from finance.models.payments import (
 from finance.models.publications import RedactionRule, SpendPublication
 from finance.models.recurring import RecurringArrival, RecurringInvoice
 from finance.models.remittances import RemittanceAdvice
+from finance.models.responses import InvoiceResponse
 from finance.models.supplier_controls import CoolingOff, DiscountTerms, SupplierHold
 from finance.models.supplier_statements import SupplierStatement, SupplierStatementLine
 from finance.models.workbench import DuplicateCase, InvoiceDocument, Presence
@@ -78,6 +79,7 @@ __all__ = [
     "Invoice",
     "InvoiceDocument",
     "InvoiceLine",
+    "InvoiceResponse",
     "Journal",
     "JournalLine",
     "LedgerSeal",

@@ -1,13 +1,14 @@
 """An invoice with everything beneath it, in one query: its lines and its journal, with codings."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Exists, JSONField, OuterRef
 from django.db.models.expressions import RawSQL
 
 from core.actors import Actor
-from finance.models import Allocation, Invoice
+from finance.models import Allocation, Invoice, InvoiceResponse
 from finance.paying.discounts import OFFER
 from finance.selectors.invoices import seen
 
@@ -48,6 +49,14 @@ _DOCUMENT = """
 (SELECT jsonb_build_object('pk', d.id, 'name', d.name) FROM finance_invoicedocument d
   WHERE d.organisation_id = finance_invoice.organisation_id AND d.invoice_id = finance_invoice.id
   LIMIT 1)
+"""
+# What its supplier was told of it, where it came as an electronic invoice.
+_RESPONSES = """
+(SELECT jsonb_agg(jsonb_build_object('number', r.id, 'status', r.status, 'words', r.words,
+                  'at', r.made_at, 'handed', r.handed_at IS NOT NULL) ORDER BY r.id)
+   FROM finance_invoiceresponse r
+  WHERE r.organisation_id = finance_invoice.organisation_id AND finance_invoice.origin = 'einvoice'
+    AND r.source_file_id = finance_invoice.source_file_id)
 """
 # What is let off for paying it early, and what was.
 _DISCOUNT = f"""
@@ -96,6 +105,8 @@ class Sheet:
     document: dict[str, Any] | None
     # Percent, pence and last day of the discount that is offered, and the pence taken of it.
     discount: dict[str, Any] | None
+    # What its supplier was told: number, status in words, words, at, handed.
+    responses: list[dict[str, Any]]
 
 
 def invoice_sheet(actor: Actor, number: int) -> Sheet:
@@ -114,6 +125,7 @@ def invoice_sheet(actor: Actor, number: int) -> Sheet:
             sheet_matches=RawSQL(_MATCHES, [], JSONField()),  # noqa: S611
             sheet_document=RawSQL(_DOCUMENT, [], JSONField()),  # noqa: S611
             sheet_discount=RawSQL(_DISCOUNT, [], JSONField()),  # noqa: S611
+            sheet_responses=RawSQL(_RESPONSES, [], JSONField()),  # noqa: S611
             in_payment=Exists(proposed),
         )
         .first(),
@@ -122,8 +134,13 @@ def invoice_sheet(actor: Actor, number: int) -> Sheet:
     journal = [_entry(part) for part in found.sheet_journal or []]
     unreleased = found.in_payment and found.state == Invoice.State.POSTED
     matches, document = found.sheet_matches or [], found.sheet_document
-    discount = found.sheet_discount
-    return Sheet(found, lines, journal, unreleased, matches, document, discount)
+    discount, told = found.sheet_discount, [_told(one) for one in found.sheet_responses or []]
+    return Sheet(found, lines, journal, unreleased, matches, document, discount, told)
+
+
+def _told(part: dict[str, Any]) -> dict[str, Any]:
+    status, at = InvoiceResponse.Status(part["status"]).label, datetime.fromisoformat(part["at"])
+    return {**part, "status": status, "at": at}
 
 
 def _coding(part: dict[str, Any]) -> str:

@@ -17,6 +17,7 @@ from finance.rules_einvoices import EIN01, EIN02, EIN03, EIN04
 from finance.selectors.einvoices import Document, findings
 from finance.services.files import file_with, keep_file
 from finance.services.invoices import InvoiceEntry, LineEntry, enter_invoice
+from finance.services.responses import answer_receipt, answer_suppliers
 
 State = SourceFile.State
 MOVES = {"enter": ((State.UPLOADED,), State.LOADED)}
@@ -44,6 +45,7 @@ def receive_einvoice(*, name: str, data: bytes, by: Actor) -> tuple[SourceFile, 
 
     `NotAnEInvoice` when it cannot be read: nothing is kept. One that breaks a fatal rule is kept
     as refused. Events finance.einvoice.received and, for a broken one, finance.einvoice.refused.
+    The sender is answered either way (`answer_receipt`).
     """
     require(by, LOAD_FILES)
     digest = hashlib.sha256(data).hexdigest()
@@ -74,6 +76,7 @@ def receive_einvoice(*, name: str, data: bytes, by: Actor) -> tuple[SourceFile, 
     if broken:
         reason = f"{broken[0].code}: {broken[0].message}"[:400]
         record("finance.einvoice.refused", file, by=by, reason=reason)
+    answer_receipt(file=file, facts=facts, broken=broken, by=by)
     return file, False
 
 
@@ -118,6 +121,7 @@ def enter_einvoice(
         loaded_pence=invoice.gross_pence,
     )
     record("finance.einvoice.entered", file, by=by, thread=invoice.thread, invoice=str(invoice))
+    answer_suppliers(invoices=[invoice], by=by)
     return invoice
 
 

@@ -42,6 +42,7 @@ from finance.services.credits import undo_matches_of
 from finance.services.invoice_posting import category, post_invoices, reverse_posting
 from finance.services.ledger import coding_ids
 from finance.services.recurring import hold_against_schedules
+from finance.services.responses import answer_suppliers
 from finance.vat import purchase_codes
 from tenants.services import next_number
 
@@ -239,7 +240,7 @@ def recode_lines(*, invoice: Invoice, version: int, lines: Mapping[int, Coded], 
     INV08.check(not invoice.journal_id, "It is in the ledger: reverse it and enter it again.")
     pairs = {(coded.account_code, coded.unit_id) for coded in lines.values()}
     codings = coding_ids(pairs=sorted(pairs, key=str), by=by)
-    _move(invoice, version, RECODE, invoice.state, touched=True)
+    _move(invoice, version, RECODE, invoice.state, by=by, touched=True)
     for number, coded in lines.items():
         InvoiceLine.objects.filter(
             organisation_id=by.organisation_id, invoice_id=invoice.pk, line_no=number
@@ -262,6 +263,7 @@ def hold(
         version,
         MOVES,
         "hold",
+        by=by,
         hold_cause=cause,
         hold_text=text.strip(),
         held_on=as_of,
@@ -281,7 +283,7 @@ def release_hold(
     require(by, ENTER_INVOICES, unit_path=invoice.unit_path)
     verb = "release_posted" if invoice.journal_id else "release"
     found = {"order_ref": order_ref.strip()} if order_ref.strip() else {}
-    _move(invoice, version, MOVES, verb, hold_cause="", hold_text="", **found)
+    _move(invoice, version, MOVES, verb, by=by, hold_cause="", hold_text="", **found)
     _event(invoice, "released", by, comment=text.strip())
 
 
@@ -295,6 +297,8 @@ def dispute(*, invoice: Invoice, version: int, text: str, by: Actor) -> None:
         version,
         MOVES,
         "dispute",
+        by=by,
+        told=text.strip(),
         hold_cause="",
         hold_text=text.strip(),
         touched=True,
@@ -307,7 +311,7 @@ def resolve(*, invoice: Invoice, version: int, text: str = "", by: Actor) -> Non
     """A dispute is settled; the invoice goes on. Event finance.invoice.resolved."""
     require(by, ENTER_INVOICES, unit_path=invoice.unit_path)
     verb = "resolve_posted" if invoice.journal_id else "resolve"
-    _move(invoice, version, MOVES, verb, hold_text="")
+    _move(invoice, version, MOVES, verb, by=by, hold_text="")
     _event(invoice, "resolved", by, comment=text.strip())
 
 
@@ -323,7 +327,7 @@ def submit_for_approval(
         organisation_id=by.organisation_id, invoice_id=invoice.pk, coding_id__isnull=True
     )
     INV11.check(not uncoded.exists())
-    _move(invoice, version, MOVES, "submit", hold_text="")
+    _move(invoice, version, MOVES, "submit", by=by, hold_text="")
     _event(invoice, "submitted", by, at=as_of)
     request_approval(
         subject=invoice,
@@ -344,21 +348,21 @@ def approve(row: Invoice, by: Actor) -> None:
     """
     INV13.check(by.person_id is None or by.person_id != row.made_by_id)
     today = timezone.localdate()
-    _move(row, row.version, MOVES, "approve", approved_on=today)
+    _move(row, row.version, MOVES, "approve", by=by, approved_on=today)
     _event(row, "approved", by)
     post_invoices(invoice_ids=[row.pk], as_of=today, round_no=row.version, by=by)
 
 
 def take_back(row: Invoice, by: Actor, comment: str) -> None:
     """Called by approvals: returned to the officer with the approver's sentence."""
-    _move(row, row.version, MOVES, "return", hold_text=comment, touched=True)
+    _move(row, row.version, MOVES, "return", by=by, hold_text=comment, touched=True)
     _event(row, "returned", by, comment=comment)
 
 
 def reject(row: Invoice, by: Actor, comment: str) -> None:
     """Called by approvals: not to be paid as it is, so it is disputed with the supplier."""
     clock = stopped(cause=DISPUTE, owner=None, on=timezone.localdate(), at=by.organisation_id)
-    _move(row, row.version, MOVES, "reject", hold_text=comment, touched=True, **clock)
+    _move(row, row.version, MOVES, "reject", by=by, hold_text=comment, touched=True, **clock)
     _event(row, "rejected", by, comment=comment)
 
 
@@ -376,7 +380,7 @@ def take_back_decision(row: Invoice, by: Actor, outcome: str) -> None:
         changes |= dict.fromkeys(
             ("approved_on", "posted_on", "period", "batch_id", "journal_id"), None
         )
-    _move(row, row.version, MOVES, f"undo_{outcome}", **changes)
+    _move(row, row.version, MOVES, f"undo_{outcome}", by=by, **changes)
     _event(row, "decision_undone", by)
 
 
@@ -399,6 +403,7 @@ def reverse_invoice(*, invoice: Invoice, version: int, reason: str, by: Actor, a
         invoice.version,
         MOVES,
         "reverse",
+        by=by,
         hold_cause="",
         hold_text=reason.strip(),
         withheld_pence=0,
@@ -422,8 +427,20 @@ def _not_in_payment(invoice: Invoice) -> None:
     INV10.check(invoice.state == State.PAID or not live.exists())
 
 
-def _move(invoice: Invoice, version: int, moves: Any, verb: str, **changes: Any) -> None:
-    """Along `verb` if nobody was faster (Clash); the row in hand is brought up to date."""
+def _move(
+    invoice: Invoice,
+    version: int,
+    moves: Any,
+    verb: str,
+    *,
+    by: Actor,
+    told: str = "",
+    **changes: Any,
+) -> None:
+    """Along `verb` if nobody was faster (Clash); the row in hand is brought up to date.
+
+    The sender of an electronic invoice is answered, with the words `told` if it is disputed.
+    """
     INV08.check(verb in moves and invoice.state in moves[verb][0], f"It is {_state(invoice)}.")
     rows = Invoice.objects.filter(
         organisation_id=invoice.organisation_id, pk=invoice.pk, version=version
@@ -431,6 +448,7 @@ def _move(invoice: Invoice, version: int, moves: Any, verb: str, **changes: Any)
     freed = {} if moves[verb][1] in STOPPED else FREED
     move(rows, moves, verb, expected=1, version=F("version") + 1, **freed, **changes)
     invoice.refresh_from_db()
+    answer_suppliers(invoices=[invoice], by=by, words=told)
 
 
 def _state(invoice: Invoice) -> str:

@@ -18,6 +18,7 @@ from finance.permissions import ENTER_INVOICES
 from finance.rules import INV08, INV09, INV10
 from finance.selectors.holds import stopped
 from finance.services.invoices import HOLD_CAUSES, MOVES, State, submit_for_approval
+from finance.services.responses import answer_suppliers
 
 OUT_OF_REACH = "Your role does not reach the cost centre of this invoice."
 # Each one asks for its route and writes its request: this many take about five seconds.
@@ -100,6 +101,8 @@ def hold_invoices(
             ],
         )
         changed = cursor.fetchall()
+    held = Invoice.objects.filter(organisation_id=organisation, pk__in=[row[0] for row in changed])
+    answer_suppliers(invoices=held.filter(origin=Invoice.Origin.EINVOICE), by=by)
     said: dict[str, Any] = {"comment": text.strip()} if text.strip() else {}
     words = HOLD_CAUSES[cause]
     record_many("finance.invoice.held", "finance.invoice", changed, by=by, cause=words, **said)

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from finance.views import einvoices, layouts
+from finance.views import einvoices, layouts, responses
 from finance.views import files as views
 
 urlpatterns: list[URLPattern] = [
@@ -16,5 +16,7 @@ urlpatterns: list[URLPattern] = [
     path("files/<int:number>/columns/", views.file_preview, name="file_preview"),
     path("files/<int:number>/einvoice/", einvoices.einvoice, name="einvoice"),
     path("files/<int:number>/einvoice.xml", einvoices.einvoice_document, name="einvoice_document"),
+    path("files/responses/", responses.responses, name="invoice_responses"),
+    path("files/responses/<int:number>.xml", responses.invoice_response, name="invoice_response"),
     path("files/<int:number>/held.csv", views.file_held, name="file_held"),
 ]

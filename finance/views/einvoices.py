@@ -21,6 +21,7 @@ from finance.selectors.coding import account_choices, suggestion, unit_choices
 from finance.selectors.einvoices import Document, document, sender_of, vat_choices
 from finance.selectors.files import source_file
 from finance.selectors.invoices import invoice_of_file
+from finance.selectors.responses import responses_of, told
 from finance.selectors.suppliers import supplier_by_code, supplier_list
 from finance.services.einvoices import enter_einvoice
 
@@ -41,6 +42,8 @@ def einvoice(request: Any, number: int) -> HttpResponse:
         "facts": found.facts,
         "for_another": name_key(found.facts.buyer.name) != name_key(request.organisation.name),
         "invoice": invoice_of_file(organisation, file.pk) if file.state == State.LOADED else None,
+        "responses": [told(row) for row in responses_of(file)],
+        "may_see_messages": True,
     }
     if file.state == State.UPLOADED and may(request.actor, ENTER_INVOICES):
         return _to_enter(request, found, context)

@@ -19,7 +19,7 @@ from core.web.pages import may_open, page
 from events.selectors import timeline
 from finance.forms import CodingForm, HoldForm, SentenceForm, WithholdForm
 from finance.models import Invoice
-from finance.permissions import ENTER_INVOICES, REVERSE_INVOICES, SEE_INVOICES
+from finance.permissions import ENTER_INVOICES, REVERSE_INVOICES, SEE_FILES, SEE_INVOICES
 from finance.places import wants_fragment
 from finance.selectors.coding import account_choices, unit_choices
 from finance.selectors.discounts import early_words
@@ -42,7 +42,7 @@ DONE = {
     "withhold": "Changed what is kept back.",
     "submit": "Sent for approval.",
 }
-FORMS = {"hold": HoldForm, "dispute": SentenceForm, "withhold": WithholdForm}
+FORMS: dict[str, Any] = {"hold": HoldForm, "dispute": SentenceForm, "withhold": WithholdForm}
 
 
 @page(SEE_INVOICES, unsafe=ENTER_INVOICES)
@@ -81,11 +81,19 @@ def _context(request: Any, sheet: Sheet) -> dict[str, Any]:
         "others": on_this(others[row.pk]) if others else "",
         "may_enter": may(request.actor, ENTER_INVOICES),
         "acts": _acts(request, row),
-        "hold_form": HoldForm(auto_id="hold_%s"),
-        "dispute_form": SentenceForm(auto_id="dispute_%s"),
-        "withhold_form": WithholdForm(auto_id="withhold_%s"),
+        **_new_forms(),
+        **_answers(request, sheet),
         "cause": HOLD_CAUSES.get(row.hold_cause, row.hold_cause.replace("_", " ").capitalize()),
     }
+
+
+def _new_forms() -> dict[str, Any]:
+    return {f"{act}_form": form(auto_id=f"{act}_%s") for act, form in FORMS.items()}
+
+
+def _answers(request: Any, sheet: Sheet) -> dict[str, Any]:
+    """What the supplier was told, and whether the messages themselves can be read."""
+    return {"responses": sheet.responses, "may_see_messages": may(request.actor, SEE_FILES)}
 
 
 def _waiting_request(request: Any, row: Invoice) -> dict[str, Any] | None:

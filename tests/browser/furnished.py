@@ -35,6 +35,7 @@ from finance.models import (
 )
 from finance.paying.compliance import HalfYear
 from finance.selectors.payments_notices import figures_of
+from finance.selectors.responses import responses_of
 from finance.services import invoices
 from finance.services.credits import match_credit
 from finance.services.documents import keep_document
@@ -244,6 +245,7 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         "reconciliation_sign": sheet,
         "einvoice": {"number": sent.number},
         "einvoice_document": {"number": sent.number},
+        "invoice_response": {"number": responses_of(sent)[0].pk},
         "domain_verify": {"number": domain.pk},
         **dict.fromkeys(("factors_reset", "sessions_end", "rights_person", "right_give"), person),
         "right_invite": person,

@@ -26,7 +26,8 @@ INVOICE = """<?xml version="1.0" encoding="UTF-8"?>
   <cac:PartyLegalEntity><cbc:RegistrationName>Kestrel Aggregates Ltd</cbc:RegistrationName>
    <cbc:CompanyID>01234567</cbc:CompanyID></cac:PartyLegalEntity>
  </cac:Party></cac:AccountingSupplierParty>
- <cac:AccountingCustomerParty><cac:Party>
+ <cac:AccountingCustomerParty>
+  <cac:Party><cbc:EndpointID schemeID="0060">60000000000029</cbc:EndpointID>
   <cac:PartyLegalEntity><cbc:RegistrationName>Anyshire Council</cbc:RegistrationName>
   </cac:PartyLegalEntity></cac:Party></cac:AccountingCustomerParty>
  <cac:PaymentMeans><cbc:PaymentMeansCode>30</cbc:PaymentMeansCode>

@@ -31,7 +31,7 @@ from core.sealing import seal
 from core.tenancy import TenantModel, tenant_models
 from events.models import Delivery, Event, Webhook, WebhookDelivery
 from events.services import record_about
-from finance.models import ColumnMapping, DuplicateCase, Invoice, Payment
+from finance.models import ColumnMapping, DuplicateCase, Invoice, InvoiceResponse, Payment
 from finance.paying.compliance import HalfYear
 from finance.selectors.closing import standings
 from finance.selectors.payments_notices import figures_of
@@ -123,6 +123,11 @@ FIXED = {
     # The database keeps publications and rules as they were put up; codes are those of the chart.
     *("finance_redactionrule.value", "finance_redactionrule.ended_by_name"),
     *("finance_spendpublication.comment", "payroll_paydue.account"),
+    # What was told stays as it was told, and is handed over by nobody yet.
+    *("finance_invoiceresponse.words", "finance_invoiceresponse.document_number"),
+    *("finance_invoiceresponse.document_type", "finance_invoiceresponse.handed_by_name"),
+    *("finance_invoiceresponse.seller", "finance_invoiceresponse.buyer"),
+    "finance_invoiceresponse.buyer_name",
     # HMRC gives them, and the database knows how it writes them.
     *("payroll_employerreference.paye_reference", "payroll_employerreference.accounts_office"),
     # Takes a second person who runs the pay.
@@ -192,6 +197,7 @@ def plant(world: World, slug: str) -> Planted:
         by = world.actor(f"finance_officer@{slug}")
         data = einvoice().replace(b"Kestrel", mark.encode())
         keys["einvoice"] = receive_einvoice(name=f"{mark}.xml", data=data, by=by)[0].number
+        keys["response"] = InvoiceResponse.objects.get().pk
     _write_marks(world, slug)
     keys |= _payments(world, slug, officer)
     with scope(acting=here):

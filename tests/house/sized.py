@@ -25,6 +25,7 @@ from events.services import record, record_about
 from finance.models import ColumnMapping, DuplicateCase, Invoice, Payment, Supplier
 from finance.paying.compliance import HalfYear
 from finance.selectors.payments_notices import figures_of
+from finance.selectors.responses import responses_of
 from finance.services import invoices as invoice_services
 from finance.services.cooling import set_cooling_off
 from finance.services.credits import match_credit, undo_match
@@ -408,6 +409,7 @@ class Sized:
                 self.keys["unconfirmed"] = waits.file.number
                 sent, _ = receive_einvoice(name=f"{number}.xml", data=document, by=self.officer)
                 self.keys["einvoice"] = sent.number
+                self.keys["response"] = responses_of(sent)[0].pk
                 paper = f"%PDF-{number}".encode()
                 kept = keep_document(name=f"{number}.pdf", data=paper, by=self.officer)
                 self.keys["document"] = kept[0].pk

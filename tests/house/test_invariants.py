@@ -29,6 +29,7 @@ from events.verbs import declare, handler
 from finance.models import Invoice, JournalLine, Payment
 from finance.services import invoices
 from finance.services.credits import match_credit
+from finance.services.einvoices import receive_einvoice
 from finance.services.reconciliations import prepare_reconciliation, sign_reconciliation
 from finance.services.recurring import Plan, decide_schedule, propose_schedule
 from finance.services.returns import return_payment
@@ -39,7 +40,7 @@ from tests.access.reviewed import begun_reviews
 from tests.access.two_hats import accepted_conflict
 from tests.approvals.cast import make_day, set_bands, submit
 from tests.events.sealing import seal_everything
-from tests.finance import bank_books
+from tests.finance import bank_books, ubl_documents
 from tests.finance.files_in import load
 from tests.finance.payables import again, ask, entry, held, prepare
 from tests.finance.payment_books import AT, books, propose, release, supplier
@@ -108,6 +109,8 @@ COUNTED = "What was approved of one supplier and category was counted"
 SIGNED_FIGURES = "The figures of a signed month are those that were signed"
 CORRECTIONS = "Only figures of signed months have corrections"
 PUBLISHED = "A publication of spending is the file that was put up"
+ANSWERED = "An invoice response says in its bytes the status and the document of its row"
+ANSWERS_FORWARD = "What a supplier is told of a document never goes back"
 RELIEF = "A figure after relief has an agreed event behind it"
 TARGETS = "A target that people changed is what two of them agreed"
 LOOKED_AT = "A finished review of rights has looked at every right"
@@ -312,6 +315,17 @@ BREAKS = [
         "finance_spendpublication",
         "UPDATE finance_spendpublication SET content = content || '\\x20'::bytea",
         {PUBLISHED},
+    ),
+    (
+        "finance_invoiceresponse",
+        "UPDATE finance_invoiceresponse SET status = 'IP'",
+        {ANSWERED},
+    ),
+    (
+        "finance_invoiceresponse",
+        "INSERT INTO finance_invoiceresponse SELECT (jsonb_populate_record(r,"
+        ' \'{"id": -1, "status": "PD"}\')).* FROM finance_invoiceresponse r',
+        {ANSWERED, ANSWERS_FORWARD},
     ),
     (
         "sla_target",
@@ -530,6 +544,7 @@ def a_little_of_everything(committed_world: World) -> World:
         given = {"supplier": harrow, "statement_on": TODAY, "by": by}
         said = receive_statement(name="june.csv", data=b"Ref,Amount\nOPEN,120.00", **given)
         choose_statement_columns(statement=said, version=1, columns=said.mapping, by=by)
+        receive_einvoice(name="kestrel.xml", data=ubl_documents.invoice(), by=by)
         hire(officer, world)
         services.record_about("tests.thing.heard", "tests.thing", 1, by=by)
     bank_of(world)

@@ -81,6 +81,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     **dict.fromkeys(["journal", "journal_reversal"], JOURNAL),
     **dict.fromkeys(["payment_run_change", "payment_run_cancel", "payment_run_release"], PROPOSAL),
     **dict.fromkeys(["einvoice", "einvoice_document"], EINVOICE),
+    "invoice_response": {"number": "response"},
     **dict.fromkeys(
         ["bank_statement", "bank_accept", "api_bank_statement", "api_bank_matches"], STATEMENT
     ),
