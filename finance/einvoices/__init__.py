@@ -1,4 +1,4 @@
-"""Electronic invoices (UBL 2.1, as EN 16931 and Peppol BIS Billing 3.0 use it): read and checked.
+"""Electronic invoices of EN 16931 (UBL 2.1 or Cross Industry Invoice): read and checked.
 
 Pure: bytes in, facts and findings out; nothing here knows a table.
 """
@@ -7,7 +7,7 @@ from finance.einvoices.booking import BookedLine, booked_lines
 from finance.einvoices.checks import check_totals
 from finance.einvoices.facts import EInvoice, Finding, NotAnEInvoice, VatKey, vat_key
 from finance.einvoices.official import OfficialRules, RulesUnusable, installed_rules
-from finance.einvoices.ubl import read_ubl
+from finance.einvoices.reading import read_einvoice
 
 __all__ = [
     "BookedLine",
@@ -21,7 +21,7 @@ __all__ = [
     "check",
     "check_totals",
     "installed_rules",
-    "read_ubl",
+    "read_einvoice",
     "vat_key",
 ]
 

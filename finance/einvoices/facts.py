@@ -21,7 +21,7 @@ def vat_key(category: str, rate: Decimal | None) -> VatKey:
 
 
 class NotAnEInvoice(ValueError):
-    """The bytes are no UBL invoice or credit note, or state a value that cannot be read."""
+    """The bytes are no electronic invoice, or state a value that cannot be read."""
 
 
 @dataclass(frozen=True)

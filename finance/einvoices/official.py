@@ -13,7 +13,9 @@ from typing import Any
 from lxml import etree
 
 from finance.einvoices.facts import Finding, Severity
-from finance.einvoices.ubl import ROOTS, Node, parse
+from finance.einvoices.reading import parse
+from finance.einvoices.ubl import ROOTS
+from finance.formats.untrusted import Node
 
 SVRL = {"svrl": "http://purl.oclc.org/dsdl/svrl"}
 SCHXSLT_STEPS = ("include.xsl", "expand.xsl", "compile-for-svrl.xsl")
@@ -60,7 +62,7 @@ class OfficialRules:
         return list(findings.values())
 
     def _schema(self, root: Node) -> list[Finding]:
-        schema = self.schemas.get(ROOTS[root.tag])
+        schema = self.schemas.get(ROOTS.get(root.tag, ""))
         if schema is None or schema.validate(root):
             return []
         errors: Any = schema.error_log

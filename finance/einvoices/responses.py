@@ -12,11 +12,11 @@ from datetime import date, datetime
 from lxml import etree
 
 from finance.einvoices.facts import EInvoice, Party
+from finance.einvoices.nodes import NAMES, UBL
 
 CUSTOMISATION = "urn:fdc:peppol.eu:poacc:trns:invoice_response:3"
 PROFILE = "urn:fdc:peppol.eu:poacc:bis:invoice_response:3"
-UBL = "urn:oasis:names:specification:ubl:schema:xsd:"
-CAC, CBC = f"{UBL}CommonAggregateComponents-2", f"{UBL}CommonBasicComponents-2"
+CAC, CBC = NAMES["cac"], NAMES["cbc"]
 RESPONSE = f"{UBL}ApplicationResponse-2"
 PREFIXES = {None: RESPONSE, "cac": CAC, "cbc": CBC}
 # The order in which they are told (OP-BR111-R012): any may be the first, none goes back.

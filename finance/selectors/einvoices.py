@@ -14,7 +14,7 @@ from finance.einvoices import (
     RulesUnusable,
     check,
     installed_rules,
-    read_ubl,
+    read_einvoice,
 )
 from finance.einvoices.facts import Party, VatPart
 from finance.keys import name_key
@@ -51,7 +51,7 @@ class Document:
 def document(file: SourceFile) -> Document:
     """The facts and findings of a file whose purpose is `einvoice`."""
     content = bytes(file.content)
-    facts = read_ubl(content)
+    facts = read_einvoice(content)
     return Document(file, facts, tuple(findings(content, facts)))
 
 

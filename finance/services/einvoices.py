@@ -10,7 +10,7 @@ from core.errors import InvariantBroken
 from core.money import to_pence
 from core.states import move
 from events.services import record
-from finance.einvoices import BookedLine, VatKey, booked_lines, read_ubl, vat_key
+from finance.einvoices import BookedLine, VatKey, booked_lines, read_einvoice, vat_key
 from finance.models import Invoice, SourceFile, Supplier
 from finance.permissions import ENTER_INVOICES, LOAD_FILES
 from finance.rules_einvoices import EIN01, EIN02, EIN03, EIN04
@@ -52,7 +52,7 @@ def receive_einvoice(*, name: str, data: bytes, by: Actor) -> tuple[SourceFile, 
     known = file_with(digest=digest, by=by)
     if known is not None:
         return known, True
-    facts = read_ubl(data)
+    facts = read_einvoice(data)
     broken = [found for found in findings(data, facts) if found.severity == "fatal"]
     file = keep_file(
         name=name,

@@ -47,7 +47,7 @@ class UploadForm(Form):
 
     file = forms.FileField(
         label="File",
-        help_text="CSV, Excel workbook (.xlsx) or electronic invoice (UBL .xml), to 40 MB.",
+        help_text="CSV, Excel workbook (.xlsx) or electronic invoice (UBL or CII .xml), to 40 MB.",
     )
     purpose = forms.ChoiceField(
         label="What it holds",

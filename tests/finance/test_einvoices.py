@@ -15,7 +15,7 @@ from finance.einvoices import (
     check,
     check_totals,
     installed_rules,
-    read_ubl,
+    read_einvoice,
 )
 from tests.finance.ubl_documents import credit_note, invoice
 
@@ -40,7 +40,7 @@ SCHEMA = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"
 
 def test_facts_of_an_invoice() -> None:
     """The header, parties, totals, lines and what came with it."""
-    facts = read_ubl(invoice())
+    facts = read_einvoice(invoice())
     assert (facts.kind, facts.number, facts.sign) == ("Invoice", "INV-2041", 1)
     assert (facts.issued_on, facts.due_on) == (date(2026, 10, 1), date(2026, 10, 31))
     assert (facts.order_reference, facts.buyer_reference) == ("PO-77", "Highways")
@@ -59,7 +59,7 @@ def test_facts_of_an_invoice() -> None:
 
 def test_a_credit_note_counts_the_other_way() -> None:
     """Its totals are positive as stated, and its quantities are found under their own name."""
-    facts = read_ubl(credit_note())
+    facts = read_einvoice(credit_note())
     assert (facts.kind, facts.sign, facts.totals.payable) == ("CreditNote", -1, 314)
     assert [line.quantity for line in facts.lines] == [Decimal("12.5"), 2]
     assert check_totals(facts) == []
@@ -81,7 +81,7 @@ def test_a_credit_note_counts_the_other_way() -> None:
 )
 def test_broken_sums_are_named(before: str, after: str, codes: set[str]) -> None:
     """Each changed figure is found under the rule that it breaks, and nothing else is."""
-    found = check_totals(read_ubl(invoice((before, after))))
+    found = check_totals(read_einvoice(invoice((before, after))))
     assert {finding.code for finding in found} == codes
     assert {finding.severity for finding in found} == {"fatal"}
 
@@ -93,18 +93,18 @@ def test_one_category_and_rate_twice_is_named() -> None:
         "<cbc:TaxAmount>0.00</cbc:TaxAmount><cac:TaxCategory><cbc:ID>S</cbc:ID>"
         "<cbc:Percent>20.00</cbc:Percent></cac:TaxCategory></cac:TaxSubtotal></cac:TaxTotal>"
     )
-    found = check_totals(read_ubl(invoice(("</cac:TaxTotal>", second))))
+    found = check_totals(read_einvoice(invoice(("</cac:TaxTotal>", second))))
     assert "BR-CO-18" in {finding.code for finding in found}
 
 
 def test_the_sums_of_a_good_invoice_hold() -> None:
-    assert check_totals(read_ubl(invoice())) == []
+    assert check_totals(read_einvoice(invoice())) == []
 
 
 def test_line_prices_bind_only_peppol_documents() -> None:
     """EN 16931 has no such rule, so other documents are warned about."""
     other = invoice((">16.00</cbc:PriceAmount", ">17.00</cbc:PriceAmount"), ("peppol", "other"))
-    assert [(f.code, f.severity) for f in check_totals(read_ubl(other))] == [
+    assert [(f.code, f.severity) for f in check_totals(read_einvoice(other))] == [
         ("PEPPOL-EN16931-R120", "warning")
     ]
 
@@ -127,7 +127,7 @@ def test_line_prices_bind_only_peppol_documents() -> None:
 )
 def test_what_cannot_be_read_is_refused_in_words(content: bytes, words: str) -> None:
     with pytest.raises(NotAnEInvoice, match=words.replace(".", r"\.")):
-        read_ubl(content)
+        read_einvoice(content)
 
 
 def test_bombs_and_foreign_files_stay_shut(tmp_path: Path) -> None:
@@ -142,7 +142,7 @@ def test_bombs_and_foreign_files_stay_shut(tmp_path: Path) -> None:
     ]
     for bomb in bombs:
         with pytest.raises(NotAnEInvoice) as refused:
-            read_ubl(bomb.encode() + body)
+            read_einvoice(bomb.encode() + body)
         assert "sesame" not in str(refused.value)
 
 
@@ -154,7 +154,7 @@ def test_official_rules_are_used_where_installed(tmp_path: Path) -> None:
     late = invoice(
         (" <cbc:DueDate>2026-10-31</cbc:DueDate>\n", ""), (">314.00</cbc:P", ">9</cbc:P")
     )
-    found = check(late, read_ubl(late), rules)
+    found = check(late, read_einvoice(late), rules)
     assert [(f.code, f.severity, f.where, f.rules) for f in found] == [
         ("DUE-1", "fatal", "/Invoice[1]/DueDate[1]", "house"),
         ("REF-1", "warning", "", "house"),
@@ -219,7 +219,7 @@ def test_samples_are_read_to_their_figures() -> None:
     samples = [entry for entry in listed if entry["file"].startswith("shared/ubl/")]
     assert len(samples) == 13
     for entry in samples:
-        facts = read_ubl((FORMATS / "ubl" / Path(entry["file"]).name).read_bytes())
+        facts = read_einvoice((FORMATS / "ubl" / Path(entry["file"]).name).read_bytes())
         totals = facts.totals
         words = (facts.kind, facts.number, facts.currency, facts.seller.name, facts.buyer.name)
         assert words == tuple(entry[k] for k in ("type", "id", "currency", "supplier", "buyer"))

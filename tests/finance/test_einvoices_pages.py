@@ -230,7 +230,10 @@ def test_the_same_document_twice(office: Client, world: World) -> None:
 def test_what_is_no_invoice_is_not_kept(office: Client, world: World) -> None:
     answer = send(office, b"<Order/>")
     assert answer.status_code == 422
-    assert "Send a UBL 2.1 Invoice or CreditNote instead." in answer.content.decode()
+    assert (
+        "Send a UBL 2.1 Invoice or CreditNote, or a Cross Industry Invoice"
+        in answer.content.decode()
+    )
     with here(world):
         assert not SourceFile.objects.exists()
 

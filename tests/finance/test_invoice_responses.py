@@ -1,7 +1,10 @@
 """Invoice responses: what suppliers are told as their electronic invoices move, and how."""
 
+import re
 from datetime import date, datetime
+from html import unescape
 from typing import Any
+from urllib.parse import urljoin
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -15,6 +18,7 @@ from core.errors import NotFound, Refused
 from core.scope import scope
 from events.models import Event
 from finance.einvoices.facts import EInvoice
+from finance.einvoices.reading import read_einvoice
 from finance.einvoices.responses import (
     CLARIFIED,
     ORDER,
@@ -24,7 +28,6 @@ from finance.einvoices.responses import (
     as_xml,
     comes_after,
 )
-from finance.einvoices.ubl import read_ubl
 from finance.models import Invoice, InvoiceResponse, SourceFile, Supplier
 from finance.rules_einvoices import EIN06
 from finance.selectors.responses import responses_to_collect
@@ -60,7 +63,7 @@ AT = datetime(2026, 10, 5, 14, 30, 2, tzinfo=ZoneInfo("Europe/London"))
 
 
 def message(status: str = "AB", because: Clarification = NOTHING) -> Any:
-    facts: EInvoice = read_ubl(invoice())
+    facts: EInvoice = read_einvoice(invoice())
     to = addressed(facts)
     assert to is not None
     made = {"key": "k-1", "at": AT, "effective_on": date(2026, 10, 4)}
@@ -148,7 +151,7 @@ def test_the_order_never_goes_back(status: str, told: str, allowed: bool) -> Non
     ],
 )
 def test_without_the_addresses_of_both_nobody_is_answered(change: tuple[str, str]) -> None:
-    assert addressed(read_ubl(invoice(change))) is None
+    assert addressed(read_einvoice(invoice(change))) is None
 
 
 # In the books.
@@ -378,6 +381,23 @@ def test_the_list_and_the_bytes(office: Actor, world: World) -> None:
         f'attachment; filename="invoice-response-{row.pk}-AB.xml"'
     )
     assert client.get(at("invoice_response", number=990_001)).status_code == 404
+
+
+def test_three_cost_what_one_costs_and_the_list_has_its_files(office: Actor, world: World) -> None:
+    client = Client()
+    client.force_login(world.people["finance_officer@eastmere"])
+    costs = []
+    for numbers in ((0,), (1, 2)):
+        with scope(acting=office.organisation_id):
+            files = [receive(office, doc(number)) for number in numbers]
+        pages = (at("invoice_responses"), at("einvoice", number=files[0].number))
+        costs.append([int(client.get(page)["X-Queries"]) for page in pages])
+    assert costs[0] == costs[1] and max(costs[0]) <= 10
+    html = client.get(at("invoice_responses")).content.decode()
+    assert html.count("<td") == 3 * 7 and html.count("format=csv") == 1
+    link = unescape(re.search(r'href="([^"]*format=csv[^"]*)"', html)[1])  # type: ignore[index]
+    file = client.get(urljoin(at("invoice_responses"), link)).content.decode()
+    assert "Rows,3" in file and "Kestrel Aggregates Ltd,Acknowledged" in file
 
 
 def test_an_access_point_takes_them(office: Actor, world: World) -> None:

@@ -19,7 +19,7 @@ from finance.einvoices import (
     RulesUnusable,
     check,
     installed_rules,
-    read_ubl,
+    read_einvoice,
 )
 
 
@@ -41,7 +41,7 @@ class Command(BaseCommand):
     """Touches no table: the files are read, and nothing is entered."""
 
     help = (
-        "Reads UBL 2.1 invoices and credit notes; prints their facts and the rules they break."
+        "Reads invoices and credit notes (UBL 2.1, CII); prints their facts and broken rules."
         " Ends with 1 if any breaks a fatal one."
     )
     requires_system_checks = ()
@@ -90,7 +90,7 @@ def _outcome(path: Path, official: OfficialRules | None) -> Outcome:
     except OSError as error:
         return Outcome(str(path), None, [Finding("FILE", "fatal", f"{error.strerror}.")])
     try:
-        facts = read_ubl(content)
+        facts = read_einvoice(content)
     except NotAnEInvoice as error:
         return Outcome(str(path), None, [Finding("UNREADABLE", "fatal", str(error))])
     return Outcome(str(path), facts, check(content, facts, official))
