@@ -100,3 +100,10 @@ KEEP_PLANS = declare(
     "payroll.recovery.keep", "enter and end plans by which overpayments are given back",
     R.PAYROLL_OFFICER,
 )  # fmt: skip
+KEEP_ENROLMENT = declare(
+    "payroll.enrolment.keep", "see and keep automatic enrolment into pension schemes",
+    R.PAYROLL_OFFICER,
+)  # fmt: skip
+OWN_PENSION = declare(
+    "payroll.pension.own", "opt out of your pension scheme, or ask to join it", *EVERYONE
+)

@@ -293,3 +293,57 @@ class OWE08(Rule):
 
 class OWE09(Rule):
     """This tax month is not over. While pay may still be committed in it, say nothing of it."""
+
+
+class PEN01(Rule):
+    """Choose a scheme, postpone by three months at most, and let contributions be 8% at least, 3%
+    of them by the employer.
+    """
+
+
+class PEN02(Rule):
+    """The re-enrolment date lies within three months of the third anniversary of the day on which
+    the duties began, or of the last re-enrolment date, and no pay of that day is committed yet.
+    """
+
+
+class PEN03(Rule):
+    """Opting out is possible for one month, from the enrolment or the letter about it, whichever
+    is later. Who asked to join without being a jobholder, or is later, leaves the scheme instead.
+    """
+
+
+class PEN04(Rule):
+    """They are in a pension scheme already, or will be from the next pay period on."""
+
+
+class PEN05(Rule):
+    """A pay run that is not committed yet is about to change this. Ask again after it."""
+
+
+class PEN06(Rule):
+    """Somebody whom this run enrols asked for something else meanwhile. Calculate it again."""
+
+
+class PEN07(Rule):
+    """Who joins has to be assessed first: by a committed pay run, as between 16 and 74 years old,
+    where the employer has set up automatic enrolment.
+    """
+
+
+class PEN08(Rule):
+    """They are in no pension scheme that they could leave."""
+
+
+class PEN09(Rule):
+    """This begins with the next pay period that no run has begun for, and none is in the calendar
+    of their pay group.
+    """
+
+
+class PEN10(Rule):
+    """What was paid before opting out is not given back yet. Ask again after the next pay day."""
+
+
+class PEN11(Rule):
+    """A letter is given once, and not on a day to come."""

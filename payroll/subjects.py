@@ -8,6 +8,7 @@ from core.web.navigation import register as add_entry
 from hr.permissions import SEE_ACCOUNT_CHANGES
 from payroll.models import (
     EmployerReference,
+    EnrolmentSetting,
     GoLive,
     ParallelRun,
     PayClaim,
@@ -19,10 +20,13 @@ from payroll.models import (
     PayPayee,
     PayQuestion,
     PayRun,
+    PensionLetter,
+    PensionStatus,
     RecoveryPlan,
 )
 from payroll.permissions import (
     CLAIM_OWN,
+    KEEP_ENROLMENT,
     KEEP_NOTICES,
     KEEP_PARTICULARS,
     KEEP_STATUTORY,
@@ -147,6 +151,34 @@ REFERENCE = register(
     )
 )
 
+ENROLMENT = register(
+    Subject(
+        key="payroll.enrolment",
+        model=EnrolmentSetting,
+        label="Setting of automatic enrolment",
+        link=lambda slug, row: reverse("enrolment_settings", args=[slug]),
+        summary=lambda row: f"From {row.from_on:%d/%m/%Y}",
+    )
+)
+PENSION = register(
+    Subject(
+        key="payroll.pension",
+        model=PensionStatus,
+        label="Pension record",
+        link=lambda slug, row: reverse("enrolment", args=[slug]),
+        summary=lambda row: str(row.get_event_display()),
+    )
+)
+LETTER = register(
+    Subject(
+        key="payroll.letter",
+        model=PensionLetter,
+        label="Letter about a pension",
+        link=lambda slug, row: reverse("pension_letter", args=[slug, row.pk]),
+        summary=lambda row: str(row.get_kind_display()),
+    )
+)
+
 PARALLEL = register(
     Subject(
         key="payroll.parallel",
@@ -175,6 +207,7 @@ add_entry(Entry("Claims", "pay_claims", SEE_CLAIMS, 61, group="Pay"))
 add_entry(Entry("Attachment orders", "pay_orders", SEE_ORDERS, 62, group="Pay"))
 add_entry(Entry("How people are paid", "pay_members", KEEP_PARTICULARS, 65, group="Pay"))
 add_entry(Entry("Loans and gifts", "pay_notices", KEEP_NOTICES, 66, group="Pay"))
+add_entry(Entry("Automatic enrolment", "enrolment", KEEP_ENROLMENT, 66, group="Pay"))
 add_entry(Entry("Earnings before absences", "pay_earnings", KEEP_STATUTORY, 67, group="Pay"))
 add_entry(Entry("Overpayments", "recovery_plans", SEE_PLANS, 63, group="Pay"))
 add_entry(Entry("Team cost", "team_cost", SEE_TEAM_COST, 65))

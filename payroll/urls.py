@@ -8,8 +8,10 @@ from payroll.views import (
     costs,
     differences,
     dues,
+    enrolment,
     exceptions,
     going_live,
+    my_pension,
     notices,
     orders,
     parallel,
@@ -32,6 +34,7 @@ from payroll.views import (
 OWN, PERSON = "payroll/my-pay/", "payroll/people/<int:number>/"
 YEAR = "<int:number>/years/<int:year>"
 ACCOUNTS = "payroll/accounts/"
+ENROLMENT = "payroll/enrolment/"
 RUN = "payroll/runs/<int:number>/"
 PARALLEL = "payroll/parallel/<int:number>/"
 
@@ -44,6 +47,27 @@ urlpatterns = [
     path(f"{OWN}<int:run>/ask/", questions.payslip_ask, name="payslip_ask"),
     path(f"{OWN}account/", accounts.my_account, name="my_account"),
     path(f"{OWN}account/stop/", accounts.my_account_stop, name="my_account_stop"),
+    path(f"{OWN}pension/", my_pension.my_pension, name="my_pension"),
+    path(
+        f"{OWN}pension/<int:number>/opt-out/", my_pension.my_opting_out, name="my_pension_opt_out"
+    ),
+    path(f"{OWN}pension/<int:number>/join/", my_pension.my_joining, name="my_pension_join"),
+    path(
+        f"{OWN}pension/letters/<int:letter>/",
+        my_pension.my_pension_letter,
+        name="my_pension_letter",
+    ),
+    path(
+        f"{OWN}pension/letters/<int:letter>.pdf",
+        my_pension.my_pension_letter_pdf,
+        name="my_pension_letter_pdf",
+    ),
+    path(ENROLMENT, enrolment.enrolment, name="enrolment"),
+    path(f"{ENROLMENT}given/", enrolment.enrolment_given, name="enrolment_given"),
+    path(f"{ENROLMENT}settings/", enrolment.enrolment_settings, name="enrolment_settings"),
+    path(f"{ENROLMENT}requests/", enrolment.enrolment_request, name="enrolment_request"),
+    path(f"{ENROLMENT}<int:letter>/", enrolment.pension_letter, name="pension_letter"),
+    path(f"{ENROLMENT}<int:letter>.pdf", enrolment.pension_letter_pdf, name="pension_letter_pdf"),
     path(ACCOUNTS, account_changes.account_changes, name="pay_account_changes"),
     path(f"{ACCOUNTS}<int:number>/", account_changes.account_change, name="pay_account_change"),
     path(f"{ACCOUNTS}cooling-off/", account_changes.account_cooling, name="pay_account_cooling"),

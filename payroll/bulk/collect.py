@@ -11,12 +11,14 @@ from hr.selectors.pay import PayFacts, born_days, employed_between, last_jobs, p
 from payroll.bulk.absences import AwayFound, Problems, absences_to_pay
 from payroll.bulk.back import back_pay
 from payroll.bulk.earlier import liable_before
+from payroll.bulk.enrolment import as_members
 from payroll.bulk.items import items_to_pay
 from payroll.bulk.notices import notices_to_take
 from payroll.bulk.orders import orders_to_take
 from payroll.bulk.recovery import plans_to_take
 from payroll.calculator.periods import year_start
 from payroll.models import PayGroup, PayMember, PayRun
+from payroll.paying.enrolment import Standing
 from payroll.paying.inputs import FROM, JOB, UNTIL, Inputs, Shared
 
 # Until HMRC sends a code, and for who is paid without one.
@@ -99,7 +101,7 @@ class Before:
 
 @dataclass(frozen=True)
 class Collected:
-    """People of a chunk in one order, three times: facts, what went before, inputs.
+    """People of a chunk in one order: facts, what went before, inputs, how they stand as members.
 
     `unrated` are the employments with items that nobody can work out: their job had no value;
     `absent` says what to look at of absences.
@@ -110,6 +112,7 @@ class Collected:
     inputs: list[Inputs]
     unrated: dict[int, int]
     absent: dict[int, Problems]
+    standings: list[Standing]
 
 
 def analyse() -> None:
@@ -199,7 +202,8 @@ def collect(pay_run: PayRun, employments: Sequence[int], known_at: datetime) -> 
         )
         for f, b in zip(facts, before, strict=True)
     ]  # fmt: skip
-    return Collected(facts, before, inputs, unrated, away.problems)
+    inputs, standings = as_members(pay_run, shared, [one.employment_id for one in facts], inputs)
+    return Collected(facts, before, inputs, unrated, away.problems, standings)
 
 
 def _facts(

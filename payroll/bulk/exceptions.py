@@ -12,11 +12,12 @@ from hr.selectors.pay import PayFacts, bank_details
 from payroll.bulk.absences import Problems
 from payroll.bulk.back import taken_back
 from payroll.bulk.collect import UNDER_21, Collected
+from payroll.calculator.automatic_enrolment import EVENT_WORDS, Event
 from payroll.calculator.wording import money, rate_text
 from payroll.models import Cause, PayException, PayRun
 from payroll.paying.basic import has_days
 from payroll.paying.group import Worked
-from payroll.paying.inputs import FROM, UNTIL, Shared
+from payroll.paying.inputs import EVENT, FROM, FROM_ON, PAY, PENSION_SCHEME, UNTIL, Shared
 
 HIGH_TAX_PERCENT, PERCENT = 40, 100
 
@@ -70,11 +71,24 @@ def _of_the_record(seen: _Seen) -> Iterator[tuple[int, Cause, str]]:
         Cause.NO_VALUE,
         lambda i: f"{facts[i].placed - valued[i]} days of a job have no value of the pay point.",
     )
+    entries = [one.enrolment for one in seen.found.inputs]
+    yield from _each(
+        [bool(entry) and entry[PENSION_SCHEME] != 0 for entry in entries],
+        Cause.ENROLMENT,
+        lambda i: _enrolled(entries[i]),
+    )
     yield from _each(
         [_letter_is_wrong(seen, i) for i in range(len(facts))],
         Cause.LETTER,
         lambda i: f"Letter {seen.found.before[i].letter}, aged {_age(seen, i)} on the pay day.",
     )
+
+
+def _enrolled(entry: Sequence[Any]) -> str:
+    """From when, and by which earnings."""
+    words = EVENT_WORDS[Event(entry[EVENT])]
+    from_on, earned = date_words(date.fromisoformat(entry[FROM_ON])), money(entry[PAY])
+    return f"{words} from {from_on}: earnings of the period are {earned}."
 
 
 def _told(said: Problems, cause: Cause) -> str:

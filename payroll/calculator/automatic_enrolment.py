@@ -8,7 +8,7 @@ assessed, and enrolled, on the last day of the postponement. A month is a calend
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 
 import numpy as np
 
@@ -66,6 +66,31 @@ class Letter(IntEnum):
     POSTPONEMENT = 4
 
 
+class Event(StrEnum):
+    """What became of an employment under automatic enrolment."""
+
+    ASSESSED = "assessed"
+    POSTPONED = "postponed"
+    ENROLLED = "enrolled"
+    RE_ENROLLED = "re_enrolled"
+    OPTED_IN = "opted_in"
+    JOINED = "joined"
+    OPTED_OUT = "opted_out"
+    CEASED = "ceased"
+
+
+IN_SCHEME = (Event.ENROLLED, Event.RE_ENROLLED, Event.OPTED_IN, Event.JOINED)
+OUT_OF_SCHEME = (Event.OPTED_OUT, Event.CEASED)
+EVENT_WORDS = {
+    Event.ASSESSED: "Assessed",
+    Event.POSTPONED: "Postponed",
+    Event.ENROLLED: "Enrolled",
+    Event.RE_ENROLLED: "Re-enrolled",
+    Event.OPTED_IN: "Opted in",
+    Event.JOINED: "Joined",
+    Event.OPTED_OUT: "Opted out",
+    Event.CEASED: "Ceased membership",
+}
 LETTER_WORDS = {
     Letter.NONE: "No letter is due.",
     Letter.RIGHT_TO_JOIN: "Tell them that they may join a pension scheme",
@@ -99,7 +124,7 @@ class Workers:
 @dataclass(frozen=True)
 class Assessment:
     given: Workers
-    assessed_on: np.datetime64
+    assessed_on: np.datetime64 | Dates
     category: Whole
     qualifying: Whole  # qualifying earnings, in pence
     enrol_on: Dates  # membership begins, or NaT
@@ -107,8 +132,9 @@ class Assessment:
     letter_until: Dates
 
     def workings(self, i: int) -> list[str]:
-        age = int(ages(self.given.born[i : i + 1], np.array([self.assessed_on]))[0])
-        of_pension_age = self.given.pensionable_on[i] <= self.assessed_on
+        day = np.broadcast_to(self.assessed_on, self.given.born.shape)[i]
+        age = int(ages(self.given.born[i : i + 1], np.array([day]))[0])
+        of_pension_age = self.given.pensionable_on[i] <= day
         lines = [
             f"Age {age}, {'from' if of_pension_age else 'below'} State Pension age.",
             f"Earnings of the period: {money(self.given.earnings[i])}, of which"
@@ -122,8 +148,10 @@ class Assessment:
         return lines
 
 
-def categories(workers: Workers, on: np.datetime64, levels: Levels, law: Enrolment) -> Whole:
-    """Each worker's `Category` on that day."""
+def categories(
+    workers: Workers, on: np.datetime64 | Dates, levels: Levels, law: Enrolment
+) -> Whole:
+    """Each worker's `Category` on that day, the same for all or one of each."""
     day = np.broadcast_to(on, workers.born.shape)
     age = ages(workers.born, day)
     covered = (age >= law.youngest) & (age < law.below_age)
@@ -142,8 +170,10 @@ def qualifying_earnings(earnings: Whole, levels: Levels) -> Whole:
     return np.maximum(np.minimum(earnings, levels.upper) - levels.lower, 0)
 
 
-def assess(workers: Workers, on: np.datetime64, frequency: Frequency, law: Enrolment) -> Assessment:
-    """What each worker's position asks for on the day `on`.
+def assess(
+    workers: Workers, on: np.datetime64 | Dates, frequency: Frequency, law: Enrolment
+) -> Assessment:
+    """What each worker's position asks for on the day `on`, the same for all or one of each.
 
     Somebody who left a scheme is not enrolled again here: that is for the re-enrolment date. A
     postponement hides the duty until its last day; opting in overrides it.

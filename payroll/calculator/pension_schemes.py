@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
+from typing import Any
 
 import numpy as np
 
@@ -55,6 +56,10 @@ class Membership:
     days: Whole  # that the pay is for, or MONTHLY (Civil Service)
     rate: Whole  # the member's, where no band sets it
     employer_rate: Whole  # where the law does not set it
+    member_days: Whole | None = None  # of the days that are paid; None: of all of them
+    paid_days: Whole | None = None
+    refund: Amounts | None = None  # the member's contributions that an opt-out gives back
+    employer_refund: Amounts | None = None
 
 
 @dataclass(frozen=True)
@@ -117,16 +122,27 @@ def contributions(
         rows = np.flatnonzero(members.scheme == scheme)
         if scheme is Scheme.NONE or not rows.size:
             continue
-        mine = Membership(**{name: column[rows] for name, column in vars(members).items()})
+        mine = _some(members, rows)
         half = stays_in_half_section(mine.half, re_enrolment, mine.without_sick_pay)
         if scheme in _TIERS:
             part = _banded(scheme, pensionable[rows], mine, half, day, allow)
         else:
             part = _at_own_rate(scheme, pensionable[rows], mine, day, frequency)
+        if mine.member_days is not None and mine.paid_days is not None:
+            part = pensions.for_days(part, mine.member_days, mine.paid_days)
+        if mine.refund is not None and mine.employer_refund is not None:
+            part = pensions.given_back(part, mine.refund, mine.employer_refund)
         parts[scheme] = Part(rows, part, _statuses(scheme, day, allow))
         deducted[rows], off_taxable[rows] = part.deducted, part.off_taxable_pay
         employer[rows], rate[rows] = part.employer, part.rate
     return Pensions(deducted, off_taxable, employer, members.scheme, rate, parts)
+
+
+def _some(members: Membership, rows: Whole) -> Membership:
+    columns: dict[str, Any] = {
+        name: None if one is None else one[rows] for name, one in vars(members).items()
+    }
+    return Membership(**columns)
 
 
 def _statuses(scheme: Scheme, day: date, allow: Collection[Status]) -> frozenset[Status]:

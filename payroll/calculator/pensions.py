@@ -14,7 +14,7 @@ so a band "up to £13,259" ends where £13,260.00 begins. Contributions go to th
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -72,6 +72,7 @@ class Contributions:
     relief: Whole
     employer: Whole
     net_pay_arrangement: bool  # the deduction comes off taxable pay
+    refund: Whole | None = None  # of `deducted`, what an opt-out gives back
 
     @property
     def deducted(self) -> Whole:
@@ -83,6 +84,8 @@ class Contributions:
         return self.deducted if self.net_pay_arrangement else np.zeros_like(self.deducted)
 
     def workings(self, i: int) -> list[str]:
+        if self.refund is not None and self.refund[i]:
+            return [f"Given back after opting out: {money(self.refund[i])}."]
         lines = [f"Pensionable pay: {money(self.pensionable[i])}."]
         if self.annual[i]:
             lines.append(f"Annual pay that chooses the rate: {money(self.annual[i])}.")
@@ -93,6 +96,25 @@ class Contributions:
         lines.append(f"Deducted {effect}: {money(self.deducted[i])}.")
         lines.append(f"The employer pays {money(self.employer[i])}.")
         return lines
+
+
+def for_days(part: Contributions, days: Whole, of: Whole) -> Contributions:
+    """What is due of days as a member, out of `of` days (not 0) that the pay is for: a share."""
+    return replace(
+        part, pensionable=half_up(part.pensionable * days, of),
+        employee=half_up(part.employee * days, of), relief=half_up(part.relief * days, of),
+        employer=half_up(part.employer * days, of),
+    )  # fmt: skip
+
+
+def given_back(part: Contributions, refund: Whole, employer: Whole) -> Contributions:
+    """Contributions less what an opt-out gives back: the member's as deducted, the employer's.
+
+    What a scheme claimed from HMRC on top goes back to HMRC, not through pay.
+    """
+    return replace(
+        part, employee=part.employee - refund, employer=part.employer - employer, refund=refund
+    )
 
 
 def tier_rates(annual: Whole, tiers: Tiers) -> Whole:

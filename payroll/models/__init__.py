@@ -3,6 +3,7 @@
 from payroll.models.claims import PayClaim, PayElement, PayItem
 from payroll.models.costs import ServiceCost
 from payroll.models.dues import CreditorKind, DueWhat, PayDue, PayPayee
+from payroll.models.enrolment import EnrolmentSetting, PensionLetter, PensionStatus
 from payroll.models.groups import PayGroup, PayMember, PayPeriod, ProRata
 from payroll.models.notices import PayNotice
 from payroll.models.orders import OrderKind, OrderTaken, PayOrder
@@ -38,6 +39,7 @@ __all__ = [
     "DifferenceCause",
     "DueWhat",
     "EmployerReference",
+    "EnrolmentSetting",
     "GoLive",
     "LegacyAmount",
     "LegacyElement",
@@ -66,6 +68,8 @@ __all__ = [
     "PaymentSummary",
     "Payslip",
     "PayslipLine",
+    "PensionLetter",
+    "PensionStatus",
     "ProRata",
     "RecoveryPlan",
     "RecoveryTaken",

@@ -172,6 +172,7 @@ class Cause(models.TextChoices):
     NO_EARNINGS = "no_earnings", "Average earnings for statutory pay are not known"
     NO_STATUTORY = "no_statutory", "Away without statutory pay"
     NO_RATE = "no_rate", "An item of pay has no hourly rate"
+    ENROLMENT = "enrolment", "To be enrolled in a pension scheme"
     SHARED_BANK = "shared_bank", "Bank account shared with somebody else"
 
 

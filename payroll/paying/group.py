@@ -14,6 +14,7 @@ from payroll.calculator.pension_schemes import Membership
 from payroll.calculator.pensions import MONTHLY
 from payroll.calculator.periods import Frequency
 from payroll.calculator.rounding import Amounts
+from payroll.calculator.state_pension import STATE_PENSION_AGE, pensionable_from
 from payroll.calculator.tax_codes import Codes, columns, parse_code
 from payroll.paying.away import away_of
 from payroll.paying.back import back_of
@@ -26,7 +27,6 @@ from payroll.paying.recovery import plans_of
 
 # Whose date of birth is not known is taken for an adult below pension age, and is an exception.
 ADULT = "1990-01-01"
-PENSION_AGE = 67
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def _people(
         overpaid=plans,
         overpaid_person=theirs,
         work=_work(people, minutes),
-        workers=_workers(people),
+        workers=workers_of(people, shared.day),
         weekly=np.array([bool(one.left) for one in people]),
     )
 
@@ -126,9 +126,21 @@ def _members(shared: Shared, people: Sequence[Inputs], annual: Amounts) -> Membe
         scheme=_whole([one.scheme for one in people]), annual=annual, combined=nought,
         half=np.array([one.half for one in people], dtype=bool),
         without_sick_pay=np.zeros(count, dtype=bool), arrears=nought,
-        days=np.full(count, days), rate=nought,
-        employer_rate=_whole([one.employer_rate for one in people]),
+        days=np.full(count, days), rate=_whole([one.member_rate for one in people]),
+        employer_rate=_whole([one.employer_rate for one in people]), **_joined_and_left(people),
     )  # fmt: skip
+
+
+def _joined_and_left(people: Sequence[Inputs]) -> dict[str, Amounts]:
+    """Of who was no member on all days, and of who opted out; mostly of nobody."""
+    found: dict[str, Amounts] = {}
+    if any(one.member_days for one in people):
+        days = _whole([list(one.member_days or (1, 1)) for one in people])
+        found |= {"member_days": days[:, 0], "paid_days": days[:, 1]}
+    if any(one.refund for one in people):
+        refunds = _whole([list(one.refund or (0, 0)) for one in people])
+        found |= {"refund": refunds[:, 0], "employer_refund": refunds[:, 1]}
+    return found
 
 
 def _work(people: Sequence[Inputs], minutes: Whole) -> HoursAndPay:
@@ -140,15 +152,17 @@ def _work(people: Sequence[Inputs], minutes: Whole) -> HoursAndPay:
     )  # fmt: skip
 
 
-def _workers(people: Sequence[Inputs]) -> Workers:
+def workers_of(people: Sequence[Inputs], day: date) -> Workers:
+    """Everybody as automatic enrolment sees them, with the ages as the law of the day has them."""
     count = len(people)
     born = _days([one.born_on or ADULT for one in people])
     never, no = _days([None for _ in people]), np.zeros(count, dtype=bool)
     return Workers(
-        born=born, pensionable_on=born + np.timedelta64(PENSION_AGE * 366, "D"),
+        born=born, pensionable_on=pensionable_from(born, STATE_PENSION_AGE.on(day)),
         earnings=np.zeros(count, dtype=np.int64),
         duties_from=_days([one.employed_from for one in people]), deferred_to=never,
-        member=np.array([one.scheme != 0 for one in people], dtype=bool), opted_in_on=never,
+        member=np.array([one.scheme != 0 and not one.refund for one in people], dtype=bool),
+        opted_in_on=never,
         left_on=never, written_to=no,
     )  # fmt: skip
 

@@ -33,6 +33,11 @@ WEEKS, WEEKS_BEFORE, LIMIT, FULL_PAY = range(8, 12)
 earnings as a fraction or None where nothing is due, where they come from in words, the weeks of
 family pay, those used before, the weekly lower earnings limit, and whether basic pay goes on."""
 
+EVENT, CATEGORY, FROM_ON, UNTIL_ON, PENSION_SCHEME, PAY, LETTER, LETTER_DUE, SEEN = range(9)
+"""The places of what a run proposes under automatic enrolment: what becomes of the employment, its
+category, from which day, the last day of a postponement, the scheme or 0, the earnings it was
+assessed from, the letter that is due and until when, and the record it was worked out from or 0."""
+
 LINE, DUE, HAD = range(3)
 """The places of a correction of statutory pay: the kind of line, what is due for closed periods
 as it is known now, and what was paid for them."""
@@ -95,6 +100,10 @@ class Inputs:
     away: Sequence[Sequence[Any]] = ()
     away_back: Sequence[Sequence[Any]] = ()
     liable_before: int = 0  # pay of the same earnings period that was paid before
+    member_rate: int = 0  # the member's, of a scheme without bands
+    member_days: Sequence[int] = ()  # days as a member and days paid; of all of them where empty
+    refund: Sequence[int] = ()  # given back after opting out: the member's and the employer's
+    enrolment: Sequence[Any] = ()
 
     def stored(self) -> dict[str, Any]:
         return vars(self).copy()

@@ -14,7 +14,9 @@ from events.services import record, record_each
 from finance.services import ledger
 from finance.services.ledger import NewJournal, NewLine
 from payroll.bulk.dues import write_dues
+from payroll.bulk.enrolment import record_proposals
 from payroll.models import LineKind, PayRun
+from payroll.models.enrolment import JOINING
 from payroll.services.charges import charge
 from payroll.services.runs import MOVES, check_step, locked
 from runs.faults import fault_point
@@ -118,7 +120,8 @@ def commit(*, pay_run: PayRun, by: Actor) -> PayRun:
     """Makes the pay final and posts its journal. PRL09 unless approved; LED02 for a closed period.
 
     What is owed to others is written down by creditor, and is what the journal owes. The database
-    refuses payslips that do not add up (`payslips_add_up`). Event payroll.run.committed.
+    refuses payslips that do not add up (`payslips_add_up`). Events payroll.run.committed, and
+    payroll.run.assessed where automatic enrolment found something new.
     """
     now = locked(pay_run)
     check_step(now, PayRun.State.APPROVED)
@@ -131,11 +134,15 @@ def commit(*, pay_run: PayRun, by: Actor) -> PayRun:
     _check_once(now)
     _settle_items(now)
     _finish(now, by)
+    became = record_proposals(now, by.name)
     rows = PayRun.objects.filter(organisation_id=now.organisation_id, pk=now.pk)
     move(rows, MOVES, "commit", expected=1, committed_at=timezone.now(), batch_id=posted.batch_id)
     charge(pay_run=now, series=SERIES, by=by)
     people, net = now.results["people"], formatted(now.results["net"])
     record("payroll.run.committed", now, by=by, people=people, net=net)
+    if became:
+        enrolled = sum(became.get(one, 0) for one in JOINING)
+        record("payroll.run.assessed", now, by=by, people=sum(became.values()), enrolled=enrolled)
     return now
 
 

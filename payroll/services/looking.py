@@ -8,6 +8,7 @@ from hr.models import Employment
 from hr.permissions import SEE_ACCOUNT_CHANGES
 from payroll.models import PayOrder, PayQuestion, Payslip, RecoveryPlan
 from payroll.permissions import (
+    KEEP_ENROLMENT,
     KEEP_NOTICES,
     KEEP_PARTICULARS,
     KEEP_STATUTORY,
@@ -66,6 +67,18 @@ def look_at_particulars(*, employment: Employment, by: Actor) -> None:
     """As `look_at_order`, of how somebody is paid. Event payroll.particulars.seen."""
     _check_here(by, KEEP_PARTICULARS)
     record("payroll.particulars.seen", employment, by=by)
+
+
+def look_at_enrolment(*, by: Actor) -> None:
+    """As `look_at_orders`, of the list of letters about pensions. Event payroll.enrolment.seen."""
+    _check_here(by, KEEP_ENROLMENT)
+    record_about("payroll.enrolment.seen", "tenants.organisation", by.organisation_id, by=by)
+
+
+def look_at_pension(*, employment: Employment, by: Actor) -> None:
+    """As `look_at_payslip`, of the pension record and its letters. Event payroll.pension.seen."""
+    if _may_look(employment, by):
+        record("payroll.pension.seen", employment, by=by)
 
 
 def look_at_earnings(*, by: Actor) -> None:

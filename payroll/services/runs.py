@@ -1,6 +1,7 @@
 """The steps of a pay run up to its approval. Each is one transaction of the caller's scope."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ from core.states import move
 from events.services import record
 from payroll.bulk import exceptions, write
 from payroll.bulk.collect import analyse, collect, enrol, leavers_to_pay, who_is_paid
+from payroll.bulk.enrolment import stale_proposals, with_proposals
 from payroll.bulk.variance import variance_of
 from payroll.calculator.periods import Frequency
 from payroll.models import Cause, PayException, PayGroup, PayPeriod, PayRun
@@ -21,7 +23,7 @@ from payroll.paying.figures import law_on
 from payroll.paying.group import work_out
 from payroll.paying.inputs import Shared
 from payroll.permissions import APPROVE_PAY, RUN_PAY
-from payroll.rules import PRL08, PRL09, PRL10, PRL11, PRL12, PRL13, PRL14, PRL15, PRL16
+from payroll.rules import PEN06, PRL08, PRL09, PRL10, PRL11, PRL12, PRL13, PRL14, PRL15, PRL16
 from payroll.selectors.runs import people_of, run_before
 from runs.models import Run
 from runs.selectors import run_by_id
@@ -153,8 +155,13 @@ def recalculate_some(*, pay_run: PayRun, employments: Sequence[int], by: Actor) 
 
 def calculate(pay_run: PayRun, employments: Sequence[int], known_at: datetime) -> int:
     """Payslips and exceptions of some people as known at a moment; their net pay in pence."""
-    found = collect(pay_run, employments, known_at)
-    worked = work_out(Shared.read(pay_run.inputs), found.inputs)
+    found, shared = collect(pay_run, employments, known_at), Shared.read(pay_run.inputs)
+    worked = work_out(shared, found.inputs)
+    # Who has to be enrolled is told by the pay, and then contributes out of it.
+    inputs = with_proposals(pay_run, found.inputs, found.standings, worked.payment.pay)
+    if inputs != found.inputs:
+        found = replace(found, inputs=inputs)
+        worked = work_out(shared, inputs)
     write.write(pay_run, found, worked)
     exceptions.note(pay_run, found, worked)
     return int(worked.payment.statement.net.sum())
@@ -200,7 +207,10 @@ def waive(
 
 
 def submit(*, pay_run: PayRun, version: int, by: Actor) -> PayRun:
-    """Sends it for approval (PRL09; PRL10 with open exceptions). Event payroll.run.submitted."""
+    """Sends it for approval (PRL09; PRL10 with open exceptions). Event payroll.run.submitted.
+
+    PEN06 where somebody whom it enrols asked for something else meanwhile.
+    """
     require(by, RUN_PAY)
     now = locked(pay_run, version)
     check_step(now, State.CALCULATED)
@@ -208,6 +218,7 @@ def submit(*, pay_run: PayRun, version: int, by: Actor) -> PayRun:
         organisation_id=by.organisation_id, pay_run=now, waived_at__isnull=True
     )
     PRL10.check(not waiting.exists())
+    PEN06.check(not stale_proposals(now))
     _move(now, "submit", submitted_by_id=by.person_id, submitted_by_name=by.name)
     record("payroll.run.submitted", now, by=by, **_said(now))
     now.refresh_from_db()

@@ -44,6 +44,8 @@ REMEDIES = {
     Cause.LIMITED: "See whether the tax code is right: half of the pay is the most that it takes.",
     Cause.TIER: "See whether the pay of a year has changed as the band says, and tell the person.",
     Cause.MINIMUM_WAGE: "Pay at least the minimum wage: correct the hours or the point.",
+    Cause.ENROLMENT: "The commit of this run enrols them. Waive it once you agree; who need not be"
+    " enrolled has a wrong date of birth or wrong pay.",
     Cause.SHARED_BANK: "Make sure that both of them know.",
 }
 COLUMNS = [{"label": one} for one in ("Name", "Number", "What", "Settled")]
