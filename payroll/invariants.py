@@ -185,6 +185,56 @@ SELECT 'Plan', p.number, 'of', p.gross_pence, 'pence has taken', sum(t.taken_pen
 """,
 )
 register(
+    "Nobody joins a pension scheme twice without leaving it between",
+    """
+SELECT 'Employment', employment_id, 'is', event, 'from', from_on, 'after', before
+  FROM (SELECT employment_id, event, from_on, id,
+               lag(event) OVER (PARTITION BY employment_id ORDER BY id) AS before
+          FROM payroll_pensionstatus
+         WHERE organisation_id = %(organisation)s
+           AND event NOT IN ('assessed', 'postponed')) s
+ WHERE event NOT IN ('opted_out', 'ceased') AND before NOT IN ('opted_out', 'ceased')
+ ORDER BY id LIMIT 100
+""",
+)
+register(
+    "What committed runs found for automatic enrolment is on record, with the letter that is due",
+    """
+SELECT 'Pay run', r.number, 'found that employment', s.employment_id, 'is',
+       s.inputs -> 'enrolment' ->> 0, 'and on record stands', coalesce(p.event, 'nothing'),
+       'with letter', coalesce(l.kind, 0)
+  FROM payroll_payslip s
+  JOIN payroll_payrun r ON r.organisation_id = s.organisation_id AND r.id = s.pay_run_id
+   AND r.state IN ('committed', 'paid')
+  LEFT JOIN payroll_pensionstatus p ON p.organisation_id = s.organisation_id
+   AND p.pay_run_id = r.id AND p.employment_id = s.employment_id
+  LEFT JOIN payroll_pensionletter l ON l.organisation_id = s.organisation_id AND l.status_id = p.id
+ WHERE s.organisation_id = %(organisation)s
+   AND (s.inputs -> 'enrolment' ->> 0, coalesce((s.inputs -> 'enrolment' ->> 6)::int, 0))
+       IS DISTINCT FROM (p.event, coalesce(l.kind, 0))
+ ORDER BY s.id LIMIT 100
+""",
+)
+register(
+    "Opting out gives back no more than was taken",
+    """
+SELECT 'Employment', o.employment_id, 'opted out, and payslips since', o.from_on, 'took',
+       sum(s.pension_pence)
+  FROM (SELECT employment_id, min(from_on) AS from_on FROM payroll_pensionstatus
+         WHERE organisation_id = %(organisation)s AND event = 'opted_out'
+         GROUP BY employment_id) o
+  JOIN payroll_payslip s ON s.organisation_id = %(organisation)s
+   AND s.employment_id = o.employment_id
+  JOIN payroll_payrun r ON r.organisation_id = s.organisation_id AND r.id = s.pay_run_id
+   AND r.state IN ('committed', 'paid')
+  JOIN payroll_payperiod p ON p.organisation_id = s.organisation_id AND p.id = r.period_id
+   AND p.ends_on >= o.from_on
+ WHERE s.organisation_id = %(organisation)s
+ GROUP BY o.employment_id, o.from_on HAVING sum(s.pension_pence) < 0
+ ORDER BY 2 LIMIT 100
+""",
+)
+register(
     "What was made for HMRC is what its pay run paid",
     """
 SELECT 'Submission', m.irmark, 'has tax of', m.tax_pence, 'and the payslips', s.tax

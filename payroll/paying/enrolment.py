@@ -118,9 +118,10 @@ def _workers(
     start = np.where((birthday > start) & (birthday <= last), birthday, start)
     deferred = as_dates([one.deferred_to for one in known])
     on = np.where((deferred > start) & (deferred <= last), deferred, start)
+    # A notice given after the day of the assessment counts for it: the record says that they left.
+    left = np.minimum(as_dates([one.left_on for one in known]), on)
     filled = replace(
-        workers, earnings=pay, duties_from=start, deferred_to=deferred,
-        left_on=as_dates([one.left_on for one in known]),
+        workers, earnings=pay, duties_from=start, deferred_to=deferred, left_on=left
     )  # fmt: skip
     return filled, on
 
