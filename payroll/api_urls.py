@@ -14,6 +14,12 @@ from payroll.api_differences import (
     ParallelDifferences,
 )
 from payroll.api_dues import Dues, DuesPaidOver, PayeeRecorded
+from payroll.api_enrolment import (
+    EnrolmentSet,
+    PensionLetters,
+    PensionLettersGiven,
+    PensionRequested,
+)
 from payroll.api_going_live import GoLiveDecision, GoLiveNew, GoLives, ParallelSigned
 from payroll.api_notices import NoticeRecorded
 from payroll.api_orders import OrderEnded, OrderEntered, OrderRead, Orders
@@ -81,6 +87,12 @@ urlpatterns = [
     path("pay-payees/new/", PayeeRecorded.as_view(), name="api_pay_payee_new"),
     path("pay-earnings/new/", EarningsStated.as_view(), name="api_pay_earnings_new"),
     path("pay-particulars/<int:number>/", ParticularsOne.as_view(), name="api_pay_particulars"),
+    path("pension-letters/", PensionLetters.as_view(), name="api_pension_letters"),
+    path(
+        "pension-letters/giving/", PensionLettersGiven.as_view(), name="api_pension_letters_giving"
+    ),
+    path("pension-requests/new/", PensionRequested.as_view(), name="api_pension_request_new"),
+    path("enrolment-settings/new/", EnrolmentSet.as_view(), name="api_enrolment_setting_new"),
     path("pay-notices/new/", NoticeRecorded.as_view(), name="api_pay_notice_new"),
     path("recovery-plans/", RecoveryPlans.as_view(), name="api_recovery_plans"),
     path("recovery-plans/new/", RecoveryPlanEntered.as_view(), name="api_recovery_plan_new"),

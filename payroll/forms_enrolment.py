@@ -10,7 +10,7 @@ from payroll.forms_pay import DATES
 from payroll.models.groups import SCHEMES
 from payroll.services.enrolment import NewSetting
 
-REQUESTS = [
+WHAT = [
     ("opt_out", "Opts out: all contributions are given back"),
     ("join", "Opts in, or joins the scheme"),
     ("cease", "Leaves the scheme with the next pay period"),
@@ -58,7 +58,7 @@ class RequestForm(Form):
     """What somebody asked payroll for, on paper or by word."""
 
     employee = forms.IntegerField(label="Employee number", min_value=1)
-    what = forms.ChoiceField(label="What they ask for", choices=REQUESTS)
+    what = forms.ChoiceField(label="What they ask for", choices=WHAT)
 
 
 class GivenForm(Form):

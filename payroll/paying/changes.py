@@ -81,6 +81,8 @@ def _why(key: Key, before: Slip, now: Slip) -> str:
         return _why_tax(before, now)
     if kind == NIC and before.inputs.letter != now.inputs.letter:
         return f"the letter is {now.inputs.letter} instead of {before.inputs.letter}"
+    if kind == PENSION and now.inputs.refund:
+        return "what was paid before opting out is given back"
     if kind == PENSION and before.inputs.scheme != now.inputs.scheme:
         return "the pension scheme changed"
     if kind == ORDERS:

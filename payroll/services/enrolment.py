@@ -163,6 +163,10 @@ def cease(*, employment: Employment, by: Actor, at: datetime) -> PensionStatus:
                      notice_on=on)  # fmt: skip
 
 
+REQUESTS = {"opt_out": opt_out, "join": ask_to_join, "cease": cease}
+"""What somebody may ask for, by a name that forms and programs use."""
+
+
 def give_letters(*, letters: Collection[int], given_on: date, by: Actor, at: datetime) -> int:
     """Records that letters (by their ids) were given to people on a day; how many.
 

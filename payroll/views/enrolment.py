@@ -20,7 +20,7 @@ from payroll.models import EnrolmentSetting, PensionLetter, PensionStatus
 from payroll.permissions import KEEP_ENROLMENT
 from payroll.selectors.enrolment import letters_here, one_letter, settings_of, statuses_of
 from payroll.selectors.letters import words_of
-from payroll.services.enrolment import ask_to_join, cease, give_letters, opt_out, set_enrolment
+from payroll.services.enrolment import REQUESTS, give_letters, set_enrolment
 from payroll.services.looking import look_at_enrolment, look_at_pension
 from payroll.views.deductions import done, entered, form_page, listed
 from tenants.selectors import letterhead
@@ -31,7 +31,6 @@ HEADS = ("Letter", "Name", "Number", "What became of them", "From", "Due", "Give
 RECORD = ("What", "From", "Until", "Category", "Period", "Earnings", "By")
 SETTINGS = ("From", "Duties from", "Scheme", "Member %", "Employer %", "Postponed by", "Re-enrols",
             "Recorded by")  # fmt: skip
-ACTS = {"opt_out": opt_out, "join": ask_to_join, "cease": cease}
 
 
 @page(KEEP_ENROLMENT)
@@ -122,7 +121,7 @@ def enrolment_request(request: Any) -> HttpResponse:
     made = entered(
         request,
         form,
-        lambda employment: ACTS[form.cleaned_data["what"]](
+        lambda employment: REQUESTS[form.cleaned_data["what"]](
             employment=employment, by=request.actor, at=timezone.now()
         ),
     )

@@ -48,7 +48,7 @@ from finance.services.recurring import Plan, decide_schedule, propose_schedule
 from finance.services.supplier_statements import choose_statement_columns, receive_statement
 from hr.models import Employment
 from payroll.calculator.periods import year_start
-from payroll.models import LegacyElement, ParallelDifference
+from payroll.models import LegacyElement, ParallelDifference, PensionLetter
 from payroll.selectors.dues import owed_here
 from runs.services import work_all
 from sla.models import ReliefEvent
@@ -218,6 +218,7 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         difference = ParallelDifference.objects.select_related("parallel_run").order_by("-pk")[0]
         beside = {"number": difference.parallel_run.number}
         named = LegacyElement.objects.order_by("pk")[0]
+        own_letter = PensionLetter.objects.filter(status__employment__number=mine)[0]
         owed = next(one for one in owed_here(world.id(SLUG)) if one.key.kind == "pension")
     sheet = {"account": own.pk, "period": 202606}
     journal = {"period": line.period, "batch": line.batch_id, "journal": line.journal_id}
@@ -309,6 +310,9 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         **dict.fromkeys(("parallel_run", "parallel_run_withdraw", "parallel_differences"), beside),
         "parallel_difference": {**beside, "difference": difference.pk},
         "legacy_element": {"element": named.pk},
+        **{f"pension_letter{ending}": {"letter": own_letter.pk} for ending in ("", "_pdf")},
+        **{f"my_pension_letter{ending}": {"letter": own_letter.pk} for ending in ("", "_pdf")},
+        **{f"my_pension_{act}": {"number": mine} for act in ("opt_out", "join")},
         "payslip_pdf": {"run": 2},
         **{name: {"run": 2} for name in ("my_payslip", "payslip_ask")},
         "my_payslip_pdf": {"run": 2},

@@ -61,6 +61,11 @@ RECOVERED = (
 ADDS_UP = "The lines of every payslip add up to its net pay"
 BORNE = "What payslips cost is borne by somebody, to the penny"
 TO_HMRC = "What was made for HMRC is what its pay run paid"
+JOINED_ONCE = "Nobody joins a pension scheme twice without leaving it between"
+FOUND = (
+    "What committed runs found for automatic enrolment is on record, with the letter that is due"
+)
+GIVEN_BACK = "Opting out gives back no more than was taken"
 OWED_OUT = "Control accounts of pay hold of runs what they owe to others less what was paid over"
 OWED_PARTS = "What is owed besides invoices is the sum of its parts"
 PAY_JOURNAL = "The journal of a committed pay run is the sum of its payslips"
@@ -385,6 +390,17 @@ BREAKS = [
         "UPDATE payroll_recoverytaken SET taken_pence = taken_pence + 1",
         {RECOVERED},
     ),
+    (
+        "payroll_pensionstatus",
+        "UPDATE payroll_pensionstatus SET event = 'enrolled'",
+        {JOINED_ONCE, FOUND},
+    ),
+    (
+        "payroll_pensionstatus",
+        "DELETE FROM payroll_pensionstatus WHERE event = 'assessed'",
+        {FOUND},
+    ),
+    ("payroll_payslip", "UPDATE payroll_payslip SET pension_pence = -1", {GIVEN_BACK}),
     ("payroll_submission", "UPDATE payroll_submission SET nic_pence = nic_pence + 1", {TO_HMRC}),
     ("payroll_paydue", "UPDATE payroll_paydue SET amount_pence = amount_pence + 1", {OWED_OUT}),
     (
@@ -549,6 +565,8 @@ def a_little_of_everything(committed_world: World) -> World:
         services.record_about("tests.thing.heard", "tests.thing", 1, by=by)
     bank_of(world)
     pay_runs.fill(world, "eastmere")
+    with scope(acting=by.organisation_id):
+        pay_runs.opted_out(by)
     load_indicators()
     compute_measures([by.organisation_id])
     with scope(acting=by.organisation_id):

@@ -41,12 +41,13 @@ OWN = {
     **dict.fromkeys(("my_tax_year", "my_tax_year_pdf", "payslip_ask"), Role.HR_OFFICER),
     **dict.fromkeys(("my_absences", "my_absence_reason"), Role.HR_OFFICER),
     **dict.fromkeys(("my_claims", "my_claim", "my_claim_new"), Role.HR_OFFICER),
-    "my_account": Role.HR_OFFICER,
+    **dict.fromkeys(("my_account", "my_pension", "my_pension_letter"), Role.HR_OFFICER),
+    "my_pension_letter_pdf": Role.HR_OFFICER,
 }
 # The trail is longer than a page in both; one kind of event is not. Payments were made in June.
 JUNE = "?since=2026-06-01&until=2026-06-30"
 NARROWED = {
-    "pay_account_changes": "?state=any",
+    **dict.fromkeys(("pay_account_changes", "enrolment"), "?state=any"),
     **dict.fromkeys(("trail", "api_trail"), "?verb=finance.supplier.changed"),
     **dict.fromkeys(
         ("late_interest", "late_interest_export"), "?since=2026-04-01&until=2026-09-30"
@@ -86,7 +87,7 @@ STAYS = {
     *("parallel_template", "parallel_run_withdraw", "api_parallel_differences"),
     *("recovery_plan_new", "recovery_plan_end", "api_recovery_plan", "pay_notice_new"),
     *("absence_new", "absence_change", "absence_withdraw", "absence_file", "absence_template"),
-    *("api_absence", "pay_earnings_new", "api_pay_particulars"),
+    *("api_absence", "pay_earnings_new", "api_pay_particulars", "enrolment_request"),
     *(f"organisation_home {role}" for role in ("staff", "hr_officer", "administrator")),
     *("approval_routes", "approval_route_change"),
     *("right_end", "conflict"),
@@ -142,6 +143,7 @@ STAYS_AT_THE_CENTRE = {
     *("pay_questions", "api_pay_questions", "team_cost"),
     *("api_parallel_runs", "api_legacy_elements"),
     *("pay_notices", "pay_notice_new", "pay_earnings", "pay_earnings_new"),
+    *("enrolment", "enrolment_settings", "enrolment_request", "my_pension", "api_pension_letters"),
     *("absences", "absence_file", "absence_template", "my_absences", "pay_while_away"),
     "api_absences",
     *("late_interest", "late_interest_export", "payments_notices", "discounts"),

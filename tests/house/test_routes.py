@@ -154,6 +154,9 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
         ],
         PARALLEL,
     ),
+    **{name: {"letter": "pension_letter"} for name in ("pension_letter", "pension_letter_pdf")},
+    **{f"my_pension_letter{ending}": {"letter": "own_letter"} for ending in ("", "_pdf")},
+    **{f"my_pension_{act}": {"number": "own_employment"} for act in ("opt_out", "join")},
     "parallel_difference": {**PARALLEL, "difference": "difference"},
     "legacy_element": {"element": "legacy_element"},
     **{name: {"number": "=1"} for name in ("pay_award", "api_award")},
@@ -277,7 +280,7 @@ WITHOUT_ROWS = {
     "discounts",  # Of invoices of the last twelve months; those planted are of fixed days.
     *("pay_claim_file", "pay_claim_template", "pay_order_new", "pay_order_end"),
     *("recovery_plan_new", "recovery_plan_end", "payslip_ask", "parallel_template"),
-    *("parallel_run_withdraw", "pay_notice_new", "pay_summary_file"),
+    *("parallel_run_withdraw", "pay_notice_new", "pay_summary_file", "enrolment_request"),
     *("api_pay_questions", "api_payments_notice"),
     *("parallel_run_withdraw", "pay_notice_new", "api_pay_questions", "api_payments_notice"),
     "api_pay_account_changes",

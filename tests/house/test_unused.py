@@ -22,10 +22,6 @@ KEPT = {
     ),
     "aggregated": "one National Insurance for several posts, proved by properties: for the pay run",
     "restate": "contributions of closed periods as now known: for the back pay of the pay run",
-    **dict.fromkeys(
-        ("opt_outs", "re_enrolment_dates"),
-        "refunds of an opt-out and an employer's dates, which no payment shows: for the pay run",
-    ),
 }
 
 

@@ -28,11 +28,14 @@ from payroll.models import (
     PayPeriod,
     PayRun,
     Payslip,
+    PensionLetter,
+    PensionStatus,
     Submission,
 )
 from payroll.selectors.dues import owed_here
 from payroll.services.claims import create_element, make_claim
 from payroll.services.costs import record_service_cost
+from payroll.services.enrolment import NewSetting, set_enrolment
 from payroll.services.groups import create_pay_group
 from payroll.services.notices import NewNotice, record_notice
 from payroll.services.orders import NewOrder, enter_order
@@ -266,6 +269,49 @@ def notices(by: Actor, words: str, many: int = 1) -> None:
         record_notice(employment=someone, notice=given, by=by)
 
 
+def enrols(by: Actor, words: str, many: int = 1) -> None:
+    """Settings of automatic enrolment into the scheme that everybody is in by their group."""
+    for number in range(many):
+        setting = NewSetting(
+            date(2026, 4, 6 + number), date(2026, 4, 6), Scheme.LGPS.value,
+            employer_rate_percent=Decimal("19.5"),
+        )  # fmt: skip
+        set_enrolment(setting=setting, by=replace(by, name=words), at=timezone.now())
+
+
+def opted_out(by: Actor) -> None:
+    """The first who is employed, long ago, without anything that they ever paid."""
+    someone, day = Employment.objects.order_by("number")[0], date(2025, 4, 6)
+    PensionStatus.objects.create(
+        organisation_id=by.organisation_id, employment=someone, event="opted_out", category=3,
+        from_on=day, notice_on=day, recorded_at=timezone.now(), recorded_by_name=by.name,
+    )  # fmt: skip
+
+
+def letters(by: Actor, words: str, many: int = 1) -> list[PensionLetter]:
+    """As many postponements of everybody as asked for, of long ago, each with its letter.
+
+    Those of the first are given, those of the others are due.
+    """
+    here, day, at = {"organisation_id": by.organisation_id}, date(2025, 4, 6), timezone.now()
+    statuses = PensionStatus.objects.bulk_create(
+        PensionStatus(
+            **here, employment=someone, event="postponed", category=3, recorded_at=at,
+            from_on=day + timedelta(days=number), until_on=day + timedelta(days=60),
+            recorded_by_name=words,
+        )
+        for number in range(many)
+        for someone in Employment.objects.order_by("number")
+    )  # fmt: skip
+    first = statuses[0].employment_id
+    given = {"given_on": day, "given_by_name": words}
+    return PensionLetter.objects.bulk_create(
+        PensionLetter(**here, status=one, kind=4, due_on=one.from_on + timedelta(weeks=6),
+                      **(given if one.employment_id == first else {}))
+        for one in statuses
+    )  # fmt: skip
+
+
 def account_changes(by: Actor, admin: Actor, digits: str, words: str, many: int = 1) -> int:
     """As many changes of the account of the first who is employed, the last of them waiting."""
     someone = Employment.objects.order_by("number")[0]
@@ -307,6 +353,7 @@ def fill(
         known_to_the_bank(by, digits, words)
         days = periods(group(by, bank_account=account(by, digits)))[:months]
         claimable(by, words, months)
+        enrols(by, words, months)
         for month in range(months):
             refer(by, words, from_on=date(2026, 4 + month, 6))
         employee = Employment.objects.order_by("number")[0].number
@@ -322,6 +369,9 @@ def fill(
             made_report = make_fps(pay_run=run, by=by, at=timezone.now())
             assert isinstance(made_report, Submission), made_report
     with scope(acting=by.organisation_id):
+        written = letters(by, words, months)
+        own = {world.people[f"{role}@{slug}"].pk for role in ("hr_officer", "auditor")}
+        mine = [one.pk for one in written if one.status.employment.person_id in own]
         summary = max(
             make_eps(tax_year=2026, month=one + 1, final=False, by=by, at=timezone.now()).number
             for one in range(months)
@@ -346,4 +396,6 @@ def fill(
         "recovery_plan": plan,
         "pay_question": question,
         "account_change": change,
+        "pension_letter": written[-1].pk,
+        "own_letter": (mine or [written[-1].pk])[-1],
     }
