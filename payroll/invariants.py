@@ -198,7 +198,7 @@ SELECT 'Employment', employment_id, 'is', event, 'from', from_on, 'after', befor
 """,
 )
 register(
-    "What committed runs found for automatic enrolment is on record, with the letter that is due",
+    "What committed runs found for automatic enrolment is on record, with its letter",
     """
 SELECT 'Pay run', r.number, 'found that employment', s.employment_id, 'is',
        s.inputs -> 'enrolment' ->> 0, 'and on record stands', coalesce(p.event, 'nothing'),

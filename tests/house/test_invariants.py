@@ -61,10 +61,8 @@ RECOVERED = (
 ADDS_UP = "The lines of every payslip add up to its net pay"
 BORNE = "What payslips cost is borne by somebody, to the penny"
 TO_HMRC = "What was made for HMRC is what its pay run paid"
-JOINED_ONCE = "Nobody joins a pension scheme twice without leaving it between"
-FOUND = (
-    "What committed runs found for automatic enrolment is on record, with the letter that is due"
-)
+IN_ONCE = "Nobody joins a pension scheme twice without leaving it between"
+FOUND = "What committed runs found for automatic enrolment is on record, with its letter"
 GIVEN_BACK = "Opting out gives back no more than was taken"
 OWED_OUT = "Control accounts of pay hold of runs what they owe to others less what was paid over"
 OWED_PARTS = "What is owed besides invoices is the sum of its parts"
@@ -392,13 +390,8 @@ BREAKS = [
     ),
     (
         "payroll_pensionstatus",
-        "UPDATE payroll_pensionstatus SET event = 'enrolled'",
-        {JOINED_ONCE, FOUND},
-    ),
-    (
-        "payroll_pensionstatus",
-        "DELETE FROM payroll_pensionstatus WHERE event = 'assessed'",
-        {FOUND},
+        "UPDATE payroll_pensionstatus SET event = 'joined'",
+        {IN_ONCE, FOUND},
     ),
     ("payroll_payslip", "UPDATE payroll_payslip SET pension_pence = -1", {GIVEN_BACK}),
     ("payroll_submission", "UPDATE payroll_submission SET nic_pence = nic_pence + 1", {TO_HMRC}),
