@@ -292,6 +292,9 @@ WITHOUT_ROWS = {
         "journal_reversal",
         "token_new",
     ),
+
+    *("api_pay_account_changes", "api_pension_letters"),
+    *("file_upload", "invoice_new", "supplier_new", "journal_reversal", "token_new"),
     *("webhook_new", "bank_upload", "payment_run_answer"),
     *("absence_file", "absence_template", "pay_earnings_new"),
     *("starter", "staff_template", "units_load", "rights_load", "calendar_close", "roles", "role"),
