@@ -388,7 +388,7 @@ BREAKS = [
         "UPDATE payroll_recoverytaken SET taken_pence = taken_pence + 1",
         {RECOVERED},
     ),
-    ("payroll_pensionstatus", "UPDATE payroll_pensionstatus SET event = 'joined'", {TWICE, FOUND}),
+    ("payroll_pensionstatus", pay_runs.ALL_JOIN, {TWICE, FOUND}),
     ("payroll_payslip", "UPDATE payroll_payslip SET pension_pence = -1", {GIVEN_BACK}),
     ("payroll_submission", "UPDATE payroll_submission SET nic_pence = nic_pence + 1", {TO_HMRC}),
     ("payroll_paydue", "UPDATE payroll_paydue SET amount_pence = amount_pence + 1", {OWED_OUT}),

@@ -64,6 +64,13 @@ PRIVATE = {
 }
 
 
+# What nobody may do twice, on days that differ.
+ALL_JOIN = (
+    "UPDATE payroll_pensionstatus SET event = 'joined', scheme = 2, until_on = NULL,"
+    " notice_on = NULL, from_on = from_on + id::int"
+)
+
+
 def person(number: int, **given: str) -> dict[str, str]:
     """A row of a file of staff, with private details of its own."""
     facts = {
