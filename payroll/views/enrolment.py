@@ -10,11 +10,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from core.errors import Refused
 from core.pdf import pdf, pdf_response
 from core.templatetags.web import day, pounds, short_day
 from core.web.pages import page
 from core.web.paging import part_of
+from core.web.refusals import refusals_on, refusals_said
 from payroll.forms_enrolment import EnrolmentForm, GivenForm, RequestForm
 from payroll.models import EnrolmentSetting, PensionLetter, PensionStatus
 from payroll.permissions import KEEP_ENROLMENT
@@ -22,7 +22,7 @@ from payroll.selectors.enrolment import letters_here, one_letter, settings_of, s
 from payroll.selectors.letters import words_of
 from payroll.services.enrolment import REQUESTS, give_letters, set_enrolment
 from payroll.services.looking import look_at_enrolment, look_at_pension
-from payroll.views.deductions import done, entered, form_page, listed
+from payroll.views.deductions import entered, form_page, listed
 from tenants.selectors import letterhead
 
 PER_PAGE = 50
@@ -82,12 +82,10 @@ def enrolment_given(request: Any) -> HttpResponse:
     if not chosen or not form.is_valid():
         messages.error(request, "Select letters that are due, and enter the day.")
         return redirect("enrolment", request.organisation.slug)
-    try:
+    with refusals_said(request):
         count = give_letters(letters=chosen, given_on=form.cleaned_data["given_on"],
                              by=request.actor, at=timezone.now())  # fmt: skip
         messages.success(request, f"Recorded as given: {count:,}.")
-    except Refused as refusal:
-        messages.error(request, refusal.message)
     return redirect("enrolment", request.organisation.slug)
 
 
@@ -95,8 +93,8 @@ def enrolment_given(request: Any) -> HttpResponse:
 def enrolment_settings(request: Any) -> HttpResponse:
     form = EnrolmentForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        given = {"setting": form.setting, "by": request.actor, "at": timezone.now()}
-        if done(form, set_enrolment, **given):
+        with refusals_on(form):
+            set_enrolment(setting=form.setting, by=request.actor, at=timezone.now())
             messages.success(request, "Recorded. The next calculation goes by it.")
             return redirect("enrolment_settings", request.organisation.slug)
     rows = settings_of(request.actor.organisation_id)

@@ -10,9 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from core.errors import NotFound, Refused
+from core.errors import NotFound
 from core.templatetags.web import day, short_day
 from core.web.pages import page
+from core.web.refusals import refusals_said
 from hr.selectors.people import employments_of
 from payroll.calculator.automatic_enrolment import EVENT_WORDS, Event
 from payroll.models import PensionLetter, PensionStatus
@@ -105,9 +106,7 @@ def _acted(
     mine = {one.number: one for one in employments_of(actor.organisation_id, actor.person_id)}
     if number not in mine:
         raise NotFound("There is no such employment of yours.")
-    try:
+    with refusals_said(request):
         act(employment=mine[number], by=actor, at=timezone.now())
         messages.success(request, words)
-    except Refused as refusal:
-        messages.error(request, refusal.message)
     return redirect("my_pension", request.organisation.slug)

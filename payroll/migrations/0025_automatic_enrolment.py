@@ -9,14 +9,14 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('hr', '0012_regradings'),
-        ('payroll', '0023_pension_given'),
+        ('payroll', '0024_pension_rate'),
     ]
 
     operations = [
         migrations.AlterField(
             model_name='payexception',
             name='cause',
-            field=models.CharField(choices=[('no_pay', 'Net pay is nothing or below'), ('no_bank', 'No bank account'), ('no_code', 'No tax code: emergency 0T is used'), ('no_ni_number', 'No National Insurance number'), ('no_birth', 'No date of birth'), ('no_value', 'A pay point has no value'), ('letter', 'National Insurance letter against age'), ('change', 'Net pay changed beyond the limit'), ('first', 'First pay'), ('leaver', 'Leaver'), ('leaver_paid', 'Was paid after leaving'), ('high_tax', 'Tax is more than 40% of pay'), ('minimum_wage', 'Below the minimum wage'), ('taken_back', 'Paid too much before: taken back'), ('no_earnings', 'Average earnings for statutory pay are not known'), ('no_statutory', 'Away without statutory pay'), ('no_rate', 'An item of pay has no hourly rate'), ('enrolment', 'To be enrolled in a pension scheme'), ('shared_bank', 'Bank account shared with somebody else')], max_length=16),
+            field=models.CharField(choices=[('no_pay', 'Net pay is nothing or below'), ('no_bank', 'No bank account'), ('no_code', 'No tax code: emergency 0T is used'), ('no_ni_number', 'No National Insurance number'), ('no_birth', 'No date of birth'), ('no_value', 'A pay point has no value'), ('letter', 'National Insurance letter against age'), ('change', 'Net pay changed beyond the limit'), ('first', 'First pay'), ('leaver', 'Leaver'), ('leaver_paid', 'Was paid after leaving'), ('high_tax', 'Tax is more than 40% of pay'), ('limited', 'Tax is held to half of pay'), ('tier', 'Another rate of pension contribution'), ('minimum_wage', 'Below the minimum wage'), ('taken_back', 'Paid too much before: taken back'), ('no_earnings', 'Average earnings for statutory pay are not known'), ('no_statutory', 'Away without statutory pay'), ('no_rate', 'An item of pay has no hourly rate'), ('enrolment', 'To be enrolled in a pension scheme'), ('shared_bank', 'Bank account shared with somebody else')], max_length=16),
         ),
         migrations.CreateModel(
             name='EnrolmentSetting',
