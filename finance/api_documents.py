@@ -12,16 +12,22 @@ from core.web.api import Endpoint, NothingAsked, asked, queried
 from core.web.api_asked import FileSent
 from core.web.api_lists import CURSOR_PARAMETER, part_of, part_type
 from finance.permissions import ENTER_INVOICES
-from finance.selectors.documents import document_by_id, documents_aside, waiting_documents
+from finance.selectors.documents import (
+    document_by_id,
+    documents_aside,
+    documents_with,
+    waiting_documents,
+)
 from finance.services.documents import bring_back, keep_document, set_aside
 
 LISTS = {"waiting": waiting_documents, "aside": documents_aside}
 
 
 class DocumentsQuery(serializers.Serializer):
-    """Those that wait for their invoice, or those that were set aside."""
+    """Those that wait for their invoice, that were set aside, or on which words stand."""
 
     which = serializers.ChoiceField(choices=list(LISTS), required=False)
+    words = serializers.CharField(max_length=200, required=False)
 
 
 class DocumentRow(serializers.Serializer):
@@ -57,9 +63,12 @@ class Documents(Endpoint):
         parameters=[DocumentsQuery, CURSOR_PARAMETER],
     )
     def get(self, request: Request, organisation: str) -> Response:
-        """The oldest first; without `which` those that wait."""
-        which = queried(DocumentsQuery, request).get("which", "waiting")
-        found = LISTS[which](self.actor.organisation_id)
+        """The oldest first; without `which` those that wait. `words` find any, also entered."""
+        given = queried(DocumentsQuery, request)
+        if words := given.get("words"):
+            found = documents_with(self.actor, words)
+        else:
+            found = LISTS[given.get("which", "waiting")](self.actor.organisation_id)
         return Response(DocumentPart(part_of(request, found, "id")).data)
 
 

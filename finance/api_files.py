@@ -14,6 +14,7 @@ from core.web.api import Endpoint, NothingAsked, Pounds, asked
 from core.web.api_asked import ColumnsAsked, FileSent, ReasonAsked, known_roles, readable
 from core.web.api_lists import CURSOR_PARAMETER, part_of, part_type
 from finance.einvoices import NotAnEInvoice
+from finance.formats.pdf_parts import is_pdf
 from finance.formats.untrusted import looks_like_xml
 from finance.models import ColumnMapping, SourceFile
 from finance.permissions import (
@@ -126,7 +127,7 @@ class FilesSent(Endpoint):
         sent = given["file"]
         named: dict[str, Any] = {"name": sent.name, "data": sent.read(), "by": self.actor}
         with readable("file", Unreadable, NotAnEInvoice):
-            if looks_like_xml(named["data"]):
+            if looks_like_xml(named["data"]) or is_pdf(named["data"]):
                 file, before = receive_einvoice(**named)
             else:
                 received = receive_file(**named, purpose=given["purpose"])

@@ -7,7 +7,7 @@ from finance.einvoices.booking import BookedLine, booked_lines
 from finance.einvoices.checks import check_totals
 from finance.einvoices.facts import EInvoice, Finding, NotAnEInvoice, VatKey, vat_key
 from finance.einvoices.official import OfficialRules, RulesUnusable, installed_rules
-from finance.einvoices.reading import read_einvoice
+from finance.einvoices.reading import read_einvoice, xml_of
 
 __all__ = [
     "BookedLine",
@@ -23,6 +23,7 @@ __all__ = [
     "installed_rules",
     "read_einvoice",
     "vat_key",
+    "xml_of",
 ]
 
 

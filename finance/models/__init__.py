@@ -54,7 +54,12 @@ from finance.models.remittances import RemittanceAdvice
 from finance.models.responses import InvoiceResponse
 from finance.models.supplier_controls import CoolingOff, DiscountTerms, SupplierHold
 from finance.models.supplier_statements import SupplierStatement, SupplierStatementLine
-from finance.models.workbench import DuplicateCase, InvoiceDocument, Presence
+from finance.models.workbench import (
+    DocumentWord,
+    DuplicateCase,
+    InvoiceDocument,
+    Presence,
+)
 
 __all__ = [
     "MOST_FASTER_PENCE",
@@ -75,6 +80,7 @@ __all__ = [
     "CoolingOff",
     "CreditMatch",
     "DiscountTerms",
+    "DocumentWord",
     "DuplicateCase",
     "Invoice",
     "InvoiceDocument",

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from core.tenancy import EDITABLE, TenantKey, TenantModel
+from core.tenancy import EDITABLE, INSERT_ONLY, TenantKey, TenantModel
 from finance.models.banking import StatementLine
 from finance.models.payables import Invoice
 
@@ -45,6 +45,22 @@ class InvoiceDocument(TenantModel):
 
     def __str__(self) -> str:
         return self.name
+
+
+class DocumentWord(TenantModel):
+    """A word that stands on a document, in capitals: by it the document is found again."""
+
+    document = TenantKey(InvoiceDocument, related_name="words")
+    word = models.CharField(max_length=40)
+
+    security = INSERT_ONLY
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation_id", "word", "document"], name="document_word_once"
+            )
+        ]
 
 
 class Presence(TenantModel):

@@ -1,12 +1,15 @@
 """Documents of invoices; their bytes are read only to be shown."""
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from core.actors import Actor, may
+from core.actors import Actor, may, paths_where
 from core.errors import NotFound
-from finance.models import Invoice, InvoiceDocument
+from finance.formats.pdf_parts import normal_words
+from finance.models import DocumentWord, Invoice, InvoiceDocument
 from finance.permissions import ENTER_INVOICES
 from finance.selectors.invoices import seen
+
+MOST_ASKED = 8
 
 
 def waiting_documents(organisation_id: int) -> QuerySet[InvoiceDocument]:
@@ -19,6 +22,29 @@ def documents_aside(organisation_id: int) -> QuerySet[InvoiceDocument]:
     """Those that somebody set aside, the newest first."""
     rows = InvoiceDocument.objects.filter(organisation_id=organisation_id, invoice_id=None)
     return rows.exclude(aside_at=None).defer("content").order_by("-aside_at", "-id")
+
+
+def documents_with(actor: Actor, text: str) -> QuerySet[InvoiceDocument]:
+    """Documents on which all these words stand, the newest first; the last may be begun only.
+
+    Those of invoices that the actor does not see are left out. None without words.
+    """
+    words = normal_words(text)[:MOST_ASKED]
+    rows = InvoiceDocument.objects.filter(organisation_id=actor.organisation_id)
+    if not words:
+        return rows.none()
+    for number, word in enumerate(words, 1):
+        asked = {"word__begins" if number == len(words) else "word": word}
+        there = DocumentWord.objects.filter(
+            organisation_id=actor.organisation_id, document_id=OuterRef("pk"), **asked
+        )
+        rows = rows.filter(Exists(there))
+    if paths := paths_where(actor, ENTER_INVOICES).get(actor.organisation_id, ()):
+        mine = Q(invoice=None)
+        for path in paths:
+            mine |= Q(invoice__unit_path__begins=path)
+        rows = rows.filter(mine)
+    return rows.select_related("invoice").defer("content").order_by("-id")
 
 
 def document_of(invoice: Invoice) -> InvoiceDocument | None:

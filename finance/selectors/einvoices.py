@@ -15,6 +15,7 @@ from finance.einvoices import (
     check,
     installed_rules,
     read_einvoice,
+    xml_of,
 )
 from finance.einvoices.facts import Party, VatPart
 from finance.keys import name_key
@@ -50,7 +51,7 @@ class Document:
 
 def document(file: SourceFile) -> Document:
     """The facts and findings of a file whose purpose is `einvoice`."""
-    content = bytes(file.content)
+    content = xml_of(bytes(file.content))
     facts = read_einvoice(content)
     return Document(file, facts, tuple(findings(content, facts)))
 

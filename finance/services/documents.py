@@ -9,7 +9,8 @@ from django.utils import timezone
 from core.actors import Actor, require
 from core.errors import Clash
 from events.services import record, record_about
-from finance.models import Invoice, InvoiceDocument
+from finance.formats.pdf_parts import words_in
+from finance.models import DocumentWord, Invoice, InvoiceDocument
 from finance.permissions import ENTER_INVOICES
 from finance.rules import INV09, INV16, INV17, INV18, INV19
 
@@ -25,14 +26,15 @@ BEGINNINGS = {
 def keep_document(*, name: str, data: bytes, by: Actor) -> tuple[InvoiceDocument, bool]:
     """The document waits for its invoice; the same bytes are kept once. True if it is new.
 
-    INV16 for another kind of file whatever its name says, INV17 for one too large.
+    By the words of a PDF it is found again. INV16 for another kind of file whatever its name says,
+    INV17 for one too large.
     """
     require(by, ENTER_INVOICES)
     INV17.check(len(data) <= MOST_BYTES, name)
     kind = next((kind for start, kind in BEGINNINGS.items() if data.startswith(start)), None)
     if kind is None:
         raise INV16.refuse(name)
-    return InvoiceDocument.objects.get_or_create(
+    row, new = InvoiceDocument.objects.get_or_create(
         organisation_id=by.organisation_id,
         sha256=hashlib.sha256(data).hexdigest(),
         defaults={
@@ -44,6 +46,12 @@ def keep_document(*, name: str, data: bytes, by: Actor) -> tuple[InvoiceDocument
             "made_at": timezone.now(),
         },
     )
+    if new and kind == Kind.PDF:
+        DocumentWord.objects.bulk_create(
+            DocumentWord(organisation_id=by.organisation_id, document=row, word=word)
+            for word in words_in(data)
+        )
+    return row, new
 
 
 def set_aside(*, document: InvoiceDocument, reason: str, by: Actor) -> None:

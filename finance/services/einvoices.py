@@ -10,7 +10,7 @@ from core.errors import InvariantBroken
 from core.money import to_pence
 from core.states import move
 from events.services import record
-from finance.einvoices import BookedLine, VatKey, booked_lines, read_einvoice, vat_key
+from finance.einvoices import BookedLine, VatKey, booked_lines, read_einvoice, vat_key, xml_of
 from finance.models import Invoice, SourceFile, Supplier
 from finance.permissions import ENTER_INVOICES, LOAD_FILES
 from finance.rules_einvoices import EIN01, EIN02, EIN03, EIN04
@@ -41,7 +41,7 @@ class Treatment:
 
 
 def receive_einvoice(*, name: str, data: bytes, by: Actor) -> tuple[SourceFile, bool]:
-    """Keeps the document; (file, whether the same bytes came before).
+    """Keeps the document as it came, alone or within a PDF; (file, whether it came before).
 
     `NotAnEInvoice` when it cannot be read: nothing is kept. One that breaks a fatal rule is kept
     as refused. Events finance.einvoice.received and, for a broken one, finance.einvoice.refused.
@@ -52,8 +52,9 @@ def receive_einvoice(*, name: str, data: bytes, by: Actor) -> tuple[SourceFile, 
     known = file_with(digest=digest, by=by)
     if known is not None:
         return known, True
-    facts = read_einvoice(data)
-    broken = [found for found in findings(data, facts) if found.severity == "fatal"]
+    xml = xml_of(data)
+    facts = read_einvoice(xml)
+    broken = [found for found in findings(xml, facts) if found.severity == "fatal"]
     file = keep_file(
         name=name,
         data=data,

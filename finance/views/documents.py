@@ -18,7 +18,12 @@ from finance.forms import SentenceForm
 from finance.models import InvoiceDocument
 from finance.permissions import ENTER_INVOICES, SEE_INVOICES
 from finance.rules import INV18
-from finance.selectors.documents import document_by_id, documents_aside, waiting_documents
+from finance.selectors.documents import (
+    document_by_id,
+    documents_aside,
+    documents_with,
+    waiting_documents,
+)
 from finance.services.documents import bring_back, keep_document, set_aside
 
 LABELS = ("Document", "Kind", "Sent by", "Sent", "Set aside")
@@ -31,14 +36,18 @@ def documents(request: Any) -> HttpResponse:
     """What came and is not entered yet; opening one enters its invoice beside it."""
     if request.method == "POST":
         return _receive(request)
-    aside = request.GET.get("which") == "aside"
+    aside, words = request.GET.get("which") == "aside", request.GET.get("q", "").strip()
     found = (documents_aside if aside else waiting_documents)(request.actor.organisation_id)
+    found = documents_with(request.actor, words) if words else found
     rows = [_row(request, one) for one in found[:MOST_SHOWN]]
-    context = {"columns": COLUMNS, "rows": rows, "most": MOST_SHOWN, "aside": aside}
+    context = {"columns": COLUMNS, "rows": rows, "most": MOST_SHOWN, "aside": aside,
+               "words": words}  # fmt: skip
     return render(request, "finance/documents/documents.html", context)
 
 
 def _row(request: Any, row: InvoiceDocument) -> dict[str, Any]:
+    if row.invoice_id is not None:
+        return _entered(request, row)
     enter = reverse("invoice_new", kwargs={"organisation": request.organisation.slug})
     here = {"organisation": request.organisation.slug, "number": row.pk}
     aside = reverse("document_aside", kwargs=here)
@@ -49,6 +58,14 @@ def _row(request: Any, row: InvoiceDocument) -> dict[str, Any]:
         "url": aside if row.aside_at else f"{enter}?document={row.pk}",
         "cells": [row.name, row.get_kind_display(), row.made_by_name, day_time(row.made_at), link],
     }
+
+
+def _entered(request: Any, row: InvoiceDocument) -> dict[str, Any]:
+    """One that was found by its words, whose invoice is entered: it leads there."""
+    assert row.invoice is not None
+    url = reverse("invoice", args=[request.organisation.slug, row.invoice.number])
+    return {"id": row.pk, "url": url, "cells": [row.name, row.get_kind_display(), row.made_by_name,
+            day_time(row.made_at), f"Entered as {row.invoice}"]}  # fmt: skip
 
 
 @page(ENTER_INVOICES)

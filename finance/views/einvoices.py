@@ -13,6 +13,7 @@ from core.web.pages import page
 from core.web.refusals import refusals_on
 from events.selectors import timeline
 from finance.entries import treatment_of
+from finance.formats.pdf_parts import is_pdf
 from finance.forms_einvoices import EInvoiceForm
 from finance.keys import name_key
 from finance.models import SourceFile, Supplier
@@ -105,6 +106,8 @@ def einvoice_document(request: Any, number: int) -> HttpResponse:
     file = source_file(organisation_id=organisation, number=number, with_content=True)
     if file.purpose != "einvoice":
         raise NotFound()
-    response = HttpResponse(bytes(file.content), content_type="application/xml")
-    response["Content-Disposition"] = f'attachment; filename="einvoice-{file.number}.xml"'
+    content = bytes(file.content)
+    ending, kind = ("pdf", "application/pdf") if is_pdf(content) else ("xml", "application/xml")
+    response = HttpResponse(content, content_type=kind)
+    response["Content-Disposition"] = f'attachment; filename="einvoice-{file.number}.{ending}"'
     return response

@@ -23,6 +23,7 @@ from core.web.paging import part_of
 from core.web.refusals import refusals_on
 from events.selectors import timeline
 from finance.einvoices import NotAnEInvoice
+from finance.formats.pdf_parts import is_pdf
 from finance.formats.untrusted import looks_like_xml
 from finance.forms_ledger import ReasonForm
 from finance.models import SourceFile
@@ -130,10 +131,10 @@ def file_upload(request: Any) -> HttpResponse:
 
 
 def _receive(request: Any, form: UploadForm) -> tuple[SourceFile, bool]:
-    """(file, whether it had come before); XML is an electronic invoice whatever was ticked."""
+    """(file, whether it came before); XML and PDF are electronic invoices whatever was ticked."""
     sent = form.cleaned_data["file"]
     data = sent.read()
-    if looks_like_xml(data):
+    if looks_like_xml(data) or is_pdf(data):
         return receive_einvoice(name=sent.name, data=data, by=request.actor)
     purpose = form.cleaned_data["purpose"]
     received = receive_file(name=sent.name, data=data, purpose=purpose, by=request.actor)

@@ -74,6 +74,7 @@ from tests.benchmarking.test_views_boards import months_of
 from tests.finance import bank_books, payables, payment_books
 from tests.finance.files_in import PUBLISHED, load
 from tests.finance.ledger_books import DAY, codings
+from tests.finance.pdf_documents import pdf_of
 from tests.finance.publications_in import published
 from tests.finance.ubl_documents import invoice as einvoice
 from tests.hr.record import FIRST, absences, ask_starter, award, employer, hire
@@ -369,7 +370,7 @@ def _invoices(world: World, slug: str, mark: str) -> dict[str, Any]:
             do.submit_for_approval(invoice=row, version=1, by=by)
         waits, decided = Request.objects.order_by("id")[:2]
         decide(request=decided, decision="return", comment=mark, by=boss, as_of=timezone.now())
-        papers = keep_document(name=f"{mark}.pdf", data=f"%PDF-{mark}".encode(), by=by)
+        papers = keep_document(name=f"{mark}.pdf", data=pdf_of(mark), by=by)
         find_duplicates(by=by, as_of=TODAY)
         case = DuplicateCase.objects.order_by("id")[0]
         entered = payables.entry(owner, f"{mark}-CN", net=-900)
