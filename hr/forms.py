@@ -95,6 +95,54 @@ class ChangeForm(Form):
         ]
 
 
+def _cost_centres(**kwargs: Any) -> forms.CharField:
+    return forms.CharField(
+        label="Cost borne by", max_length=200,
+        help_text="Codes of units and short names of other organisations with per cent, like"
+        " H10:60; H20:40", **kwargs,
+    )  # fmt: skip
+
+
+class CostSplitForm(Form):
+    """It begins with the bearers of now."""
+
+    cost_centres = _cost_centres()
+    from_on = _date("From", help_text="A secondment ends with a new split")
+    reason = _reason()
+
+
+class SecondmentForm(Form):
+    """Choices of the host are the other organisations of the installation."""
+
+    host = forms.ChoiceField(label="Organisation that the person goes to")
+    percent = forms.DecimalField(
+        label="Per cent of the cost that it bears", min_value=Decimal("0.01"), max_value=100,
+        decimal_places=2, widget=forms.TextInput(attrs={"class": "govuk-input--width-5"}),
+    )  # fmt: skip
+    from_on = _date("First day there")
+    last_on = _date("Last day there", help_text="To make it longer ask again from the day after")
+    reason = _reason()
+
+    def __init__(self, *args: Any, hosts: Mapping[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [("", "Choose"), *hosts.items()]
+        self.fields["host"].choices = choices  # type: ignore[attr-defined]
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """The answers, with the key of the host and its part in ten-thousandths."""
+        given = dict(self.cleaned_data)
+        return {"host_id": int(given.pop("host")),
+                "ten_thousandths": int(given.pop("percent") * 100), **given}  # fmt: skip
+
+
+class JointPostForm(PostForm):
+    hours = HoursField(label="Hours a week")
+    cost_centres = _cost_centres(required=False)
+    from_on = _date("First day in this post")
+    reason = _reason()
+
+
 class LeaverForm(Form):
     last_on = _date("Last day of work")
     reason = forms.CharField(label="Reason for leaving", max_length=80)

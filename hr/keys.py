@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from decimal import Decimal
 
 _NOT_NAME = re.compile(r"[^A-Z0-9]+")
 
@@ -17,6 +18,11 @@ def hours(minutes: int) -> str:
     """Minutes of a week as hours: 37, 37.5, 18.75."""
     whole, rest = divmod(minutes * 100 // 60, 100)
     return f"{whole}.{rest:02}".rstrip("0").rstrip(".")
+
+
+def percent(ten_thousandths: int) -> str:
+    """A share as per cent, without the sign: 100, 37.5, 0.25."""
+    return f"{Decimal(ten_thousandths).scaleb(-2).normalize():f}"
 
 
 DAYS_OF_WEEK = ("Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat")

@@ -177,3 +177,26 @@ class HRR37(Rule):
 
 class HRR38(Rule):
     """A file of absences is taken whole. Correct it and send it again: nothing was recorded."""
+
+
+class HRR60(Rule):
+    """Share the cost like H10:60; H20:40: codes of units that exist on that day, and short names
+    of other organisations, each once, in per cent that make 100 together."""
+
+
+class HRR61(Rule):
+    """A secondment goes to another organisation of this service, which bears a part of the cost.
+
+    It has a last day, which does not lie before the first.
+    """
+
+
+class HRR62(Rule):
+    """The person is seconded on one of these days. Choose days after it, or end it first.
+
+    A new split of the cost ends a secondment.
+    """
+
+
+class HRR63(Rule):
+    """The person holds this post then already. Ask for a change of that job."""

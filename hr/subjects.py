@@ -7,11 +7,13 @@ from core.registry import Subject, register
 from core.templatetags.web import day
 from core.web.navigation import Entry
 from core.web.navigation import register as add_entry
-from hr.keys import hours
+from hr.keys import hours, percent
 from hr.models import AbsenceTerms, Employment, PayAward, StaffFile, StaffRequest
 from hr.permissions import LOAD_STAFF, SEE_ABSENCES, SEE_OWN, SEE_STAFF, SEE_TERMS
 from hr.selectors.awards import card_of
 from hr.services import awards, requests
+from hr.services.bearing import organisation_name
+from hr.services.placing import DAY
 
 
 def _page(name: str, slug: str, **what: int) -> str:
@@ -32,9 +34,20 @@ def _facts(row: StaffRequest) -> list[tuple[str, str]]:
         ("Post", f"{post.title}, {post.unit.name}" if post else ""),
         ("Point", f"{point.grade}, {point.point}" if point else ""),
         ("Hours a week", hours(row.weekly_minutes) if row.weekly_minutes else ""),
+        ("Cost borne by", row.cost_centres),
+        *(_secondment(row) if row.host_id and row.to_on else []),
         ("Why", row.reason),
     ]
     return [(label, value) for label, value in facts if value]
+
+
+def _secondment(row: StaffRequest) -> list[tuple[str, str]]:
+    assert row.host_id and row.to_on and row.ten_thousandths
+    return [
+        ("Seconded to", organisation_name(row.host_id)),
+        ("Last day there", day(row.to_on - DAY)),
+        ("It bears", f"{percent(row.ten_thousandths)}% of the cost"),
+    ]
 
 
 def _read(rows: QuerySet[StaffRequest]) -> QuerySet[StaffRequest]:
@@ -102,5 +115,6 @@ add_entry(Entry("My absences", "my_absences", SEE_OWN, 91))
 add_entry(Entry("Absences", "absences", SEE_ABSENCES, 44, group="Staff"))
 add_entry(Entry("People", "staff", SEE_STAFF, 40, group="Staff"))
 add_entry(Entry("Establishment", "establishment", SEE_STAFF, 41, group="Staff"))
+add_entry(Entry("Secondments", "seconded_out", SEE_STAFF, 45, group="Staff"))
 add_entry(Entry("Pay scales", "terms", SEE_TERMS, 42, group="Staff"))
 add_entry(Entry("Staff files", "staff_files", LOAD_STAFF, 43, group="Staff"))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hr.views import absences, awards, lists, person, regrading
+from hr.views import absences, awards, lists, person, regrading, seconding
 
 JOB = "staff/<int:number>/jobs/<int:job>/"
 urlpatterns = [
@@ -11,11 +11,16 @@ urlpatterns = [
     path("staff/files/", lists.files, name="staff_files"),
     path("staff/files/template/", lists.template, name="staff_template"),
     path("staff/files/<int:number>/", lists.file, name="staff_file"),
+    path("staff/seconded/", seconding.out, name="seconded_out"),
+    path("staff/seconded/here/", seconding.to_us, name="seconded_in"),
     path("staff/<int:number>/", person.person, name="staff_person"),
     path("staff/<int:number>/private/", person.private, name="staff_private"),
     path("staff/<int:number>/private/change/", person.private_change, name="staff_private_change"),
     path(JOB + "change/", person.change, name="staff_change"),
     path(JOB + "transfer/", person.transfer, name="staff_transfer"),
+    path(JOB + "cost-split/", seconding.cost_split, name="staff_cost_split"),
+    path(JOB + "secondment/", seconding.secondment, name="staff_secondment"),
+    path(JOB + "joint-post/", seconding.joint_post, name="staff_joint_post"),
     path(JOB + "leaver/", person.leaver, name="staff_leaver"),
     path("staff/<int:number>/absences/new/", absences.absence_new, name="absence_new"),
     path("absences/", absences.absences, name="absences"),

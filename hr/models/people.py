@@ -91,6 +91,8 @@ class Placement(TenantModel):
     position = TenantKey(Position, related_name="placements")
     pay_point = TenantKey(PayPoint, related_name="+")
     weekly_minutes = models.PositiveIntegerField()
+    # Where the person works meanwhile; employment and pay stay here.
+    host = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+")
     from_on = models.DateField()
     to_on = models.DateField(null=True)
     recorded_at = models.DateTimeField()
@@ -107,6 +109,11 @@ class Placement(TenantModel):
             models.CheckConstraint(
                 condition=Q(weekly_minutes__gt=0, weekly_minutes__lte=10080),
                 name="placement_has_hours",
+            ),
+            models.CheckConstraint(
+                condition=Q(host__isnull=True)
+                | Q(to_on__isnull=False) & ~Q(host_id=F("organisation_id")),
+                name="a_secondment_goes_elsewhere_and_ends",
             ),
         ]
         indexes = [

@@ -1,13 +1,14 @@
-"""Requests for a starter, a change, a transfer or a leaver, and files of staff."""
+"""Requests about staff, from a starter to a secondment, and files of staff."""
 
 import uuid
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from core.tenancy import TenantKey, TenantModel
-from hr.models.people import Assignment, Employment, Position
+from hr.models.people import WHOLE, Assignment, Employment, Position
 from hr.models.terms import PayPoint
+from tenants.models import Organisation
 
 
 class StaffRequest(TenantModel):
@@ -18,6 +19,9 @@ class StaffRequest(TenantModel):
         CHANGE = "change", "Change"
         TRANSFER = "transfer", "Transfer"
         LEAVER = "leaver", "Leaver"
+        COST_SPLIT = "cost_split", "Cost split"
+        SECONDMENT = "secondment", "Secondment"
+        JOINT_POST = "joint_post", "Joint post"
 
     class State(models.TextChoices):
         WAITING = "waiting", "Waiting for a decision"
@@ -37,6 +41,12 @@ class StaffRequest(TenantModel):
     position = TenantKey(Position, null=True, related_name="+")
     pay_point = TenantKey(PayPoint, null=True, related_name="+")
     weekly_minutes = models.PositiveIntegerField(null=True)
+    # As in a file of staff, such as «H10:60; H20:40».
+    cost_centres = models.CharField(max_length=200, default="", db_default="")
+    # Of a secondment: where to, until before which day, and how much of the cost goes along.
+    host = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+")
+    to_on = models.DateField(null=True)
+    ten_thousandths = models.PositiveIntegerField(null=True)
     thread = models.UUIDField(default=uuid.uuid4)
     made_by_id = models.BigIntegerField(null=True)
     made_by_name = models.CharField(max_length=120)
@@ -51,6 +61,17 @@ class StaffRequest(TenantModel):
             models.CheckConstraint(
                 condition=Q(kind="starter") ^ Q(assignment__isnull=False),
                 name="only_starters_have_no_job_yet",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    kind="secondment",
+                    host__isnull=False,
+                    to_on__gt=F("effective_on"),
+                    ten_thousandths__gt=0,
+                    ten_thousandths__lte=WHOLE,
+                )
+                | ~Q(kind="secondment") & Q(host=None, to_on=None, ten_thousandths=None),
+                name="only_a_secondment_has_a_host",
             ),
         ]
         indexes = [

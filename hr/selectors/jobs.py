@@ -3,9 +3,9 @@
 from collections.abc import Collection
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 
-from hr.models import Assignment, Employment, Placement
+from hr.models import Assignment, CostShare, Employment, Placement
 from tenants.models import Person
 
 
@@ -22,7 +22,9 @@ def current(assignment: Assignment) -> list[Placement]:
         assignment=assignment,
         superseded_at__isnull=True,
     )
-    return list(rows.select_related("position__unit", "pay_point").order_by("from_on"))
+    rows = rows.select_related("assignment", "position__unit", "pay_point").order_by("from_on")
+    shares = CostShare.objects.filter(organisation_id=assignment.organisation_id).order_by("id")
+    return list(rows.prefetch_related(Prefetch("shares", shares)))
 
 
 def employments_numbered(here: int, numbers: Collection[int]) -> list[Employment]:

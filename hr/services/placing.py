@@ -1,13 +1,15 @@
 """What an approved request makes true: placements end and begin, and nothing is overwritten."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple, Self
 
 from core.actors import Actor
 from core.errors import Clash
+from core.money import split
 from events.services import record
-from hr.keys import hours, name_key
+from hr.keys import hours, name_key, percent
 from hr.models import (
     WHOLE,
     Assignment,
@@ -18,8 +20,9 @@ from hr.models import (
     Position,
     StaffRequest,
 )
-from hr.rules import HRR08, HRR14, HRR17
+from hr.rules import HRR08, HRR14, HRR17, HRR62, HRR63
 from hr.selectors.jobs import current, employed
+from hr.services.bearing import Share, bearers, organisation_name
 from tenants.roles import Role
 from tenants.services import end_roles, ensure_people, give_role, next_number
 
@@ -28,11 +31,29 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Terms:
-    """What a placement says of one job."""
+    """What a placement says of one job, who bears its cost, and where the person works."""
 
     position: Position
     pay_point: PayPoint
     weekly_minutes: int
+    shares: tuple[Share, ...]
+    host_id: int | None = None
+
+    @classmethod
+    def of(cls, row: Placement) -> Self:
+        """Those of a placement that `current` read."""
+        shares = (Share(s.unit_id, s.other_id, s.ten_thousandths) for s in row.shares.all())
+        facts = (row.position, row.pay_point, row.weekly_minutes)
+        return cls(*facts, tuple(shares), row.host_id)
+
+
+class Piece(NamedTuple):
+    """A placement to be: its terms, its days, and the request that it comes from."""
+
+    terms: Terms
+    from_on: date
+    to_on: date | None
+    request_id: int | None
 
 
 def start(*, request: StaffRequest, at: datetime, by: Actor) -> Employment:
@@ -53,38 +74,65 @@ def start(*, request: StaffRequest, at: datetime, by: Actor) -> Employment:
         from_on=first,
     )
     job = Assignment.objects.create(organisation_id=here, employment=employment, number=1)
-    terms = Terms(request.position, request.pay_point, request.weekly_minutes)
-    _place(job, terms, first, None, at, request.pk)
+    _place(job, [Piece(_asked(request), first, None, request.pk)], at)
     give_role(person=person, role=Role.STAFF, since=first)
-    about: dict[str, Any] = {"by": by, "at": at, "thread": request.thread}
     title, on = request.position.title, f"{first:%-d %B %Y}"
-    record("hr.staff.started", employment, on=on, title=title, **about)
+    record("hr.staff.started", employment, on=on, title=title, **_about(request, at, by))
     return employment
+
+
+def join(*, request: StaffRequest, at: datetime, by: Actor) -> None:
+    """The employment has one more job from the day on, as long as it lasts.
+
+    HRR17 for a day outside the employment, HRR63 if the person holds the post then. Event
+    hr.staff.joined.
+    """
+    assert request.position and request.employment
+    here, first = by.organisation_id, request.effective_on
+    # Locked, so that two joint posts do not take one number.
+    employment = Employment.objects.select_for_update().get(
+        organisation_id=here, pk=request.employment_id
+    )
+    HRR17.check(employment.from_on <= first)
+    HRR17.check(employment.to_on is None or employment.to_on > first)
+    HRR63.check(not holds(employment, request.position, first))
+    jobs = Assignment.objects.filter(organisation_id=here, employment=employment)
+    job = Assignment.objects.create(
+        organisation_id=here, employment=employment, number=jobs.count() + 1
+    )
+    _place(job, [Piece(_asked(request), first, employment.to_on, request.pk)], at)
+    on, title = f"{first:%-d %B %Y}", request.position.title
+    record("hr.staff.joined", employment, on=on, title=title, job=job.number,
+           **_about(request, at, by))  # fmt: skip
 
 
 def change(*, request: StaffRequest, at: datetime, by: Actor) -> None:
     """The job has another point, other hours or another post from the day on.
 
-    HRR14 if something later is recorded, HRR17 for a day outside the job. Event hr.staff.changed or
-    hr.staff.transferred.
+    HRR14 if something later is recorded than a secondment or another split of the cost, HRR17 for
+    a day outside the job. Event hr.staff.changed or hr.staff.transferred.
     """
     assert request.assignment and request.employment
-    last = _cut(request.assignment, request.effective_on, at)
-    position = request.position or last.position
-    terms = Terms(
-        position,
-        request.pay_point or last.pay_point,
-        request.weekly_minutes or last.weekly_minutes,
-    )
-    stays = position.pk == last.position_id
-    given = (request.effective_on, last.to_on, at, request.pk)
-    _place(request.assignment, terms, *given, as_before=last if stays else None)
-    on = f"{request.effective_on:%-d %B %Y}"
-    about: dict[str, Any] = {"by": by, "at": at, "thread": request.thread, "on": on}
+    rows = held(request.assignment, request.effective_on)
+    last, moves = rows[0], request.position_id not in (None, rows[0].position_id)
+    HRR14.check(len(rows) == 1 or not moves)
+    HRR14.check(len({(row.position_id, row.pay_point_id, row.weekly_minutes) for row in rows}) == 1)
+
+    def to(was: Terms) -> Terms:
+        point = request.pay_point or was.pay_point
+        minutes = request.weekly_minutes or was.weekly_minutes
+        if not (moves and request.position):
+            return replace(was, pay_point=point, weekly_minutes=minutes)
+        return Terms(request.position, point, minutes, borne_by(request.position))
+
+    _rewrite(rows, (request.effective_on, None), to, at=at, request_id=request.pk)
+    about = {**_about(request, at, by), "on": f"{request.effective_on:%-d %B %Y}"}
     if request.kind == StaffRequest.Kind.TRANSFER:
-        record("hr.staff.transferred", request.employment, title=position.title, **about)
+        title = (request.position or last.position).title
+        record("hr.staff.transferred", request.employment, title=title, **about)
     else:
-        record("hr.staff.changed", request.employment, what=_difference(last, terms), **about)
+        what = _difference(last, to(Terms.of(last)))
+        record("hr.staff.changed", request.employment, what=what, **about)
 
 
 def _difference(before: Placement, after: Terms) -> str:
@@ -96,74 +144,150 @@ def _difference(before: Placement, after: Terms) -> str:
     return ", ".join(said)
 
 
-def _cut(assignment: Assignment, first: date, at: datetime) -> Placement:
-    """Ends the last placement before the day; returns it as it was known until now."""
-    rows = current(assignment)
-    if not rows:
-        raise Clash()
-    last = rows[-1]
-    HRR14.check(last.from_on <= first)
-    HRR17.check(last.to_on is None or last.to_on > first)
-    _supersede(last, at)
-    if last.from_on < first:
-        kept = Terms(last.position, last.pay_point, last.weekly_minutes)
-        _place(assignment, kept, last.from_on, first, at, last.request_id, as_before=last)
-    return last
+def share_cost(*, request: StaffRequest, at: datetime, by: Actor) -> None:
+    """The cost of the job is borne as asked for from the day on; a secondment ends with that.
+
+    HRR14 if another post is recorded for later, HRR17 for a day outside the job, HRR60 if a unit
+    has ended meanwhile. Event hr.staff.cost_shared.
+    """
+    assert request.assignment and request.employment
+    first = request.effective_on
+    rows = held(request.assignment, first)
+    HRR14.check(len({row.position_id for row in rows}) == 1)
+    shares = bearers(by.organisation_id, request.cost_centres, first)
+    _rewrite(
+        rows, (first, None), lambda was: replace(was, shares=shares, host_id=None),
+        at=at, request_id=request.pk,
+    )  # fmt: skip
+    record("hr.staff.cost_shared", request.employment, on=f"{first:%-d %B %Y}",
+           shares=request.cost_centres, **_about(request, at, by))  # fmt: skip
 
 
-def _supersede(row: Placement, at: datetime) -> None:
-    changed = Placement.objects.filter(
-        organisation_id=row.organisation_id, pk=row.pk, superseded_at__isnull=True
-    ).update(superseded_at=at)
-    if changed != 1:
-        raise Clash()
+def second(*, request: StaffRequest, at: datetime, by: Actor) -> None:
+    """The person works elsewhere between the days, and the host bears its part of the cost.
+
+    Afterwards everything is as it was recorded before. HRR17 for days outside the job, HRR62 if
+    the person is seconded on one of them. Event hr.staff.seconded.
+    """
+    assert request.assignment and request.employment and request.host_id and request.to_on
+    first, until, part = request.effective_on, request.to_on, request.ten_thousandths or WHOLE
+    rows = held(request.assignment, first, until)
+    HRR62.check(not any(row.host_id for row in rows))
+    host = request.host_id
+
+    def to(was: Terms) -> Terms:
+        return replace(was, host_id=host, shares=_along(was, host, part))
+
+    _rewrite(rows, (first, until), to, at=at, request_id=request.pk)
+    record("hr.staff.seconded", request.employment, on=f"{first:%-d %B %Y}",
+           last=f"{until - DAY:%-d %B %Y}", host=organisation_name(host), percent=percent(part),
+           **_about(request, at, by))  # fmt: skip
 
 
-def _place(
-    assignment: Assignment,
-    terms: Terms,
-    from_on: date,
-    to_on: date | None,
-    at: datetime,
-    request_id: int | None,
+def _along(was: Terms, host: int, part: int) -> tuple[Share, ...]:
+    """What the host bears, and the rest by those who bore it, to the last ten-thousandth."""
+    rest = [one for one in was.shares if one.other_id != host] or borne_by(was.position)
+    sizes = split(WHOLE - part, [one.ten_thousandths for one in rest])
+    left = (one._replace(ten_thousandths=size) for one, size in zip(rest, sizes, strict=True))
+    return (Share(None, host, part), *(one for one in left if one.ten_thousandths))
+
+
+def borne_by(position: Position) -> tuple[Share, ...]:
+    """The whole cost by the unit of a post."""
+    return (Share(position.unit_id, None, WHOLE),)
+
+
+def held(assignment: Assignment, first: date, until: date | None = None) -> list[Placement]:
+    """What is known of a job on the days, locked; HRR17 unless the job covers all of them."""
+    rows = [
+        row
+        for row in current(assignment)
+        if (row.to_on is None or row.to_on > first) and (until is None or row.from_on < until)
+    ]
+    HRR17.check(bool(rows) and rows[0].from_on <= first)
+    HRR17.check(until is None or rows[-1].to_on is None or rows[-1].to_on >= until)
+    return rows
+
+
+def holds(employment: Employment, position: Position, on: date) -> bool:
+    """Is this post one of the jobs of the employment on the day, or later?"""
+    rows = Placement.objects.filter(
+        organisation_id=employment.organisation_id, superseded_at__isnull=True,
+        assignment__employment=employment, position=position,
+    )  # fmt: skip
+    return any(row.to_on is None or row.to_on > on for row in rows)
+
+
+def _rewrite(
+    rows: list[Placement],
+    span: tuple[date, date | None],
+    to: Callable[[Terms], Terms],
     *,
-    as_before: Placement | None = None,
+    at: datetime,
+    request_id: int,
 ) -> None:
-    """A new placement. Its cost is shared as before, or borne by the unit of the post."""
-    made = Placement.objects.create(
-        organisation_id=assignment.organisation_id,
-        assignment=assignment,
-        position=terms.position,
-        pay_point=terms.pay_point,
-        weekly_minutes=terms.weekly_minutes,
-        from_on=from_on,
-        to_on=to_on,
-        recorded_at=at,
-        request_id=request_id,
-    )
-    if as_before:
-        _copy_shares(as_before, made)
-    else:
-        CostShare.objects.create(
-            organisation_id=made.organisation_id,
-            placement=made,
-            unit_id=terms.position.unit_id,
-            ten_thousandths=WHOLE,
-        )
+    """Other terms on the days of the span; what the rows say of other days is said again."""
+    first, until = span
+    pieces = []
+    for row in rows:
+        was, ends = Terms.of(row), row.to_on
+        if row.from_on < first:
+            pieces.append(Piece(was, row.from_on, first, row.request_id))
+        after = until is not None and (ends is None or ends > until)
+        pieces.append(Piece(to(was), max(row.from_on, first), until if after else ends, request_id))
+        if after and until is not None:
+            pieces.append(Piece(was, until, ends, row.request_id))
+    _supersede(rows, at)
+    _place(rows[0].assignment, pieces, at)
 
 
-def _copy_shares(before: Placement, after: Placement) -> None:
-    here = before.organisation_id
-    CostShare.objects.bulk_create(
-        CostShare(
+def _supersede(rows: list[Placement], at: datetime) -> None:
+    changed = Placement.objects.filter(
+        organisation_id=rows[0].organisation_id,
+        pk__in=[row.pk for row in rows],
+        superseded_at__isnull=True,
+    ).update(superseded_at=at)
+    if changed != len(rows):
+        raise Clash()
+
+
+def _place(assignment: Assignment, pieces: list[Piece], at: datetime) -> None:
+    """New placements with the shares of their cost."""
+    here = assignment.organisation_id
+    made = Placement.objects.bulk_create(
+        Placement(
             organisation_id=here,
-            placement=after,
-            unit_id=share.unit_id,
-            other_id=share.other_id,
-            ten_thousandths=share.ten_thousandths,
+            assignment=assignment,
+            position=terms.position,
+            pay_point=terms.pay_point,
+            weekly_minutes=terms.weekly_minutes,
+            host_id=terms.host_id,
+            from_on=from_on,
+            to_on=to_on,
+            recorded_at=at,
+            request_id=request_id,
         )
-        for share in CostShare.objects.filter(organisation_id=here, placement=before)
+        for terms, from_on, to_on, request_id in pieces
     )
+    CostShare.objects.bulk_create(
+        CostShare(organisation_id=here, placement=placement, **share._asdict())
+        for placement, piece in zip(made, pieces, strict=True)
+        for share in piece.terms.shares
+    )
+
+
+def _asked(request: StaffRequest) -> Terms:
+    """The terms of a new job: its cost is borne as asked for, or by the unit of the post."""
+    assert request.position and request.pay_point and request.weekly_minutes
+    shares = borne_by(request.position)
+    if request.cost_centres:
+        given = (request.organisation_id, request.cost_centres, request.effective_on)
+        shares = bearers(*given)
+    return Terms(request.position, request.pay_point, request.weekly_minutes, shares)
+
+
+def _about(request: StaffRequest, at: datetime, by: Actor) -> dict[str, Any]:
+    return {"by": by, "at": at, "thread": request.thread}
 
 
 def leave(*, request: StaffRequest, at: datetime, by: Actor) -> None:
@@ -180,13 +304,15 @@ def leave(*, request: StaffRequest, at: datetime, by: Actor) -> None:
     if changed != 1:
         raise Clash()
     for assignment in employment.assignments.order_by("number"):
-        for row in current(assignment):
-            if row.to_on is not None and row.to_on <= after:
-                continue
-            _supersede(row, at)
-            if row.from_on < after:
-                kept = Terms(row.position, row.pay_point, row.weekly_minutes)
-                _place(assignment, kept, row.from_on, after, at, request.pk, as_before=row)
+        rows = [row for row in current(assignment) if row.to_on is None or row.to_on > after]
+        if rows:
+            _supersede(rows, at)
+        kept = [row for row in rows if row.from_on < after]
+        _place(
+            assignment,
+            [Piece(Terms.of(row), row.from_on, after, request.pk) for row in kept],
+            at,
+        )
     end_roles(person=employment.person, from_on=after)
     record("hr.staff.left", employment, by=by, at=at, thread=request.thread,
            on=f"{request.effective_on:%-d %B %Y}", reason=request.reason)  # fmt: skip

@@ -22,9 +22,9 @@ SELECT nextval('hr_placement_id_seq') AS id, n.* FROM (
 UPDATE hr_placement l SET superseded_at = %(at)s FROM regraded r
  WHERE l.organisation_id = %(here)s AND l.id = r.id AND l.superseded_at IS NULL;
 INSERT INTO hr_placement (organisation_id, id, assignment_id, position_id, pay_point_id,
-  weekly_minutes, from_on, to_on, recorded_at, request_id)
-SELECT %(here)s, n.id, r.assignment_id, r.position_id, n.point, r.weekly_minutes, n.from_on,
-       n.to_on, %(at)s, r.request_id
+  weekly_minutes, host_id, from_on, to_on, recorded_at, request_id)
+SELECT %(here)s, n.id, r.assignment_id, r.position_id, n.point, r.weekly_minutes, r.host_id,
+       n.from_on, n.to_on, %(at)s, r.request_id
   FROM placed_anew n JOIN regraded r ON r.id = n.was;
 INSERT INTO hr_costshare (organisation_id, placement_id, unit_id, other_id, ten_thousandths)
 SELECT %(here)s, n.id, s.unit_id, s.other_id, s.ten_thousandths

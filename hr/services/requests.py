@@ -1,4 +1,4 @@
-"""Asking for a starter, a change, a transfer or a leaver; what was approved becomes true."""
+"""Asking for starters, changes of all kinds and leavers; what was approved becomes true."""
 
 from datetime import date, datetime
 from typing import Any
@@ -9,12 +9,26 @@ from approvals.services import request_approval
 from core.actors import Actor, require
 from core.states import move
 from events.services import record
-from hr.models import Assignment, PayPoint, Placement, Position, StaffRequest
+from hr.models import WHOLE, Assignment, PayPoint, Placement, Position, StaffRequest
 from hr.permissions import REQUEST_CHANGES
-from hr.rules import HRR02, HRR03, HRR04, HRR05, HRR06, HRR07, HRR08, HRR13, HRR18
+from hr.rules import (
+    HRR02,
+    HRR03,
+    HRR04,
+    HRR05,
+    HRR06,
+    HRR07,
+    HRR08,
+    HRR13,
+    HRR18,
+    HRR61,
+    HRR62,
+    HRR63,
+)
 from hr.selectors.jobs import current, employed
 from hr.selectors.terms import full_time_minutes, value_of, yearly
-from hr.services.placing import change, leave, start
+from hr.services.bearing import bearers, others
+from hr.services.placing import DAY, change, held, holds, join, leave, second, share_cost, start
 from tenants.selectors import person_by_id, person_known
 from tenants.services import next_number
 
@@ -25,6 +39,15 @@ MOVES = {
     "reject": ((State.WAITING,), State.REJECTED),
 }
 WEEK_MINUTES = 7 * 24 * 60
+# What an approved request of each other kind makes true.
+CARRIED_OUT = {
+    Kind.CHANGE: change,
+    Kind.TRANSFER: change,
+    Kind.LEAVER: leave,
+    Kind.COST_SPLIT: share_cost,
+    Kind.SECONDMENT: second,
+    Kind.JOINT_POST: join,
+}
 
 
 def request_starter(
@@ -136,6 +159,98 @@ def request_leaver(
     return _ask(Kind.LEAVER, last_on, reason, facts, by=by, at=at, **_of(assignment))
 
 
+def request_cost_split(
+    *,
+    assignment: Assignment,
+    cost_centres: str,
+    from_on: date,
+    reason: str,
+    by: Actor,
+    at: datetime | None = None,
+) -> StaffRequest:
+    """Asks that the cost of a job is borne otherwise from a day on, as «H10:60; northdale:40».
+
+    A secondment ends with it. HRR60 unless units here and other organisations bear the whole.
+    """
+    last = _last(assignment, from_on)
+    bearers(by.organisation_id, cost_centres, from_on)
+    facts = (last.position, last.pay_point, last.weekly_minutes)
+    return _ask(Kind.COST_SPLIT, from_on, reason, facts, by=by, at=at,
+                **_of(assignment), cost_centres=cost_centres)  # fmt: skip
+
+
+def request_secondment(
+    *,
+    assignment: Assignment,
+    host_id: int,
+    ten_thousandths: int,
+    from_on: date,
+    last_on: date,
+    reason: str,
+    by: Actor,
+    at: datetime | None = None,
+) -> StaffRequest:
+    """Asks that a person works elsewhere until a day; the host bears so much of the cost.
+
+    It is made longer by another one from the day after. HRR17 for days outside the job, HRR61 for
+    a host or days that cannot be, HRR62 if the person is seconded on one of them.
+    """
+    last = _last(assignment, from_on)
+    HRR61.check(host_id in {one.id for one in others(by.organisation_id)})
+    HRR61.check(last_on >= from_on and 0 < ten_thousandths <= WHOLE)
+    to_on = last_on + DAY
+    HRR62.check(not any(row.host_id for row in held(assignment, from_on, to_on)))
+    facts = (last.position, last.pay_point, last.weekly_minutes)
+    return _ask(
+        Kind.SECONDMENT,
+        from_on,
+        reason,
+        facts,
+        by=by,
+        at=at,
+        **_of(assignment),
+        host_id=host_id,
+        to_on=to_on,
+        ten_thousandths=ten_thousandths,
+    )
+
+
+def request_joint_post(
+    *,
+    assignment: Assignment,
+    position: Position,
+    pay_point: PayPoint,
+    weekly_minutes: int,
+    from_on: date,
+    reason: str,
+    by: Actor,
+    cost_centres: str = "",
+    at: datetime | None = None,
+) -> StaffRequest:
+    """Asks that a person holds another post besides a job, with hours and pay of its own.
+
+    Who asks answers for the unit of that post, which bears its cost unless it is shared out. HRR60
+    for shares that cannot be, HRR63 if the person holds the post already.
+    """
+    _last(assignment, from_on)
+    HRR63.check(not holds(assignment.employment, position, from_on))
+    if cost_centres:
+        bearers(by.organisation_id, cost_centres, from_on)
+    return _ask(
+        Kind.JOINT_POST,
+        from_on,
+        reason,
+        (position, pay_point, weekly_minutes),
+        by=by,
+        at=at,
+        **_of(assignment),
+        position=position,
+        pay_point=pay_point,
+        weekly_minutes=weekly_minutes,
+        cost_centres=cost_centres,
+    )
+
+
 def _of(assignment: Assignment) -> dict[str, Any]:
     employment = assignment.employment
     return {"assignment": assignment, "employment": employment, "name": employment.name}
@@ -171,7 +286,10 @@ def _ask(
     position, pay_point, minutes = facts
     path = path or position.unit.path
     require(by, REQUEST_CHANGES, unit_path=path)
-    HRR06.check((pay_point.scale_id, pay_point.grade) == (position.scale_id, position.grade))
+    # Where nothing is said of post and pay, what is so already needs no check.
+    as_it_is = kind in (Kind.COST_SPLIT, Kind.SECONDMENT)
+    of_grade = (pay_point.scale_id, pay_point.grade) == (position.scale_id, position.grade)
+    HRR06.check(as_it_is or of_grade)
     HRR07.check(0 < minutes <= WEEK_MINUTES)
     full = value_of(pay_point, on)
     basis = full_time_minutes(position.scale, on)
@@ -216,10 +334,8 @@ def carry_out(row: StaffRequest, *, by: Actor) -> None:
         StaffRequest.objects.filter(organisation_id=row.organisation_id, pk=row.pk).update(
             employment=employment
         )
-    elif row.kind == Kind.LEAVER:
-        leave(request=row, at=at, by=by)
     else:
-        change(request=row, at=at, by=by)
+        CARRIED_OUT[Kind(row.kind)](request=row, at=at, by=by)
 
 
 def send_back(row: StaffRequest, *, by: Actor, comment: str) -> None:

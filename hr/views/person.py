@@ -1,10 +1,10 @@
 """One person: the record as of a day, private details, and what can be asked for."""
 
 from datetime import datetime, time, timedelta
-from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -18,7 +18,7 @@ from core.web.pages import page
 from core.web.refusals import refusals_on
 from events.selectors import timeline
 from hr.forms import ChangeForm, LeaverForm, PrivateForm, StarterForm, TransferForm
-from hr.keys import hours
+from hr.keys import hours, percent
 from hr.models import Employment, Gender, Placement
 from hr.permissions import (
     CHANGE_PRIVATE,
@@ -123,7 +123,7 @@ def _record(request: Any, found: Employment) -> dict[str, Any]:
         "known": request.GET.get("known", ""),
         "facts": _facts(found) + [fact for one in now for fact in _job_facts(one, names)],
         "columns": heads("In force", "Job", "Post", "Unit", "Grade and point", "Hours", "Known"),
-        "rows": [_placement_row(one) for one in history],
+        "rows": [_placement_row(one, names) for one in history],
         "waiting": waiting_for_staff(found),
         "entries": timeline(found),
         "jobs": list(dict.fromkeys(one.assignment.number for one in history)),
@@ -166,26 +166,26 @@ def _job_facts(one: Placement, names: dict[int, str]) -> list[dict[str, Any]]:
     full, basis = one.full_pence, one.basis  # type: ignore[attr-defined]
     pay = pounds(yearly(full, one.weekly_minutes, basis)) if full and basis else "Not set up"
     shares = [
-        f"{_percent(share.ten_thousandths)} {share.unit or names[share.other_id or 0]}"
+        f"{percent(share.ten_thousandths)}% {share.unit or names[share.other_id or 0]}"
         for share in one.shares.all()
     ]
     title = f"{position.title}, {position.unit.name}"
+    job = f"Job {one.assignment.number}"
+    away = f"{names[one.host_id]}, {days(one.from_on, one.to_on)}" if one.host_id else ""
     return [
-        {"key": f"Job {one.assignment.number}", "value": title},
+        {"key": job, "value": title},
+        *([{"key": f"{job} seconded to", "value": away}] if away else []),
         {"key": "Pay of a year", "value": pay},
         {"key": "Cost borne by", "value": "; ".join(shares)},
     ]
 
 
-def _percent(ten_thousandths: int) -> str:
-    return f"{Decimal(ten_thousandths).scaleb(-2).normalize():f}%"
-
-
-def _placement_row(one: Placement) -> dict[str, Any]:
+def _placement_row(one: Placement, names: dict[int, str]) -> dict[str, Any]:
+    title = one.position.title
     cells = [
         days(one.from_on, one.to_on),
         one.assignment.number,
-        one.position.title,
+        f"{title}, seconded to {names[one.host_id]}" if one.host_id else title,
         one.position.unit.name,
         f"{one.position.scale.name} {one.pay_point.grade}, {one.pay_point.point}",
         hours(one.weekly_minutes),
@@ -203,13 +203,13 @@ def starter(request: Any) -> HttpResponse:
         facts["weekly_minutes"] = form.cleaned_data["hours"]
         with refusals_on(form):
             request_starter(**facts, by=request.actor)
-            return _sent(request, "staff", request.organisation.slug)
-    return _form(request, form, "A starter", None)
+            return sent(request, "staff", request.organisation.slug)
+    return form_page(request, form, "A starter", None)
 
 
 @page(REQUEST_CHANGES)
 def change(request: Any, number: int, job: int) -> HttpResponse:
-    found, last = _job(request, number, job)
+    found, last = job_asked_about(request, number, job)
     form = ChangeForm(request.POST or None, points=list(points_of(last.position)))
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
@@ -217,13 +217,13 @@ def change(request: Any, number: int, job: int) -> HttpResponse:
         facts |= {"pay_point": form.points.get(given["point"]), "weekly_minutes": given["hours"]}
         with refusals_on(form):
             request_change(assignment=last.assignment, **facts, by=request.actor)
-            return _sent(request, "staff_person", request.organisation.slug, number)
-    return _form(request, form, f"A change for {found.name}", found)
+            return sent(request, "staff_person", request.organisation.slug, number)
+    return form_page(request, form, f"A change for {found.name}", found)
 
 
 @page(REQUEST_CHANGES)
 def transfer(request: Any, number: int, job: int) -> HttpResponse:
-    found, last = _job(request, number, job)
+    found, last = job_asked_about(request, number, job)
     form = TransferForm(request.POST or None, organisation_id=request.actor.organisation_id)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
@@ -232,32 +232,32 @@ def transfer(request: Any, number: int, job: int) -> HttpResponse:
         facts |= {"weekly_minutes": given["hours"], "assignment": last.assignment}
         with refusals_on(form):
             request_transfer(**facts, by=request.actor)
-            return _sent(request, "staff_person", request.organisation.slug, number)
-    return _form(request, form, f"A transfer of {found.name}", found)
+            return sent(request, "staff_person", request.organisation.slug, number)
+    return form_page(request, form, f"A transfer of {found.name}", found)
 
 
 @page(REQUEST_CHANGES)
 def leaver(request: Any, number: int, job: int) -> HttpResponse:
-    found, last = _job(request, number, job)
+    found, last = job_asked_about(request, number, job)
     form = LeaverForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             request_leaver(assignment=last.assignment, **form.cleaned_data, by=request.actor)
-            return _sent(request, "staff_person", request.organisation.slug, number)
-    return _form(request, form, f"{found.name} leaves", found)
+            return sent(request, "staff_person", request.organisation.slug, number)
+    return form_page(request, form, f"{found.name} leaves", found)
 
 
-def _job(request: Any, number: int, job: int) -> tuple[Employment, Placement]:
+def job_asked_about(request: Any, number: int, job: int) -> tuple[Employment, Placement]:
     last = job_of(request.actor, number, job, request.today)
     return last.assignment.employment, last
 
 
-def _sent(request: Any, *there: Any) -> HttpResponse:
+def sent(request: Any, *there: Any) -> HttpResponse:
     messages.success(request, "Sent. Nothing changes before a second person agrees.")
     return redirect(*there)
 
 
-def _form(request: Any, form: Any, heading: str, found: Employment | None) -> HttpResponse:
+def form_page(request: Any, form: Any, heading: str, found: Employment | None) -> HttpResponse:
     context = {"form": form, "heading": heading, "button": "Send for approval",
                "employment": found}  # fmt: skip
     return render(request, "hr/form.html", context, status=422 if form.errors else 200)
