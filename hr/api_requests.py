@@ -1,5 +1,6 @@
 """Requests for changes of staff, for programs: what was asked, and asking."""
 
+from datetime import date
 from typing import Any
 
 from drf_spectacular.utils import extend_schema
@@ -16,6 +17,7 @@ from hr.models import StaffRequest
 from hr.permissions import REQUEST_CHANGES, SEE_STAFF
 from hr.selectors.people import job_of, staff_request, staff_requests
 from hr.selectors.posts import points_of
+from hr.services.placing import DAY
 from hr.services.requests import (
     request_change,
     request_leaver,
@@ -41,12 +43,20 @@ class StaffRequestRow(serializers.Serializer):
     reason = serializers.CharField()
     post = serializers.CharField(source="position.code", default=None, allow_null=True)
     weekly_hours = serializers.SerializerMethodField()
+    cost_centres = serializers.CharField(
+        help_text="Who is to bear the cost, like H10:60; H20:40; of a secondment the host's part"
+    )
+    last_on = serializers.SerializerMethodField()
     made_by = serializers.CharField(source="made_by_name")
     made_at = serializers.DateTimeField()
 
     def get_weekly_hours(self, row: StaffRequest) -> str:
         """Hours with two decimals at most; empty where they stay as they are."""
         return hours(row.weekly_minutes) if row.weekly_minutes else ""
+
+    def get_last_on(self, row: StaffRequest) -> date | None:
+        """Last day of a secondment."""
+        return row.to_on - DAY if row.to_on else None
 
 
 class StarterAsked(serializers.Serializer):
@@ -71,23 +81,27 @@ class LeaverAsked(serializers.Serializer):
 
 
 class JobAsked(serializers.Serializer):
-    """The employment and job as in the list of staff, from when and why; hours of a week, or none
-    to keep them."""
+    """The employment and job as in the list of staff, from when and why."""
 
     number = serializers.IntegerField(min_value=1, max_value=2**31)
     job = serializers.IntegerField(min_value=1, max_value=2**15)
-    hours = serializers.CharField(max_length=8, default="", allow_blank=True)
     from_on = serializers.DateField()
     reason = serializers.CharField(max_length=200)
 
 
-class ChangeAsked(JobAsked):
+class HoursAsked(JobAsked):
+    """Hours of a week, or none to keep them."""
+
+    hours = serializers.CharField(max_length=8, default="", allow_blank=True)
+
+
+class ChangeAsked(HoursAsked):
     """Another point of the grade that the person has, other hours, or both."""
 
     point = serializers.CharField(max_length=20, default="", allow_blank=True)
 
 
-class TransferAsked(JobAsked):
+class TransferAsked(HoursAsked):
     """Another post, and the point of its grade."""
 
     post = serializers.CharField(max_length=24)

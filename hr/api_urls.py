@@ -23,6 +23,7 @@ from hr.api_requests import (
     Starters,
     Transfers,
 )
+from hr.api_seconding import CostSplits, JointPosts, Secondments
 
 urlpatterns = [
     path("absences/", Absences.as_view(), name="api_absences"),
@@ -53,6 +54,9 @@ urlpatterns = [
     path("staff-requests/starters/", Starters.as_view(), name="api_starters"),
     path("staff-requests/changes/", JobChanges.as_view(), name="api_job_changes"),
     path("staff-requests/transfers/", Transfers.as_view(), name="api_transfers"),
+    path("staff-requests/cost-splits/", CostSplits.as_view(), name="api_cost_splits"),
+    path("staff-requests/secondments/", Secondments.as_view(), name="api_secondments"),
+    path("staff-requests/joint-posts/", JointPosts.as_view(), name="api_joint_posts"),
     path("staff-files/new/", StaffFilesSent.as_view(), name="api_staff_files_sent"),
     path("posts/new/", PostCreation.as_view(), name="api_post_creation"),
     path("terms/installation/", TermsInstallation.as_view(), name="api_terms_installation"),

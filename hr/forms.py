@@ -1,6 +1,6 @@
 """Forms of the staff record: they parse and word, the services decide."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +12,7 @@ from hr.models import Gender, PayPoint, PayScale, Position, Starter
 from hr.selectors.posts import point_of, position_of
 from hr.services.private import Details
 from hr.services.proposing import JobMove, NewRegrading
+from tenants.selectors import OrganisationRow
 
 
 def _date(label: str, **kwargs: Any) -> forms.DateField:
@@ -112,7 +113,7 @@ class CostSplitForm(Form):
 
 
 class SecondmentForm(Form):
-    """Choices of the host are the other organisations of the installation."""
+    """Choices of the host are the other organisations of the installation, by short name."""
 
     host = forms.ChoiceField(label="Organisation that the person goes to")
     percent = forms.DecimalField(
@@ -123,17 +124,18 @@ class SecondmentForm(Form):
     last_on = _date("Last day there", help_text="To make it longer ask again from the day after")
     reason = _reason()
 
-    def __init__(self, *args: Any, hosts: Mapping[str, str], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, hosts: Sequence[OrganisationRow], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [("", "Choose"), *hosts.items()]
+        self.hosts = {one.slug: one for one in hosts}
+        choices = [("", "Choose"), *((one.slug, one.name) for one in hosts)]
         self.fields["host"].choices = choices  # type: ignore[attr-defined]
 
     @property
     def facts(self) -> dict[str, Any]:
         """The answers, with the key of the host and its part in ten-thousandths."""
         given = dict(self.cleaned_data)
-        return {"host_id": int(given.pop("host")),
-                "ten_thousandths": int(given.pop("percent") * 100), **given}  # fmt: skip
+        host, part = self.hosts[given.pop("host")], given.pop("percent")
+        return {"host_id": host.id, "ten_thousandths": int(part * 100), **given}
 
 
 class JointPostForm(PostForm):

@@ -7,7 +7,7 @@ from core.registry import Subject, register
 from core.templatetags.web import day
 from core.web.navigation import Entry
 from core.web.navigation import register as add_entry
-from hr.keys import hours, percent
+from hr.keys import hours
 from hr.models import AbsenceTerms, Employment, PayAward, StaffFile, StaffRequest
 from hr.permissions import LOAD_STAFF, SEE_ABSENCES, SEE_OWN, SEE_STAFF, SEE_TERMS
 from hr.selectors.awards import card_of
@@ -42,12 +42,9 @@ def _facts(row: StaffRequest) -> list[tuple[str, str]]:
 
 
 def _secondment(row: StaffRequest) -> list[tuple[str, str]]:
-    assert row.host_id and row.to_on and row.ten_thousandths
-    return [
-        ("Seconded to", organisation_name(row.host_id)),
-        ("Last day there", day(row.to_on - DAY)),
-        ("It bears", f"{percent(row.ten_thousandths)}% of the cost"),
-    ]
+    assert row.host_id and row.to_on
+    last_on = day(row.to_on - DAY)
+    return [("Seconded to", organisation_name(row.host_id)), ("Last day there", last_on)]
 
 
 def _read(rows: QuerySet[StaffRequest]) -> QuerySet[StaffRequest]:

@@ -27,7 +27,7 @@ from hr.rules import (
 )
 from hr.selectors.jobs import current, employed
 from hr.selectors.terms import full_time_minutes, value_of, yearly
-from hr.services.bearing import bearers, others
+from hr.services.bearing import bearers, others, written
 from hr.services.placing import DAY, change, held, holds, join, leave, second, share_cost, start
 from tenants.selectors import person_by_id, person_known
 from tenants.services import next_number
@@ -170,9 +170,11 @@ def request_cost_split(
 ) -> StaffRequest:
     """Asks that the cost of a job is borne otherwise from a day on, as «H10:60; northdale:40».
 
-    A secondment ends with it. HRR60 unless units here and other organisations bear the whole.
+    A secondment ends with it. HRR17 for a day outside the job, HRR60 unless units here and other
+    organisations bear the whole.
     """
     last = _last(assignment, from_on)
+    held(assignment, from_on)
     bearers(by.organisation_id, cost_centres, from_on)
     facts = (last.position, last.pay_point, last.weekly_minutes)
     return _ask(Kind.COST_SPLIT, from_on, reason, facts, by=by, at=at,
@@ -196,7 +198,8 @@ def request_secondment(
     a host or days that cannot be, HRR62 if the person is seconded on one of them.
     """
     last = _last(assignment, from_on)
-    HRR61.check(host_id in {one.id for one in others(by.organisation_id)})
+    hosts = {one.id: one.slug for one in others(by.organisation_id)}
+    HRR61.check(host_id in hosts)
     HRR61.check(last_on >= from_on and 0 < ten_thousandths <= WHOLE)
     to_on = last_on + DAY
     HRR62.check(not any(row.host_id for row in held(assignment, from_on, to_on)))
@@ -209,6 +212,7 @@ def request_secondment(
         by=by,
         at=at,
         **_of(assignment),
+        cost_centres=written([(hosts[host_id], ten_thousandths)]),
         host_id=host_id,
         to_on=to_on,
         ten_thousandths=ten_thousandths,

@@ -47,7 +47,7 @@ def _borne(last: Placement) -> str:
 @page(REQUEST_CHANGES)
 def secondment(request: Any, number: int, job: int) -> HttpResponse:
     found, last = job_asked_about(request, number, job)
-    hosts = {str(one.id): one.name for one in others(request.actor.organisation_id)}
+    hosts = others(request.actor.organisation_id)
     form = SecondmentForm(request.POST or None, hosts=hosts, initial={"percent": 100})
     if request.method == "POST" and form.is_valid():
         facts = {**form.facts, "assignment": last.assignment}

@@ -36,7 +36,7 @@ from sharedservices.demo.rights import (
     look_into_bank,
     review_rights,
 )
-from sharedservices.demo.staff import employ
+from sharedservices.demo.staff import employ, lend_people
 from sharedservices.demo.suppliers import make_suppliers
 from sharedservices.demo.targets import agree_targets, change_targets
 from sla.services import compute_measures
@@ -116,6 +116,8 @@ def generate(*, say: Say, today: date) -> None:
     centre = make_centre(places, since=since, today=today)
     manager = next(m for m in MEREFORD.people if m.role == Role.CENTRE_MANAGER)
     for place in places:
+        if place.partner.staff:
+            lend_people(place, today=today)
         sign_last_month(place, centre.people[manager.name], today=today)
         if place.partner.slug == HARROWMERE.slug:
             by = _of_the_centre(Role.CENTRE_MANAGER, centre, place, today)

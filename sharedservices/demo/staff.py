@@ -10,14 +10,23 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
 import numpy as np
+from django.utils import timezone
 
+from approvals.models import Request
+from approvals.services import decide
 from core.scope import scope
 from hr.models import Assignment, PayScale
 from hr.reading import COLUMNS
 from hr.selectors.people import staff as staff_of
 from hr.selectors.posts import point_of, position_of
+from hr.services.bearing import others
 from hr.services.files import load_staff
-from hr.services.requests import request_change, request_leaver, request_starter
+from hr.services.requests import (
+    request_change,
+    request_leaver,
+    request_secondment,
+    request_starter,
+)
 from hr.services.terms import NewPosition, create_positions, install_terms
 from hr.templates import templates
 from sharedservices.demo.history import leaves
@@ -222,3 +231,27 @@ def _leave_waiting(place: Place, posts: list[NewPosition], today: date) -> None:
     request_change(assignment=jobs[0], from_on=soon, weekly_minutes=15 * 60, by=hr,
                    reason="Care for a parent")  # fmt: skip
     request_leaver(assignment=jobs[1], last_on=soon, reason="Retires", by=hr)
+
+
+def lend_people(place: Place, *, today: date) -> None:
+    """Two people work for other organisations for a year: one whole, one for a part of the cost."""
+    hr, boss = place.actor(Role.HR_OFFICER, today), place.actor(Role.PAYROLL_OFFICER, today)
+    first = today.replace(day=1)
+    with scope(acting=place.organisation_id):
+        hosts = others(place.organisation_id)
+        known = {member.email(place.partner.slug) for member in place.partner.people}
+        rows = staff_of(hr, first).filter(assignment__number=1, to_on=None)
+        rows = rows.exclude(assignment__employment__person__email__in=known)
+        # The last by name: something is asked for already about the first of them.
+        for number, row in enumerate(rows.reverse()[:2]):
+            asked = request_secondment(
+                assignment=row.assignment,
+                host_id=hosts[-1 - number % len(hosts)].id,
+                ten_thousandths=(10_000, 6_000)[number],
+                from_on=first,
+                last_on=first + timedelta(days=364),
+                reason="To bring up the shared service",
+                by=hr,
+            )
+            waits = Request.objects.get(subject_key="hr.request", subject_id=asked.pk)
+            decide(request=waits, decision="approve", comment="", by=boss, as_of=timezone.now())

@@ -30,6 +30,7 @@ from finance.selectors.closing import standings
 from finance.selectors.work import open_work
 from hr.models import Employment, Placement
 from hr.selectors.people import establishment
+from hr.selectors.seconded import seconded_out
 from payroll.models import ParallelRun, PayRun
 from payroll.selectors.parallel import counts_of
 from payroll.selectors.questions import questions_here
@@ -139,6 +140,7 @@ def check_staff(organisation_id: int, today: date) -> None:
         posts = establishment(actor, today)
         filled, budgeted = sum(p.filled for p in posts), sum(p.budgeted for p in posts)
         assert 0 < filled < budgeted
+        assert sorted(one.borne for one in seconded_out(actor, today)) == [6_000, 10_000]
 
 
 def check_pay(organisation_id: int, today: date) -> None:

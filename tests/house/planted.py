@@ -136,6 +136,8 @@ FIXED = {
     # Only leavers have one.
     "hr_employment.leaving_reason",
     "payroll_payrun.reason",
+    # Codes of bearers, read again when it is approved.
+    "hr_staffrequest.cost_centres",
     # Only what is held or disputed has one.
     "finance_invoice.owner_name",
 }

@@ -53,7 +53,8 @@ from finance.services.recurring import (
 from finance.services.remittances import write_advice
 from finance.services.supplier_statements import choose_statement_columns, receive_statement
 from finance.services.suppliers import change_supplier, propose_bank
-from hr.models import PayScale
+from hr.models import Employment, PayScale
+from hr.services.requests import request_secondment
 from hr.services.terms import NewPosition, create_positions, install_terms
 from runs.services import make_run, work_all
 from sla.services import remark, set_target
@@ -71,7 +72,7 @@ from tests.finance import bank_books, payables, payment_books, ubl_documents
 from tests.finance.files_in import HEADINGS, load
 from tests.finance.ledger_books import DAY
 from tests.finance.publications_in import published
-from tests.hr.record import FIRST, absences, ask_starter, award, employer, hire, post
+from tests.hr.record import FIRST, absences, agree, ask_starter, award, employer, hire, post
 from tests.hr.record import load as load_staff
 from tests.hr.record import row as staff_row
 from tests.payroll import pay_runs
@@ -480,7 +481,8 @@ class Sized:
                 email = f"new{number}@{self.slug}.example"
                 ask_starter(by, f"New {number}", email=email)
                 name = f"Old {'abcdefgh'[number]}"
-                hire(by, self.world, self.slug, name=name, email=f"old.{email}")
+                old = hire(by, self.world, self.slug, name=name, email=f"old.{email}")
+                self._lend(by, old)
                 more = [
                     NewPosition(f"M{number}", "More", post("P1").unit, post("P1").scale, "G2", 5)
                 ]
@@ -493,6 +495,15 @@ class Sized:
             self.keys |= {"staff_file": refused.number, "employment": 500, "staff_request": 1}
             self.keys["own_employment"] = 500
         self._pay()
+
+    def _lend(self, by: Actor, someone: Employment) -> None:
+        """Works for the other organisation, from next year on."""
+        other = self.world.id("northdale" if self.slug == "eastmere" else "eastmere")
+        asked = request_secondment(
+            assignment=someone.assignments.get(), host_id=other, ten_thousandths=5_000,
+            from_on=date(2030, 1, 1), last_on=date(2030, 12, 31), reason="Lent", by=by,
+        )  # fmt: skip
+        agree(asked, self.world, self.slug)
 
     def _pay(self) -> None:
         """Pay groups, one of them with a run that pays everybody."""

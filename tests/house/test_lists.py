@@ -74,6 +74,7 @@ STAYS = {
     *("redaction", "spend_months"),
     *("domain_verify", "what_if", "bank_upload", "payment_return", "payment_run_answer"),
     *("webhook_new", "starter", "staff_template", "staff_change", "staff_transfer", "staff_leaver"),
+    *("staff_cost_split", "staff_secondment", "staff_joint_post"),
     *("pay_supplementary", "pay_summary_file", "my_account"),
     *("staff_private_change", "pay_run", "pay_progress", "pay_fps", "pay_fps_file"),
     *("api_pay_dues", "pay_due"),
@@ -144,6 +145,8 @@ STAYS_AT_THE_CENTRE = {
     *("api_parallel_runs", "api_legacy_elements"),
     *("pay_notices", "pay_notice_new", "pay_earnings", "pay_earnings_new"),
     *("enrolment", "enrolment_settings", "enrolment_request", "my_pension", "api_pension_letters"),
+
+    *("seconded_out", "seconded_in"),
     *("absences", "absence_file", "absence_template", "my_absences", "pay_while_away"),
     "api_absences",
     *("late_interest", "late_interest_export", "payments_notices", "discounts"),

@@ -97,6 +97,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "payment_run_answer": PAYMENT_RUN,
     **dict.fromkeys(["staff_person", "staff_private", "staff_private_change"], EMPLOYMENT),
     **dict.fromkeys(["staff_change", "staff_transfer", "staff_leaver"], JOB),
+    **dict.fromkeys(["staff_cost_split", "staff_secondment", "staff_joint_post"], JOB),
     "staff_file": {"number": "staff_file"},
     "absence_new": EMPLOYMENT,
     **{
@@ -286,6 +287,8 @@ WITHOUT_ROWS = {
     *("file_upload", "invoice_new", "supplier_new", "journal_reversal", "token_new"),
     *("webhook_new", "bank_upload", "payment_run_answer"),
     *("absence_file", "absence_template", "pay_earnings_new"),
+    # One organisation must not be told of the other's: tests/hr/test_seconding.py.
+    *("seconded_out", "seconded_in"),
     *("starter", "staff_template", "units_load", "rights_load", "calendar_close", "roles", "role"),
     *("approval_routes", "approval_route_change", "routes_load"),
     *("calendar_load", "targets_load"),

@@ -56,6 +56,7 @@ DEFINERS = {
     "open_runs": "ids of work that waits",
     "organisations": "names, which are public",
     "seal_batch": "trigger",
+    "seconded_in": "name, post, days and share of those seconded to a readable organisation, to it",
     "seal_events": "seals; tells a number",
     "verify_events": "problems in the trail of a readable organisation",
     "verify_ledger": "problems in the ledger of a readable organisation",

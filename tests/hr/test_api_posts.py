@@ -42,6 +42,39 @@ def test_another_point_hours_or_post(staffed: tuple[World, int]) -> None:
         assert call(world, f"{OFFICER}@northdale", where, job).status_code == 404
 
 
+def test_shares_of_cost_and_secondments(staffed: tuple[World, int]) -> None:
+    world, number = staffed
+    job = {"number": number, "job": 1, "from_on": "2026-12-01", "reason": "Joint work"}
+    lent = {**job, "host": "northdale", "last_on": "2027-11-30"}
+    where = "staff-requests/secondments/"
+    early = {**lent, "last_on": "2026-11-30"}
+    assert code(call(world, OFFICER, where, early)) == (422, "HRR61")
+    for wrong in ({"host": "eastmere"}, {"host": "nowhere"}, {"percent": "0"}):
+        assert call(world, OFFICER, where, {**lent, **wrong}).status_code == 400
+    told = call(world, OFFICER, where, {**lent, "percent": "62.50"}).json()
+    assert (told["kind"], told["cost_centres"]) == ("secondment", "northdale:62.5")
+    assert told["last_on"] == "2027-11-30"
+    shares = {**job, "cost_centres": "110:60; northdale:40"}
+    assert code(call(world, OFFICER, "staff-requests/cost-splits/", shares)) == (422, "HRR03")
+    for path in (where, "staff-requests/cost-splits/", "staff-requests/joint-posts/"):
+        assert call(world, "staff", path, job).status_code == 403
+        assert call(world, f"{OFFICER}@northdale", path, job).status_code == 404
+
+
+def test_shares_and_a_joint_post(staffed: tuple[World, int]) -> None:
+    world, number = staffed
+    job = {"number": number, "job": 1, "from_on": "2026-12-01", "reason": "Joint work"}
+    where = "staff-requests/cost-splits/"
+    assert code(call(world, OFFICER, where, {**job, "cost_centres": "110:60"})) == (422, "HRR60")
+    post = {**job, "post": "P2", "point": "09", "hours": "7.5"}
+    where = "staff-requests/joint-posts/"
+    same = {**post, "post": "P1", "point": "05"}
+    assert code(call(world, OFFICER, where, same)) == (422, "HRR63")
+    assert call(world, OFFICER, where, {**post, "point": "none"}).status_code == 400
+    told = call(world, OFFICER, where, post).json()
+    assert (told["post"], told["weekly_hours"], told["cost_centres"]) == ("P2", "7.5", "")
+
+
 def test_a_post_and_terms(staffed: tuple[World, int]) -> None:
     world, _number = staffed
     with scope(readable={world.id("eastmere")}):

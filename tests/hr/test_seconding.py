@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from approvals.models import Request
@@ -11,7 +12,7 @@ from core.actors import Actor
 from core.errors import NotAllowed, Refused
 from core.scope import scope
 from events.models import Event
-from hr.models import Assignment, Employment, Placement, StaffRequest
+from hr.models import Assignment, Employment, StaffRequest
 from hr.selectors.people import placements_of
 from hr.selectors.seconded import seconded_in, seconded_out
 from hr.services.requests import (
@@ -25,7 +26,7 @@ from hr.services.requests import (
 from hr.subjects import REQUEST
 from tenants.models import Unit
 from tenants.services import create_person, give_role
-from tests.hr.record import FIRST, FULL, LATER, agree, employer, hire, load, point, post, row
+from tests.hr.record import FIRST, FULL, LATER, agree, employer, hire, point, post
 from tests.world import SINCE, World
 
 WHOLE, DAY = 10_000, timedelta(days=1)
@@ -72,13 +73,13 @@ def test_a_cost_is_shared_between_units_and_organisations(world: World) -> None:
     by = employer(world)
     with scope(acting=by.organisation_id):
         someone = hire(by, world)
-        Placement.objects.update(recorded_at=timezone.now() - timedelta(days=9))
+        before = timezone.now()
         asked = ask_split(by, someone, "110:60; 200:37.5; northdale:2.5")
         assert said(someone) == [(FIRST, None, "110:10000")]
         agree(asked, world)
         shared = (LATER, None, "110:6000 200:3750 @:250")
         assert said(someone) == [(FIRST, LATER, "110:10000"), shared]
-        assert said(someone, timezone.now() - DAY) == [(FIRST, None, "110:10000")]
+        assert said(someone, before) == [(FIRST, None, "110:10000")]
         event = Event.objects.get(verb="hr.staff.cost_shared")
         assert event.data["shares"] == "110:60; 200:37.5; northdale:2.5"
 
@@ -112,9 +113,7 @@ def test_a_secondment_ends_and_all_is_as_before(world: World) -> None:
     with scope(acting=by.organisation_id):
         someone = hire(by, world)
         agree(ask_split(by, someone, "110:60; 200:40", from_on=FIRST), world)
-        Placement.objects.filter(superseded_at=None).update(
-            recorded_at=timezone.now() - timedelta(days=2)
-        )
+        before = timezone.now()
         asked = ask_secondment(by, someone, host, ten_thousandths=7_500)
         agree(asked, world)
         here = "110:6000 200:4000"
@@ -123,7 +122,7 @@ def test_a_secondment_ends_and_all_is_as_before(world: World) -> None:
             (LATER, BACK, "@:7500 110:1500 200:1000 away"),
             (BACK, None, here),
         ]
-        assert said(someone, timezone.now() - DAY) == [(FIRST, None, here)]
+        assert said(someone, before) == [(FIRST, None, here)]
         event = Event.objects.get(verb="hr.staff.seconded", thread=asked.thread)
         assert (event.data["host"], event.data["percent"]) == ("Northdale", "75")
 
@@ -264,12 +263,55 @@ def test_who_decides_reads_what_is_asked_for(world: World) -> None:
         asked = ask_secondment(by, hire(by, world), world.id("northdale"), ten_thousandths=5_000)
         card = dict(REQUEST.card(asked))
         assert card["Seconded to"] == "Northdale"
-        assert (card["Last day there"], card["It bears"]) == ("30 June 2026", "50% of the cost")
+        assert (card["Last day there"], card["Cost borne by"]) == ("30 June 2026", "northdale:50")
         assert Request.objects.get(subject_id=asked.pk, subject_key="hr.request")
 
 
-def test_a_file_knows_other_organisations_as_bearers(world: World) -> None:
+def signed_in(world: World, who: str) -> Client:
+    client = Client()
+    client.force_login(world.people[who])
+    return client
+
+
+def test_pages_ask_for_shares_secondments_and_posts(world: World) -> None:
     by = employer(world)
     with scope(acting=by.organisation_id):
-        load(by, row(cost_centres="110:60; northdale:40"))
-        assert said(Employment.objects.get()) == [(FIRST, None, "110:6000 @:4000")]
+        number = hire(by, world).number
+    hr = signed_in(world, "hr_officer@eastmere")
+    job = f"/eastmere/staff/{number}/jobs/1/"
+    given: dict[str, Any] = {"from_on": "01/01/2026", "reason": "Why"}
+    page = hr.get(f"{job}cost-split/").content.decode()
+    assert 'value="110:100"' in page
+    wrong = hr.post(f"{job}cost-split/", {**given, "cost_centres": "110:60"})
+    assert wrong.status_code == 422 and "100 together" in wrong.content.decode()
+    lent = {**given, "host": "northdale", "percent": "100", "last_on": "30/06/2026"}
+    late = hr.post(f"{job}secondment/", {**lent, "last_on": "30/06/2025"})
+    assert late.status_code == 422 and "does not lie before" in late.content.decode()
+    assert hr.post(f"{job}secondment/", lent).status_code == 302
+    with scope(acting=by.organisation_id):
+        agree(StaffRequest.objects.get(kind="secondment"), world)
+    page = hr.get(f"/eastmere/staff/{number}/?on=2026-05-01").content.decode()
+    assert "Clerk, seconded to Northdale" in page and "100% Northdale" in page
+    second = {"post": "P2", "point": "09", "hours": "7.5"}
+    assert hr.post(f"{job}joint-post/", {**given, **second}).status_code == 302
+    with scope(acting=by.organisation_id):
+        asked = StaffRequest.objects.get(kind="joint_post")
+        assert (asked.position.code, asked.weekly_minutes) == ("P2", 450)
+
+
+def test_pages_show_who_is_seconded(world: World) -> None:
+    by = employer(world)
+    today = timezone.localdate()
+    with scope(acting=by.organisation_id):
+        someone = hire(by, world)
+        days = {"from_on": today, "last_on": today + 30 * DAY}
+        agree(ask_secondment(by, someone, world.id("northdale"), **days), world)
+    ours = signed_in(world, "hr_officer@eastmere").get("/eastmere/staff/seconded/")
+    assert "Ada Byron" in ours.content.decode() and "Northdale" in ours.content.decode()
+    there = signed_in(world, "hr_officer@northdale")
+    theirs = there.get("/northdale/staff/seconded/here/").content.decode()
+    assert "Ada Byron" in theirs and "Eastmere" in theirs and "100%" in theirs
+    assert "Ada Byron" not in there.get("/northdale/staff/seconded/").content.decode()
+    assert there.get(f"/northdale/staff/{someone.number}/").status_code == 404
+    nobody = signed_in(world, "staff@northdale").get("/northdale/staff/seconded/here/")
+    assert nobody.status_code == 403
