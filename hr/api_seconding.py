@@ -12,8 +12,8 @@ from core.web.api_asked import as_typed
 from hr.api_requests import JobAsked, StaffRequestRow
 from hr.forms import CostSplitForm, JointPostForm, SecondmentForm
 from hr.permissions import REQUEST_CHANGES
+from hr.selectors.bearing import others
 from hr.selectors.people import job_of
-from hr.services.bearing import others
 from hr.services.requests import request_cost_split, request_joint_post, request_secondment
 
 

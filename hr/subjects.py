@@ -11,8 +11,8 @@ from hr.keys import hours
 from hr.models import AbsenceTerms, Employment, PayAward, StaffFile, StaffRequest
 from hr.permissions import LOAD_STAFF, SEE_ABSENCES, SEE_OWN, SEE_STAFF, SEE_TERMS
 from hr.selectors.awards import card_of
+from hr.selectors.bearing import organisation_name
 from hr.services import awards, requests
-from hr.services.bearing import organisation_name
 from hr.services.placing import DAY
 
 

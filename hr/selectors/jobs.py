@@ -5,7 +5,8 @@ from datetime import date
 
 from django.db.models import Prefetch, Q
 
-from hr.models import Assignment, CostShare, Employment, Placement
+from hr.models import Assignment, CostShare, Employment, Placement, Position
+from hr.rules import HRR17
 from tenants.models import Person
 
 
@@ -30,3 +31,24 @@ def current(assignment: Assignment) -> list[Placement]:
 def employments_numbered(here: int, numbers: Collection[int]) -> list[Employment]:
     """The employments of these numbers, as far as there are any."""
     return list(Employment.objects.filter(organisation_id=here, number__in=numbers))
+
+
+def held(assignment: Assignment, first: date, until: date | None = None) -> list[Placement]:
+    """What is known of a job on the days, locked; HRR17 unless the job covers all of them."""
+    rows = [
+        row
+        for row in current(assignment)
+        if (row.to_on is None or row.to_on > first) and (until is None or row.from_on < until)
+    ]
+    HRR17.check(bool(rows) and rows[0].from_on <= first)
+    HRR17.check(until is None or rows[-1].to_on is None or rows[-1].to_on >= until)
+    return rows
+
+
+def holds(employment: Employment, position: Position, on: date) -> bool:
+    """Is this post one of the jobs of the employment on the day, or later?"""
+    rows = Placement.objects.filter(
+        organisation_id=employment.organisation_id, superseded_at__isnull=True,
+        assignment__employment=employment, position=position,
+    )  # fmt: skip
+    return any(row.to_on is None or row.to_on > on for row in rows)

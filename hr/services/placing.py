@@ -21,8 +21,8 @@ from hr.models import (
     StaffRequest,
 )
 from hr.rules import HRR08, HRR14, HRR17, HRR62, HRR63
-from hr.selectors.jobs import current, employed
-from hr.services.bearing import Share, bearers, organisation_name
+from hr.selectors.bearing import Share, bearers, borne_by, organisation_name
+from hr.selectors.jobs import current, employed, held, holds
 from tenants.roles import Role
 from tenants.services import end_roles, ensure_people, give_role, next_number
 
@@ -190,32 +190,6 @@ def _along(was: Terms, host: int, part: int) -> tuple[Share, ...]:
     sizes = split(WHOLE - part, [one.ten_thousandths for one in rest])
     left = (one._replace(ten_thousandths=size) for one, size in zip(rest, sizes, strict=True))
     return (Share(None, host, part), *(one for one in left if one.ten_thousandths))
-
-
-def borne_by(position: Position) -> tuple[Share, ...]:
-    """The whole cost by the unit of a post."""
-    return (Share(position.unit_id, None, WHOLE),)
-
-
-def held(assignment: Assignment, first: date, until: date | None = None) -> list[Placement]:
-    """What is known of a job on the days, locked; HRR17 unless the job covers all of them."""
-    rows = [
-        row
-        for row in current(assignment)
-        if (row.to_on is None or row.to_on > first) and (until is None or row.from_on < until)
-    ]
-    HRR17.check(bool(rows) and rows[0].from_on <= first)
-    HRR17.check(until is None or rows[-1].to_on is None or rows[-1].to_on >= until)
-    return rows
-
-
-def holds(employment: Employment, position: Position, on: date) -> bool:
-    """Is this post one of the jobs of the employment on the day, or later?"""
-    rows = Placement.objects.filter(
-        organisation_id=employment.organisation_id, superseded_at__isnull=True,
-        assignment__employment=employment, position=position,
-    )  # fmt: skip
-    return any(row.to_on is None or row.to_on > on for row in rows)
 
 
 def _rewrite(

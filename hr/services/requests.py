@@ -25,10 +25,10 @@ from hr.rules import (
     HRR62,
     HRR63,
 )
-from hr.selectors.jobs import current, employed
+from hr.selectors.bearing import bearers, others, written
+from hr.selectors.jobs import current, employed, held, holds
 from hr.selectors.terms import full_time_minutes, value_of, yearly
-from hr.services.bearing import bearers, others, written
-from hr.services.placing import DAY, change, held, holds, join, leave, second, share_cost, start
+from hr.services.placing import DAY, change, join, leave, second, share_cost, start
 from tenants.selectors import person_by_id, person_known
 from tenants.services import next_number
 

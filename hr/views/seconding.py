@@ -16,8 +16,8 @@ from hr.forms import CostSplitForm, JointPostForm, SecondmentForm
 from hr.keys import percent
 from hr.models import Placement
 from hr.permissions import REQUEST_CHANGES, SEE_STAFF
+from hr.selectors.bearing import others, written
 from hr.selectors.seconded import SecondedIn, seconded_in, seconded_out
-from hr.services.bearing import others, written
 from hr.services.requests import request_cost_split, request_joint_post, request_secondment
 from hr.views.lists import PER_PAGE, days, heads
 from hr.views.person import form_page, job_asked_about, sent

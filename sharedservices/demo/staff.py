@@ -17,9 +17,9 @@ from approvals.services import decide
 from core.scope import scope
 from hr.models import Assignment, PayScale
 from hr.reading import COLUMNS
+from hr.selectors.bearing import others
 from hr.selectors.people import staff as staff_of
 from hr.selectors.posts import point_of, position_of
-from hr.services.bearing import others
 from hr.services.files import load_staff
 from hr.services.requests import (
     request_change,

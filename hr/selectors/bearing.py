@@ -5,6 +5,7 @@ from decimal import InvalidOperation
 from typing import NamedTuple
 
 from hr.keys import percent
+from hr.models import WHOLE, Position
 from hr.reading import shares as read_shares
 from hr.rules import HRR60
 from tenants.models import Organisation
@@ -48,6 +49,11 @@ def bearers(here: int, text: str, on: date) -> tuple[Share, ...]:
         HRR60.check(unit is not None or code in elsewhere, f"«{code[:40]}»")
         found.append(Share(unit, None if unit else elsewhere[code], size))
     return tuple(found)
+
+
+def borne_by(position: Position) -> tuple[Share, ...]:
+    """The whole cost by the unit of a post."""
+    return (Share(position.unit_id, None, WHOLE),)
 
 
 def written(shares: list[tuple[str, int]]) -> str:
