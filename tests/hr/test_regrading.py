@@ -1,6 +1,6 @@
 """A mass regrading: its cost by unit, the second person, and the history that it leaves."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -14,8 +14,9 @@ from core.scope import scope
 from hr.models import CostShare, PayAward, PayScale, PayValue, Placement, Position
 from hr.selectors.awards import costs_of, kept_costs
 from hr.services.proposing import JobMove, NewRegrading, propose_regrading, regrading_of
+from hr.services.requests import request_secondment
 from tests.calls import call, code
-from tests.hr.record import employer, load, row
+from tests.hr.record import agree, employer, load, row
 from tests.hr.test_awards import agreed
 from tests.world import World
 
@@ -110,6 +111,23 @@ def test_a_whole_grade_moves_when_a_second_person_agrees(world: World, by: Actor
         assert award.words.startswith("G2 to G3: ")
         assert kept_costs(award)
         assert list(problems(by.organisation_id)) == []
+
+
+def test_who_is_seconded_stays_so(world: World, by: Actor) -> None:
+    some = timedelta(days=10)
+    with scope(acting=by.organisation_id):
+        facts: dict[str, Any] = {"ten_thousandths": 10_000, "from_on": DAY - some}
+        facts["last_on"] = DAY + some
+        job, host = now_of(100)[0].assignment, world.id("northdale")
+        lent = request_secondment(assignment=job, host_id=host, **facts, reason="Lent", by=by)
+        agree(lent, world)
+        agreed(world, propose_regrading(new=new(), reason="Job evaluation", by=by))
+        found = [(one.from_on, one.pay_point.grade, one.host_id) for one in now_of(100)]
+        assert found[1:] == [
+            (DAY - some, "G2", host),
+            (DAY, "G3", host),
+            (DAY + some + timedelta(days=1), "G3", None),
+        ]
 
 
 def test_named_jobs_move_and_nobody_else(world: World, by: Actor) -> None:
