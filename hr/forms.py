@@ -127,7 +127,7 @@ class SecondmentForm(Form):
     def __init__(self, *args: Any, hosts: Sequence[OrganisationRow], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.hosts = {one.slug: one for one in hosts}
-        choices = [("", "Choose"), *((one.slug, one.name) for one in hosts)]
+        choices = [("", "Choose"), *((one.slug, one.short_name) for one in hosts)]
         self.fields["host"].choices = choices  # type: ignore[attr-defined]
 
     @property
