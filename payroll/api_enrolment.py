@@ -20,6 +20,7 @@ from payroll.services.enrolment import (
     REQUESTS,
     NewSetting,
     give_letters,
+    record_request,
     set_enrolment,
 )
 from payroll.services.looking import look_at_enrolment
@@ -162,5 +163,5 @@ class PensionRequested(Endpoint):
         """The next pay refunds who opts out; joining and leaving begin with the next period."""
         given = asked(PensionAsked, request)
         whose = taken_employment(self.actor, given)
-        made = REQUESTS[given["what"]](employment=whose, by=self.actor, at=timezone.now())
+        made = record_request(employment=whose, **given, by=self.actor, at=timezone.now())
         return Response(StatusOut(made).data, status=201)

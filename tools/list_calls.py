@@ -58,7 +58,12 @@ ON_PURPOSE = {
     ("hr", "look_at_reason"): "why somebody is sick is shown to people, one look at a time",
     ("hr", "change_private"): BANK_AND_PRIVATE,
     **{("payroll", name): PAY for name in ("look_at_history", "look_at_payslip", "look_at_year")},
-    ("payroll", "look_at_notices"): PAY,
+    **{("payroll", name): PAY for name in ("look_at_notices", "look_at_pension")},
+    **{
+        ("payroll", name): "a person asks in their own name; what payroll is told, it records"
+        for name in ("ask_to_join", "opt_out")
+    },
+    ("tenants", "check_founding"): RIGHTS,
     ("payroll", "change_own_account"): "a person says where their own pay goes, and confirms it",
     ("payroll", "look_at_earnings"): PAY,
     ("payroll", "ask_question"): "a person asks about their own payslip, in their own name",

@@ -97,8 +97,8 @@ def _send(here: OrganisationRow, who: Person, by: Actor, at: datetime) -> None:
 def invited(*, slug: str, person_id: int, token: str) -> tuple[OrganisationRow, Person]:
     """Who the link is for and where. NotFound once it is used or has run out."""
     found = next((one for one in all_organisations() if one.slug == slug), None)
-    person = Person.objects.filter(pk=person_id, is_active=True).first()
-    if found is None or person is None or not Links(found.id).check_token(person, token):
+    person = person_by_id(person_id)
+    if found is None or not Links(found.id).check_token(person, token):
         raise NotFound("This link is used or has run out. Ask an administrator for another one.")
     return found, person
 

@@ -5,6 +5,7 @@ from datetime import date
 
 from django.db.models import Prefetch, Q
 
+from hr.keys import name_key
 from hr.models import Assignment, CostShare, Employment, Placement, Position
 from hr.rules import HRR17
 from tenants.models import Person
@@ -52,3 +53,12 @@ def holds(employment: Employment, position: Position, on: date) -> bool:
         assignment__employment=employment, position=position,
     )  # fmt: skip
     return any(row.to_on is None or row.to_on > on for row in rows)
+
+
+def employments_matching(here: int, text: str) -> QuerySet[Employment]:
+    """All that ever were; with a text those of a number, or whose name begins with it."""
+    rows = Employment.objects.filter(organisation_id=here)
+    said = text.strip()
+    if said.isascii() and said.isdecimal() and len(said) < 16:
+        return rows.filter(number=int(said))
+    return rows.filter(name_norm__begins=name_key(said)) if said else rows

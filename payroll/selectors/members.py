@@ -2,8 +2,8 @@
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
-from hr.keys import name_key
 from hr.models import Employment
+from hr.selectors.jobs import employments_matching
 from payroll.models import PayGroup, PayMember
 
 
@@ -26,12 +26,7 @@ def people_of(
     """Everybody ever employed, by name, with `group_name`, `letter` and `scheme`: nothing where
     they are in no group yet. `text` begins a name or is a number; group 0 is none."""
     member = PayMember.objects.filter(organisation_id=organisation_id, employment_id=OuterRef("id"))
-    rows = Employment.objects.filter(organisation_id=organisation_id)
-    said = text.strip()
-    if said.isascii() and said.isdecimal() and len(said) < 16:
-        rows = rows.filter(number=int(said))
-    elif said:
-        rows = rows.filter(name_norm__begins=name_key(said))
+    rows = employments_matching(organisation_id, text)
     if group is not None:
         there = member.filter(pay_group=group) if group else member
         rows = rows.filter(Exists(there) if group else ~Q(Exists(there)))

@@ -167,6 +167,11 @@ REQUESTS = {"opt_out": opt_out, "join": ask_to_join, "cease": cease}
 """What somebody may ask for, by a name that forms and programs use."""
 
 
+def record_request(*, employment: Employment, what: str, by: Actor, at: datetime) -> PensionStatus:
+    """What somebody asked payroll for: one of REQUESTS, and refused as that is."""
+    return REQUESTS[what](employment=employment, by=by, at=at)
+
+
 def give_letters(*, letters: Collection[int], given_on: date, by: Actor, at: datetime) -> int:
     """Records that letters (by their ids) were given to people on a day; how many.
 

@@ -20,7 +20,7 @@ from payroll.models import EnrolmentSetting, PensionLetter, PensionStatus
 from payroll.permissions import KEEP_ENROLMENT
 from payroll.selectors.enrolment import letters_here, one_letter, settings_of, statuses_of
 from payroll.selectors.letters import words_of
-from payroll.services.enrolment import REQUESTS, give_letters, set_enrolment
+from payroll.services.enrolment import give_letters, record_request, set_enrolment
 from payroll.services.looking import look_at_enrolment, look_at_pension
 from payroll.views.deductions import entered, form_page, listed
 from tenants.selectors import letterhead
@@ -119,8 +119,11 @@ def enrolment_request(request: Any) -> HttpResponse:
     made = entered(
         request,
         form,
-        lambda employment: REQUESTS[form.cleaned_data["what"]](
-            employment=employment, by=request.actor, at=timezone.now()
+        lambda employment: record_request(
+            employment=employment,
+            what=form.cleaned_data["what"],
+            by=request.actor,
+            at=timezone.now(),
         ),
     )
     back = reverse("enrolment", args=[request.organisation.slug])
