@@ -12,7 +12,8 @@ TABLES = """
 DROP TABLE IF EXISTS new_staff, new_share, new_staff_error;
 CREATE TEMP TABLE new_staff (row_no int, employee bigint, name text, name_norm text, email text,
   employed_from date, employed_to date, leaving_reason text, job int, from_on date, to_on date,
-  post text, point text, minutes int, ni_number text, born_on date, tax_code text, sort_code text,
+  post text, point text, minutes int, ni_number text, born_on date, tax_code text,
+  tax_basis boolean, sort_code text,
   account_number text, account_name text, gender text, address text, postcode text,
   passport text, starter_declaration text, given_names text, family_name text,
   position_id bigint, pay_point_id bigint, person_id bigint, employment_id bigint,
@@ -29,7 +30,7 @@ REPORTED = (
 STAFF = (
     *("row_no", "employee", "name", "name_norm", "email", "employed_from", "employed_to"),
     *("leaving_reason", "job", "from_on", "post", "point", "minutes", "ni_number", "born_on"),
-    *("tax_code", "sort_code", "account_number", "account_name", *REPORTED),
+    *("tax_code", "tax_basis", "sort_code", "account_number", "account_name", *REPORTED),
 )
 PREPARE = """
 UPDATE new_staff s SET position_id = p.id, pay_point_id = v.id
@@ -83,12 +84,12 @@ SELECT s.row_no, 'employee: the facts of the person differ from those of row ' |
   FROM new_staff s JOIN (SELECT DISTINCT ON (employee) * FROM new_staff
                           ORDER BY employee, row_no) f USING (employee)
  WHERE (s.name, s.email, s.employed_from, s.employed_to, s.leaving_reason, s.ni_number, s.born_on,
-        s.tax_code, s.sort_code, s.account_number, s.account_name, s.gender, s.address,
+        s.tax_code, s.tax_basis, s.sort_code, s.account_number, s.account_name, s.gender, s.address,
         s.postcode, s.passport, s.starter_declaration, s.given_names, s.family_name)
    IS DISTINCT FROM (f.name, f.email, f.employed_from, f.employed_to, f.leaving_reason,
-        f.ni_number, f.born_on, f.tax_code, f.sort_code, f.account_number, f.account_name,
-        f.gender, f.address, f.postcode, f.passport, f.starter_declaration, f.given_names,
-        f.family_name)
+        f.ni_number, f.born_on, f.tax_code, f.tax_basis, f.sort_code, f.account_number,
+        f.account_name, f.gender, f.address, f.postcode, f.passport, f.starter_declaration,
+        f.given_names, f.family_name)
 UNION ALL
 SELECT s.row_no, 'email: another employee of this file has the same address' FROM new_staff s
  WHERE EXISTS (SELECT FROM (SELECT email FROM new_staff GROUP BY email
@@ -128,7 +129,7 @@ SELECT %(here)s, s.placement_id, p.unit_id, NULL, 10000
 """
 PRIVATE = """
 SELECT nextval('hr_privatedetails_id_seq'), employment_id, employed_from, coalesce(ni_number, ''),
-       born_on, coalesce(tax_code, ''), false, coalesce(sort_code, ''),
+       born_on, coalesce(tax_code, ''), coalesce(tax_basis, false), coalesce(sort_code, ''),
        coalesce(account_number, ''), coalesce(account_name, ''), coalesce(gender, ''),
        coalesce(address, ''), coalesce(postcode, ''), coalesce(passport, ''),
        coalesce(starter_declaration, ''), '', coalesce(given_names, ''), coalesce(family_name, '')

@@ -15,6 +15,7 @@ from core.sheets import by_heading
 REQUIRED = ("employee", "name", "email", "employed_from", "job", "from", "post", "point", "hours")
 OPTIONAL = (
     *("employed_to", "leaving_reason", "cost_centres", "ni_number", "born_on", "tax_code"),
+    "tax_basis",
     *("sort_code", "account_number", "account_name", "gender", "address", "postcode"),
     *("passport", "starter_declaration", "given_names", "family_name"),
 )
@@ -52,6 +53,16 @@ def _lines(text: str) -> str:
     return "\n".join(filter(None, (part.strip() for part in text.split(";"))))
 
 
+BASES = {"cumulative": False, "week 1": True, "month 1": True, "w1": True, "m1": True, "x": True}
+
+
+def _non_cumulative(text: str) -> bool:
+    """The basis of a tax code as P45s and notices of coding write it."""
+    if (said := " ".join(text.lower().split())) not in BASES:
+        raise ValueError(text)
+    return BASES[said]
+
+
 def shares(text: str) -> list[tuple[str, int]]:
     """«H10:60; H20:40» as codes with ten-thousandths; ValueError unless they make 100 per cent."""
     found = []
@@ -74,6 +85,7 @@ KINDS: dict[str, tuple[Callable[[str], Any], str]] = {
     "from": (_day, "a date like 14/12/2026"),
     "born_on": (_day, "a date like 14/12/1980"),
     "hours": (_minutes, "hours of a week in whole minutes, like 37 or 18.75"),
+    "tax_basis": (_non_cumulative, "a basis: «cumulative», «week 1» or «month 1»"),
     "address": (_lines, "lines with «;» between them"),
     "cost_centres": (shares, "like «H10:60; H20:40», each once and 100 together"),
 }
@@ -100,6 +112,8 @@ def typed(row: dict[str, str]) -> tuple[dict[str, Any], list[str]]:
             wrong.append(f"{column}: at most {LENGTHS.get(column, 200)} characters")
         if "\x00" in text:
             wrong.append(f"{column}: holds a character that cannot be kept")
+    if values["tax_basis"] is not None and not values["tax_code"]:
+        wrong.append("tax_code: enter the code that has this basis")
     if values["email"] and not EMAIL.fullmatch(values["email"]):
         wrong.append("email: write an address like name@example.org")
     return values, wrong

@@ -9,12 +9,15 @@ from rest_framework.response import Response
 
 from core.errors import NotFound
 from core.web.api import Endpoint, Pounds, asked
+from core.web.api_asked import MOST
 from hr.models import Employment
 from hr.selectors.jobs import employments_numbered
 from payroll.api_deductions import MOST_PENCE
+from payroll.joined import NewParticulars
 from payroll.models.groups import LETTERS, SCHEMES
 from payroll.permissions import KEEP_PARTICULARS
 from payroll.selectors.members import groups_here, member_of
+from payroll.services.joining import load_particulars
 from payroll.services.looking import look_at_particulars
 from payroll.services.particulars import Particulars, change_particulars
 
@@ -42,6 +45,64 @@ class ParticularsOut(serializers.Serializer):
     brought_year = serializers.IntegerField()
     brought_pay = Pounds(source="brought_pay_pence")
     brought_tax = Pounds(source="brought_tax_pence")
+
+
+class ParticularsRow(serializers.Serializer):
+    """One person. Amounts in pence of this tax year up to the week or month of a P45: all of `pay`,
+    `tax`, `unit` and `period`, or none of them."""
+
+    employee = serializers.IntegerField(min_value=1, max_value=MOST)
+    pay_group = serializers.CharField(max_length=20)
+    letter = serializers.CharField(max_length=1)
+    scheme = serializers.ChoiceField(choices=SCHEMES, default=None, allow_null=True)
+    half = serializers.BooleanField(default=False)
+    pay_pence = serializers.IntegerField(
+        min_value=0, max_value=MOST_PENCE, default=None, allow_null=True
+    )
+    tax_pence = serializers.IntegerField(
+        min_value=0, max_value=MOST_PENCE, default=None, allow_null=True
+    )
+    unit = serializers.ChoiceField(choices=["week", "month"], default=None, allow_null=True)
+    period = serializers.IntegerField(min_value=1, max_value=53, default=None, allow_null=True)
+    reason = serializers.CharField(max_length=200, default="", allow_blank=True)
+
+
+class ParticularsLoadAsked(serializers.Serializer):
+    """Many people, and why; a row's own reason goes before it."""
+
+    people = serializers.ListField(child=ParticularsRow(), min_length=1, max_length=10_000)
+    reason = serializers.CharField(max_length=200)
+
+
+class ParticularsLoaded(serializers.Serializer):
+    """How many people the rows were about, and how many are paid otherwise from now on."""
+
+    people = serializers.IntegerField()
+    changed = serializers.IntegerField()
+
+
+class ParticularsLoad(Endpoint):
+    """How many people are paid."""
+
+    permission = KEEP_PARTICULARS
+    moves_money = True
+
+    @extend_schema(
+        operation_id="pay_particulars_load", request=ParticularsLoadAsked,
+        responses=ParticularsLoaded,
+    )  # fmt: skip
+    def post(self, request: Any, organisation: str) -> Response:
+        """All of them or none; what is wrong is said by row (PRL63, PRL68)."""
+        given = asked(ParticularsLoadAsked, request)
+        rows = [_row(number, one) for number, one in enumerate(given["people"], start=1)]
+        about = {"reason": given["reason"], "by": self.actor, "at": timezone.now()}
+        return Response(ParticularsLoaded(load_particulars(rows=rows, **about)).data)
+
+
+def _row(number: int, one: dict[str, Any]) -> NewParticulars:
+    unit, period = one.pop("unit"), one.pop("period")
+    placed = (unit, period) if unit and period else None
+    return NewParticulars(row=number, group=one.pop("pay_group"), period=placed, **one)
 
 
 class ParticularsOne(Endpoint):

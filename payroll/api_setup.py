@@ -10,15 +10,16 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.errors import NotFound
-from core.web.api import Endpoint, Pounds, asked, checked
+from core.web.api import Endpoint, NothingAsked, Pounds, asked, checked
 from core.web.api_asked import as_typed
 from payroll.forms_claims import ElementForm
 from payroll.forms_pay import PayGroupForm, ReferencesForm
 from payroll.models import PayElement, ProRata
 from payroll.models.groups import FREQUENCIES, SCHEMES
 from payroll.permissions import KEEP_ELEMENTS, KEEP_PAY_GROUPS
+from payroll.selectors.runs import pay_period
 from payroll.services.claims import create_element
-from payroll.services.groups import create_pay_group
+from payroll.services.groups import bring_forward, create_pay_group
 from payroll.services.references import record_references
 
 
@@ -120,6 +121,29 @@ class PayGroupSetting(Endpoint):
         checked(form)
         group = create_pay_group(**form.facts, by=self.actor)
         return Response(PayGroupRow(group).data, status=201)
+
+
+class BroughtForward(serializers.Serializer):
+    """Of how many people pay and tax of the year were brought forward."""
+
+    people = serializers.IntegerField()
+
+
+class BringingForward(Endpoint):
+    """Pay of the tax year from before the first run of a group."""
+
+    permission = KEEP_PAY_GROUPS
+    moves_money = True
+
+    @extend_schema(
+        operation_id="pay_periods_bring_forward", request=NothingAsked, responses=BroughtForward
+    )
+    def post(self, request: Request, organisation: str, period: int) -> Response:
+        """As if it had been paid by today's record; who has figures keeps them (BRF01)."""
+        asked(NothingAsked, request)
+        found = pay_period(self.actor.organisation_id, period)
+        people = bring_forward(period=found, by=self.actor)
+        return Response(BroughtForward({"people": people}).data)
 
 
 class ElementSetting(Endpoint):

@@ -4,6 +4,13 @@ from django.urls import path
 
 from payroll.api import PayAnswer
 from payroll.api_accounts import AccountChanges, AccountChangeStop, AccountCoolingSetting
+from payroll.api_certificates import (
+    CertificateBatches,
+    CertificateBatchOne,
+    CertificatePartFile,
+    CertificatesCancelled,
+    CertificatesStart,
+)
 from payroll.api_claims import Claim, Claims, ClaimsMade
 from payroll.api_costs import ServiceCostRecorded, ServiceCosts
 from payroll.api_differences import (
@@ -31,7 +38,7 @@ from payroll.api_parallel import (
     Parallels,
     ParallelWithdrawn,
 )
-from payroll.api_particulars import ParticularsOne
+from payroll.api_particulars import ParticularsLoad, ParticularsOne
 from payroll.api_pay_runs import (
     PayExceptionsRecalculation,
     PayExceptionsWaiver,
@@ -57,7 +64,7 @@ from payroll.api_recovery import (
     RecoveryPlanRead,
     RecoveryPlans,
 )
-from payroll.api_setup import ElementSetting, PayGroupSetting, ReferencesRecording
+from payroll.api_setup import BringingForward, ElementSetting, PayGroupSetting, ReferencesRecording
 from payroll.api_statutory import EarningsStated
 
 RUN = "pay-runs/<int:number>/"
@@ -75,6 +82,23 @@ urlpatterns = [
         name="api_pay_account_change_stop",
     ),
     path("pay-account-cooling/", AccountCoolingSetting.as_view(), name="api_pay_account_cooling"),
+    path("pay-certificates/", CertificateBatches.as_view(), name="api_pay_certificates"),
+    path("pay-certificates/new/", CertificatesStart.as_view(), name="api_pay_certificates_new"),
+    path(
+        "pay-certificates/<int:number>/",
+        CertificateBatchOne.as_view(),
+        name="api_pay_certificate_batch",
+    ),
+    path(
+        "pay-certificates/<int:number>/cancellation/",
+        CertificatesCancelled.as_view(),
+        name="api_pay_certificate_cancellation",
+    ),
+    path(
+        "pay-certificates/<int:number>/parts/<int:part>/",
+        CertificatePartFile.as_view(),
+        name="api_pay_certificate_part",
+    ),
     path("claims/", Claims.as_view(), name="api_claims"),
     path("claims/new/", ClaimsMade.as_view(), name="api_claims_made"),
     path("claims/<int:number>/", Claim.as_view(), name="api_claim"),
@@ -86,6 +110,7 @@ urlpatterns = [
     path("pay-dues/over/", DuesPaidOver.as_view(), name="api_pay_dues_over"),
     path("pay-payees/new/", PayeeRecorded.as_view(), name="api_pay_payee_new"),
     path("pay-earnings/new/", EarningsStated.as_view(), name="api_pay_earnings_new"),
+    path("pay-particulars/new/", ParticularsLoad.as_view(), name="api_pay_particulars_load"),
     path("pay-particulars/<int:number>/", ParticularsOne.as_view(), name="api_pay_particulars"),
     path("pension-letters/", PensionLetters.as_view(), name="api_pension_letters"),
     path(
@@ -142,6 +167,11 @@ urlpatterns = [
         "pay-periods/<int:period>/supplementary-run/",
         SupplementaryRunStart.as_view(),
         name="api_pay_run_supplementary",
+    ),
+    path(
+        "pay-periods/<int:period>/bringing-forward/",
+        BringingForward.as_view(),
+        name="api_pay_bringing_forward",
     ),
     path(RUN, PayRunOne.as_view(), name="api_pay_run"),
     path(f"{RUN}recalculation/", PayRunRecalculation.as_view(), name="api_pay_run_recalculation"),

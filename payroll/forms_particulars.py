@@ -59,6 +59,15 @@ class ParticularsForm(Form):
         )
 
 
+class ParticularsFileForm(Form):
+    """A file of many people's particulars; checked first, or loaded."""
+
+    file = forms.FileField(label="File", help_text="The template, as CSV or XLSX")
+    reason = forms.CharField(
+        label="Reason", max_length=200, help_text="For the rows that say none of their own"
+    )
+
+
 def initial_of(member: PayMember | None, today: date) -> dict[str, Any]:
     """What the form shows first: how somebody is paid now; nothing before they join a group."""
     if member is None:

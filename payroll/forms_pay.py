@@ -25,6 +25,15 @@ class AccountField(forms.ModelChoiceField):
         return f"{obj.name}, ending {obj.account_ending}"
 
 
+class BringForwardForm(Form):
+    """That somebody means it."""
+
+    sure = forms.BooleanField(
+        label="Nobody has figures from the payroll that was left, so work them out",
+        error_messages={"required": "Confirm that no figures are there"},
+    )
+
+
 class PayGroupForm(Form):
     """A pay group: who is in it, when it is paid, by which rules and from which account."""
 

@@ -2,7 +2,7 @@
 
 from core.invariants import register
 from core.vault import register as sealed
-from payroll.models import PaymentSummary, Submission
+from payroll.models import Certificate, PaymentSummary, Submission
 
 register(
     "The lines of every payslip add up to its net pay",
@@ -274,3 +274,16 @@ SELECT 'Account', a.code, 'holds', coalesce(b.pence, 0), 'of runs and is owed',
 )
 sealed(Submission, "content_sealed")
 sealed(PaymentSummary, "content_sealed")
+sealed(Certificate, "content_sealed")
+register(
+    "A replaced P60 is the version before, of the same person and tax year",
+    """
+SELECT 'Certificate', c.number, 'is version', c.version, 'and replaces', coalesce(b.number, 0)
+  FROM payroll_certificate c LEFT JOIN payroll_certificate b
+    ON b.organisation_id = c.organisation_id AND b.id = c.replaces_id
+   AND (b.employment_id, b.kind, b.tax_year, b.rehearsed, b.version)
+     = (c.employment_id, c.kind, c.tax_year, c.rehearsed, c.version - 1)
+ WHERE c.organisation_id = %(organisation)s AND c.version > 1 AND b.id IS NULL
+ ORDER BY c.number LIMIT 100
+""",
+)

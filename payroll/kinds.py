@@ -1,23 +1,31 @@
-"""The runs of payroll: calculating and committing pay, what each plans, does and must prove."""
+"""The runs of payroll: calculating, committing and paying, P60s and P45s; what each must prove."""
+
+from datetime import date
 
 from core.actors import Actor
 from core.errors import Clash
 from core.money import formatted
 from core.states import move
 from events.services import record
+from payroll.bulk.certificates import issue
 from payroll.bulk.collect import leavers_to_pay, who_is_paid
 from payroll.models import PayException, PayRun
 from payroll.paying.inputs import Shared
 from payroll.permissions import APPROVE_PAY, RUN_PAY
+from payroll.selectors.certificates import due_to, issued_in, one_batch
+from payroll.services.certificates import ISSUE
 from payroll.services.committing import commit
 from payroll.services.paying import PAY, pay
 from payroll.services.runs import CALCULATE, COMMIT, MOVES, calculate, close_calculation
 from runs.faults import fault_point
 from runs.kinds import Done, Kind, Plan, register
 from runs.models import Chunk, Run
+from runs.services import note_exceptions, totals
 
 # Measured: larger parts are no faster, and smaller ones let the page move.
 PEOPLE_OF_A_PART = 1_000
+# Measured: 40 ms a document on a busy core, so that a part holds its lock for 10 seconds at most.
+CERTIFICATES_OF_A_PART = 250
 
 
 def _pay_run(run: Run) -> PayRun:
@@ -124,5 +132,51 @@ PAY_OUT = register(
         work=_pay,
         link=_link,
         whole=True,
+    )
+)
+
+
+def _plan_certificates(run: Run) -> Plan:
+    given = run.inputs
+    today = date.fromisoformat(given["today"])
+    people = due_to(run.organisation_id, given["kind"], given["tax_year"], today)[: given["people"]]
+    parts = range(0, len(people), CERTIFICATES_OF_A_PART)
+    return Plan(
+        chunks=[
+            {"key": people[at : at + CERTIFICATES_OF_A_PART], "first": given["first"] + at}
+            for at in parts
+        ],
+        rows_total=len(people),
+        control={"rows": len(people)},
+    )
+
+
+def _issue(run: Run, chunk: Chunk, by: Actor) -> Done:
+    batch, people = one_batch(run.organisation_id, run.inputs["batch"]), chunk.inputs["key"]
+    done = issue(batch, people, part=chunk.sequence, first=chunk.inputs["first"], by=by)
+    note_exceptions(run, done.problems)
+    fault_point("payroll.issued")
+    return Done(rows=len(people), figures=dict(done.counts))
+
+
+def _close_certificates(run: Run, by: Actor) -> list[str]:
+    batch, counts = one_batch(run.organisation_id, run.inputs["batch"]), totals(run)
+    issued, kept = counts.get("issued", 0), issued_in(batch).count()
+    if issued != kept:
+        return [f"issued: {kept:,} are kept instead of {issued:,}"]
+    replaced = counts.get("replaced", 0)
+    record("payroll.certificates.issued", batch, by=by, issued=issued, replaced=replaced)
+    return []
+
+
+ISSUE_CERTIFICATES = register(
+    Kind(
+        key=ISSUE,
+        label="Issue P60s or P45s",
+        permission=RUN_PAY,
+        plan=_plan_certificates,
+        work=_issue,
+        close=_close_certificates,
+        link=lambda slug, run: f"/{slug}/payroll/certificates/{run.inputs['batch']}/",
     )
 )

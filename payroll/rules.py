@@ -191,6 +191,14 @@ class PRL67(Rule):
     """Choose 500 people at most. More of them are a run of everybody."""
 
 
+class PRL68(Rule):
+    """These particulars cannot be taken as they are. Nothing was changed."""
+
+
+class PRL69(Rule):
+    """The file of particulars cannot be read. Use the template, saved as CSV or XLSX."""
+
+
 class PRL70(Rule):
     """These results were loaded before."""
 
@@ -253,6 +261,22 @@ class PRL82(Rule):
 
 class PRL90(Rule):
     """Average earnings are an amount of so many weeks or months, and the paper that says so."""
+
+
+class BRF01(Rule):
+    """A run of this pay day was begun already. Enter what somebody brought along for them alone."""
+
+
+class CER01(Rule):
+    """P60s are made once the tax year is over, P45s once it has begun."""
+
+
+class CER02(Rule):
+    """A batch of these is being made already, or was held. Wait for it, or cancel it first."""
+
+
+class CER03(Rule):
+    """Nobody is due one of these: nobody was paid in that tax year who is still without it."""
 
 
 class OWE01(Rule):

@@ -7,6 +7,7 @@ from core.web.navigation import Entry
 from core.web.navigation import register as add_entry
 from hr.permissions import SEE_ACCOUNT_CHANGES
 from payroll.models import (
+    CertificateBatch,
     EmployerReference,
     EnrolmentSetting,
     GoLive,
@@ -68,6 +69,15 @@ SUMMARY = register(
         model=PaymentSummary,
         label="Employer payment summary",
         link=lambda slug, row: reverse("pay_summaries", args=[slug]),
+        summary=str,
+    )
+)
+CERTIFICATES = register(
+    Subject(
+        key="payroll.certificates",
+        model=CertificateBatch,
+        label="P60s and P45s",
+        link=lambda slug, row: reverse("pay_certificate_batch", args=[slug, row.number]),
         summary=str,
     )
 )
@@ -212,6 +222,7 @@ add_entry(Entry("Earnings before absences", "pay_earnings", KEEP_STATUTORY, 67, 
 add_entry(Entry("Overpayments", "recovery_plans", SEE_PLANS, 63, group="Pay"))
 add_entry(Entry("Team cost", "team_cost", SEE_TEAM_COST, 65))
 add_entry(Entry("Questions", "pay_questions", SEE_QUESTIONS, 64, group="Pay"))
+add_entry(Entry("P60s and P45s", "pay_certificates", SEE_PAY_RUNS, 64, group="Pay"))
 add_entry(Entry("Parallel runs", "parallel_runs", SEE_PAY_RUNS, 65, group="Pay"))
 add_entry(Entry("My pay", "my_payslips", SEE_OWN_PAY, 89))
 add_entry(Entry("Pay runs", "pay_board", SEE_PAY_RUNS, 60, group="Pay"))

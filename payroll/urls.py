@@ -4,6 +4,7 @@ from payroll.views import (
     account_changes,
     accounts,
     board,
+    certificates,
     claims,
     costs,
     differences,
@@ -36,6 +37,7 @@ YEAR = "<int:number>/years/<int:year>"
 ACCOUNTS = "payroll/accounts/"
 ENROLMENT = "payroll/enrolment/"
 RUN = "payroll/runs/<int:number>/"
+BATCH = "payroll/certificates/<int:number>/"
 PARALLEL = "payroll/parallel/<int:number>/"
 
 urlpatterns = [
@@ -72,6 +74,16 @@ urlpatterns = [
     path(f"{ACCOUNTS}<int:number>/", account_changes.account_change, name="pay_account_change"),
     path(f"{ACCOUNTS}cooling-off/", account_changes.account_cooling, name="pay_account_cooling"),
     path("payroll/people/", particulars.pay_members, name="pay_members"),
+    path(
+        "payroll/people/particulars/",
+        particulars.pay_particulars_file,
+        name="pay_particulars_file",
+    ),
+    path(
+        "payroll/people/particulars/template.csv",
+        particulars.pay_particulars_template,
+        name="pay_particulars_template",
+    ),
     path(f"{PERSON}particulars/", particulars.pay_particulars, name="pay_particulars"),
     path(PERSON, payslips.pay_history, name="pay_history"),
     path(f"{PERSON}<int:run>/", payslips.payslip, name="payslip"),
@@ -82,12 +94,31 @@ urlpatterns = [
     path(f"{PERSON}years/<int:year>.pdf", years.person_tax_year_pdf, name="person_tax_year_pdf"),
     path("payroll/", board.pay_board, name="pay_board"),
     path("payroll/groups/new/", board.pay_group_new, name="pay_group_new"),
+    path("payroll/certificates/", certificates.pay_certificates, name="pay_certificates"),
+    path(BATCH, certificates.pay_certificate_batch, name="pay_certificate_batch"),
+    path(
+        f"{BATCH}progress/",
+        certificates.pay_certificate_progress,
+        name="pay_certificate_progress",
+    ),
+    path(f"{BATCH}cancel/", certificates.pay_certificate_cancel, name="pay_certificate_cancel"),
+    path(
+        f"{BATCH}part-<int:part>.zip",
+        certificates.pay_certificate_part,
+        name="pay_certificate_part",
+    ),
+    path(f"{BATCH}<int:certificate>.pdf", certificates.pay_certificate, name="pay_certificate"),
     path("payroll/costs/", costs.pay_costs, name="pay_costs"),
     path("payroll/references/", references.pay_references, name="pay_references"),
     path(
         "payroll/periods/<int:period>/supplementary/",
         supplementary.pay_supplementary,
         name="pay_supplementary",
+    ),
+    path(
+        "payroll/periods/<int:period>/bring-forward/",
+        board.pay_bring_forward,
+        name="pay_bring_forward",
     ),
     path("payroll/periods/<int:period>/start/", board.pay_start, name="pay_start"),
     path("claims/elements/", claims.pay_elements, name="pay_elements"),

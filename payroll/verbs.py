@@ -16,6 +16,7 @@ declare(
     payroll__orders__seen="List of attachment orders looked at",
     payroll__run__supplementary="Supplementary run for {people:person} on {day}. {comment}",
     payroll__particulars__changed="Particulars of pay changed: {what}. {comment}",
+    payroll__particulars__loaded="Particulars of {people:person} loaded: {changed} changed",
     payroll__particulars__seen="Particulars of pay looked at",
     payroll__notice__recorded="Notice of loans, gift and pay given up from {day} recorded",
     payroll__notices__seen="List of loans, gifts and pay given up looked at",
@@ -72,5 +73,8 @@ declare(
     payroll__payslip__seen="Payslip of {day} looked at",
     payroll__history__seen="Pay history looked at",
     payroll__year__seen="{of} looked at",
+    payroll__certificates__asked="{what} asked for: {people:person}",
+    payroll__certificates__issued="Issued: {issued:certificate}, {replaced} of them replacements",
+    payroll__certificates__downloaded="Part {part} downloaded: {certificates:certificate}",
     payroll__file__downloaded="Downloaded the {format} file {serial}",
 )

@@ -37,6 +37,7 @@ POINTS = (
     "payroll.committed",
     "payroll.payments",
     "payroll.paid",
+    "payroll.issued",
 )
 
 

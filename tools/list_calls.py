@@ -69,6 +69,8 @@ ON_PURPOSE = {
     ("payroll", "ask_question"): "a person asks about their own payslip, in their own name",
     **{("payroll", name): PAY for name in ("make_fps", "take_fps", "make_eps", "take_eps")},
     **{("payroll", name): PAY for name in ("take_parts", "take_contributions")},
+    ("payroll", "take_certificate"): PAY,
+    ("payroll", "wrong_particulars"): FILE,
     ("payroll", "confirm_guesses"): "a person has read all of them; a call confirms one",
     ("payroll", "note_download"): "files with everybody's pay and account are taken by people",
 }

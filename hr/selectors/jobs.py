@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import date
 
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch, Q, QuerySet
 
 from hr.keys import name_key
 from hr.models import Assignment, CostShare, Employment, Placement, Position

@@ -18,7 +18,7 @@ PART = 2_000
 
 
 def bring(group: PayGroup, period: PayPeriod, known_at: datetime) -> int:
-    """Fills `brought_…` of the members of a monthly group; how many."""
+    """Fills `brought_…` of the members who have none and no payslip; how many."""
     frequency = Frequency(group.frequency)
     number = period_of(period.pays_on, frequency).number - frequency.span
     if number < frequency.span:
@@ -29,13 +29,14 @@ def bring(group: PayGroup, period: PayPeriod, known_at: datetime) -> int:
     )  # fmt: skip
     stand_in = PayRun(organisation_id=group.organisation_id, period=period, inputs=shared.stored())
     people = who_is_paid(group, shared.first, shared.until)
+    until, brought = TaxPeriod(frequency, number), 0
     for at in range(0, len(people), PART):
         found = collect(stand_in, people[at : at + PART], known_at)
-        _bring(group, shared, found, TaxPeriod(frequency, number))
-    return len(people)
+        brought += _bring(group, shared, found, until)
+    return brought
 
 
-def _bring(group: PayGroup, shared: Shared, found: Collected, until: TaxPeriod) -> None:
+def _bring(group: PayGroup, shared: Shared, found: Collected, until: TaxPeriod) -> int:
     payment = work_out(shared, [replace(one, items=(), back=()) for one in found.inputs]).payment
     start = year_start(shared.day)
     times = np.array([_times(one.from_on, start, shared, until) for one in found.facts])
@@ -45,7 +46,8 @@ def _bring(group: PayGroup, shared: Shared, found: Collected, until: TaxPeriod) 
         pay=pay, pay_before=nought, tax_before=nought, codes=payment.people.codes, period=until,
         law=tax_law(shared.day),
     ).tax  # fmt: skip
-    _write(group.organisation_id, [one.employment_id for one in found.facts], start.year, pay, tax)
+    people = [one.employment_id for one in found.facts]
+    return _write(group.organisation_id, people, start.year, pay, tax)
 
 
 def _times(began: date, start: date, shared: Shared, until: TaxPeriod) -> int:
@@ -60,14 +62,16 @@ def _times(began: date, start: date, shared: Shared, until: TaxPeriod) -> int:
 
 def _write(
     organisation_id: int, ids: Sequence[int], year: int, pay: np.ndarray, tax: np.ndarray
-) -> None:
+) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE payroll_paymember m SET brought_year = %s, brought_pay_pence = b.pay,"
             " brought_tax_pence = b.tax"
             " FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS b (id, pay, tax)"
-            " WHERE m.organisation_id = %s AND m.employment_id = b.id AND NOT EXISTS ("
+            " WHERE m.organisation_id = %s AND m.employment_id = b.id"
+            " AND m.brought_year IS DISTINCT FROM %s AND NOT EXISTS ("
             "  SELECT FROM payroll_payslip s WHERE s.organisation_id = %s"
             "   AND s.employment_id = b.id)",
-            [year, list(ids), pay.tolist(), tax.tolist(), organisation_id, organisation_id],
+            [year, list(ids), pay.tolist(), tax.tolist(), organisation_id, year, organisation_id],
         )
+        return int(cursor.rowcount)

@@ -1,5 +1,6 @@
 """Tables of payroll: pay groups and their calendars, pay runs, payslips, what went to the bank."""
 
+from payroll.models.certificates import Certificate, CertificateBatch, CertificateKind
 from payroll.models.claims import PayClaim, PayElement, PayItem
 from payroll.models.costs import ServiceCost
 from payroll.models.dues import CreditorKind, DueWhat, PayDue, PayPayee
@@ -35,6 +36,9 @@ from payroll.models.submissions import PaymentSummary, Submission
 __all__ = [
     "LOWERING",
     "Cause",
+    "Certificate",
+    "CertificateBatch",
+    "CertificateKind",
     "CreditorKind",
     "DifferenceCause",
     "DueWhat",

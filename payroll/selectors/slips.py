@@ -42,8 +42,12 @@ def head_of(payslip: Payslip, words: str) -> dict[str, str]:
     colour, since = letterhead(payslip.organisation_id)
     at = payslip.pay_run.committed_at
     heard = at is not None and since is not None and at >= since
-    title = words if heard else f"Rehearsal, not to be used: {words}"
-    return {"title": title, "colour": colour}
+    return {"title": title_of(words, heard=heard), "colour": colour}
+
+
+def title_of(words: str, *, heard: bool) -> str:
+    """The title of a paper, which says so if a rehearsal made it."""
+    return words if heard else f"Rehearsal, not to be used: {words}"
 
 
 def one_of(rows: QuerySet[Payslip], run_number: int) -> Payslip:

@@ -6,7 +6,7 @@ Only final payslips count. A P60 is for who is employed on 5 April of the year t
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
@@ -43,6 +43,9 @@ class Contributions:
     primary_to_upper: int
     employee: int
     employer: int
+
+
+Bands = dict[int, Contributions | None]
 
 
 @dataclass(frozen=True)
@@ -88,31 +91,51 @@ def tax_year(rows: QuerySet[Payslip], year: int, today: date) -> TaxYear:
     """
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise NotFound("There is no such tax year.")
-    start, end = date(year, 4, 6), date(year + 1, 4, 6)
+    found = tax_years(rows, year, today)
+    if not found:
+        raise NotFound("Nothing was paid in that tax year.")
+    return found[0]
+
+
+def tax_years(rows: QuerySet[Payslip], year: int, today: date) -> list[TaxYear]:
+    """As `tax_year`, of everybody whose final payslips these are: one query, whoever they are."""
+    by_person: dict[int, list[Any]] = defaultdict(list)
+    for slip in _slips_of_year(rows, year):
+        by_person[slip.employment_id].append(slip)
+    end = date(year + 1, 4, 6)
+    counted = {key: _certificate(slips, end, today) for key, slips in by_person.items()}
+    bands = _bands([slip for _, slips in counted.values() for slip in slips])
+    return [_year(by_person[key], *found, bands, year) for key, found in counted.items()]
+
+
+def _slips_of_year(rows: QuerySet[Payslip], year: int) -> QuerySet[Payslip]:
+    """The payslips of the year, oldest first, each with what its lines and the member add to it."""
     brought = PayMember.objects.filter(
         organisation_id=OuterRef("organisation_id"),
         employment_id=OuterRef("employment_id"),
         brought_year=year,
     ).order_by("id")
-    rows = rows.filter(pays_on__gte=start, pays_on__lt=end).annotate(
+    rows = rows.filter(pays_on__gte=date(year, 4, 6), pays_on__lt=date(year + 1, 4, 6)).annotate(
         brought_pay=Subquery(brought.values("brought_pay_pence")[:1]),
         brought_tax=Subquery(brought.values("brought_tax_pence")[:1]),
         **{f"taken_{kind}": _taken(kind) for kind in (*LOANS, *FAMILY)},
     )
-    slips: list[Any] = list(rows.order_by("pays_on", "id"))
-    if not slips:
-        raise NotFound("Nothing was paid in that tax year.")
-    certificate, counted = _certificate(slips, end, today)
-    last: Any = counted[-1]
+    return rows.order_by("pays_on", "id")
+
+
+def _year(
+    slips: Sequence[Any], certificate: Certificate, counted: Sequence[Any], bands: Bands, year: int
+) -> TaxYear:
+    last = counted[-1]
     shared = Shared.read(last.pay_run.inputs)
     return TaxYear(
-        starts_on=start, certificate=certificate, last_slip=last, inputs=Inputs(**last.inputs),
-        period=period_of(last.pays_on, shared.frequency),
+        starts_on=date(year, 4, 6), certificate=certificate, last_slip=last,
+        inputs=Inputs(**last.inputs), period=period_of(last.pays_on, shared.frequency),
         pay=sum(one.taxable_pence for one in counted), tax=sum(one.tax_pence for one in counted),
         brought_pay=last.brought_pay or 0, brought_tax=last.brought_tax or 0,
         pension=sum(one.pension_pence for one in counted), loans=_loans(counted),
         family=_family(counted),
-        contributions=contributions(counted),
+        contributions=_together([bands[one.pk] for one in counted]),
         later=sum(one.taxable_pence for one in slips[len(counted) :]),
     )  # fmt: skip
 
@@ -160,17 +183,36 @@ def _family(slips: Sequence[Any]) -> dict[str, int]:
 
 def contributions(slips: Sequence[Payslip]) -> list[Contributions] | None:
     """By letter, in the order of the year; None when one payslip can no longer be worked out."""
+    bands = _bands(slips)
+    return _together([bands[slip.pk] for slip in slips])
+
+
+def _bands(slips: Sequence[Payslip]) -> Bands:
+    """The bands of each payslip, all of one run worked out again in one call."""
+    by_run: dict[int, list[Payslip]] = defaultdict(list)
+    for slip in slips:
+        by_run[slip.pay_run_id].append(slip)
+    found: Bands = {}
+    for together in by_run.values():
+        shared = Shared.read(together[0].pay_run.inputs)
+        if law_on(shared.day) != together[0].pay_run.digest:
+            found |= dict.fromkeys((slip.pk for slip in together), None)
+            continue
+        people = [Inputs(**slip.inputs) for slip in together]
+        payment = work_out(shared, people).payment
+        rows = (payment.nic.at_lower, payment.nic.lower_to_primary, payment.nic.primary_to_upper)
+        for place, (slip, inputs) in enumerate(zip(together, people, strict=True)):
+            parts = (*(int(row[place]) for row in rows), slip.nic_pence, slip.employer_nic_pence)
+            agrees = int(payment.employee_nic[place]) == slip.nic_pence
+            found[slip.pk] = Contributions(inputs.letter, *parts) if agrees else None
+    return found
+
+
+def _together(bands: Sequence[Contributions | None]) -> list[Contributions] | None:
     sums: dict[str, list[int]] = defaultdict(lambda: [0] * 5)
-    for one in slips:
-        shared, inputs = Shared.read(one.pay_run.inputs), Inputs(**one.inputs)
-        if law_on(shared.day) != one.pay_run.digest:
+    for one in bands:
+        if one is None:
             return None
-        payment = work_out(shared, [inputs]).payment
-        nic = payment.nic
-        bands = (nic.at_lower, nic.lower_to_primary, nic.primary_to_upper)
-        parts = [*(int(band[0]) for band in bands), one.nic_pence, one.employer_nic_pence]
-        if int(payment.employee_nic[0]) != one.nic_pence:
-            return None
-        for place, pence in enumerate(parts):
-            sums[inputs.letter][place] += pence
+        letter, *parts = astuple(one)
+        sums[letter] = [so_far + pence for so_far, pence in zip(sums[letter], parts, strict=True)]
     return [Contributions(letter, *parts) for letter, parts in sums.items()]

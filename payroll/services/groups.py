@@ -11,12 +11,12 @@ from finance.models import BankAccount
 from finance.services.ledger import install_chart
 from hr.models import PayScale
 from payroll.bulk import brought
-from payroll.bulk.collect import enrol, who_is_paid
+from payroll.bulk.collect import enrol
 from payroll.calculator.periods import Frequency
 from payroll.calendar import calendar
-from payroll.models import PayGroup, PayPeriod, ProRata
+from payroll.models import PayGroup, PayPeriod, PayRun, ProRata
 from payroll.permissions import KEEP_PAY_GROUPS
-from payroll.rules import PRL07
+from payroll.rules import BRF01, PRL07
 
 ONE_DAY = timedelta(days=1)
 # A year ahead, whatever the frequency: so much of the bank holidays is published.
@@ -63,22 +63,22 @@ def create_pay_group(
     return group
 
 
-def enrol_members(*, group: PayGroup, period: PayPeriod, by: Actor) -> int:
-    """Puts everybody employed in a period who is in no group into theirs; how many are in it."""
-    require(by, KEEP_PAY_GROUPS)
-    until = period.ends_on + ONE_DAY
-    enrol(group, period.starts_on, until)
-    return len(who_is_paid(group, period.starts_on, until))
-
-
-def bring_forward(*, group: PayGroup, period: PayPeriod, by: Actor) -> int:
+def bring_forward(*, period: PayPeriod, by: Actor) -> int:
     """Taxable pay and tax of the tax year up to a period, as if it had been paid by today's record.
 
     For a group that was paid elsewhere and brings no figures along: each month since the year or
     the employment began counts as the month of the period, and tax is what the code then asks for.
-    Nobody who has a payslip here. How many were brought forward. Event payroll.group.brought.
+    Everybody employed in the period who is in no group joins theirs first. Who has a payslip here,
+    or whose figures of the year were entered, keeps what there is. How many were brought forward:
+    none in the first period of a tax year. BRF01 once a run of the period was begun. Event
+    payroll.group.brought.
     """
     require(by, KEEP_PAY_GROUPS)
+    here = {"organisation_id": by.organisation_id}
+    # Taken by whoever begins a run of the group too: one of them is first.
+    group = PayGroup.objects.select_for_update(no_key=True).get(**here, pk=period.pay_group_id)
+    BRF01.check(not PayRun.objects.filter(**here, period=period).exists())
+    enrol(group, period.starts_on, period.ends_on + ONE_DAY)
     count = brought.bring(group, period, timezone.now())
     record("payroll.group.brought", group, by=by, people=count)
     return count

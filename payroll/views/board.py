@@ -14,11 +14,11 @@ from core.actors import may
 from core.templatetags.web import day, pounds, short_day, thousands
 from core.web.pages import page
 from core.web.refusals import refusals_on, refusals_said
-from payroll.forms_pay import PayGroupForm
-from payroll.models import PayRun
+from payroll.forms_pay import BringForwardForm, PayGroupForm
+from payroll.models import PayGroup, PayRun
 from payroll.permissions import KEEP_PAY_GROUPS, RUN_PAY, SEE_DUES, SEE_PAY_RUNS
 from payroll.selectors.runs import BoardRow, board, pay_groups, pay_period
-from payroll.services.groups import create_pay_group
+from payroll.services.groups import bring_forward, create_pay_group
 from payroll.services.runs import start_pay_run
 
 COLUMNS = [
@@ -42,11 +42,21 @@ def pay_board(request: Any) -> HttpResponse:
     context = {
         "columns": COLUMNS,
         "rows": [_row(request, one, may_run) for one in found],
-        "groups": pay_groups(request.actor.organisation_id),
+        "groups": _groups(request, found),
         "may_keep": may(request.actor, KEEP_PAY_GROUPS),
         "may_see_dues": may(request.actor, SEE_DUES),
     }
     return render(request, "payroll/board.html", context)
+
+
+def _groups(request: Any, found: list[BoardRow]) -> list[tuple[PayGroup, int | None]]:
+    """Every group, with its first pay day of which no run was begun."""
+    first: dict[int, int] = {}
+    for one in found:
+        if one.run is None:
+            first.setdefault(one.period.pay_group_id, one.period.pk)
+    here = request.actor.organisation_id
+    return [(group, first.get(group.pk)) for group in pay_groups(here)]
 
 
 def _row(request: Any, one: BoardRow, may_run: bool) -> dict[str, Any]:
@@ -100,3 +110,18 @@ def pay_group_new(request: Any) -> HttpResponse:
             return redirect("pay_board", request.organisation.slug)
     status = 422 if form.errors else 200
     return render(request, "payroll/group_new.html", {"form": form}, status=status)
+
+
+@page(KEEP_PAY_GROUPS)
+def pay_bring_forward(request: Any, period: int) -> HttpResponse:
+    """What a group that was paid elsewhere brings along, before its first run here."""
+    found = pay_period(request.actor.organisation_id, period)
+    form = BringForwardForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            people = bring_forward(period=found, by=request.actor)
+            messages.success(request, f"Brought forward: {people:,} of {found.pay_group.name}.")
+            return redirect("pay_board", request.organisation.slug)
+    context = {"form": form, "period": found, "group": found.pay_group}
+    status = 422 if form.errors else 200
+    return render(request, "payroll/bring_forward.html", context, status=status)

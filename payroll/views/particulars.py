@@ -11,20 +11,24 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from core.errors import NotFound
+from core.unreadable import Unreadable
 from core.web.pages import page
 from core.web.paging import part_of
 from core.web.refusals import refusals_on
 from hr.models import Employment
 from hr.selectors.jobs import employments_numbered
-from payroll.forms_particulars import ParticularsForm, initial_of
+from payroll.forms_particulars import ParticularsFileForm, ParticularsForm, initial_of
+from payroll.joined import COLUMNS, NewParticulars, Wrong, read
 from payroll.models.groups import SCHEMES
 from payroll.permissions import KEEP_PARTICULARS
+from payroll.rules import PRL69
 from payroll.selectors.members import groups_here, member_of, people_of
+from payroll.services.joining import load_particulars, wrong_particulars
 from payroll.services.looking import look_at_particulars
 from payroll.services.particulars import change_particulars
 from payroll.views.deductions import form_page
 
-PER_PAGE = 50
+PER_PAGE, MOST_SHOWN = 50, 200
 HEADS = ("Name", "Number", "Pay group", "National Insurance letter", "Pension scheme")
 NOT_YET = "None yet: joins with the first run"
 
@@ -70,6 +74,43 @@ def pay_particulars(request: Any, number: int) -> HttpResponse:
             messages.success(request, "Changed. The next calculation takes it.")
             return redirect(back)
     return form_page(request, form, f"How {whose.name} is paid", back)
+
+
+@page(KEEP_PARTICULARS)
+def pay_particulars_file(request: Any) -> HttpResponse:
+    """Many at once: what is wrong with a file is said by row, and then nothing of it is taken."""
+    form = ParticularsFileForm(request.POST or None, request.FILES or None)
+    wrong: list[Wrong] = []
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form, "file"):
+            rows, wrong = _read(form.cleaned_data["file"].read())
+            about = {"by": request.actor, "at": timezone.now()}
+            wrong = sorted(wrong + wrong_particulars(rows=rows, **about), key=lambda one: one.row)
+            if not wrong and "check" in request.POST:
+                messages.success(request, f"All {len(rows):,} rows can be loaded. Send it again.")
+            elif not wrong:
+                done = load_particulars(rows=rows, reason=form.cleaned_data["reason"], **about)
+                messages.success(request, f"{done.people:,} people, {done.changed:,} changed.")
+                return redirect("pay_members", request.organisation.slug)
+    context = {"form": form, "wrong": wrong[:MOST_SHOWN], "count": len(wrong)}
+    status = 422 if form.errors or wrong else 200
+    return render(request, "payroll/particulars_file.html", context, status=status)
+
+
+def _read(data: bytes) -> tuple[list[NewParticulars], list[Wrong]]:
+    try:
+        return read(data)
+    except Unreadable as error:
+        raise PRL69.refuse(str(error)) from error
+
+
+@page(KEEP_PARTICULARS)
+@require_GET
+def pay_particulars_template(request: Any) -> HttpResponse:
+    """The headings of the file, and nothing else: a note above them would be a row."""
+    answer = HttpResponse(",".join(COLUMNS) + "\r\n", content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="particulars.csv"'
+    return answer
 
 
 def _employment(request: Any, number: int) -> Employment:

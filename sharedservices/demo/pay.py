@@ -22,7 +22,7 @@ from payroll.calculator.income_tax import tax_law
 from payroll.calculator.pension_schemes import Scheme
 from payroll.calculator.periods import Frequency, year_start
 from payroll.models import PayException, PayGroup, PayPeriod, PayRun, Payslip
-from payroll.services.groups import bring_forward, create_pay_group, enrol_members
+from payroll.services.groups import bring_forward, create_pay_group
 from payroll.services.paying import pay
 from payroll.services.questions import answer_question, ask_question
 from payroll.services.references import record_references
@@ -90,8 +90,7 @@ def pay_people(place: Place, *, today: date, paid_before: bool) -> None:
                 scale=PayScale.objects.get(code=one.scale) if one.scale else None, by=by,
             )  # fmt: skip
             first = PayPeriod.objects.filter(pay_group=group).order_by("pays_on")[0]
-            enrol_members(group=group, period=first, by=by)
-            bring_forward(group=group, period=first, by=by)
+            bring_forward(period=first, by=by)
     if paid_before:
         _pay_month(place, group, today)
 

@@ -334,6 +334,15 @@ def addresses_of(person_ids: Collection[int]) -> dict[int, str]:
 BEYOND, ANYBODY = "", "all"
 
 
+def able_to_sign_in(organisation_id: int, person_ids: Collection[int], on: date) -> set[int]:
+    """Of these people those who may sign in and hold a right there that day."""
+    held = Grant.objects.filter(
+        organisation_id=organisation_id, person_id__in=person_ids, valid__contains=on,
+        person__is_active=True,
+    )  # fmt: skip
+    return set(held.values_list("person_id", flat=True))
+
+
 def people_with_rights(
     organisation_id: int, on: date, *, text: str = "", role: str = BEYOND
 ) -> QuerySet[Person]:

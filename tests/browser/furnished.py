@@ -297,6 +297,8 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         "payslip": {"run": 2},
         "pay_award": {"number": 1},
         "pay_summary_file": {"number": 1},
+        "pay_certificate_part": {"part": 1},
+        "pay_certificate": {"certificate": 1},
         **{
             name: {"key": str(owed.key)}
             for name in ("pay_due", "pay_due_file", "pay_contributions")
@@ -319,7 +321,7 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         "pay_exceptions": {"cause": "no_ni_number"},
         "pay_file": {"format": "bacs18"},
         "pay_settle": {"cause": "no_ni_number"},
-        **{name: {"period": 1} for name in ("pay_start", "pay_supplementary")},
+        **{name: {"period": 1} for name in ("pay_start", "pay_supplementary", "pay_bring_forward")},
         "staff_change": {"job": 1},
         "staff_transfer": {"job": 1},
         "staff_leaver": {"job": 1},

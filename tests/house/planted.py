@@ -103,7 +103,7 @@ SERIES = (
     *("pay_claim", "pay_order", "recovery_plan", "pay_question", "parallel_run"),
     "liability",
     "account_change",
-    *("liability", "eps"),
+    *("liability", "eps", "certificate", "certificate_batch"),
 )
 
 # Words of the machine, by the name of their column: lists of the code, keys, hashes, figures.
@@ -115,7 +115,7 @@ MACHINE = {
     *("subledger", "cipfa_group", "nhs_tac", "vat_default", "close_rule", "warnings"),
     *("entry_code", "fingerprint", "outcome", "reason_code", "whole", "chosen", "moves"),
     *("path", "unit_path", "part", "serial", "link", "activity", "project", "hours_code"),
-    *("spend_key", "about", "figures", "irmark", "variance"),
+    *("spend_key", "about", "figures", "irmark", "variance", "said"),
 }
 # Codes of charts and trees stand in the paths of other rows.
 FIXED = {

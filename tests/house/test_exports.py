@@ -46,6 +46,7 @@ NOT_OF_LISTS = {
     "file_held": "rows as they came in, to be mended and sent again",
     "pay_claim_template": "empty, to be filled in",
     "parallel_template": "empty, to be filled in",
+    "pay_particulars_template": "empty, to be filled in",
     "reconciliation_csv": "a sheet that names who prepared and signed it",
     "indicator_csv": "one line a figure, for other programs",
     "transparency_file": "as it was published",

@@ -58,6 +58,7 @@ ORDERED = "What payslips take for orders is what their lines say, and no debt is
 RECOVERED = (
     "What payslips take of overpayments is what their lines say, and no more than was overpaid"
 )
+REPLACED = "A replaced P60 is the version before, of the same person and tax year"
 ADDS_UP = "The lines of every payslip add up to its net pay"
 BORNE = "What payslips cost is borne by somebody, to the penny"
 TO_HMRC = "What was made for HMRC is what its pay run paid"
@@ -391,6 +392,11 @@ BREAKS = [
     ("payroll_pensionstatus", pay_runs.ALL_JOIN, {TWICE, FOUND}),
     ("payroll_payslip", "UPDATE payroll_payslip SET pension_pence = -1", {GIVEN_BACK}),
     ("payroll_submission", "UPDATE payroll_submission SET nic_pence = nic_pence + 1", {TO_HMRC}),
+    (
+        "payroll_certificate",
+        "UPDATE payroll_certificate SET version = 3, replaces_id = id",
+        {REPLACED},
+    ),
     ("payroll_paydue", "UPDATE payroll_paydue SET amount_pence = amount_pence + 1", {OWED_OUT}),
     (
         "finance_liabilitypart",

@@ -54,6 +54,7 @@ NARROWED = {
     ),
 }
 FRAGMENTS = {"run_progress", "file_progress", "pay_progress", "invoice_presence"}
+FRAGMENTS |= {"pay_certificate_progress"}
 # Forms, single documents, and tables of a fixed shape: months, ages of debts, the catalogue.
 STAYS = {
     *("units_load", "rights_load", "organisation", "organisation_change", "calendar_close"),
@@ -78,6 +79,8 @@ STAYS = {
     *("pay_supplementary", "pay_summary_file", "my_account"),
     *("staff_private_change", "pay_run", "pay_progress", "pay_fps", "pay_fps_file"),
     *("api_pay_dues", "pay_due"),
+    *("pay_certificate_progress", "pay_certificate_part"),
+    *("api_pay_certificate_batch", "api_pay_certificate_part"),
     *("invoice_presence", "duplicate"),
     *("my_tax_year", "person_tax_year"),
     *("pay_claim_file", "pay_claim_template", "pay_award", "api_award", "api_claim"),
@@ -87,6 +90,7 @@ STAYS = {
     "pay_account_change",
     *("parallel_template", "parallel_run_withdraw", "api_parallel_differences"),
     *("recovery_plan_new", "recovery_plan_end", "api_recovery_plan", "pay_notice_new"),
+    *("pay_particulars_file", "pay_particulars_template", "pay_bring_forward"),
     *("absence_new", "absence_change", "absence_withdraw", "absence_file", "absence_template"),
     *("api_absence", "pay_earnings_new", "api_pay_particulars", "enrolment_request"),
     *(f"organisation_home {role}" for role in ("staff", "hr_officer", "administrator")),
@@ -118,6 +122,8 @@ STAYS_AT_THE_CENTRE = {
     *("staff", "starter", "staff_files", "staff_template", "my_record", "establishment", "terms"),
     *("position_new", "api_staff", "pay_board", "pay_group_new", "pay_references"),
     *("hmrc_reports", "pay_dues", "pay_payees", "api_pay_dues", "pay_summaries"),
+    *("pay_certificates", "api_pay_certificates"),
+    *("pay_particulars_file", "pay_particulars_template"),
     "my_payslips",
     *("delegations", "notices", "approval_routes", "approvers"),
     *("api_approvals", "api_bank_reports", "api_comparison", "api_grants", "api_indicators"),

@@ -119,6 +119,21 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     **{name: {**PAY_RUN, "cause": "=no_ni_number"} for name in ("pay_exceptions", "pay_settle")},
     **{name: {"key": "pay_due"} for name in ("pay_due", "pay_due_file", "pay_contributions")},
     "pay_summary_file": {"number": "pay_summary"},
+    **{
+        name: {"number": "certificate_batch"}
+        for name in (
+            "pay_certificate_batch",
+            "pay_certificate_progress",
+            "api_pay_certificate_batch",
+            "pay_certificate_cancel",
+            "api_pay_certificate_cancellation",
+        )
+    },
+    **{
+        name: {"number": "certificate_batch", "part": 1}
+        for name in ("pay_certificate_part", "api_pay_certificate_part")
+    },
+    "pay_certificate": {"number": "certificate_batch", "certificate": "certificate"},
     "pay_file": {**PAY_RUN, "format": "=bacs18"},
     **{name: {"number": "pay_claim"} for name in ("pay_claim", "my_claim", "api_claim")},
     **{
@@ -161,7 +176,10 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "parallel_difference": {**PARALLEL, "difference": "difference"},
     "legacy_element": {"element": "legacy_element"},
     **{name: {"number": "=1"} for name in ("pay_award", "api_award")},
-    **{name: {"period": "pay_period"} for name in ("pay_start", "pay_supplementary")},
+    **{
+        name: {"period": "pay_period"}
+        for name in ("pay_start", "pay_supplementary", "pay_bring_forward")
+    },
     **dict.fromkeys(["pay_history", "pay_particulars", "api_pay_particulars"], EMPLOYMENT),
     **{name: {**EMPLOYMENT, "run": "pay_run"} for name in ("payslip", "payslip_pdf")},
     **{name: {"run": "pay_run"} for name in ("my_payslip", "my_payslip_pdf", "payslip_ask")},
@@ -256,6 +274,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "api_approval_route_proposal": ROUTE,
     "api_webhook_again": HOOK,
     **{f"api_pay_run_{act}": {"period": "pay_period"} for act in ("start", "supplementary")},
+    "api_pay_bringing_forward": {"period": "pay_period"},
     "api_pay_run": PAY_RUN,
     **{
         f"api_pay_run_{act}": PAY_RUN
@@ -278,6 +297,8 @@ GUARDS = (
 SIGN_IN = "/account/login/"
 # Pages of forms, of figures, and of moments that no test reaches: they hold no words of people.
 WITHOUT_ROWS = {
+    *("pay_certificate_part", "api_pay_certificate_part"),  # packed
+    *("pay_particulars_file", "pay_particulars_template"),
     "discounts",  # Of invoices of the last twelve months; those planted are of fixed days.
     *("pay_claim_file", "pay_claim_template", "pay_order_new", "pay_order_end"),
     *("recovery_plan_new", "recovery_plan_end", "payslip_ask", "parallel_template"),

@@ -69,6 +69,24 @@ def test_a_file_brings_what_hmrc_is_told(world: World) -> None:
         assert (found.gender, found.passport, found.starter) == ("F", "925665416", "C")
 
 
+@pytest.mark.parametrize(
+    ("basis", "kept"), [("Month 1", True), ("X", True), ("cumulative", False), ("", False)]
+)
+def test_a_file_brings_the_basis_of_a_tax_code(world: World, basis: str, kept: bool) -> None:
+    by = employer(world)
+    with scope(acting=by.organisation_id):
+        load(by, row(tax_code="1257L", tax_basis=basis))
+        found = Details.opened(PrivateDetails.objects.get())
+        assert (found.tax_code, found.non_cumulative) == ("1257L", kept)
+
+
+def test_a_basis_needs_a_code_and_is_one_of_these(world: World) -> None:
+    by = employer(world)
+    with scope(acting=by.organisation_id):
+        for given in ({"tax_basis": "week 1"}, {"tax_code": "1257L", "tax_basis": "weekly"}):
+            assert load(by, row(**given), name=f"{given}.csv").state == "refused"
+
+
 def test_the_same_file_is_recognised(world: World) -> None:
     by = employer(world)
     with scope(acting=by.organisation_id):

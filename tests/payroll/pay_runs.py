@@ -51,6 +51,7 @@ from payroll.services.statutory import NewEarnings, state_earnings
 from runs.services import work_run
 from tests.finance.payment_books import supplier
 from tests.hr.record import employer, load, row
+from tests.payroll.certificate_books import certificates
 from tests.payroll.parallel_books import parallels
 from tests.world import World
 
@@ -394,6 +395,7 @@ def fill(
         beside = parallels(by, days, employee, words=words)
     return {
         **beside,
+        **certificates(by, months),
         "pay_run": run.number,
         "pay_due": due,
         "pay_summary": summary,

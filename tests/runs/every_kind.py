@@ -14,6 +14,7 @@ from core.scope import scope
 from finance.models import SourceFile
 from finance.services.files import load_file, receive_file
 from finance.services.taking_back import take_back_load
+from payroll.calculator.periods import year_start
 from payroll.services.paying import order_payment
 from payroll.services.runs import approve, start_pay_run
 from runs.checking import check_every_organisation
@@ -24,6 +25,7 @@ from tests.benchmarking.test_services_comparison import partners
 from tests.finance import payables
 from tests.finance.files_in import PUBLISHED
 from tests.payroll import pay_runs
+from tests.payroll.certificate_books import asked_for
 from tests.sla.builders import small_books
 from tests.sla.test_signed_months import late_invoice, sign
 from tests.world import World
@@ -157,6 +159,17 @@ def _broken(world: World) -> Ask:
     return lambda: check_every_organisation(on=date(2026, 6, 15))
 
 
+def _over(world: World) -> Ask:
+    """A committed month of a tax year that is over when its P60s are asked for."""
+    _calculated(world)()
+    work_all()
+    by = world.actor(f"payroll_officer@{HERE}")
+    with scope(acting=by.organisation_id):
+        year = year_start(pay_runs.PayRun.objects.get().pays_on).year
+        pay_runs.refer(by, from_on=date(year, 4, 6))
+    return lambda: asked_for(by, year)
+
+
 LOADING = ("staged", "invoices_posted", "payments_written", "rows_written")
 CASES = {
     "finance.load_file": Case(_received, tuple(f"finance.{point}" for point in LOADING)),
@@ -164,6 +177,7 @@ CASES = {
     "payroll.calculate": Case(_staff, ("payroll.calculated",)),
     "payroll.commit": Case(_calculated, ("payroll.posted", "payroll.committed")),
     "payroll.pay": Case(_committed, ("payroll.payments", "payroll.paid")),
+    "payroll.certificates": Case(_over, ("payroll.issued",)),
     "sla.measures": Case(_signed, ("sla.cleared",)),
     "benchmarking.comparison": Case(_partners, ("benchmarking.cleared",)),
     "runs.promises": Case(_broken, leased=True),

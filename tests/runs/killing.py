@@ -29,6 +29,7 @@ COLUMNS_BY_CHANCE = {
     "runs_chunk": ["attempts", "fence"],
     "events_event": ["transaction_no"],
     "finance_series": ["id"],
+    "payroll_certificate": ["content_sealed"],
     "tenants_counter": ["id"],  # asked for with each number, and mostly not needed
 }
 TABLES = """
