@@ -86,11 +86,13 @@ def pay_certificate_batch(request: Any, number: int) -> HttpResponse:
     """One batch: how far it is, its files, and who was issued what."""
     batch = one_batch(request.actor.organisation_id, number)
     paper = request.GET.get("paper") == "1"
-    rows = listed_in(batch, on_paper=paper)
-    found = part_of(request, Paginator(rows, PER_PAGE))
+    live = _live(request, batch, polls=0)
+    pages = Paginator(listed_in(batch, on_paper=paper), PER_PAGE)
+    pages.count = sum(one.on_paper if paper else one.documents for one in live["parts"])
+    found = part_of(request, pages)
     slug = request.organisation.slug
     context = {
-        **_live(request, batch, polls=0),
+        **live,
         "paper": paper,
         "page": found,
         "columns": [{"label": one} for one in PEOPLE],

@@ -186,7 +186,7 @@ def _payments(world: World, by: Actor) -> None:
 
 def arguments(world: World) -> dict[str, dict[str, Any]]:
     """The arguments of addresses by the name of their route; those not named take number 1."""
-    officer = world.people[f"finance_officer@{SLUG}"]
+    officer, newcomer = world.people[f"finance_officer@{SLUG}"], world.people["charlie@nowhere"]
     with scope(acting=world.id(SLUG)):
         held = Invoice.objects.get(organisation_id=world.id(SLUG), state="held")
         line = JournalLine.objects.filter(organisation_id=world.id(SLUG)).order_by("batch_id")[0]
@@ -220,6 +220,7 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         named = LegacyElement.objects.order_by("pk")[0]
         own_letter = PensionLetter.objects.filter(status__employment__number=mine)[0]
         owed = next(one for one in owed_here(world.id(SLUG)) if one.key.kind == "pension")
+        response = {"number": responses_of(sent)[0].pk}
     sheet = {"account": own.pk, "period": 202606}
     journal = {"period": line.period, "batch": line.batch_id, "journal": line.journal_id}
     supplier, paid = {"code": "S000001"}, {"number": payment.number}
@@ -246,14 +247,14 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         "reconciliation_sign": sheet,
         "einvoice": {"number": sent.number},
         "einvoice_document": {"number": sent.number},
-        "invoice_response": {"number": responses_of(sent)[0].pk},
+        "invoice_response": response,
         "domain_verify": {"number": domain.pk},
         **dict.fromkeys(("factors_reset", "sessions_end", "rights_person", "right_give"), person),
         "right_invite": person,
         "invitation": {
             "slug": SLUG,
-            "person": officer.pk,
-            "token": Links(world.id(SLUG)).make_token(officer),
+            "person": newcomer.pk,
+            "token": Links(world.id(SLUG)).make_token(newcomer),
         },
         **{f"access_review{act}": review for act in ("", "_export", "_finish")},
         "access_review_end": {**review, "line": reviewed.pk},

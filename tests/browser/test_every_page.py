@@ -40,7 +40,7 @@ SEND_ON = {
     "payment_run_release",
     "reconciliation_prepare",
     "reconciliation_sign",
-    *("run_progress", "pay_progress"),
+    *("run_progress", "pay_progress", "pay_certificate_progress"),
 }
 # Personas in the order in which they are tried: those who work on the pages come first.
 PREFERRED = (

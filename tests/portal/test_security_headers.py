@@ -83,6 +83,8 @@ def test_open_routes_are_guarded(officer: Client) -> None:
                 "number": 1,
                 "pk": 1,
                 "key": "priya",
+                "person": 1,
+                "token": "guess",
             }
             wanted = {name: given[name] for name in entry.pattern.converters}
             guarded(client.get(reverse(str(entry.name), kwargs=wanted)))
