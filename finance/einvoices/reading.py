@@ -18,7 +18,8 @@ def xml_of(content: bytes) -> bytes:
     carried = carried_xml(content)
     if len(carried) != 1:
         raise NotAnEInvoice(
-            "The PDF carries no electronic invoice. Send it under Documents to enter instead."
+            "The PDF carries no electronic invoice. Send it under Documents to enter, or a table"
+            " as CSV or XLSX."
             if not carried
             else f"The PDF carries {len(carried)} XML files. Send the electronic invoice by itself."
         )

@@ -126,7 +126,7 @@ def test_what_is_no_table_is_refused_whole(client: Client, world: World) -> None
     enter(client, world)
     refused = send(client, "%PDF-1.7 not a table", "report.csv")
     assert refused.status_code == 422
-    assert "The file is a PDF." in refused.content.decode()
+    assert "The PDF carries no electronic invoice" in refused.content.decode()
     with scope(acting=world.id("eastmere")):
         assert not SourceFile.objects.exists()
 

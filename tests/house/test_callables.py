@@ -64,6 +64,7 @@ TOUCHING_NOTHING = {
     "demo": "makes the demonstration, for an operator, in an empty database",
     "drill": "restores the whole beside itself, for an operator, as the server's administrator",
     "explain_pay": "works out figures of its arguments",
+    "found_organisation": "makes an organisation, for an operator",
     "import_spend": "makes organisations from published files, for an operator",
     "init_db": "makes roles and the database, for an operator",
     "list_indicators": "writes a page of the documents",
