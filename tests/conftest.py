@@ -26,6 +26,7 @@ def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
         databases.drop(name)
         create(name)
         databases.use(name)
+        os.environ["COMMONWELL_DATABASE"] = name
         call_command("migrate", verbosity=0)
         connections["owner"].close()
     yield

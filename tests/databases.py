@@ -21,11 +21,10 @@ def here() -> str:
 
 
 def use(name: str) -> None:
-    """Every connection of this process, and tests that connect by themselves, lead to it now."""
+    """Every connection of this process leads to it now."""
     connections.close_all()
     for alias in ALIASES:
         connections[alias].settings_dict["NAME"] = name
-    os.environ["COMMONWELL_DATABASE"] = name
 
 
 def drop(name: str) -> None:
@@ -49,13 +48,15 @@ def copy(original: str, name: str) -> None:
 
 @contextmanager
 def within(name: str) -> Iterator[None]:
-    """This process uses another database inside."""
-    original = here()
+    """This process, and what it starts, uses another database inside."""
+    original, named = here(), os.environ["COMMONWELL_DATABASE"]
     try:
         use(name)
+        os.environ["COMMONWELL_DATABASE"] = name
         yield
     finally:
         use(original)
+        os.environ["COMMONWELL_DATABASE"] = named
 
 
 @contextmanager

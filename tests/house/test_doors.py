@@ -15,6 +15,7 @@ NOBODYS = {
     "core/web/outgoing.py": "sends what `events.webhooks` asked about",
     "access/addresses.py": "asks who signs a person in",
     "access/providers.py": "asks who signs a person in",
+    "access/services/invitations.py": "lets a person sign in, also one who rehearses",
     "access/views/sign_in.py": "waits for who signs a person in",
     "sharedservices/management/commands/demo.py": "looks whether the demonstration answers",
 }
