@@ -79,7 +79,7 @@ STAYS = {
     *("pay_supplementary", "pay_summary_file", "my_account"),
     *("staff_private_change", "pay_run", "pay_progress", "pay_fps", "pay_fps_file"),
     *("api_pay_dues", "pay_due"),
-    *("pay_certificate_progress", "pay_certificate_part"),
+    *("pay_certificate_progress", "api_pension_letters"),
     *("api_pay_certificate_batch", "api_pay_certificate_part"),
     *("invoice_presence", "duplicate"),
     *("my_tax_year", "person_tax_year"),
