@@ -54,7 +54,7 @@ def my_pension(request: Any) -> HttpResponse:
 
 def _said(known: Standing) -> str:
     if not known.event:
-        return "Nothing was enrolled or asked for here."
+        return "You were not enrolled automatically. Any other scheme stands on your payslips."
     scheme = f": {dict(SCHEMES)[known.scheme]}" if known.event in JOINING else ""
     return f"{EVENT_WORDS[Event(known.event)]} from {day(known.from_on)}{scheme}."
 
