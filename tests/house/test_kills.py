@@ -8,6 +8,7 @@ import random
 import re
 import signal
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from tests.databases import copied
 from tests.house.source import sources
 from tests.runs.every_kind import CASES, Case
 from tests.runs.killing import (
+    Start,
     asked,
     differences,
     ended,
@@ -26,12 +28,14 @@ from tests.runs.killing import (
     give_back,
     killed_at,
     left,
+    started_worker,
     worker,
 )
 from tests.world import World
 
 pytestmark = pytest.mark.faults
-KILLS, A_MOMENT = 4, 0.3
+# Seconds until a worker is killed at any moment; a started one first has to begin.
+KILLS, A_MOMENT, TO_BEGIN = 4, 0.3, 6.0
 
 
 def steps(case: Case) -> list[str]:
@@ -54,16 +58,7 @@ def test_every_kind_is_killed_at_every_point() -> None:
     assert set(re.findall(r'fault_point\("([a-z_.]+)"\)', written)) == set(POINTS)
 
 
-# The maker of PDFs keeps threads, which a worker that is forked from this process does not have: it
-# would wait for them for ever. Workers in production are forked before any PDF is made.
-NOT_BY_FORK = pytest.mark.skip(reason="threads that make PDFs do not outlive the fork of the test")
-KINDS_KILLED = [
-    pytest.param(kind, marks=NOT_BY_FORK) if kind == "payroll.certificates" else kind
-    for kind in CASES
-]
-
-
-@pytest.mark.parametrize("kind", KINDS_KILLED)
+@pytest.mark.parametrize("kind", CASES)
 def test_killed_in_turn_and_at_random(committed_world: World, kind: str, tmp_path: Path) -> None:
     case = CASES[kind]
     seed = int(os.environ.get("KILLS_SEED", random.randrange(10**9)))
@@ -71,11 +66,11 @@ def test_killed_in_turn_and_at_random(committed_world: World, kind: str, tmp_pat
     give_back()
     before = left()
     with copied():
-        killed_at("runs.planned", ask, tmp_path)
+        killed_at("runs.planned", partial(worker, ask), tmp_path)
         assert differences(left(), before) == {}
         asked(ask)
         for point in steps(case):
-            killed_at(point, work_all, tmp_path)
+            killed_at(point, start_of(case), tmp_path)
         finish()
         in_turn = left()
     with copied():
@@ -91,14 +86,19 @@ def test_killed_in_turn_and_at_random(committed_world: World, kind: str, tmp_pat
     assert differences(at_random, undisturbed) == {}, f"KILLS_SEED={seed} was the chance"
 
 
+def start_of(case: Case) -> Start:
+    """How the workers of this kind come to be."""
+    return started_worker if case.started else partial(worker, work_all)
+
+
 def killed_at_random(case: Case, chance: random.Random, folder: Path) -> None:
     """So many workers die, at named points or at any moment; some may end before that."""
     fuse = folder / "fuse"
     for _ in range(KILLS):
         fuse.touch()
         point = chance.choice(["", *steps(case)])
-        child = worker(work_all, point, fuse)
+        child = start_of(case)(point, fuse)
         if not point:
-            time.sleep(chance.uniform(0, A_MOMENT))
+            time.sleep(chance.uniform(0, TO_BEGIN if case.started else A_MOMENT))
             os.kill(child, signal.SIGKILL)
         assert ended(child) in (0, -signal.SIGKILL)

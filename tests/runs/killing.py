@@ -5,6 +5,7 @@ A worker is a child of this process: it need not start, and knows the runs that 
 
 import os
 import signal
+import subprocess
 import sys
 import traceback
 from collections.abc import Callable
@@ -12,15 +13,18 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import connections
 from psycopg2 import sql
 
 from core.management.commands.init_db import connect
 from runs import faults, services
 from tests.databases import here
-from tests.runs.processes import until
+from tests.runs.processes import command, environment, same_database, until
 
 Rows = dict[str, list[str]]
+# Starts a worker that dies at a point while the fuse is there; its number.
+Start = Callable[[str, Path], int]
 # Moments and what is made by chance differ each time, and a lease counts how often it was taken.
 BY_CHANCE = ("timestamptz", "uuid", "xid8")
 COLUMNS_BY_CHANCE = {
@@ -119,6 +123,18 @@ def worker(act: Callable[[], Any], point: str = "", fuse: Path | None = None) ->
         os._exit(1)
 
 
+def started_worker(point: str = "", fuse: Path | None = None) -> int:
+    """As `worker` with all runs that wait, in a process that begins from nothing."""
+    armed = {"FAULT_POINT": point, "FAULT_FUSE": str(fuse)}
+    child = subprocess.Popen(
+        command("runs"),
+        cwd=settings.BASE_DIR,
+        env=environment(**same_database(), **armed),
+        stdout=subprocess.DEVNULL,
+    )
+    return child.pid
+
+
 def ended(child: int) -> int:
     """How the worker ended: its exit code, or minus the signal that killed it.
 
@@ -144,11 +160,11 @@ def give_back() -> None:
         cursor.execute(GIVE_BACK)
 
 
-def killed_at(point: str, act: Callable[[], Any], folder: Path) -> None:
+def killed_at(point: str, start: Start, folder: Path) -> None:
     """The worker dies at the point; fails when it never gets there."""
     fuse = folder / "fuse"
     fuse.touch()
-    code = ended(worker(act, point, fuse))
+    code = ended(start(point, fuse))
     assert (code, fuse.exists()) == (-signal.SIGKILL, False), f"the worker never came to {point}"
 
 

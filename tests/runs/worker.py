@@ -1,6 +1,6 @@
 """A process of its own for the tests of faults: makes runs, works, tells what came of it.
 
-python -m tests.runs.worker VERB: make KIND KEY INPUTS, work [--once], celery SCHEDULE.
+python -m tests.runs.worker VERB: make KIND KEY INPUTS, work [--once], runs, celery SCHEDULE.
 """
 
 import json
@@ -37,6 +37,8 @@ def main(verb: str, *words: str) -> None:
         make(words[0], words[1], json.loads(words[2]))
     elif verb == "work":
         call_command("work", once="--once" in words)
+    elif verb == "runs":
+        services.work_all()
     elif verb == "celery":
         from sharedservices.celery import app
 
