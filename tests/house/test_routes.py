@@ -295,6 +295,8 @@ GUARDS = (
     "Cross-Origin-Opener-Policy", "Cache-Control",
 )  # fmt: skip
 SIGN_IN = "/account/login/"
+# The letterhead of printed pages, which two questions in a row need not share.
+PRINTED_AT = re.compile(r"(?<= on )\d{1,2} \w{3} \d{4}, \d\d:\d\d(?=</span></p>)")
 # Pages of forms, of figures, and of moments that no test reaches: they hold no words of people.
 WITHOUT_ROWS = {
     *("pay_certificate_part", "api_pay_certificate_part"),  # packed
@@ -373,10 +375,10 @@ def new_key() -> dict[str, str]:
 
 
 def told(answer: Any) -> str:
-    """Everything that an answer says: headers and body."""
+    """Everything that an answer says, headers and body, but the minute at which a page is printed."""
     body = b"".join(answer.streaming_content) if answer.streaming else answer.content
     headers = {name: value for name, value in answer.items() if name != "Content-Length"}
-    return f"{headers}\n{body.decode('utf-8', 'replace')}"
+    return PRINTED_AT.sub("", f"{headers}\n{body.decode('utf-8', 'replace')}")
 
 
 def content(answer: Any) -> str:
