@@ -35,6 +35,9 @@ class PayGroupAsked(serializers.Serializer):
     pro_rata = serializers.ChoiceField(choices=ProRata.values, default=ProRata.WORKING)
     limit_percent = serializers.IntegerField(min_value=1, max_value=500, default=20)
     scheme = serializers.ChoiceField(choices=[value for value, _label in SCHEMES], default=0)
+    member_rate_percent = serializers.DecimalField(
+        max_digits=4, decimal_places=2, min_value=0, max_value=60, default=Decimal()
+    )
     employer_rate_percent = serializers.DecimalField(
         max_digits=4, decimal_places=2, min_value=0, max_value=60, default=Decimal()
     )

@@ -55,6 +55,11 @@ class PayGroupForm(Form):
     scheme = forms.TypedChoiceField(
         label="Pension scheme of who joins", choices=SCHEMES, coerce=int
     )
+    member_rate_percent = forms.DecimalField(
+        label="Member's pension rate (per cent)",
+        help_text="Where the scheme has no bands; tax relief at source included.",
+        min_value=0, max_value=60, decimal_places=2, initial=Decimal(0),
+    )  # fmt: skip
     employer_rate_percent = forms.DecimalField(
         label="Employer's pension rate (per cent)",
         help_text="Where the law does not set it, as for the Local Government Pension Scheme.",

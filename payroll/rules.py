@@ -319,6 +319,12 @@ class OWE09(Rule):
     """This tax month is not over. While pay may still be committed in it, say nothing of it."""
 
 
+class OWE10(Rule):
+    """HMRC's schema does not take this summary, so it is not made. Tell who looks after the
+    system.
+    """
+
+
 class PEN01(Rule):
     """Choose a scheme, postpone by three months at most, and let contributions be 8% at least, 3%
     of them by the employer.

@@ -50,6 +50,9 @@ EINVOICE_RULES = environment.text("EINVOICE_RULES")
 # A folder with the modulus tables of Vocalink (docs/bank.md); empty: accounts are not checked.
 MODULUS_TABLES = environment.text("MODULUS_TABLES")
 
+# A folder with HMRC's schemas of its reports (docs/pay.md); empty: reports are not checked by them.
+HMRC_SCHEMAS = environment.text("HMRC_SCHEMAS")
+
 REDIS_URL = environment.text("REDIS_URL")
 REDIS_HOME = VAR_DIR / ("redis-test" if TESTING else "redis")
 CELERY_BROKER_URL = REDIS_URL or f"redis+socket://{embedded.redis_socket(REDIS_HOME)}"

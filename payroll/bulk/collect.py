@@ -180,7 +180,9 @@ def collect(pay_run: PayRun, employments: Sequence[int], known_at: datetime) -> 
         known = {row[0]: Before(*row) for row in cursor.fetchall()}
     before = [known[one.employment_id] for one in facts]
     facts = [of_no_days(f) if b.had_basic else f for f, b in zip(facts, before, strict=True)]
-    rate = int(pay_run.period.pay_group.employer_rate_percent * PER_CENT)
+    group = pay_run.period.pay_group
+    member, employer = group.member_rate_percent, group.employer_rate_percent
+    rates = int(member * PER_CENT), int(employer * PER_CENT)
     items, unrated = items_to_pay(
         pay_run, [one.employment_id for one in facts if one.pieces], shared, known_at
     )
@@ -194,7 +196,7 @@ def collect(pay_run: PayRun, employments: Sequence[int], known_at: datetime) -> 
     away = absences_to_pay(pay_run, facts, shared, known_at)
     inputs = [
         _inputs(
-            f, b, rate, shared.day, {"loans": b.loans} | notices.get(f.employment_id, {}),
+            f, b, rates, shared.day, {"loans": b.loans} | notices.get(f.employment_id, {}),
             items=items.get(f.employment_id, []), back=back.get(f.employment_id, []),
             orders=orders.get(f.employment_id, []), plans=plans.get(f.employment_id, []),
             liable_before=liable.get(f.employment_id, 0),
@@ -257,7 +259,7 @@ def _away(before: Before, away: AwayFound) -> dict[str, Any]:
 def _inputs(
     facts: PayFacts,
     before: Before,
-    employer_rate: int,
+    rates: tuple[int, int],
     day: date,
     notice: dict[str, Any],
     **besides: Any,
@@ -279,7 +281,8 @@ def _inputs(
         letter=before.letter,
         scheme=before.scheme,
         half=before.half,
-        employer_rate=employer_rate,
+        member_rate=rates[0],
+        employer_rate=rates[1],
         born_on=facts.born_on.isoformat() if facts.born_on else None,
         employed_from=facts.from_on.isoformat(),
         taxable_before=before.brought_pay + before.taxable,

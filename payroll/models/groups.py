@@ -35,7 +35,8 @@ class PayGroup(TenantModel):
     """Everybody who is paid on the same days: those of one scale, or all who are in no other.
 
     `anchor_on` is a pay day, from which all others follow. Pay that changes by more than
-    `limit_percent` is looked at. Figures of the pension that nobody published yet are refused
+    `limit_percent` is looked at. Of both pension rates the law or the scheme may set another, which
+    then holds. Figures of the pension that nobody published yet are refused
     unless `allow_derived` says that this employer uses them.
     """
 
@@ -48,6 +49,7 @@ class PayGroup(TenantModel):
     limit_percent = models.PositiveSmallIntegerField(default=20)
     scale = TenantKey(PayScale, null=True, related_name="+")
     scheme = models.PositiveSmallIntegerField(choices=SCHEMES, default=Scheme.NONE.value)
+    member_rate_percent = models.DecimalField(max_digits=5, decimal_places=2, db_default=0)
     employer_rate_percent = models.DecimalField(max_digits=5, decimal_places=2, default=0)
     allow_derived = models.BooleanField(default=False)
     bank_account = TenantKey(BankAccount, related_name="+")

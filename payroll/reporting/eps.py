@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from payroll.reporting.envelope import element, message, money, version_of, words
+from payroll.reporting.envelope import element, message, money, version_of, whole, words
 
 # As the schema names and orders them.
 FAMILY = {"smp": "SMP", "spp": "SPP", "sap": "SAP", "shpp": "ShPP", "spbp": "SPBP", "sncp": "SNCP"}
@@ -45,7 +45,7 @@ class Summary:
                 element("PayeRef", words(reference)),
                 element("AORef", words(self.accounts_office)),
             ),
-            _between("NoPaymentDates", self.first, self.last) if self.no_payment else "",
+            *self._no_payment(),
             _yes("EmpAllceInd", self.claims),
             self._recoverable(),
             self._levy(),
@@ -53,6 +53,11 @@ class Summary:
             element("FinalSubmission", element("ForYear", "yes")) if self.final else "",
         ]
         return message("EmployerPaymentSummary", "EPS", body, self.paye_reference, self.last)
+
+    def _no_payment(self) -> list[str]:
+        if not self.no_payment:
+            return []
+        return [_yes("NoPaymentForPeriod", True), _between("NoPaymentDates", self.first, self.last)]
 
     def _recoverable(self) -> str:
         amounts = [
@@ -70,7 +75,7 @@ class Summary:
             return ""
         return element(
             "ApprenticeshipLevy",
-            element("LevyDueYTD", money(self.levy)),
+            element("LevyDueYTD", whole(self.levy)),
             element("TaxMonth", str(self.month)),
             element("AnnualAllce", money(self.levy_share)),
         )

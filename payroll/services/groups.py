@@ -38,6 +38,7 @@ def create_pay_group(
     by: Actor,
     scale: PayScale | None = None,
     scheme: int = 0,
+    member_rate_percent: Decimal = Decimal(0),
     employer_rate_percent: Decimal = Decimal(0),
     allow_derived: bool = False,
     pro_rata: str = ProRata.WORKING,
@@ -54,8 +55,8 @@ def create_pay_group(
     group = PayGroup.objects.create(
         organisation_id=by.organisation_id, code=code, name=name, frequency=frequency,
         anchor_on=anchor_on, pro_rata=pro_rata, scale=scale, scheme=scheme,
-        employer_rate_percent=employer_rate_percent, allow_derived=allow_derived,
-        limit_percent=limit_percent, bank_account=bank_account,
+        member_rate_percent=member_rate_percent, employer_rate_percent=employer_rate_percent,
+        allow_derived=allow_derived, limit_percent=limit_percent, bank_account=bank_account,
     )  # fmt: skip
     made = _add_periods(group)
     install_chart(by=by)

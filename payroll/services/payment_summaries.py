@@ -18,7 +18,8 @@ from payroll.models import PaymentSummary, PayRun
 from payroll.permissions import RUN_PAY
 from payroll.reporting.envelope import mark_of
 from payroll.reporting.eps import Summary
-from payroll.rules import OWE06, OWE07, OWE08, OWE09, PRL40
+from payroll.reporting.official import objection
+from payroll.rules import OWE06, OWE07, OWE08, OWE09, OWE10, PRL40
 from payroll.selectors.charges import Charges, charges_to_date, month_ends
 from payroll.selectors.references import reference_on
 from payroll.selectors.summaries import summaries_of
@@ -28,7 +29,7 @@ from tenants.services import next_number
 def make_eps(*, tax_year: int, month: int, final: bool, by: Actor, at: datetime) -> PaymentSummary:
     """The summary of a tax month of the year that began in `tax_year`, out of committed runs.
 
-    That nobody was paid is said of a month that is over. PRL40 without references, OWE06 to OWE09.
+    That nobody was paid is said of a month that is over. PRL40 without references, OWE06 to OWE10.
     Event payroll.eps.made.
     """
     require(by, RUN_PAY)
@@ -76,6 +77,8 @@ def _keep(
     at: datetime,
 ) -> PaymentSummary:  # fmt: skip
     here, text = by.organisation_id, summary.text()
+    against = objection(text)
+    OWE10.check(not against, against)
     data = text.encode()
     sha256 = hashlib.sha256(data).hexdigest()
     OWE08.check(not any(one.month == summary.month and one.sha256 == sha256 for one in before))

@@ -14,11 +14,12 @@ from events.services import record
 from finance.rules_payments import PAY13
 from hr.services.private import open_private
 from payroll.calculator.periods import period_of
-from payroll.models import PayRun, Payslip, Submission
+from payroll.models import EmployerReference, PayRun, Payslip, Submission
 from payroll.paying.inputs import Shared
 from payroll.permissions import RUN_PAY
 from payroll.reporting.envelope import mark_of
 from payroll.reporting.fps import Problem, Report, Worker, problems
+from payroll.reporting.official import objection
 from payroll.rules import PRL09, PRL41
 from payroll.selectors.references import reference_on
 from payroll.selectors.reporting import submission_of, workers_of
@@ -30,7 +31,7 @@ NO_REFERENCE = Problem(
 
 
 def make_fps(*, pay_run: PayRun, by: Actor, at: datetime) -> Submission | list[Problem]:
-    """The full payment submission of a final run, once; or all that is missing, and nothing made.
+    """The full payment submission of a final run, once; or all that is wrong, and nothing made.
 
     PRL09 unless final, PRL41 when it was made, PRL19. Event payroll.fps.made or …checked: either
     way everybody's private details were opened.
@@ -45,14 +46,21 @@ def make_fps(*, pay_run: PayRun, by: Actor, at: datetime) -> Submission | list[P
     private = open_private(employments=paid, on=day, by=by)
     workers, reference = workers_of(now, private), reference_on(here, day)
     wrong = [*([] if reference else [NO_REFERENCE]), *problems(workers)]
-    if wrong or reference is None:
+    text = "" if wrong or reference is None else _text(now, reference, workers)
+    if text and (against := objection(text)):
+        wrong = [Problem(0, "The submission", "HMRC's schema", against)]
+    if wrong:
         record("payroll.fps.checked", now, by=by, at=at, facts=len(wrong))
         return wrong
-    period = period_of(day, Shared.read(now.inputs).frequency)
-    report = Report(reference.paye_reference, reference.accounts_office, day, period, workers)
-    made = _keep(now, report.text(), workers, by, at)
+    made = _keep(now, text, workers, by, at)
     record("payroll.fps.made", now, by=by, at=at, people=made.people, mark=made.irmark)
     return made
+
+
+def _text(pay_run: PayRun, reference: EmployerReference, workers: list[Worker]) -> str:
+    period = period_of(pay_run.pays_on, Shared.read(pay_run.inputs).frequency)
+    refs = reference.paye_reference, reference.accounts_office
+    return Report(*refs, pay_run.pays_on, period, workers).text()
 
 
 def _keep(pay_run: PayRun, text: str, workers: list[Worker], by: Actor, at: datetime) -> Submission:

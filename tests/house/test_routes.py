@@ -375,7 +375,7 @@ def new_key() -> dict[str, str]:
 
 
 def told(answer: Any) -> str:
-    """Everything that an answer says, headers and body, but the minute at which a page is printed."""
+    """Everything that an answer says, headers and body, but for the minute of its letterhead."""
     body = b"".join(answer.streaming_content) if answer.streaming else answer.content
     headers = {name: value for name, value in answer.items() if name != "Content-Length"}
     return PRINTED_AT.sub("", f"{headers}\n{body.decode('utf-8', 'replace')}")

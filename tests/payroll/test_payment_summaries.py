@@ -110,7 +110,7 @@ def test_the_summary_says_levy_and_claim_to_date_and_the_claim_once(
     assert found.levy_pence == levy > 0
     assert text_of(root, "EmpRefs", "AORef") == "120PA00012345"
     assert text_of(root, "EmpAllceInd") == "yes"
-    assert text_of(root, "ApprenticeshipLevy", "LevyDueYTD") == f"{levy / 100:.2f}"
+    assert text_of(root, "ApprenticeshipLevy", "LevyDueYTD") == f"{levy // 100}.00"
     assert text_of(root, "ApprenticeshipLevy", "TaxMonth") == str(month)
     assert text_of(root, "ApprenticeshipLevy", "AnnualAllce") == "0.00"
     assert text_of(root, "NoPaymentDates", "From") is None
@@ -131,6 +131,7 @@ def test_a_month_without_pay_is_said_to_be_so_once_it_is_over(world: World) -> N
     with scope(acting=by.organisation_id):
         refer(by, from_on=date(2026, 4, 6))
     root, _ = read(by, made(by, 2))
+    assert text_of(root, "NoPaymentForPeriod") == "yes"
     assert text_of(root, "NoPaymentDates", "From") == "2026-05-06"
     assert text_of(root, "NoPaymentDates", "To") == "2026-06-05"
     assert text_of(root, "RelatedTaxYear") == "26-27"
