@@ -9,6 +9,7 @@ from django.db import connection
 from django.utils import timezone
 
 from core.actors import Actor, require
+from core.db.arrays import number_array
 from core.errors import InvariantBroken
 from core.money import formatted
 from core.outside import may_leave
@@ -134,8 +135,8 @@ def _write_payments(pay_run: PayRun, by: Actor) -> tuple[int, int]:
             " SELECT %s, %s, slip, %s + place - 1, pence, details, holder"
             " FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::text[])"
             " WITH ORDINALITY AS t (slip, pence, details, holder, place)",
-            [pay_run.organisation_id, pay_run.pk, first, [one[0] for one in found],
-             [one[2] for one in found], [one[0] for one in accounts],
+            [pay_run.organisation_id, pay_run.pk, first, number_array(one[0] for one in found),
+             number_array(one[2] for one in found), number_array(one[0] for one in accounts),
              [one[2] for one in accounts]],
         )  # fmt: skip
     return len(found), sum(one[2] for one in found)
