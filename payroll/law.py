@@ -241,15 +241,15 @@ _SCALARS: dict[Any, Callable[[object, str], object]] = {
 }  # fmt: skip
 
 
-class _ExactLoader(yaml.SafeLoader):
+class _ExactLoader(yaml.CSafeLoader):
     """Plain YAML whose fractions are exact and whose keys may not be given twice."""
 
 
-def _decimal(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> Decimal:
+def _decimal(loader: yaml.CSafeLoader, node: yaml.ScalarNode) -> Decimal:
     return Decimal(loader.construct_scalar(node).replace("_", ""))
 
 
-def _mapping(loader: yaml.SafeLoader, node: yaml.MappingNode) -> Iterator[dict[object, object]]:
+def _mapping(loader: yaml.CSafeLoader, node: yaml.MappingNode) -> Iterator[dict[object, object]]:
     made: dict[object, object] = {}
     yield made
     for key_node, value_node in node.value:

@@ -12,12 +12,17 @@ from finance.models import Payment, PaymentRun
 from finance.paying.selection import BANKS, make_temporary
 
 NOW = """
-SELECT id, number, supplier_id, liability_id, amount_pence, discount_pence, state, bank_id
-FROM finance_payment WHERE organisation_id = %(organisation)s AND payment_run_id = %(run)s
+SELECT y.id, y.number, y.supplier_id, y.liability_id, y.amount_pence, y.discount_pence, y.state,
+       y.bank_id, s.name, s.status
+FROM finance_payment y
+JOIN finance_supplier s ON s.organisation_id = %(organisation)s AND s.id = y.supplier_id
+WHERE y.organisation_id = %(organisation)s AND y.payment_run_id = %(run)s
 """
-# The invoices are read once for both questions about them: do they stand, and who entered them.
+# The invoices are read once for all questions about them: do they stand, who entered them, and
+# is anybody to be answered.
 PARTS = """
 SELECT a.payment_id, a.invoice_id, a.amount_pence, a.discount_pence, a.part, a.live, i.made_by_id,
+       i.origin = 'einvoice' AS electronic,
        i.state <> 'posted' OR i.parts <> a.part - 1
        OR i.gross_pence - i.allocated_pence - i.withheld_pence <> a.amount_pence + a.discount_pence
        OR (NOT a.live AND EXISTS (
@@ -27,7 +32,7 @@ FROM finance_allocation a JOIN paying_now y ON y.id = a.payment_id
 JOIN finance_invoice i ON i.organisation_id = %(organisation)s AND i.id = a.invoice_id
 WHERE a.organisation_id = %(organisation)s
 UNION ALL
-SELECT y.id, NULL, l.amount_pence, 0, 1, y.state <> 'removed', l.made_by_id, EXISTS (
+SELECT y.id, NULL, l.amount_pence, 0, 1, y.state <> 'removed', l.made_by_id, false, EXISTS (
          SELECT FROM finance_payment o WHERE o.organisation_id = %(organisation)s
             AND o.liability_id = y.liability_id AND o.id <> y.id
             AND o.state IN ('proposed', 'released'))
@@ -36,20 +41,19 @@ JOIN finance_liability l ON l.organisation_id = %(organisation)s AND l.id = y.li
 """
 CHANGED = """
 SELECT y.number,
-       CASE WHEN s.status <> 'active' THEN 'its supplier is no longer active'
+       CASE WHEN y.status <> 'active' THEN 'its supplier is no longer active'
             WHEN b.supplier_id IS NULL THEN 'its supplier has no bank details in use'
             WHEN b.bank_id IS DISTINCT FROM y.bank_id
             THEN 'the bank details of its supplier changed'
             WHEN y.liability_id IS NOT NULL THEN 'another payment settles what it was for'
             ELSE 'an invoice in it is no longer posted and open' END
 FROM paying_now y
-JOIN finance_supplier s ON s.organisation_id = %(organisation)s AND s.id = y.supplier_id
 LEFT JOIN paying_bank b ON b.supplier_id = y.supplier_id
 LEFT JOIN (
   SELECT DISTINCT payment_id FROM paying_part WHERE unfit
 ) unfit ON unfit.payment_id = y.id
 WHERE y.state = %(state)s AND (%(numbers)s::bigint[] IS NULL OR y.number = ANY (%(numbers)s))
-  AND (s.status <> 'active' OR b.supplier_id IS NULL OR unfit.payment_id IS NOT NULL
+  AND (y.status <> 'active' OR b.supplier_id IS NULL OR unfit.payment_id IS NOT NULL
        OR b.bank_id IS DISTINCT FROM y.bank_id)
 ORDER BY y.number LIMIT 20
 """
@@ -130,6 +134,13 @@ def touched_by(run: PaymentRun, person_id: int) -> bool:
         return bool(cursor.fetchone()[0])
 
 
+def electronic() -> list[int]:
+    """After `gather`: the electronic invoices that the run pays, whose senders are answered."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT invoice_id FROM paying_part WHERE live AND electronic")
+        return [row[0] for row in cursor.fetchall()]
+
+
 def free(run: PaymentRun, numbers: Sequence[int] | None = None) -> int:
     """Takes proposed payments out (all without `numbers`) and reopens their invoices."""
     with connection.cursor() as cursor:
@@ -189,6 +200,7 @@ def add_up(run: PaymentRun) -> None:
 def stage_journal(run: PaymentRun, *, payables: int, transit: int) -> None:
     """Fills the ledger's staging: a debit of payables per payment, one credit of the bank's way.
 
+    After `gather`.
     A liability is debited where its parts stand instead. Discounts are debited to payables with it;
     their credits are `discounts.stage_taken`.
     """
@@ -203,22 +215,18 @@ def stage_journal(run: PaymentRun, *, payables: int, transit: int) -> None:
         cursor.execute(
             "INSERT INTO new_line (journal_key, coding_id, amount_pence, description)"
             " SELECT 1, %(payables)s, y.amount_pence + y.discount_pence,"
-            "        'PMT-' || y.number || ' ' || s.name"
-            " FROM finance_payment y JOIN finance_supplier s"
-            "   ON s.organisation_id = %(organisation)s AND s.id = y.supplier_id"
-            " WHERE y.organisation_id = %(organisation)s AND y.payment_run_id = %(run)s"
-            "   AND y.state = 'proposed' AND y.liability_id IS NULL ORDER BY y.number",
+            "        'PMT-' || y.number || ' ' || y.name FROM paying_now y"
+            " WHERE y.state = 'proposed' AND y.liability_id IS NULL ORDER BY y.number",
             values,
         )
         cursor.execute(
             "INSERT INTO new_line (journal_key, coding_id, amount_pence, description)"
             " SELECT 1, p.coding_id, p.amount_pence, 'PMT-' || y.number || ' ' || l.words"
-            " FROM finance_payment y JOIN finance_liability l"
+            " FROM paying_now y JOIN finance_liability l"
             "   ON l.organisation_id = %(organisation)s AND l.id = y.liability_id"
             " JOIN finance_liabilitypart p"
             "   ON p.organisation_id = %(organisation)s AND p.liability_id = l.id"
-            " WHERE y.organisation_id = %(organisation)s AND y.payment_run_id = %(run)s"
-            "   AND y.state = 'proposed' ORDER BY y.number, p.id",
+            " WHERE y.state = 'proposed' ORDER BY y.number, p.id",
             values,
         )
         cursor.execute(

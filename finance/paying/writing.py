@@ -9,13 +9,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import tee, zip_longest
 from tempfile import TemporaryFile
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
 from django.db import connection
 
 from finance.models import PaymentFile, PaymentFilePart, PaymentRun, SupplierBank
 from finance.paying.files import Line
 
+Kind = TypeVar("Kind")
 Writer = Callable[[Iterable[Line]], Iterator[bytes]]
 LINES = """
 COPY (
@@ -67,17 +68,17 @@ def written_aside(
         lines.seek(0)
         copies = tee(_opened(run.organisation_id, lines), len(writers))
         pieces = {kind: writers[kind](copy) for kind, copy in zip(writers, copies, strict=True)}
-        yield aside.submit(_write, pieces)
+        yield aside.submit(written, pieces)
 
 
-def _write(pieces: Mapping[PaymentFile.Format, Iterator[bytes]]) -> Files:
+def written(pieces: Mapping[Kind, Iterator[bytes]]) -> dict[Kind, Written]:
     """All files in one pass: an account is opened once, and each file takes a piece in turn."""
-    written = {kind: Written() for kind in pieces}
+    files = {kind: Written() for kind in pieces}
     for row in zip_longest(*pieces.values()):
-        for file, piece in zip(written.values(), row, strict=True):
+        for file, piece in zip(files.values(), row, strict=True):
             if piece is not None:
                 file.add(piece)
-    return written
+    return files
 
 
 def _opened(organisation_id: int, lines: IO[str]) -> Iterator[Line]:

@@ -1,13 +1,13 @@
 """Invoice responses that were written, and those that no access point has yet."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
 
 from core.errors import NotFound
 from core.outside import heard_since
-from finance.models import Allocation, Invoice, InvoiceResponse, PaymentRun, SourceFile
+from finance.models import Invoice, InvoiceResponse, SourceFile
 
 LISTS = {"all": "All", "waiting": "Not handed over yet", "handed": "Handed over"}
 
@@ -49,13 +49,8 @@ def response_by_number(organisation_id: int, number: int) -> InvoiceResponse:
     return found
 
 
-def einvoices_paid_by(run: PaymentRun) -> QuerySet[Invoice]:
-    """Electronic invoices that a released run paid off."""
-    here = {"organisation_id": run.organisation_id}
-    settled = Allocation.objects.filter(**here, payment__payment_run_id=run.pk, live=True)
+def einvoices_paid(organisation_id: int, ids: Collection[int]) -> QuerySet[Invoice]:
+    """Which of these are paid off; a part of one is nothing to tell."""
     return Invoice.objects.filter(
-        **here,
-        pk__in=settled.values("invoice_id"),
-        origin=Invoice.Origin.EINVOICE,
-        state=Invoice.State.PAID,
+        organisation_id=organisation_id, pk__in=ids, state=Invoice.State.PAID
     )

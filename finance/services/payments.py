@@ -53,7 +53,7 @@ from finance.rules_payments import (
     PAY18,
 )
 from finance.selectors.bank_profiles import most_pence, profile_in_force
-from finance.selectors.responses import einvoices_paid_by
+from finance.selectors.responses import einvoices_paid
 from finance.services import ledger
 from finance.services.discounts import post_discounts
 from finance.services.responses import answer_suppliers
@@ -334,7 +334,8 @@ def release_run(
         payments, unpaid = changes.settle(run)
         if payments != run.payments or unpaid:
             raise Clash()
-        answer_suppliers(invoices=einvoices_paid_by(run), by=by)
+        paid = einvoices_paid(run.organisation_id, changes.electronic())
+        answer_suppliers(invoices=paid, by=by)
         fault_point("payments.settled")
         keep_files(run, account, serial, files_made, at)
     fault_point("payments.filed")

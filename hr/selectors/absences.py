@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from core.actors import Actor, paths_where
+from core.db.arrays import number_array
 from core.errors import NotFound
 from hr.models import Absence, AbsenceTerms, Employment, Placement
 from hr.permissions import RECORD_ABSENCES, SEE_ABSENCES
@@ -51,7 +52,7 @@ def away_facts(
 
     Those that hold no longer are among them: what was paid for them is corrected.
     """
-    given: dict[str, Any] = {"here": organisation_id, "ids": list(employment_ids)}
+    given: dict[str, Any] = {"here": organisation_id, "ids": number_array(employment_ids)}
     with connection.cursor() as cursor:
         cursor.execute(_AWAY, {**given, "until": until, "known_at": known_at})
         found: dict[int, list[AwayFacts]] = defaultdict(list)

@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
+from core.db.arrays import number_array
+
 ONE_DAY = timedelta(days=1)
 
 # A piece is what a job is, at one value of its point and one full week, between two days. Days of
@@ -94,7 +96,7 @@ def pay_facts(
     known_at: datetime,
 ) -> list[PayFacts]:
     """What jobs were worth from `first` until before `until`, with the tax data of day `on`."""
-    given: dict[str, Any] = {"here": organisation_id, "ids": list(employment_ids)}
+    given: dict[str, Any] = {"here": organisation_id, "ids": number_array(employment_ids)}
     given |= {"first": first, "until": until, "on": on, "known_at": known_at}
     with connection.cursor() as cursor:
         cursor.execute(_FACTS, given)
@@ -147,7 +149,7 @@ def born_days(organisation_id: int, employment_ids: Sequence[int], on: date) -> 
             "SELECT employment_id, born_on FROM hr_privatedetails"
             " WHERE organisation_id = %s AND employment_id = ANY (%s) AND born_on IS NOT NULL"
             " AND superseded_at IS NULL AND from_on <= %s AND (to_on IS NULL OR to_on > %s)",
-            [organisation_id, list(employment_ids), on, on],
+            [organisation_id, number_array(employment_ids), on, on],
         )
         return dict(cursor.fetchall())
 
@@ -164,7 +166,7 @@ def bank_details(
             "SELECT employment_id, id, account_index, account_name FROM hr_privatedetails"
             " WHERE organisation_id = %s AND employment_id = ANY (%s) AND account_sealed <> ''"
             " AND superseded_at IS NULL AND from_on <= %s AND (to_on IS NULL OR to_on > %s)",
-            [organisation_id, list(employment_ids), on, on],
+            [organisation_id, number_array(employment_ids), on, on],
         )
         return {row[0]: (row[1], bytes(row[2]), row[3]) for row in cursor.fetchall()}
 

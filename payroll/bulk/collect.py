@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import connection
 
+from core.db.arrays import number_array
 from hr.selectors.pay import PayFacts, born_days, employed_between, last_jobs, pay_facts
 from payroll.bulk.absences import AwayFound, Problems, absences_to_pay
 from payroll.bulk.back import back_pay
@@ -144,7 +145,7 @@ def enrol(group: PayGroup, first: date, until: date) -> None:
     born = born_days(here, mine, until)
     letters = ["M" if _under_21(born.get(employment), until) else "A" for employment in mine]
     with connection.cursor() as cursor:
-        cursor.execute(_JOIN, [here, group.pk, group.scheme, mine, letters])
+        cursor.execute(_JOIN, [here, group.pk, group.scheme, number_array(mine), letters])
     analyse()
 
 
@@ -172,7 +173,7 @@ def collect(pay_run: PayRun, employments: Sequence[int], known_at: datetime) -> 
     here = pay_run.organisation_id
     facts = _facts(here, employments, shared, known_at)
     start = year_start(shared.day)
-    given: dict[str, Any] = {"here": here, "ids": list(employments), "day": shared.day}
+    given: dict[str, Any] = {"here": here, "ids": number_array(employments), "day": shared.day}
     given |= {"since": start, "year": start.year}
     given |= {"run": pay_run.pk or 0, "period": pay_run.period_id}
     with connection.cursor() as cursor:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import connection
 
+from core.db.arrays import number_array
 from payroll.calculator.periods import days_of
 from payroll.models import LOWERING, PayRun
 from payroll.paying.away import AWAY_KINDS
@@ -30,7 +31,7 @@ def liable_before(pay_run: PayRun, employments: Sequence[int], shared: Shared) -
     """Pence that bore contributions before, by employment: of a supplementary run, or for one."""
     first, after = days_of(shared.day, shared.frequency)
     given: dict[str, Any] = {
-        "here": pay_run.organisation_id, "ids": list(employments), "run": pay_run.pk or 0,
+        "here": pay_run.organisation_id, "ids": number_array(employments), "run": pay_run.pk or 0,
         "first": first, "after": after, "day": shared.day, "supplementary": pay_run.supplementary,
         "kinds": list(LIABLE),
     }  # fmt: skip

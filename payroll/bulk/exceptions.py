@@ -12,6 +12,7 @@ from hr.selectors.pay import PayFacts, bank_details
 from payroll.bulk.absences import Problems
 from payroll.bulk.back import taken_back
 from payroll.bulk.collect import UNDER_21, Collected
+from payroll.bulk.write import is_first
 from payroll.calculator.automatic_enrolment import EVENT_WORDS, Event
 from payroll.calculator.wording import money, rate_text
 from payroll.models import Cause, PayException, PayRun
@@ -229,16 +230,19 @@ def _replace(
     only: Sequence[Cause] = tuple(Cause),
     without: Sequence[Cause] = (),
 ) -> None:
-    causes = [cause for cause in only if cause not in without]
-    old = PayException.objects.filter(
-        organisation_id=pay_run.organisation_id, pay_run=pay_run, cause__in=causes,
-        employment_id__in=list(employments),
-    )  # fmt: skip
-    waived = {(e.employment_id, e.cause, e.text): e for e in old.filter(waived_at__isnull=False)}
-    old.delete()
+    waived = {}
+    if not is_first(pay_run):
+        causes = [cause for cause in only if cause not in without]
+        old = PayException.objects.filter(
+            organisation_id=pay_run.organisation_id, pay_run=pay_run, cause__in=causes,
+            employment_id__in=list(employments),
+        )  # fmt: skip
+        before = old.filter(waived_at__isnull=False)
+        waived = {(e.employment_id, e.cause, e.text): e for e in before}
+        old.delete()
     for row in rows:
-        before = waived.get((row.employment_id, row.cause, row.text))
-        if before is not None:
-            row.reason, row.waived_at = before.reason, before.waived_at
-            row.waived_by_id, row.waived_by_name = before.waived_by_id, before.waived_by_name
+        same = waived.get((row.employment_id, row.cause, row.text))
+        if same is not None:
+            row.reason, row.waived_at = same.reason, same.waived_at
+            row.waived_by_id, row.waived_by_name = same.waived_by_id, same.waived_by_name
     PayException.objects.bulk_create(rows, batch_size=1_000)

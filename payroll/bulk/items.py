@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import connection
 
+from core.db.arrays import number_array
 from hr.selectors.pay import job_rates
 from payroll.models import PayRun
 from payroll.paying.inputs import Shared
@@ -35,7 +36,9 @@ def items_to_pay(
     """
     here = pay_run.organisation_id
     with connection.cursor() as cursor:
-        cursor.execute(_ITEMS, {"here": here, "ids": list(employments), "last": shared.last})
+        cursor.execute(
+            _ITEMS, {"here": here, "ids": number_array(employments), "last": shared.last}
+        )
         rows = cursor.fetchall()
     rates = job_rates(here, [row[:3] for row in rows if row[9]], known_at)
     found: Items = defaultdict(list)

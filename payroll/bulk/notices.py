@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django.db import connection
 
+from core.db.arrays import number_array
 from payroll.calculator.periods import year_start
 from payroll.models import PayRun
 from payroll.paying.inputs import Shared
@@ -34,7 +35,7 @@ def notices_to_take(
 ) -> dict[int, dict[str, int]]:
     """What holds on the pay day, by employment, under the names of `paying.inputs`."""
     with connection.cursor() as cursor:
-        cursor.execute(_NOTICES, [pay_run.organisation_id, list(employments), shared.day])
+        cursor.execute(_NOTICES, [pay_run.organisation_id, number_array(employments), shared.day])
         found = {row[0]: dict(zip(_NAMES, row[1:], strict=True)) for row in cursor.fetchall()}
         givers = [one for one, taken in found.items() if taken["pension_sacrifice"]]
         if givers:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import connection
 
+from core.db.arrays import number_array
 from payroll.calculator.attachments import Settled
 from payroll.calculator.dates import Whole
 from payroll.models import OrderKind, PayRun
@@ -46,7 +47,7 @@ def orders_to_take(pay_run: PayRun, employments: Sequence[int], shared: Shared) 
 
     Arrears and the debt left are those after the committed payslips before. One statement.
     """
-    given: dict[str, Any] = {"here": pay_run.organisation_id, "ids": list(employments)}
+    given: dict[str, Any] = {"here": pay_run.organisation_id, "ids": number_array(employments)}
     given |= {"day": shared.day, "scottish": SCOTTISH}
     found: Entries = defaultdict(list)
     with connection.cursor() as cursor:

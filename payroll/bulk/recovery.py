@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import connection
 
+from core.db.arrays import number_array
 from payroll.calculator.dates import Whole
 from payroll.calculator.payment import Payment
 from payroll.calculator.periods import year_start
@@ -38,7 +39,7 @@ Entries = dict[int, list[list[Any]]]
 
 def plans_to_take(pay_run: PayRun, employments: Sequence[int], shared: Shared) -> Entries:
     """The plan of each employment that has one, in the places of `paying.inputs`."""
-    given: dict[str, Any] = {"here": pay_run.organisation_id, "ids": list(employments)}
+    given: dict[str, Any] = {"here": pay_run.organisation_id, "ids": number_array(employments)}
     given |= {"day": shared.day}
     found: Entries = defaultdict(list)
     with connection.cursor() as cursor:

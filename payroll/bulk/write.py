@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from django.db import connection
 
+from core.db.arrays import number_array
 from payroll.bulk.collect import Collected
 from payroll.bulk.orders import keep_taken
 from payroll.bulk.recovery import keep_recovered
@@ -82,27 +83,36 @@ def write(pay_run: PayRun, found: Collected, worked: Worked) -> None:
         stored = [json.dumps(one.stored()) for one in found.inputs]
         day = pay_run.inputs["day"]
         basic = [pay_run.period_id if has_days(one.pieces) else 0 for one in found.inputs]
+        number, name, name_norm = map(list, words)
+        first = map(number_array, (slips.tolist(), ids, basic, number))
         rates = worked.payment.pensions.rate.tolist()
-        slip_columns = [slips.tolist(), ids, basic, *map(list, words), stored, rates]
-        cursor.execute(_SLIPS, [here, pay_run.pk, day, *slip_columns, *_money(found, worked)])
-        cursor.execute(_LINES, [here, *lines_of(slips, worked)])
+        rest = map(number_array, (rates, *_money(found, worked)))
+        slip_columns: list[Any] = [*first, name, name_norm, stored, *rest]
+        cursor.execute(_SLIPS, [here, pay_run.pk, day, *slip_columns])
+        payslip, place, kind, *others = lines_of(slips, worked)
+        first, rest = map(number_array, (payslip, place)), map(number_array, others)
+        cursor.execute(_LINES, [here, *first, kind, *rest])
         costs = worked.costs
         bearers = (*(costs.unit, costs.other, costs.pay, costs.nic, costs.pension, costs.expenses),)
-        cursor.execute(
-            _COSTS, [here, slips[costs.person].tolist(), *(column.tolist() for column in bearers)]
-        )
+        columns = (slips[costs.person], *bearers)
+        cursor.execute(_COSTS, [here, *(number_array(column.tolist()) for column in columns)])
         keep_taken(cursor, here, slips, found.inputs, worked.payment.settled)
         keep_recovered(cursor, here, slips, found.inputs, worked.payment)
+
+
+def is_first(pay_run: PayRun) -> bool:
+    """Whether this is the first calculation of the run: there is nothing to throw away."""
+    return bool(pay_run.version == 1 and pay_run.state == PayRun.State.CALCULATING)
 
 
 def _forget(cursor: Any, pay_run: PayRun, employments: list[int]) -> None:
     """Throws away what an earlier calculation wrote of these people, if there was one."""
     here = pay_run.organisation_id
-    if pay_run.version == 1 and pay_run.state == PayRun.State.CALCULATING:
+    if is_first(pay_run):
         return
-    cursor.execute(_WRITTEN, [here, pay_run.pk, employments])
+    cursor.execute(_WRITTEN, [here, pay_run.pk, number_array(employments)])
     if old := [row[0] for row in cursor.fetchall()]:
-        cursor.execute(_FORGET, {"here": here, "ids": old})
+        cursor.execute(_FORGET, {"here": here, "ids": number_array(old)})
 
 
 def _money(found: Collected, worked: Worked) -> list[list[int]]:

@@ -8,6 +8,7 @@ import numpy as np
 from django.db import connection
 from django.db.models import QuerySet
 
+from core.db.arrays import number_array
 from core.errors import NotFound
 from payroll.calculator.automatic_enrolment import (
     AUTOMATIC_ENROLMENT,
@@ -79,7 +80,7 @@ def standings(
     organisation_id: int, employments: Sequence[int], day: date = date.max
 ) -> list[Standing]:
     """How each of them stands as of a day, in their order."""
-    given: dict[str, Any] = {"here": organisation_id, "ids": list(employments), "day": day}
+    given: dict[str, Any] = {"here": organisation_id, "ids": number_array(employments), "day": day}
     given |= {"moves": [*JOINING, *LEAVING], "joining": JOINING}
     with connection.cursor() as cursor:
         cursor.execute(_STANDINGS, given)

@@ -1,15 +1,15 @@
 """From committed to paid: payments of net pay and their two files, exactly once."""
 
-import hashlib
-import zlib
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from itertools import tee
 from typing import Any, NamedTuple
 
 from django.db import connection
 from django.utils import timezone
 
 from core.actors import Actor, require
+from core.db.arrays import number_array
 from core.errors import InvariantBroken
 from core.money import formatted
 from core.outside import may_leave
@@ -26,6 +26,7 @@ from finance.formats.pain001 import write as write_pain
 from finance.models import BankAccount
 from finance.paying.files import banking_holidays, last_day_to_submit
 from finance.paying.making import next_serial
+from finance.paying.writing import Written, written
 from finance.rules_payments import PAY12, PAY13
 from finance.services import ledger
 from finance.services.ledger import NewJournal, NewLine
@@ -96,11 +97,18 @@ def pay(*, pay_run: PayRun, by: Actor, at: datetime) -> PayRun:
         raise InvariantBroken(f"{now}: payments of {total} pence are not its net pay.")
     fault_point("payroll.payments")
     serial = f"{next_serial(account):06d}"
-    for kind, pieces in (
-        (PayFile.Format.BACS18, _bacs(now, account, serial, at, payments, total)),
-        (PayFile.Format.PAIN001, _pain(now, account, serial, at, payments, total)),
-    ):
-        _keep(now, kind, serial, account, pieces, (payments, total), at)
+    # Both take a piece in turn, so that an account is read and opened once.
+    copies = tee(_credits(now), len(WRITERS))
+    pieces = {
+        kind: writer(now, account, serial, at, payments, total, copy)
+        for (kind, writer), copy in zip(WRITERS.items(), copies, strict=True)
+    }
+    try:
+        files = written(pieces)
+    except Unwritable as error:
+        raise PAY12.refuse(" ".join(f"{problem}." for problem in error.problems[:5])) from error
+    for kind, file in files.items():
+        _keep(now, kind, serial, account, file, (payments, total), at)
     batch_id = _post(now, account, total, by)
     rows = PayRun.objects.filter(organisation_id=now.organisation_id, pk=now.pk)
     move(rows, MOVES, "pay", expected=1, paid_at=at, pay_batch_id=batch_id)
@@ -127,8 +135,8 @@ def _write_payments(pay_run: PayRun, by: Actor) -> tuple[int, int]:
             " SELECT %s, %s, slip, %s + place - 1, pence, details, holder"
             " FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::text[])"
             " WITH ORDINALITY AS t (slip, pence, details, holder, place)",
-            [pay_run.organisation_id, pay_run.pk, first, [one[0] for one in found],
-             [one[2] for one in found], [one[0] for one in accounts],
+            [pay_run.organisation_id, pay_run.pk, first, number_array(one[0] for one in found),
+             number_array(one[2] for one in found), number_array(one[0] for one in accounts),
              [one[2] for one in accounts]],
         )  # fmt: skip
     return len(found), sum(one[2] for one in found)
@@ -153,8 +161,9 @@ def _credits(pay_run: PayRun) -> Iterator[Credit]:
 
 
 def _bacs(
-    pay_run: PayRun, account: BankAccount, serial: str, at: datetime, count: int, total: int
-) -> Iterator[bytes]:
+    pay_run: PayRun, account: BankAccount, serial: str, at: datetime, count: int, total: int,
+    lines: Iterable[Credit],
+) -> Iterator[bytes]:  # fmt: skip
     pays_on = pay_run.pays_on
     holidays = banking_holidays(pays_on)
     sort_code, number = account.digits()
@@ -165,15 +174,14 @@ def _bacs(
         created_on=timezone.localdate(at), process_on=bacs_processing_day(pays_on, holidays),
         file_number=int(serial) % 1000, payments=count, total_pence=total,
     )  # fmt: skip
-    credits = (
-        BacsCredit(c.sort_code, c.account, c.pence, c.name, c.words) for c in _credits(pay_run)
-    )
+    credits = (BacsCredit(c.sort_code, c.account, c.pence, c.name, c.words) for c in lines)
     return write_bacs(file, credits, holidays)
 
 
 def _pain(
-    pay_run: PayRun, account: BankAccount, serial: str, at: datetime, count: int, total: int
-) -> Iterator[bytes]:
+    pay_run: PayRun, account: BankAccount, serial: str, at: datetime, count: int, total: int,
+    lines: Iterable[Credit],
+) -> Iterator[bytes]:  # fmt: skip
     pays_on = pay_run.pays_on
     file = PainFile(
         message_id=f"{account.service_user}-{serial}",
@@ -186,17 +194,20 @@ def _pain(
     credits = (
         PainCredit(f"PAY-{c.number}", c.pence, PainParty(c.name, c.sort_code, c.account),
                    c.words)
-        for c in _credits(pay_run)
+        for c in lines
     )  # fmt: skip
     return write_pain(file, credits, banking_holidays(pays_on))
+
+
+WRITERS = {PayFile.Format.BACS18: _bacs, PayFile.Format.PAIN001: _pain}
 
 
 def written_again(*, file: PayFile) -> Iterator[bytes]:
     """The pieces of a file as its payments make them now."""
     run = file.pay_run
     account, count = run.period.pay_group.bank_account, file.payments
-    writer = _bacs if file.format == PayFile.Format.BACS18 else _pain
-    return writer(run, account, file.serial, file.made_at, count, file.total_pence)
+    writer = WRITERS[PayFile.Format(file.format)]
+    return writer(run, account, file.serial, file.made_at, count, file.total_pence, _credits(run))
 
 
 def _keep(
@@ -204,28 +215,20 @@ def _keep(
     kind: PayFile.Format,
     serial: str,
     account: BankAccount,
-    pieces: Iterable[bytes],
+    file: Written,
     control: tuple[int, int],
     at: datetime,
 ) -> None:
-    """Stores a file, packed; `Unwritable` becomes PAY12."""
-    digest, length, packed = hashlib.sha256(), 0, []
-    try:
-        for piece in pieces:
-            digest.update(piece)
-            length += len(piece)
-            packed.append(zlib.compress(piece, level=1))
-    except Unwritable as error:
-        raise PAY12.refuse(" ".join(f"{problem}." for problem in error.problems[:5])) from error
+    """Stores a file, packed."""
     here = {"organisation_id": pay_run.organisation_id}
-    file = PayFile.objects.create(
+    kept = PayFile.objects.create(
         **here, pay_run=pay_run, format=kind, serial=serial, service_user=account.service_user,
-        size_bytes=length, sha256=digest.hexdigest(), payments=control[0], total_pence=control[1],
-        made_at=at,
+        size_bytes=file.length, sha256=file.digest.hexdigest(), payments=control[0],
+        total_pence=control[1], made_at=at,
     )  # fmt: skip
     PayFilePart.objects.bulk_create(
-        PayFilePart(**here, pay_file=file, sequence=n, packed=part)
-        for n, part in enumerate(packed, start=1)
+        PayFilePart(**here, pay_file=kept, sequence=n, packed=part)
+        for n, part in enumerate(file.parts, start=1)
     )
 
 
