@@ -145,6 +145,27 @@ class JointPostForm(PostForm):
     reason = _reason()
 
 
+class AllowanceEndForm(Form):
+    """Choices are the allowances that the job has, by their codes."""
+
+    allowance = forms.ChoiceField(label="Allowance")
+    from_on = _date("From", help_text="The first day without it")
+    reason = _reason()
+
+    def __init__(self, *args: Any, allowances: Mapping[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [("", "Choose"), *allowances.items()]
+        self.fields["allowance"].choices = choices  # type: ignore[attr-defined]
+
+
+class AllowanceForm(AllowanceEndForm):
+    """Choices are the allowances of a year that the terms know."""
+
+    from_on = _date("From")
+    last_on = _date("Last day", required=False, help_text="Leave empty if it has no end yet")
+    field_order = ("allowance", "from_on", "last_on", "reason")
+
+
 class LeaverForm(Form):
     last_on = _date("Last day of work")
     reason = forms.CharField(label="Reason for leaving", max_length=80)

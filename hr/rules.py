@@ -200,3 +200,20 @@ class HRR62(Rule):
 
 class HRR63(Rule):
     """The person holds this post then already. Ask for a change of that job."""
+
+
+class HRR64(Rule):
+    """The terms know no allowance with this code on that day. Look at Pay scales for those there
+    are."""
+
+
+class HRR65(Rule):
+    """The job has this allowance on one of these days. Choose other days, or end it first."""
+
+
+class HRR66(Rule):
+    """The job has no such allowance on that day or later. Look at the record of the person."""
+
+
+class HRR67(Rule):
+    """This allowance is paid for hours or sessions. Claim these: only one of a year is held."""

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hr.views import absences, awards, lists, person, regrading, seconding
+from hr.views import absences, allowances, awards, lists, person, regrading, seconding
 
 JOB = "staff/<int:number>/jobs/<int:job>/"
 urlpatterns = [
@@ -21,6 +21,8 @@ urlpatterns = [
     path(JOB + "cost-split/", seconding.cost_split, name="staff_cost_split"),
     path(JOB + "secondment/", seconding.secondment, name="staff_secondment"),
     path(JOB + "joint-post/", seconding.joint_post, name="staff_joint_post"),
+    path(JOB + "allowance/", allowances.allowance, name="staff_allowance"),
+    path(JOB + "allowance/end/", allowances.allowance_end, name="staff_allowance_end"),
     path(JOB + "leaver/", person.leaver, name="staff_leaver"),
     path("staff/<int:number>/absences/new/", absences.absence_new, name="absence_new"),
     path("absences/", absences.absences, name="absences"),

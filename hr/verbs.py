@@ -15,6 +15,8 @@ declare(
     hr__staff__cost_shared="Cost borne from {on} by {shares}",
     hr__staff__seconded="Seconded to {host} from {on} to {last}; it bears {percent}% of the cost",
     hr__staff__joined="Joint post from {on} as {title}, job {job}",
+    hr__staff__allowance_given="Allowance from {on}: {allowance}",
+    hr__staff__allowance_ended="No more from {on}: {allowance}",
     hr__staff__left="Left, last day {on}: {reason}",
     hr__private__seen="Private details looked at: {reason}",
     hr__private__changed="Private details changed from {on}",

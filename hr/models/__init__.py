@@ -8,6 +8,7 @@ from hr.models.absences import (
     Evidence,
 )
 from hr.models.accounts import AccountChange, AccountCooling
+from hr.models.allowances import HeldAllowance
 from hr.models.awards import PayAward
 from hr.models.people import (
     WHOLE,
@@ -38,6 +39,7 @@ __all__ = [
     "Employment",
     "Evidence",
     "Gender",
+    "HeldAllowance",
     "HoursBasis",
     "LeaveYear",
     "PayAward",
