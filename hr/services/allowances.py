@@ -84,7 +84,7 @@ def give(*, request: StaffRequest, at: datetime, by: Actor) -> None:
     HRR65.check(not has_allowance(job, request.allowance, first, until))
     _keep(job, request, first, until or rows[-1].to_on, at)
     record("hr.staff.allowance_given", request.employment, on=f"{first:%-d %B %Y}",
-           allowance=_name(request), **about_request(request, at, by))  # fmt: skip
+           allowance=_name(request), **about_request(request=request, at=at, by=by))  # fmt: skip
 
 
 def end(*, request: StaffRequest, at: datetime, by: Actor) -> None:
@@ -102,7 +102,7 @@ def end(*, request: StaffRequest, at: datetime, by: Actor) -> None:
     HRR66.check(rows)
     _cut(rows, first, request.pk, at)
     record("hr.staff.allowance_ended", request.employment, on=f"{first:%-d %B %Y}",
-           allowance=_name(request), **about_request(request, at, by))  # fmt: skip
+           allowance=_name(request), **about_request(request=request, at=at, by=by))  # fmt: skip
 
 
 def end_with_employment(employment: Employment, after: date, request_id: int, at: datetime) -> None:
