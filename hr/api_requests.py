@@ -174,7 +174,7 @@ class Leavers(Endpoint):
         """Asks that an employment ends; nothing changes before a second person agrees."""
         given = asked(LeaverAsked, request)
         last = job_of(self.actor, given["number"], given["job"], request.today)
-        facts = checked(LeaverForm(request.data))
+        facts = checked(LeaverForm(request.data, reasons=[]))
         row = request_leaver(**facts, assignment=last.assignment, by=self.actor)
         return Response(StaffRequestRow(row).data, status=201)
 

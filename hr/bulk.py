@@ -42,7 +42,10 @@ UPDATE new_staff s SET position_id = p.id, pay_point_id = v.id
    AND v.scale_id = p.scale_id AND v.grade = p.grade AND v.point = s.point;
 UPDATE new_staff s SET to_on = n.to_on FROM (
   SELECT row_no, coalesce(lead(from_on) OVER (PARTITION BY employee, job ORDER BY from_on),
-         employed_to + 1) AS to_on FROM new_staff) n WHERE n.row_no = s.row_no
+         employed_to + 1) AS to_on FROM new_staff) n WHERE n.row_no = s.row_no;
+UPDATE new_staff s SET leaving_reason = left(c.name, 80) FROM hr_standardcode c
+ WHERE c.organisation_id = %(here)s AND c.of = 'leaving_reason' AND c.code = s.leaving_reason
+   AND c.from_on <= s.employed_to AND (c.to_on IS NULL OR c.to_on > s.employed_to)
 """
 # Each finds the rows with one thing wrong, and says it.
 CHECKS = """
@@ -78,6 +81,16 @@ SELECT row_no, 'employed_to: lies before employed_from' FROM new_staff
 UNION ALL
 SELECT row_no, 'leaving_reason: only leavers have one; fill in employed_to' FROM new_staff
  WHERE employed_to IS NULL AND leaving_reason IS NOT NULL
+UNION ALL
+SELECT row_no, 'leaving_reason: «' || left(leaving_reason, 40)
+       || '» is no code and no name of your list of leaving reasons on the last day of work'
+  FROM new_staff s WHERE leaving_reason IS NOT NULL AND EXISTS (
+   SELECT FROM hr_standardcode c WHERE c.organisation_id = %(here)s AND c.of = 'leaving_reason'
+      AND c.from_on <= s.employed_to AND (c.to_on IS NULL OR c.to_on > s.employed_to))
+   AND NOT EXISTS (
+   SELECT FROM hr_standardcode c WHERE c.organisation_id = %(here)s AND c.of = 'leaving_reason'
+      AND c.from_on <= s.employed_to AND (c.to_on IS NULL OR c.to_on > s.employed_to)
+      AND s.leaving_reason = left(c.name, 80))
 UNION ALL
 SELECT row_no, 'job: the first job of a person has number 1, and the numbers follow each other'
   FROM (SELECT row_no, job, dense_rank() OVER (PARTITION BY employee ORDER BY job) AS n

@@ -8,7 +8,7 @@ from django import forms
 
 from core.money import to_pence
 from core.web.forms import DateInput, Form, PoundsField
-from hr.models import Gender, PayPoint, PayScale, Position, Starter
+from hr.models import Gender, PayPoint, PayScale, Position, StandardCode, Starter
 from hr.selectors.posts import point_of, position_of
 from hr.services.private import Details
 from hr.services.proposing import JobMove, NewRegrading
@@ -169,6 +169,12 @@ class AllowanceForm(AllowanceEndForm):
 class LeaverForm(Form):
     last_on = _date("Last day of work")
     reason = forms.CharField(label="Reason for leaving", max_length=80)
+
+    def __init__(self, *args: Any, reasons: Sequence[StandardCode], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if reasons:
+            choices = [("", "Choose"), *((one.code, f"{one.name} ({one.code})") for one in reasons)]
+            self.fields["reason"] = forms.ChoiceField(label="Reason for leaving", choices=choices)
 
 
 class PositionForm(Form):

@@ -217,3 +217,35 @@ class HRR66(Rule):
 
 class HRR67(Rule):
     """This allowance is paid for hours or sessions. Claim these: only one of a year is held."""
+
+
+class HRR70(Rule):
+    """No list has this code on that day. Load the list that has it under Pay scales, Code lists."""
+
+
+class HRR71(Rule):
+    """There is no such unit on that day. Write the code of one of the units."""
+
+
+class HRR72(Rule):
+    """There is no such pay scale here. Write the code of one that is set up under Pay scales."""
+
+
+class HRR73(Rule):
+    """A post keeps its unit, scale and grade, as people hold it. Add another post instead."""
+
+
+class HRR74(Rule):
+    """A post that is new needs a budget and a day. Another budget begins after the one before."""
+
+
+class HRR75(Rule):
+    """Each code stands once in a file."""
+
+
+class HRR76(Rule):
+    """A code that is new needs a first day, and its last day does not lie before the first."""
+
+
+class HRR77(Rule):
+    """Your list of leaving reasons does not have this one on the last day. Choose one of them."""

@@ -8,7 +8,15 @@ from core.templatetags.web import day
 from core.web.navigation import Entry
 from core.web.navigation import register as add_entry
 from hr.keys import hours
-from hr.models import AbsenceTerms, Employment, PayAward, StaffFile, StaffRequest
+from hr.models import (
+    AbsenceTerms,
+    Employment,
+    PayAward,
+    Position,
+    StaffFile,
+    StaffRequest,
+    StandardCode,
+)
 from hr.permissions import LOAD_STAFF, SEE_ABSENCES, SEE_OWN, SEE_STAFF, SEE_TERMS
 from hr.selectors.allowances import terms_named
 from hr.selectors.awards import card_of
@@ -107,6 +115,24 @@ FILE = register(
         label="File of staff",
         link=lambda slug, row: _page("staff_file", slug, number=row.number),
         summary=lambda row: row.name,
+    )
+)
+POSITION = register(
+    Subject(
+        key="hr.position",
+        model=Position,
+        label="Post",
+        link=lambda slug, row: _page("establishment", slug),
+        summary=str,
+    )
+)
+CODE = register(
+    Subject(
+        key="hr.code",
+        model=StandardCode,
+        label="Code of a list",
+        link=lambda slug, row: f"{_page('standard_codes', slug)}?list={row.of}&ever=1&q={row.code}",
+        summary=lambda row: f"{row}: {row.name}",
     )
 )
 TERMS = register(

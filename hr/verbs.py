@@ -5,6 +5,10 @@ from events.verbs import declare
 declare(
     hr__terms__installed="{name} set up: {values:value}",
     hr__positions__created="{posts:post} added to the establishment",
+    hr__position__added="{post} added: {now}. {comment}",
+    hr__position__changed="{post} changed. {changes}. {comment}",
+    hr__code__added="{code} added: {now}. {comment}",
+    hr__code__changed="{code} changed. {changes}. {comment}",
     hr__award__proposed="Proposed, {cost} more a year: {reason}",
     hr__award__carried_out="In force: {values:value} risen",
     hr__award__regraded="In force: {jobs:job} moved to other points",

@@ -10,6 +10,7 @@ from hr.models.absences import (
 from hr.models.accounts import AccountChange, AccountCooling
 from hr.models.allowances import HeldAllowance
 from hr.models.awards import PayAward
+from hr.models.codes import StandardCode
 from hr.models.people import (
     WHOLE,
     Assignment,
@@ -53,6 +54,7 @@ __all__ = [
     "StaffFile",
     "StaffFileError",
     "StaffRequest",
+    "StandardCode",
     "Starter",
     "Status",
 ]

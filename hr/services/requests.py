@@ -8,8 +8,9 @@ from core.actors import Actor, require
 from core.states import move
 from hr.models import WHOLE, Assignment, PayPoint, Position, StaffRequest
 from hr.permissions import REQUEST_CHANGES
-from hr.rules import HRR03, HRR04, HRR05, HRR08, HRR18, HRR61, HRR62, HRR63
+from hr.rules import HRR03, HRR04, HRR05, HRR08, HRR18, HRR61, HRR62, HRR63, HRR77
 from hr.selectors.bearing import bearers, others, written
+from hr.selectors.codes import leaving_reasons
 from hr.selectors.jobs import employed, held, holds
 from hr.services.allowances import end, end_with_employment, give
 from hr.services.asking import Kind, State, ask, facts_of, last_of
@@ -137,8 +138,15 @@ def request_leaver(
     by: Actor,
     at: datetime | None = None,
 ) -> StaffRequest:
-    """Asks that the employment ends with a day. HRR02 if it has ended before."""
+    """Asks that the employment ends with a day. HRR02 if it has ended before.
+
+    HRR77 for a reason that is neither a code nor a name of the employer's list, where it has one.
+    """
     last = last_of(assignment, last_on)
+    reasons = leaving_reasons(assignment.organisation_id, last_on)
+    named = [one.name for one in reasons if reason in (one.code, one.name)]
+    HRR77.check(named or not reasons)
+    reason = named[0] if named else reason
     facts = (last.position, last.pay_point, last.weekly_minutes)
     return ask(Kind.LEAVER, last_on, reason, facts, by=by, at=at, **facts_of(assignment))
 

@@ -28,6 +28,7 @@ from hr.permissions import (
     SEE_STAFF,
 )
 from hr.selectors.allowances import allowances_of
+from hr.selectors.codes import leaving_reasons
 from hr.selectors.people import (
     employment_for,
     employments_of,
@@ -255,7 +256,8 @@ def transfer(request: Any, number: int, job: int) -> HttpResponse:
 @page(REQUEST_CHANGES)
 def leaver(request: Any, number: int, job: int) -> HttpResponse:
     found, last = job_asked_about(request, number, job)
-    form = LeaverForm(request.POST or None)
+    reasons = leaving_reasons(request.actor.organisation_id, request.today)
+    form = LeaverForm(request.POST or None, reasons=reasons)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             request_leaver(assignment=last.assignment, **form.cleaned_data, by=request.actor)
