@@ -46,6 +46,7 @@ class StaffRequestRow(serializers.Serializer):
     cost_centres = serializers.CharField(
         help_text="Who is to bear the cost, like H10:60; H20:40; of a secondment the host's part"
     )
+    allowance = serializers.CharField(help_text="Its code, of a request about an allowance")
     last_on = serializers.SerializerMethodField()
     made_by = serializers.CharField(source="made_by_name")
     made_at = serializers.DateTimeField()
@@ -55,7 +56,7 @@ class StaffRequestRow(serializers.Serializer):
         return hours(row.weekly_minutes) if row.weekly_minutes else ""
 
     def get_last_on(self, row: StaffRequest) -> date | None:
-        """Last day of a secondment."""
+        """Last day of a secondment or of an allowance."""
         return row.to_on - DAY if row.to_on else None
 
 
@@ -173,7 +174,7 @@ class Leavers(Endpoint):
         """Asks that an employment ends; nothing changes before a second person agrees."""
         given = asked(LeaverAsked, request)
         last = job_of(self.actor, given["number"], given["job"], request.today)
-        facts = checked(LeaverForm(request.data))
+        facts = checked(LeaverForm(request.data, reasons=[]))
         row = request_leaver(**facts, assignment=last.assignment, by=self.actor)
         return Response(StaffRequestRow(row).data, status=201)
 

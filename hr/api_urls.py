@@ -12,6 +12,7 @@ from hr.api_absences import (
     AbsenceTermsRecording,
     AbsenceWithdrawal,
 )
+from hr.api_allowances import AllowanceEnds, Allowances
 from hr.api_awards import Award, Awards, AwardsProposed
 from hr.api_posts import PostCreation, StaffFilesSent, TermsInstallation
 from hr.api_regradings import RegradingsProposed
@@ -57,6 +58,8 @@ urlpatterns = [
     path("staff-requests/cost-splits/", CostSplits.as_view(), name="api_cost_splits"),
     path("staff-requests/secondments/", Secondments.as_view(), name="api_secondments"),
     path("staff-requests/joint-posts/", JointPosts.as_view(), name="api_joint_posts"),
+    path("staff-requests/allowances/", Allowances.as_view(), name="api_allowances"),
+    path("staff-requests/allowances/ends/", AllowanceEnds.as_view(), name="api_allowance_ends"),
     path("staff-files/new/", StaffFilesSent.as_view(), name="api_staff_files_sent"),
     path("posts/new/", PostCreation.as_view(), name="api_post_creation"),
     path("terms/installation/", TermsInstallation.as_view(), name="api_terms_installation"),

@@ -8,8 +8,10 @@ from typing import Any
 
 from django.db import connection
 
+from hr.models import Allowance
+
 TABLES = """
-DROP TABLE IF EXISTS new_staff, new_share, new_staff_error;
+DROP TABLE IF EXISTS new_staff, new_share, new_allowance, new_staff_error;
 CREATE TEMP TABLE new_staff (row_no int, employee bigint, name text, name_norm text, email text,
   employed_from date, employed_to date, leaving_reason text, job int, from_on date, to_on date,
   post text, point text, minutes int, ni_number text, born_on date, tax_code text,
@@ -20,6 +22,7 @@ CREATE TEMP TABLE new_staff (row_no int, employee bigint, name text, name_norm t
   assignment_id bigint,
   placement_id bigint NOT NULL DEFAULT nextval('hr_placement_id_seq')) ON COMMIT DROP;
 CREATE TEMP TABLE new_share (row_no int, code text, size int) ON COMMIT DROP;
+CREATE TEMP TABLE new_allowance (row_no int, code text) ON COMMIT DROP;
 CREATE TEMP TABLE new_staff_error (row_no int, text text) ON COMMIT DROP
 """
 # What HMRC is told besides.
@@ -39,7 +42,10 @@ UPDATE new_staff s SET position_id = p.id, pay_point_id = v.id
    AND v.scale_id = p.scale_id AND v.grade = p.grade AND v.point = s.point;
 UPDATE new_staff s SET to_on = n.to_on FROM (
   SELECT row_no, coalesce(lead(from_on) OVER (PARTITION BY employee, job ORDER BY from_on),
-         employed_to + 1) AS to_on FROM new_staff) n WHERE n.row_no = s.row_no
+         employed_to + 1) AS to_on FROM new_staff) n WHERE n.row_no = s.row_no;
+UPDATE new_staff s SET leaving_reason = left(c.name, 80) FROM hr_standardcode c
+ WHERE c.organisation_id = %(here)s AND c.of = 'leaving_reason' AND c.code = s.leaving_reason
+   AND c.from_on <= s.employed_to AND (c.to_on IS NULL OR c.to_on > s.employed_to)
 """
 # Each finds the rows with one thing wrong, and says it.
 CHECKS = """
@@ -76,6 +82,16 @@ UNION ALL
 SELECT row_no, 'leaving_reason: only leavers have one; fill in employed_to' FROM new_staff
  WHERE employed_to IS NULL AND leaving_reason IS NOT NULL
 UNION ALL
+SELECT row_no, 'leaving_reason: «' || left(leaving_reason, 40)
+       || '» is no code and no name of your list of leaving reasons on the last day of work'
+  FROM new_staff s WHERE leaving_reason IS NOT NULL AND EXISTS (
+   SELECT FROM hr_standardcode c WHERE c.organisation_id = %(here)s AND c.of = 'leaving_reason'
+      AND c.from_on <= s.employed_to AND (c.to_on IS NULL OR c.to_on > s.employed_to))
+   AND NOT EXISTS (
+   SELECT FROM hr_standardcode c WHERE c.organisation_id = %(here)s AND c.of = 'leaving_reason'
+      AND c.from_on <= s.employed_to AND (c.to_on IS NULL OR c.to_on > s.employed_to)
+      AND s.leaving_reason = left(c.name, 80))
+UNION ALL
 SELECT row_no, 'job: the first job of a person has number 1, and the numbers follow each other'
   FROM (SELECT row_no, job, dense_rank() OVER (PARTITION BY employee ORDER BY job) AS n
           FROM new_staff) d WHERE job <> n
@@ -99,6 +115,14 @@ SELECT c.row_no, 'cost_centres: there is no cost centre «' || left(c.code, 40) 
   FROM new_share c WHERE NOT EXISTS (
    SELECT FROM tenants_unit u WHERE u.organisation_id = %(here)s AND u.code = c.code)
    AND NOT EXISTS (SELECT FROM ctx.organisations() o WHERE o.slug = c.code AND o.id <> %(here)s)
+UNION ALL
+SELECT g.row_no, CASE WHEN w.id IS NULL
+         THEN 'allowances: the terms know no «' || left(g.code, 40) || '» on that day'
+         ELSE 'allowances: «' || g.code || '» is paid for hours or sessions, which are claimed' END
+  FROM new_allowance g JOIN new_staff s USING (row_no)
+  LEFT JOIN hr_allowance w ON w.organisation_id = %(here)s AND w.code = g.code
+   AND w.from_on <= s.from_on AND (w.to_on IS NULL OR w.to_on > s.from_on)
+ WHERE w.id IS NULL OR w.kind <> ALL (%(of_a_year)s)
 """
 INSERTS = """
 INSERT INTO hr_employment (organisation_id, person_id, number, name, name_norm, from_on, to_on,
@@ -125,7 +149,10 @@ SELECT %(here)s, s.placement_id, u.id, CASE WHEN u.id IS NULL THEN o.id END, c.s
 UNION ALL
 SELECT %(here)s, s.placement_id, p.unit_id, NULL, 10000
   FROM new_staff s JOIN hr_position p ON p.organisation_id = %(here)s AND p.id = s.position_id
- WHERE NOT EXISTS (SELECT FROM new_share c WHERE c.row_no = s.row_no)
+ WHERE NOT EXISTS (SELECT FROM new_share c WHERE c.row_no = s.row_no);
+INSERT INTO hr_heldallowance (organisation_id, assignment_id, code, from_on, to_on, recorded_at)
+SELECT %(here)s, s.assignment_id, g.code, s.from_on, s.to_on, %(at)s
+  FROM new_allowance g JOIN new_staff s USING (row_no)
 """
 PRIVATE = """
 SELECT nextval('hr_privatedetails_id_seq'), employment_id, employed_from, coalesce(ni_number, ''),
@@ -139,12 +166,17 @@ SELECT nextval('hr_privatedetails_id_seq'), employment_id, employed_from, coales
 """
 
 
-def stage(rows: Iterable[Mapping[str, Any]], shares: Iterable[tuple[int, str, int]]) -> None:
+def stage(
+    rows: Iterable[Mapping[str, Any]],
+    shares: Iterable[tuple[int, str, int]],
+    allowances: Iterable[tuple[int, str]],
+) -> None:
     """The typed rows into temporary tables, with the ends of their days and their keys."""
     with connection.cursor() as cursor:
         cursor.execute(TABLES)
         _copy(cursor, "new_staff", STAFF, ([row[name] for name in STAFF] for row in rows))
         _copy(cursor, "new_share", ("row_no", "code", "size"), shares)
+        _copy(cursor, "new_allowance", ("row_no", "code"), allowances)
 
 
 def _copy(cursor: Any, table: str, columns: Iterable[str], rows: Iterable[Iterable[Any]]) -> None:
@@ -161,7 +193,11 @@ def _copy(cursor: Any, table: str, columns: Iterable[str], rows: Iterable[Iterab
 def check(organisation_id: int) -> list[tuple[int, str]]:
     """What is wrong with the staged rows, by row."""
     with connection.cursor() as cursor:
-        cursor.execute(PREPARE + ";" + CHECKS, {"here": organisation_id})
+        given: dict[str, Any] = {
+            "here": organisation_id,
+            "of_a_year": [kind.value for kind in Allowance.OF_A_YEAR],
+        }
+        cursor.execute(PREPARE + ";" + CHECKS, given)
         cursor.execute("SELECT row_no, text FROM new_staff_error ORDER BY row_no, text")
         return list(cursor.fetchall())
 

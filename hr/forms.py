@@ -8,7 +8,7 @@ from django import forms
 
 from core.money import to_pence
 from core.web.forms import DateInput, Form, PoundsField
-from hr.models import Gender, PayPoint, PayScale, Position, Starter
+from hr.models import Gender, PayPoint, PayScale, Position, StandardCode, Starter
 from hr.selectors.posts import point_of, position_of
 from hr.services.private import Details
 from hr.services.proposing import JobMove, NewRegrading
@@ -145,9 +145,36 @@ class JointPostForm(PostForm):
     reason = _reason()
 
 
+class AllowanceEndForm(Form):
+    """Choices are the allowances that the job has, by their codes."""
+
+    allowance = forms.ChoiceField(label="Allowance")
+    from_on = _date("From", help_text="The first day without it")
+    reason = _reason()
+
+    def __init__(self, *args: Any, allowances: Mapping[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [("", "Choose"), *allowances.items()]
+        self.fields["allowance"].choices = choices  # type: ignore[attr-defined]
+
+
+class AllowanceForm(AllowanceEndForm):
+    """Choices are the allowances of a year that the terms know."""
+
+    from_on = _date("From")
+    last_on = _date("Last day", required=False, help_text="Leave empty if it has no end yet")
+    field_order = ("allowance", "from_on", "last_on", "reason")
+
+
 class LeaverForm(Form):
     last_on = _date("Last day of work")
     reason = forms.CharField(label="Reason for leaving", max_length=80)
+
+    def __init__(self, *args: Any, reasons: Sequence[StandardCode], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if reasons:
+            choices = [("", "Choose"), *((one.code, f"{one.name} ({one.code})") for one in reasons)]
+            self.fields["reason"] = forms.ChoiceField(label="Reason for leaving", choices=choices)
 
 
 class PositionForm(Form):

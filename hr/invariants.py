@@ -26,14 +26,28 @@ SELECT 'Placement', p.id, 'lies outside employment', e.number
 """,
 )
 register(
+    "Nobody has an allowance outside their employment",
+    """
+SELECT 'Allowance', h.id, 'lies outside employment', e.number
+  FROM hr_heldallowance h
+  JOIN hr_assignment a ON a.organisation_id = h.organisation_id AND a.id = h.assignment_id
+  JOIN hr_employment e ON e.organisation_id = a.organisation_id AND e.id = a.employment_id
+ WHERE h.organisation_id = %(organisation)s AND h.superseded_at IS NULL
+   AND NOT daterange(h.from_on, h.to_on) <@ daterange(e.from_on, e.to_on)
+""",
+)
+register(
     "What was approved was carried out",
     """
-SELECT 'Request', r.number, 'is approved and placed nobody'
+SELECT 'Request', r.number, 'is approved and changed nothing'
   FROM hr_staffrequest r
  WHERE r.organisation_id = %(organisation)s AND r.state = 'approved'
-   AND (r.employment_id IS NULL OR r.kind <> 'leaver' AND NOT EXISTS (
+   AND (r.employment_id IS NULL OR r.kind NOT IN ('leaver', 'no_more') AND NOT EXISTS (
      SELECT FROM hr_placement p
-      WHERE p.organisation_id = r.organisation_id AND p.request_id = r.id))
+      WHERE p.organisation_id = r.organisation_id AND p.request_id = r.id
+      UNION ALL
+     SELECT FROM hr_heldallowance h
+      WHERE h.organisation_id = r.organisation_id AND h.request_id = r.id))
 """,
 )
 sealed(PrivateDetails, "account_sealed", "account_index")

@@ -17,7 +17,7 @@ OPTIONAL = (
     *("employed_to", "leaving_reason", "cost_centres", "ni_number", "born_on", "tax_code"),
     "tax_basis",
     *("sort_code", "account_number", "account_name", "gender", "address", "postcode"),
-    *("passport", "starter_declaration", "given_names", "family_name"),
+    *("passport", "starter_declaration", "given_names", "family_name", "allowances"),
 )
 COLUMNS = (*REQUIRED, *OPTIONAL)
 MAX_ROWS = 250_000
@@ -77,6 +77,14 @@ def shares(text: str) -> list[tuple[str, int]]:
     return found
 
 
+def codes(text: str) -> list[str]:
+    """«afc-HCAS-IN; afc-HCAS-OUT» as codes; ValueError if one is there twice."""
+    found = [part.strip() for part in text.split(";") if part.strip()]
+    if len(set(found)) < len(found):
+        raise ValueError(text)
+    return found
+
+
 KINDS: dict[str, tuple[Callable[[str], Any], str]] = {
     "employee": (_number, "a whole number"),
     "job": (_number, "a whole number, 1 for the first job"),
@@ -88,6 +96,7 @@ KINDS: dict[str, tuple[Callable[[str], Any], str]] = {
     "tax_basis": (_non_cumulative, "a basis: «cumulative», «week 1» or «month 1»"),
     "address": (_lines, "lines with «;» between them"),
     "cost_centres": (shares, "like «H10:60; H20:40», each once and 100 together"),
+    "allowances": (codes, "codes with «;» between them, each once"),
 }
 LENGTHS = {"name": 120, "email": 254, "leaving_reason": 80, "tax_code": 10, "account_name": 60,
            "given_names": 70, "family_name": 35}  # fmt: skip

@@ -200,3 +200,52 @@ class HRR62(Rule):
 
 class HRR63(Rule):
     """The person holds this post then already. Ask for a change of that job."""
+
+
+class HRR64(Rule):
+    """The terms know no allowance with this code on that day. Look at Pay scales for those there
+    are."""
+
+
+class HRR65(Rule):
+    """The job has this allowance on one of these days. Choose other days, or end it first."""
+
+
+class HRR66(Rule):
+    """The job has no such allowance on that day or later. Look at the record of the person."""
+
+
+class HRR67(Rule):
+    """This allowance is paid for hours or sessions. Claim these: only one of a year is held."""
+
+
+class HRR70(Rule):
+    """No list has this code on that day. Load the list that has it under Pay scales, Code lists."""
+
+
+class HRR71(Rule):
+    """There is no such unit on that day. Write the code of one of the units."""
+
+
+class HRR72(Rule):
+    """There is no such pay scale here. Write the code of one that is set up under Pay scales."""
+
+
+class HRR73(Rule):
+    """A post keeps its unit, scale and grade, as people hold it. Add another post instead."""
+
+
+class HRR74(Rule):
+    """A post that is new needs a budget and a day. Another budget begins after the one before."""
+
+
+class HRR75(Rule):
+    """Each code stands once in a file."""
+
+
+class HRR76(Rule):
+    """A code that is new needs a first day, and its last day does not lie before the first."""
+
+
+class HRR77(Rule):
+    """Your list of leaving reasons does not have this one on the last day. Choose one of them."""

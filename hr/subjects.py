@@ -8,12 +8,23 @@ from core.templatetags.web import day
 from core.web.navigation import Entry
 from core.web.navigation import register as add_entry
 from hr.keys import hours
-from hr.models import AbsenceTerms, Employment, PayAward, StaffFile, StaffRequest
+from hr.models import (
+    AbsenceTerms,
+    Employment,
+    PayAward,
+    Position,
+    StaffFile,
+    StaffRequest,
+    StandardCode,
+)
 from hr.permissions import LOAD_STAFF, SEE_ABSENCES, SEE_OWN, SEE_STAFF, SEE_TERMS
+from hr.selectors.allowances import terms_named
 from hr.selectors.awards import card_of
 from hr.selectors.bearing import organisation_name
 from hr.services import awards, requests
 from hr.services.placing import DAY
+
+DAY_OF = {StaffRequest.Kind.LEAVER: "Last day", StaffRequest.Kind.NO_MORE: "First day without it"}
 
 
 def _page(name: str, slug: str, **what: int) -> str:
@@ -30,15 +41,24 @@ def _facts(row: StaffRequest) -> list[tuple[str, str]]:
     post, point = row.position, row.pay_point
     facts = [
         ("Who", row.name),
-        ("Last day" if row.kind == StaffRequest.Kind.LEAVER else "From", day(row.effective_on)),
+        (DAY_OF.get(StaffRequest.Kind(row.kind), "From"), day(row.effective_on)),
         ("Post", f"{post.title}, {post.unit.name}" if post else ""),
         ("Point", f"{point.grade}, {point.point}" if point else ""),
         ("Hours a week", hours(row.weekly_minutes) if row.weekly_minutes else ""),
         ("Cost borne by", row.cost_centres),
+        *_allowance(row),
         *(_secondment(row) if row.host_id and row.to_on else []),
         ("Why", row.reason),
     ]
     return [(label, value) for label, value in facts if value]
+
+
+def _allowance(row: StaffRequest) -> list[tuple[str, str]]:
+    if not row.allowance:
+        return []
+    found = terms_named(row.organisation_id, row.allowance)
+    last_on = day(row.to_on - DAY) if row.to_on else ""
+    return [("Allowance", found.name if found else row.allowance), ("Last day", last_on)]
 
 
 def _secondment(row: StaffRequest) -> list[tuple[str, str]]:
@@ -95,6 +115,24 @@ FILE = register(
         label="File of staff",
         link=lambda slug, row: _page("staff_file", slug, number=row.number),
         summary=lambda row: row.name,
+    )
+)
+POSITION = register(
+    Subject(
+        key="hr.position",
+        model=Position,
+        label="Post",
+        link=lambda slug, row: _page("establishment", slug),
+        summary=str,
+    )
+)
+CODE = register(
+    Subject(
+        key="hr.code",
+        model=StandardCode,
+        label="Code of a list",
+        link=lambda slug, row: f"{_page('standard_codes', slug)}?list={row.of}&ever=1&q={row.code}",
+        summary=lambda row: f"{row}: {row.name}",
     )
 )
 TERMS = register(

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from hr.views import absences, awards, lists, person, regrading, seconding
+from hr.views import (
+    absences,
+    allowances,
+    awards,
+    codes,
+    lists,
+    person,
+    posts_file,
+    regrading,
+    seconding,
+)
 
 JOB = "staff/<int:number>/jobs/<int:job>/"
 urlpatterns = [
@@ -21,6 +31,8 @@ urlpatterns = [
     path(JOB + "cost-split/", seconding.cost_split, name="staff_cost_split"),
     path(JOB + "secondment/", seconding.secondment, name="staff_secondment"),
     path(JOB + "joint-post/", seconding.joint_post, name="staff_joint_post"),
+    path(JOB + "allowance/", allowances.allowance, name="staff_allowance"),
+    path(JOB + "allowance/end/", allowances.allowance_end, name="staff_allowance_end"),
     path(JOB + "leaver/", person.leaver, name="staff_leaver"),
     path("staff/<int:number>/absences/new/", absences.absence_new, name="absence_new"),
     path("absences/", absences.absences, name="absences"),
@@ -36,10 +48,15 @@ urlpatterns = [
     path("my-record/", person.my_record, name="my_record"),
     path("my-record/private/", person.my_private, name="my_private"),
     path("establishment/", lists.establishment, name="establishment"),
+    path("establishment/export/", posts_file.export, name="posts_export"),
+    path("establishment/load/", posts_file.load, name="posts_load"),
     path("establishment/new/", lists.position_new, name="position_new"),
     path("terms/awards/", awards.awards, name="pay_awards"),
     path("terms/awards/new/", awards.award_new, name="pay_award_new"),
     path("terms/awards/regrading/", regrading.regrading_new, name="regrading_new"),
     path("terms/awards/<int:number>/", awards.award, name="pay_award"),
+    path("terms/codes/", codes.codes, name="standard_codes"),
+    path("terms/codes/export/", codes.export, name="codes_export"),
+    path("terms/codes/load/", codes.load, name="codes_load"),
     path("terms/", lists.terms, name="terms"),
 ]

@@ -121,7 +121,7 @@ SELECT 'Employment', s.employment_id, 'has basic pay of period', r.period_id, 'o
   JOIN payroll_payrun r ON r.organisation_id = s.organisation_id AND r.id = s.pay_run_id
    AND r.state IN ('committed', 'paid')
   JOIN payroll_payslipline l ON l.organisation_id = s.organisation_id AND l.payslip_id = s.id
-   AND l.kind = 'basic' AND l.amount_pence <> 0
+   AND l.kind IN ('basic', 'allowance') AND l.amount_pence <> 0
  WHERE s.organisation_id = %(organisation)s
  GROUP BY s.employment_id, r.period_id HAVING count(DISTINCT s.id) > 1
  UNION ALL
@@ -136,7 +136,7 @@ SELECT 'Payslip', s.id, 'takes for paid in period', (e ->> 0)::bigint, 'pence of
      JOIN payroll_payrun p ON p.organisation_id = o.organisation_id AND p.id = o.pay_run_id
       AND p.state IN ('committed', 'paid') AND p.committed_at < r.committed_at
      JOIN payroll_payslipline l ON l.organisation_id = o.organisation_id AND l.payslip_id = o.id
-      AND l.kind IN ('basic', 'back') AND l.job = (e ->> 3)::int
+      AND l.kind IN ('basic', 'allowance', 'back') AND l.job = (e ->> 3)::int
     WHERE o.organisation_id = %(organisation)s AND o.employment_id = s.employment_id
       AND coalesce(l.origin_id, p.period_id) = (e ->> 0)::bigint), 0)
  ORDER BY 2 LIMIT 100

@@ -95,6 +95,7 @@ WORDS: Sequence[tuple[str, str]] = (
     (r"\b(shpp|shared parental)\b", LineKind.SHPP),
     (r"\b(spbp|statutory bereavement)\b", LineKind.SPBP),
     (r"\b(sncp|statutory neonatal)\b", LineKind.SNCP),
+    (r"\b(hcas|high cost|london weighting)\b", LineKind.ALLOWANCE),
     (r"\b(basic|salary|wages|pay)\b", LineKind.BASIC),
 )
 TAKEN = (

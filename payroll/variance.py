@@ -20,6 +20,7 @@ CAUSES = {
     "leavers": "Leavers",
     "award": "Pay awards and grades",
     "hours": "Hours and jobs",
+    "allowances": "Allowances",
     "claims": "Hours and expenses claimed",
     "statutory": "Statutory pay and time away",
     "back": "Back pay and overpayments",

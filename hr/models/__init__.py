@@ -8,7 +8,9 @@ from hr.models.absences import (
     Evidence,
 )
 from hr.models.accounts import AccountChange, AccountCooling
+from hr.models.allowances import HeldAllowance
 from hr.models.awards import PayAward
+from hr.models.codes import StandardCode
 from hr.models.people import (
     WHOLE,
     Assignment,
@@ -38,6 +40,7 @@ __all__ = [
     "Employment",
     "Evidence",
     "Gender",
+    "HeldAllowance",
     "HoursBasis",
     "LeaveYear",
     "PayAward",
@@ -51,6 +54,7 @@ __all__ = [
     "StaffFile",
     "StaffFileError",
     "StaffRequest",
+    "StandardCode",
     "Starter",
     "Status",
 ]

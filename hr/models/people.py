@@ -23,11 +23,19 @@ class Position(TenantModel):
     unit = TenantKey(Unit, related_name="+")
     scale = TenantKey(PayScale, related_name="+")
     grade = models.CharField(max_length=20)
+    # Codes of the employer's lists (`StandardCode`), where it reports by them.
+    staff_group = models.CharField(max_length=24, db_default="", default="")
+    job_role = models.CharField(max_length=24, db_default="", default="")
+    area_of_work = models.CharField(max_length=24, db_default="", default="")
+    occupation_code = models.CharField(max_length=24, db_default="", default="")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["organisation_id", "code"], name="position_code_once")
         ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.title}"
 
 
 class PositionBudget(TenantModel):

@@ -119,6 +119,9 @@ class Allowance(TenantModel):
         UNSOCIAL = "unsocial", "Unsocial hours"
         STANDBY = "standby", "Standby"
 
+    # Paid with every pay to whoever has them; the others for hours and sessions that are claimed.
+    OF_A_YEAR = (Kind.HIGH_COST,)
+
     code = models.CharField(max_length=20)
     name = models.CharField(max_length=120)
     kind = models.CharField(max_length=12, choices=Kind)

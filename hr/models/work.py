@@ -22,6 +22,8 @@ class StaffRequest(TenantModel):
         COST_SPLIT = "cost_split", "Cost split"
         SECONDMENT = "secondment", "Secondment"
         JOINT_POST = "joint_post", "Joint post"
+        ALLOWANCE = "allowance", "Allowance"
+        NO_MORE = "no_more", "End of an allowance"
 
     class State(models.TextChoices):
         WAITING = "waiting", "Waiting for a decision"
@@ -43,7 +45,10 @@ class StaffRequest(TenantModel):
     weekly_minutes = models.PositiveIntegerField(null=True)
     # As in a file of staff, such as «H10:60; H20:40».
     cost_centres = models.CharField(max_length=200, default="", db_default="")
-    # Of a secondment: where to, until before which day, and how much of the cost goes along.
+    # By its code: what is to be paid besides, or no more.
+    allowance = models.CharField(max_length=20, default="", db_default="")
+    # Of a secondment: where to, until before which day, and how much of the cost goes along. An
+    # allowance may end as well.
     host = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+")
     to_on = models.DateField(null=True)
     ten_thousandths = models.PositiveIntegerField(null=True)
@@ -70,8 +75,17 @@ class StaffRequest(TenantModel):
                     ten_thousandths__gt=0,
                     ten_thousandths__lte=WHOLE,
                 )
-                | ~Q(kind="secondment") & Q(host=None, to_on=None, ten_thousandths=None),
+                | ~Q(kind="secondment") & Q(host=None, ten_thousandths=None),
                 name="only_a_secondment_has_a_host",
+            ),
+            models.CheckConstraint(
+                condition=Q(to_on=None)
+                | Q(kind__in=["secondment", "allowance"], to_on__gt=F("effective_on")),
+                name="secondments_and_allowances_may_end",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=["allowance", "no_more"]) ^ Q(allowance=""),
+                name="requests_for_allowances_name_one",
             ),
         ]
         indexes = [

@@ -21,10 +21,13 @@ RISEN = """(CASE WHEN %(whole)s
                 (v.annual_pence + %(least)s + 50) / 100 * 100)
   ELSE greatest((v.annual_pence * (10000 + %(percent)s) + 5000) / 10000,
                 v.annual_pence + %(least)s) END)"""
-# Placements that something raises, with the days of both values and what is more in a year.
+# What a share of the pay of a point comes to, between least and most.
+_SHARE = "least(greatest(round({} * w.rate_percent / 100)::bigint, w.least_pence), w.most_pence)"
+# Placements that something raises, with the days of both values, and pay of a year as it was and
+# will be.
 _RISING = f"""
 SELECT l.id, l.assignment_id, l.weekly_minutes, l.from_on AS held_from, l.to_on AS held_to,
-       v.from_on, v.to_on, p.scale_id, {RISEN} - v.annual_pence AS more
+       v.from_on, v.to_on, p.scale_id, v.annual_pence AS was, {RISEN} AS will
   FROM hr_placement l
   JOIN hr_paypoint p ON p.organisation_id = %(here)s AND p.id = l.pay_point_id
    AND p.scale_id = %(scale)s
@@ -50,7 +53,7 @@ SELECT l.id, coalesce(c.point, m.point) AS point
 _MOVING = f"""
 SELECT l.id, l.assignment_id, l.weekly_minutes, l.from_on AS held_from, l.to_on AS held_to,
        greatest(v.from_on, w.from_on) AS from_on, least(v.to_on, w.to_on) AS to_on,
-       %(scale)s AS scale_id, w.annual_pence - v.annual_pence AS more
+       %(scale)s AS scale_id, v.annual_pence AS was, w.annual_pence AS will
   FROM ({MOVED}) m
   JOIN hr_placement l ON l.organisation_id = %(here)s AND l.id = m.id
   JOIN hr_payvalue v ON v.organisation_id = %(here)s AND v.pay_point_id = l.pay_point_id
@@ -60,7 +63,23 @@ SELECT l.id, l.assignment_id, l.weekly_minutes, l.from_on AS held_from, l.to_on 
    AND (v.to_on IS NULL OR w.from_on < v.to_on) AND (w.to_on IS NULL OR v.from_on < w.to_on)
 """  # noqa: S608 (no words of people)
 # Whole years of money are shared by hours and by who bears them; days before today are owed.
-_COSTS = """
+# Allowances that are a share of the pay rise with it.
+_COSTS = f"""
+WITH raised AS MATERIALIZED (MORE), more AS (
+  SELECT id, assignment_id, weekly_minutes, held_from, held_to, from_on, to_on, scale_id,
+         will - was AS more FROM raised
+  UNION ALL
+  SELECT r.id, r.assignment_id, r.weekly_minutes, greatest(r.held_from, g.from_on, w.from_on),
+         least(r.held_to, g.to_on, w.to_on), r.from_on, r.to_on, r.scale_id,
+         {_SHARE.format("r.will")} - {_SHARE.format("r.was")}
+    FROM raised r
+    JOIN hr_heldallowance g ON g.organisation_id = %(here)s AND g.assignment_id = r.assignment_id
+     AND g.superseded_at IS NULL AND (r.held_to IS NULL OR g.from_on < r.held_to)
+     AND (g.to_on IS NULL OR g.to_on > r.held_from)
+    JOIN hr_allowance w ON w.organisation_id = %(here)s AND w.code = g.code
+     AND w.rate_percent IS NOT NULL AND w.from_on < coalesce(least(r.held_to, g.to_on), 'infinity')
+     AND (w.to_on IS NULL OR w.to_on > greatest(r.held_from, g.from_on))
+)
 SELECT coalesce(u.code, o.slug), coalesce(u.name, o.name),
        count(DISTINCT a.employment_id) FILTER (WHERE v.from_on <= %(today)s
          AND (v.to_on IS NULL OR v.to_on > %(today)s)
@@ -74,7 +93,7 @@ SELECT coalesce(u.code, o.slug), coalesce(u.name, o.name),
          * s.ten_thousandths / (h.full_time_minutes * 10000.0 * 365)
          * greatest(least(coalesce(v.held_to, %(today)s), coalesce(v.to_on, %(today)s), %(today)s)
                     - greatest(v.held_from, v.from_on, %(from_on)s), 0))), 0)::bigint
-  FROM (MORE) v
+  FROM more v
   JOIN hr_assignment a ON a.organisation_id = %(here)s AND a.id = v.assignment_id
   JOIN hr_payscale c ON c.organisation_id = %(here)s AND c.id = v.scale_id
   JOIN hr_hoursbasis h ON h.organisation_id = %(here)s AND h.code = c.hours_code
@@ -83,7 +102,7 @@ SELECT coalesce(u.code, o.slug), coalesce(u.name, o.name),
   LEFT JOIN tenants_unit u ON u.organisation_id = %(here)s AND u.id = s.unit_id
   LEFT JOIN ctx.organisations() o ON o.id = s.other_id
  GROUP BY 1, 2 ORDER BY 1
-"""
+"""  # noqa: S608 (as above)
 
 
 class Cost(NamedTuple):

@@ -12,15 +12,18 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from core.db.arrays import number_array
+from hr.models import Allowance
 
 ONE_DAY = timedelta(days=1)
 
 # A piece is what a job is, at one value of its point and one full week, between two days. Days of
 # a job without a value are in `placed` and in no piece. Costs are looked up for each piece: joined
-# as a set of their own they are looped over, since no statistics tell how many there are.
+# as a set of their own they are looped over, since no statistics tell how many there are. An
+# allowance is another piece, for the days of one that it is held and worth something.
 _FACTS = """
 WITH placed AS MATERIALIZED (
-  SELECT a.employment_id, a.number AS job, l.id, l.position_id, l.pay_point_id, l.weekly_minutes,
+  SELECT a.employment_id, a.id AS assignment_id, a.number AS job, l.id, l.position_id,
+         l.pay_point_id, l.weekly_minutes,
          greatest(l.from_on, %(first)s) AS from_on,
          least(coalesce(l.to_on, %(until)s), %(until)s) AS to_on
     FROM hr_assignment a
@@ -29,15 +32,11 @@ WITH placed AS MATERIALIZED (
      AND l.from_on < %(until)s AND (l.to_on IS NULL OR l.to_on > %(first)s)
      AND l.recorded_at <= %(known_at)s
      AND (l.superseded_at IS NULL OR l.superseded_at > %(known_at)s)
-), pieces AS (
-  SELECT p.employment_id, jsonb_agg(jsonb_build_array(p.job, o.title, t.grade || ', ' || t.point,
-           v.annual_pence, p.weekly_minutes, h.full_time_minutes,
-           greatest(p.from_on, v.from_on, h.from_on),
-           least(p.to_on, coalesce(v.to_on, p.to_on), coalesce(h.to_on, p.to_on)),
-           (SELECT jsonb_agg(jsonb_build_array(s.unit_id, s.other_id, s.ten_thousandths)
-                             ORDER BY s.id) FROM hr_costshare s
-             WHERE s.organisation_id = %(here)s AND s.placement_id = p.id))
-           ORDER BY p.job, greatest(p.from_on, v.from_on, h.from_on)) AS found
+), basic AS MATERIALIZED (
+  SELECT p.employment_id, p.assignment_id, p.job, p.id, o.title,
+         t.grade || ', ' || t.point AS point, v.annual_pence, p.weekly_minutes,
+         h.full_time_minutes, greatest(p.from_on, v.from_on, h.from_on) AS from_on,
+         least(p.to_on, coalesce(v.to_on, p.to_on), coalesce(h.to_on, p.to_on)) AS to_on
     FROM placed p
     JOIN hr_position o ON o.organisation_id = %(here)s AND o.id = p.position_id
     JOIN hr_payscale c ON c.organisation_id = %(here)s AND c.id = o.scale_id
@@ -47,15 +46,63 @@ WITH placed AS MATERIALIZED (
     JOIN hr_hoursbasis h ON h.organisation_id = %(here)s AND h.code = c.hours_code
      AND h.from_on < least(p.to_on, coalesce(v.to_on, p.to_on))
      AND (h.to_on IS NULL OR h.to_on > greatest(p.from_on, v.from_on))
+), held AS MATERIALIZED (
+  SELECT g.assignment_id, g.code, g.from_on, coalesce(g.to_on, %(until)s) AS to_on
+    FROM hr_heldallowance g
+   WHERE g.organisation_id = %(here)s
+     AND g.assignment_id = ANY (ARRAY(SELECT DISTINCT assignment_id FROM placed))
+     AND g.from_on < %(until)s AND (g.to_on IS NULL OR g.to_on > %(first)s)
+     AND g.recorded_at <= %(known_at)s
+     AND (g.superseded_at IS NULL OR g.superseded_at > %(known_at)s)
+), allowed AS (
+  SELECT b.employment_id, b.job, b.id,
+         (%(words)s::jsonb ->> w.kind) || ', ' || w.name AS title,
+         CASE WHEN w.rate_percent IS NULL THEN 'a sum'
+              ELSE trim_scale(w.rate_percent) || '%% of ' || b.point
+                || CASE WHEN worth.share < w.least_pence THEN ', but at least'
+                        WHEN worth.share > w.most_pence THEN ', but at most' ELSE '' END
+         END AS point,
+         coalesce(w.amount_pence,
+                  least(greatest(worth.share, w.least_pence), w.most_pence)) AS annual_pence,
+         b.weekly_minutes, b.full_time_minutes,
+         greatest(b.from_on, g.from_on, w.from_on) AS from_on,
+         least(b.to_on, g.to_on, coalesce(w.to_on, b.to_on)) AS to_on,
+         (SELECT min(f.id) FROM hr_allowance f WHERE f.organisation_id = %(here)s
+             AND f.kind = w.kind AND f.name = w.name) AS allowance
+    FROM held g
+    JOIN basic b ON b.assignment_id = g.assignment_id
+     AND b.from_on < g.to_on AND b.to_on > g.from_on
+    JOIN hr_allowance w ON w.organisation_id = %(here)s AND w.code = g.code
+     AND w.from_on < least(b.to_on, g.to_on)
+     AND (w.to_on IS NULL OR w.to_on > greatest(b.from_on, g.from_on))
+   CROSS JOIN LATERAL (
+     SELECT round(b.annual_pence * w.rate_percent / 100)::bigint AS share) worth
+), pieces AS (
+  SELECT p.employment_id, jsonb_agg(jsonb_build_array(p.job, p.title, p.point, p.annual_pence,
+           p.weekly_minutes, p.full_time_minutes, p.from_on, p.to_on,
+           (SELECT jsonb_agg(jsonb_build_array(s.unit_id, s.other_id, s.ten_thousandths)
+                             ORDER BY s.id) FROM hr_costshare s
+             WHERE s.organisation_id = %(here)s AND s.placement_id = p.id))
+           || CASE WHEN p.allowance > 0 THEN jsonb_build_array(p.allowance) ELSE '[]' END
+           ORDER BY p.job, p.allowance, p.from_on) AS found
+    FROM (SELECT employment_id, job, id, title, point, annual_pence, weekly_minutes,
+                 full_time_minutes, from_on, to_on, 0 AS allowance FROM basic
+           UNION ALL SELECT * FROM allowed) p
    GROUP BY p.employment_id
 )
 SELECT e.id, e.number, e.name, e.name_norm, e.from_on, e.to_on, coalesce(q.found, '[]'::jsonb),
        coalesce(d.placed, 0), coalesce(x.ni_sealed, '') <> '', x.born_on, coalesce(x.tax_code, ''),
-       coalesce(x.non_cumulative, false), coalesce(x.account_sealed, '') <> ''
+       coalesce(x.non_cumulative, false), coalesce(x.account_sealed, '') <> '',
+       coalesce(y.allowed, 0)
   FROM hr_employment e
   LEFT JOIN pieces q ON q.employment_id = e.id
   LEFT JOIN (SELECT employment_id, sum(to_on - from_on)::int AS placed FROM placed
               GROUP BY employment_id) d ON d.employment_id = e.id
+  LEFT JOIN (SELECT p.employment_id,
+                    sum(least(p.to_on, g.to_on) - greatest(p.from_on, g.from_on))::int AS allowed
+               FROM held g JOIN placed p ON p.assignment_id = g.assignment_id
+                AND p.from_on < g.to_on AND p.to_on > g.from_on
+              GROUP BY p.employment_id) y ON y.employment_id = e.id
   LEFT JOIN hr_privatedetails x ON x.organisation_id = %(here)s AND x.employment_id = e.id
    AND x.from_on <= %(on)s AND (x.to_on IS NULL OR x.to_on > %(on)s)
    AND x.recorded_at <= %(known_at)s
@@ -68,7 +115,9 @@ SELECT e.id, e.number, e.name, e.name_norm, e.from_on, e.to_on, coalesce(q.found
 class PayFacts:
     """One employment in a period. A piece is a list: job, title, point, full-time pence of a year,
     minutes a week, minutes of the full week, from, until, and its cost as lists of unit, other
-    organisation and ten-thousandths. `placed` counts the days that its jobs were held.
+    organisation and ten-thousandths. One of an allowance has its name and how it is reckoned in
+    place of title and point, and one more: the first row of the terms with that kind and name.
+    `placed` counts the days that its jobs were held, `allowed` those of their allowances.
     """
 
     employment_id: int
@@ -84,6 +133,7 @@ class PayFacts:
     tax_code: str
     non_cumulative: bool
     has_account: bool
+    allowed: int = 0
 
 
 def pay_facts(
@@ -98,6 +148,7 @@ def pay_facts(
     """What jobs were worth from `first` until before `until`, with the tax data of day `on`."""
     given: dict[str, Any] = {"here": organisation_id, "ids": number_array(employment_ids)}
     given |= {"first": first, "until": until, "on": on, "known_at": known_at}
+    given["words"] = json.dumps({kind.value: kind.label for kind in Allowance.OF_A_YEAR})
     with connection.cursor() as cursor:
         cursor.execute(_FACTS, given)
         rows = [list(row) for row in cursor.fetchall()]
@@ -114,7 +165,7 @@ def last_jobs(
     facts = pay_facts(
         organisation_id, list(left), first=first, until=until, on=until, known_at=known_at
     )
-    # The last two places of days are from and until; an earlier job ended on another day.
+    # The places of days are from and until; an earlier job ended on another day.
     return {
         one.employment_id: [
             [*piece[:6], piece[7], *piece[7:]]

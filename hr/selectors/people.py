@@ -191,6 +191,10 @@ class Post:
     grade: str
     budgeted: int
     filled: int
+    unit_code: str
+    scale_code: str
+    budgeted_from: date | None
+    codes: list[str]  # of `hr.selectors.codes.OF_POSTS`
 
     @property
     def vacant(self) -> int:
@@ -201,9 +205,11 @@ class Post:
 # Rounded once for each post, so that two half-timers are one whole.
 _ESTABLISHMENT = """
 SELECT p.code, p.title, u.name, u.path, p.grade, coalesce(b.fte_hundredths, 0),
-       coalesce(f.hundredths, 0)
+       coalesce(f.hundredths, 0), u.code, c.code, b.from_on,
+       ARRAY[p.staff_group, p.job_role, p.area_of_work, p.occupation_code]::text[]
   FROM hr_position p
   JOIN tenants_unit u ON u.organisation_id = p.organisation_id AND u.id = p.unit_id
+  JOIN hr_payscale c ON c.organisation_id = p.organisation_id AND c.id = p.scale_id
   LEFT JOIN hr_positionbudget b ON b.organisation_id = p.organisation_id AND b.position_id = p.id
        AND b.from_on <= %(on)s AND (b.to_on IS NULL OR b.to_on > %(on)s)
   LEFT JOIN (

@@ -22,6 +22,7 @@ from tenants.services import ensure_people, give_roles, next_number
 State = StaffFile.State
 MOST_ERRORS = 2_000
 Row = tuple[int, dict[str, str]]
+Text = tuple[int, str]
 
 
 def load_staff(*, name: str, data: bytes, by: Actor, at: datetime) -> StaffFile:
@@ -45,8 +46,8 @@ def _load(
     name: str, digest: str, rows: list[tuple[int, dict[str, str]]], by: Actor, at: datetime
 ) -> StaffFile:
     here = by.organisation_id
-    good, shares, wrong = _typed(rows)
-    stage(good, shares)
+    good, shares, allowances, wrong = _typed(rows)
+    stage(good, shares, allowances)
     wrong += check(here)
     file = StaffFile.objects.create(
         organisation_id=here,
@@ -75,9 +76,9 @@ def _load(
 
 def _typed(
     rows: Iterable[Row],
-) -> tuple[list[dict[str, Any]], list[tuple[int, str, int]], list[tuple[int, str]]]:
-    """Rows that can be staged, their cost shares, and what is wrong with the others."""
-    good, shares, wrong = [], [], []
+) -> tuple[list[dict[str, Any]], list[tuple[int, str, int]], list[Text], list[Text]]:
+    """Rows that can be staged, their cost shares and allowances, what is wrong with the others."""
+    good, shares, allowances, wrong = [], [], list[Text](), list[Text]()
     for number, row in rows:
         values, said = typed(row)
         said += _private_errors(values)
@@ -85,6 +86,7 @@ def _typed(
             wrong += [(number, text) for text in said]
             continue
         shares += [(number, code, size) for code, size in values.pop("cost_centres") or []]
+        allowances += [(number, code) for code in values.pop("allowances") or []]
         values |= {
             "row_no": number,
             "name_norm": name_key(values["name"]),
@@ -93,7 +95,7 @@ def _typed(
             "minutes": values["hours"],
         }
         good.append(values)
-    return good, shares, wrong
+    return good, shares, allowances, wrong
 
 
 def _private_errors(values: Mapping[str, Any]) -> list[str]:

@@ -77,7 +77,13 @@ def start(*, request: StaffRequest, at: datetime, by: Actor) -> Employment:
     _place(job, [Piece(_asked(request), first, None, request.pk)], at)
     give_role(person=person, role=Role.STAFF, since=first)
     title, on = request.position.title, f"{first:%-d %B %Y}"
-    record("hr.staff.started", employment, on=on, title=title, **_about(request, at, by))
+    record(
+        "hr.staff.started",
+        employment,
+        on=on,
+        title=title,
+        **about_request(request=request, at=at, by=by),
+    )
     return employment
 
 
@@ -103,7 +109,7 @@ def join(*, request: StaffRequest, at: datetime, by: Actor) -> None:
     _place(job, [Piece(_asked(request), first, employment.to_on, request.pk)], at)
     on, title = f"{first:%-d %B %Y}", request.position.title
     record("hr.staff.joined", employment, on=on, title=title, job=job.number,
-           **_about(request, at, by))  # fmt: skip
+           **about_request(request=request, at=at, by=by))  # fmt: skip
 
 
 def change(*, request: StaffRequest, at: datetime, by: Actor) -> None:
@@ -126,7 +132,10 @@ def change(*, request: StaffRequest, at: datetime, by: Actor) -> None:
         return Terms(request.position, point, minutes, borne_by(request.position))
 
     _rewrite(rows, (request.effective_on, None), to, at=at, request_id=request.pk)
-    about = {**_about(request, at, by), "on": f"{request.effective_on:%-d %B %Y}"}
+    about = {
+        **about_request(request=request, at=at, by=by),
+        "on": f"{request.effective_on:%-d %B %Y}",
+    }
     if request.kind == StaffRequest.Kind.TRANSFER:
         title = (request.position or last.position).title
         record("hr.staff.transferred", request.employment, title=title, **about)
@@ -160,7 +169,7 @@ def share_cost(*, request: StaffRequest, at: datetime, by: Actor) -> None:
         at=at, request_id=request.pk,
     )  # fmt: skip
     record("hr.staff.cost_shared", request.employment, on=f"{first:%-d %B %Y}",
-           shares=request.cost_centres, **_about(request, at, by))  # fmt: skip
+           shares=request.cost_centres, **about_request(request=request, at=at, by=by))  # fmt: skip
 
 
 def second(*, request: StaffRequest, at: datetime, by: Actor) -> None:
@@ -181,7 +190,7 @@ def second(*, request: StaffRequest, at: datetime, by: Actor) -> None:
     _rewrite(rows, (first, until), to, at=at, request_id=request.pk)
     record("hr.staff.seconded", request.employment, on=f"{first:%-d %B %Y}",
            last=f"{until - DAY:%-d %B %Y}", host=organisation_name(host), percent=percent(part),
-           **_about(request, at, by))  # fmt: skip
+           **about_request(request=request, at=at, by=by))  # fmt: skip
 
 
 def _along(was: Terms, host: int, part: int) -> tuple[Share, ...]:
@@ -260,7 +269,8 @@ def _asked(request: StaffRequest) -> Terms:
     return Terms(request.position, request.pay_point, request.weekly_minutes, shares)
 
 
-def _about(request: StaffRequest, at: datetime, by: Actor) -> dict[str, Any]:
+def about_request(*, request: StaffRequest, at: datetime, by: Actor) -> dict[str, Any]:
+    """What the event of a request that is carried out says besides."""
     return {"by": by, "at": at, "thread": request.thread}
 
 

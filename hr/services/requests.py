@@ -1,44 +1,27 @@
 """Asking for starters, changes of all kinds and leavers; what was approved becomes true."""
 
 from datetime import date, datetime
-from typing import Any
 
 from django.utils import timezone
 
-from approvals.services import request_approval
 from core.actors import Actor, require
 from core.states import move
-from events.services import record
-from hr.models import WHOLE, Assignment, PayPoint, Placement, Position, StaffRequest
+from hr.models import WHOLE, Assignment, PayPoint, Position, StaffRequest
 from hr.permissions import REQUEST_CHANGES
-from hr.rules import (
-    HRR02,
-    HRR03,
-    HRR04,
-    HRR05,
-    HRR06,
-    HRR07,
-    HRR08,
-    HRR13,
-    HRR18,
-    HRR61,
-    HRR62,
-    HRR63,
-)
+from hr.rules import HRR03, HRR04, HRR05, HRR08, HRR18, HRR61, HRR62, HRR63, HRR77
 from hr.selectors.bearing import bearers, others, written
-from hr.selectors.jobs import current, employed, held, holds
-from hr.selectors.terms import full_time_minutes, value_of, yearly
+from hr.selectors.codes import leaving_reasons
+from hr.selectors.jobs import employed, held, holds
+from hr.services.allowances import end, end_with_employment, give
+from hr.services.asking import Kind, State, ask, facts_of, last_of
 from hr.services.placing import DAY, change, join, leave, second, share_cost, start
 from tenants.selectors import person_by_id, person_known
-from tenants.services import next_number
 
-Kind, State = StaffRequest.Kind, StaffRequest.State
 MOVES = {
     "approve": ((State.WAITING,), State.APPROVED),
     "return": ((State.WAITING,), State.RETURNED),
     "reject": ((State.WAITING,), State.REJECTED),
 }
-WEEK_MINUTES = 7 * 24 * 60
 # What an approved request of each other kind makes true.
 CARRIED_OUT = {
     Kind.CHANGE: change,
@@ -47,6 +30,8 @@ CARRIED_OUT = {
     Kind.COST_SPLIT: share_cost,
     Kind.SECONDMENT: second,
     Kind.JOINT_POST: join,
+    Kind.ALLOWANCE: give,
+    Kind.NO_MORE: end,
 }
 
 
@@ -69,7 +54,7 @@ def request_starter(
         organisation_id=by.organisation_id, email=email.lower(), state=State.WAITING
     )
     HRR03.check(not waiting.exists())
-    return _ask(
+    return ask(
         Kind.STARTER,
         from_on,
         reason,
@@ -95,18 +80,18 @@ def request_change(
     at: datetime | None = None,
 ) -> StaffRequest:
     """Asks for another point, other hours, or both. HRR04 if nothing would change."""
-    last = _last(assignment, from_on)
+    last = last_of(assignment, from_on)
     now = (last.pay_point_id, last.weekly_minutes)
     wanted = (pay_point or last.pay_point, weekly_minutes or last.weekly_minutes)
     HRR04.check((wanted[0].pk, wanted[1]) != now)
-    return _ask(
+    return ask(
         Kind.CHANGE,
         from_on,
         reason,
         (last.position, *wanted),
         by=by,
         at=at,
-        **_of(assignment),
+        **facts_of(assignment),
         pay_point=pay_point,
         weekly_minutes=weekly_minutes,
     )
@@ -127,10 +112,10 @@ def request_transfer(
 
     Who asks has to answer for the unit that the person leaves; the second person decides.
     """
-    last = _last(assignment, from_on)
+    last = last_of(assignment, from_on)
     HRR05.check(position.pk != last.position_id)
     require(by, REQUEST_CHANGES, unit_path=last.position.unit.path)
-    return _ask(
+    return ask(
         Kind.TRANSFER,
         from_on,
         reason,
@@ -138,7 +123,7 @@ def request_transfer(
         by=by,
         at=at,
         path=last.position.unit.path,
-        **_of(assignment),
+        **facts_of(assignment),
         position=position,
         pay_point=pay_point,
         weekly_minutes=weekly_minutes,
@@ -153,10 +138,17 @@ def request_leaver(
     by: Actor,
     at: datetime | None = None,
 ) -> StaffRequest:
-    """Asks that the employment ends with a day. HRR02 if it has ended before."""
-    last = _last(assignment, last_on)
+    """Asks that the employment ends with a day. HRR02 if it has ended before.
+
+    HRR77 for a reason that is neither a code nor a name of the employer's list, where it has one.
+    """
+    last = last_of(assignment, last_on)
+    reasons = leaving_reasons(assignment.organisation_id, last_on)
+    named = [one.name for one in reasons if reason in (one.code, one.name)]
+    HRR77.check(named or not reasons)
+    reason = named[0] if named else reason
     facts = (last.position, last.pay_point, last.weekly_minutes)
-    return _ask(Kind.LEAVER, last_on, reason, facts, by=by, at=at, **_of(assignment))
+    return ask(Kind.LEAVER, last_on, reason, facts, by=by, at=at, **facts_of(assignment))
 
 
 def request_cost_split(
@@ -173,12 +165,12 @@ def request_cost_split(
     A secondment ends with it. HRR17 for a day outside the job, HRR60 unless units here and other
     organisations bear the whole.
     """
-    last = _last(assignment, from_on)
+    last = last_of(assignment, from_on)
     held(assignment, from_on)
     bearers(by.organisation_id, cost_centres, from_on)
     facts = (last.position, last.pay_point, last.weekly_minutes)
-    return _ask(Kind.COST_SPLIT, from_on, reason, facts, by=by, at=at,
-                **_of(assignment), cost_centres=cost_centres)  # fmt: skip
+    return ask(Kind.COST_SPLIT, from_on, reason, facts, by=by, at=at,
+                **facts_of(assignment), cost_centres=cost_centres)  # fmt: skip
 
 
 def request_secondment(
@@ -197,21 +189,21 @@ def request_secondment(
     It is made longer by another one from the day after. HRR17 for days outside the job, HRR61 for
     a host or days that cannot be, HRR62 if the person is seconded on one of them.
     """
-    last = _last(assignment, from_on)
+    last = last_of(assignment, from_on)
     hosts = {one.id: one.slug for one in others(by.organisation_id)}
     HRR61.check(host_id in hosts)
     HRR61.check(last_on >= from_on and 0 < ten_thousandths <= WHOLE)
     to_on = last_on + DAY
     HRR62.check(not any(row.host_id for row in held(assignment, from_on, to_on)))
     facts = (last.position, last.pay_point, last.weekly_minutes)
-    return _ask(
+    return ask(
         Kind.SECONDMENT,
         from_on,
         reason,
         facts,
         by=by,
         at=at,
-        **_of(assignment),
+        **facts_of(assignment),
         cost_centres=written([(hosts[host_id], ten_thousandths)]),
         host_id=host_id,
         to_on=to_on,
@@ -236,92 +228,23 @@ def request_joint_post(
     Who asks answers for the unit of that post, which bears its cost unless it is shared out. HRR60
     for shares that cannot be, HRR63 if the person holds the post already.
     """
-    _last(assignment, from_on)
+    last_of(assignment, from_on)
     HRR63.check(not holds(assignment.employment, position, from_on))
     if cost_centres:
         bearers(by.organisation_id, cost_centres, from_on)
-    return _ask(
+    return ask(
         Kind.JOINT_POST,
         from_on,
         reason,
         (position, pay_point, weekly_minutes),
         by=by,
         at=at,
-        **_of(assignment),
+        **facts_of(assignment),
         position=position,
         pay_point=pay_point,
         weekly_minutes=weekly_minutes,
         cost_centres=cost_centres,
     )
-
-
-def _of(assignment: Assignment) -> dict[str, Any]:
-    employment = assignment.employment
-    return {"assignment": assignment, "employment": employment, "name": employment.name}
-
-
-def _last(assignment: Assignment, on: date) -> Placement:
-    """The newest placement of a job that has not ended by that day; HRR02, HRR03."""
-    waiting = StaffRequest.objects.filter(
-        organisation_id=assignment.organisation_id,
-        employment_id=assignment.employment_id,
-        state=State.WAITING,
-    )
-    HRR03.check(not waiting.exists())
-    rows = current(assignment)
-    HRR02.check(rows and (rows[-1].to_on is None or rows[-1].to_on > on))
-    HRR02.check(assignment.employment.to_on is None or assignment.employment.to_on > on)
-    HRR02.check(assignment.employment.from_on <= on)
-    return rows[-1]
-
-
-def _ask(
-    kind: StaffRequest.Kind,
-    on: date,
-    reason: str,
-    facts: tuple[Position, PayPoint, int],
-    *,
-    by: Actor,
-    at: datetime | None,
-    path: str = "",
-    **columns: Any,
-) -> StaffRequest:
-    """Keeps the request and sends it to whom the route names, with what it will cost a year."""
-    position, pay_point, minutes = facts
-    path = path or position.unit.path
-    require(by, REQUEST_CHANGES, unit_path=path)
-    # Where nothing is said of post and pay, what is so already needs no check.
-    as_it_is = kind in (Kind.COST_SPLIT, Kind.SECONDMENT)
-    of_grade = (pay_point.scale_id, pay_point.grade) == (position.scale_id, position.grade)
-    HRR06.check(as_it_is or of_grade)
-    HRR07.check(0 < minutes <= WEEK_MINUTES)
-    full = value_of(pay_point, on)
-    basis = full_time_minutes(position.scale, on)
-    if full is None or basis is None:
-        raise HRR13.refuse()
-    asked = StaffRequest.objects.create(
-        organisation_id=by.organisation_id,
-        number=next_number("staff_request", by=by),
-        kind=kind,
-        effective_on=on,
-        reason=reason,
-        made_by_id=by.person_id,
-        made_by_name=by.name,
-        made_at=at or timezone.now(),
-        **columns,
-    )
-    about = {"by": by, "thread": asked.thread}
-    record("hr.request.made", asked, at=asked.made_at, kind=asked.get_kind_display(),
-           on=f"{on:%-d %B %Y}", reason=reason, **about)  # fmt: skip
-    request_approval(
-        subject=asked,
-        amount_pence=yearly(full, minutes, basis),
-        unit_path=path,
-        summary=f"{asked.get_kind_display()}: {asked.name}, {position.title}",
-        as_of=asked.made_at,
-        **about,
-    )
-    return asked
 
 
 def carry_out(row: StaffRequest, *, by: Actor) -> None:
@@ -340,6 +263,8 @@ def carry_out(row: StaffRequest, *, by: Actor) -> None:
         )
     else:
         CARRIED_OUT[Kind(row.kind)](request=row, at=at, by=by)
+    if row.kind == Kind.LEAVER and row.employment:
+        end_with_employment(row.employment, row.effective_on + DAY, row.pk, at)
 
 
 def send_back(row: StaffRequest, *, by: Actor, comment: str) -> None:

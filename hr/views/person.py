@@ -18,7 +18,7 @@ from core.web.refusals import refusals_on
 from events.selectors import timeline
 from hr.forms import ChangeForm, LeaverForm, PrivateForm, StarterForm, TransferForm
 from hr.keys import hours, percent
-from hr.models import Employment, Gender, Placement
+from hr.models import Employment, Gender, HeldAllowance, Placement
 from hr.permissions import (
     CHANGE_PRIVATE,
     RECORD_ABSENCES,
@@ -27,6 +27,8 @@ from hr.permissions import (
     SEE_PRIVATE,
     SEE_STAFF,
 )
+from hr.selectors.allowances import allowances_of
+from hr.selectors.codes import leaving_reasons
 from hr.selectors.people import (
     employment_for,
     employments_of,
@@ -123,6 +125,7 @@ def _record(request: Any, found: Employment) -> dict[str, Any]:
         "facts": _facts(found) + [fact for one in now for fact in _job_facts(one, names)],
         "columns": heads("In force", "Job", "Post", "Unit", "Grade and point", "Hours", "Known"),
         "rows": [_placement_row(one, names) for one in history],
+        **_allowances(found, known),
         "waiting": waiting_for_staff(found),
         "entries": timeline(found),
         "jobs": list(dict.fromkeys(one.assignment.number for one in history)),
@@ -193,6 +196,21 @@ def _placement_row(one: Placement, names: dict[int, str]) -> dict[str, Any]:
     return {"id": one.pk, "cells": cells}
 
 
+def _allowances(found: Employment, known: datetime | None) -> dict[str, Any]:
+    rows = allowances_of(found, known)
+    return {
+        "allowance_columns": heads("In force", "Job", "Allowance", "Known"),
+        "allowances": [_allowance_row(one) for one in rows],
+        "allowed": sorted({one.assignment.number for one in rows}),
+    }
+
+
+def _allowance_row(one: HeldAllowance) -> dict[str, Any]:
+    name = one.name  # type: ignore[attr-defined]
+    cells = [days(one.from_on, one.to_on), one.assignment.number, name, day(one.recorded_at)]
+    return {"id": one.pk, "cells": cells}
+
+
 @page(REQUEST_CHANGES)
 def starter(request: Any) -> HttpResponse:
     form = StarterForm(request.POST or None, organisation_id=request.actor.organisation_id)
@@ -238,7 +256,8 @@ def transfer(request: Any, number: int, job: int) -> HttpResponse:
 @page(REQUEST_CHANGES)
 def leaver(request: Any, number: int, job: int) -> HttpResponse:
     found, last = job_asked_about(request, number, job)
-    form = LeaverForm(request.POST or None)
+    reasons = leaving_reasons(request.actor.organisation_id, request.today)
+    form = LeaverForm(request.POST or None, reasons=reasons)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             request_leaver(assignment=last.assignment, **form.cleaned_data, by=request.actor)

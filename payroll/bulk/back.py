@@ -40,7 +40,11 @@ SELECT DISTINCT c.id, a.employment_id
    AND (l.recorded_at > c.made_at OR l.superseded_at > c.made_at OR EXISTS (
      SELECT FROM hr_payvalue v WHERE v.organisation_id = %(here)s
        AND v.pay_point_id = l.pay_point_id AND v.recorded_at > c.made_at
-       AND v.from_on <= c.ends_on AND (v.to_on IS NULL OR v.to_on > c.starts_on)))
+       AND v.from_on <= c.ends_on AND (v.to_on IS NULL OR v.to_on > c.starts_on)) OR EXISTS (
+     SELECT FROM hr_heldallowance g WHERE g.organisation_id = %(here)s
+       AND g.assignment_id = a.id AND g.recorded_at <= %(known_at)s
+       AND (g.recorded_at > c.made_at OR g.superseded_at > c.made_at)
+       AND g.from_on <= c.ends_on AND (g.to_on IS NULL OR g.to_on > c.starts_on)))
    AND (c.pay_group_id = %(group)s OR EXISTS (
      SELECT FROM payroll_payslip s WHERE s.organisation_id = %(here)s
         AND s.basic_of_id = c.period_id AND s.employment_id = a.employment_id))
@@ -60,7 +64,7 @@ SELECT s.employment_id, coalesce(l.origin_id, r.period_id), l.job, sum(l.amount_
   JOIN payroll_payrun r ON r.organisation_id = %(here)s AND r.id = s.pay_run_id
    AND r.state IN ('committed', 'paid')
   JOIN payroll_payslipline l ON l.organisation_id = %(here)s AND l.payslip_id = s.id
-   AND l.kind IN ('basic', 'back')
+   AND l.kind IN ('basic', 'allowance', 'back')
  WHERE s.organisation_id = %(here)s AND s.employment_id = ANY (%(ids)s)
  GROUP BY 1, 2, 3
 """
@@ -77,7 +81,7 @@ def back_pay(
 ) -> dict[int, list[Entry]]:
     """Entries of back pay by employment: usually none, and then two statements.
 
-    What was overpaid is taken up to the basic pay of this period.
+    What was overpaid is taken up to the basic pay and allowances of this period.
     """
     with connection.cursor() as cursor:
         closed = _closed(cursor, pay_run, shared)
@@ -135,7 +139,7 @@ def _differences(
 
 
 def _basic(shared: Shared, people: Sequence[PayFacts]) -> dict[int, int]:
-    """Basic pay of this period by employment."""
+    """Basic pay and allowances of this period by employment."""
     pieces = pieces_of(shared, people)
     total = {one.employment_id: 0 for one in people}
     for person, pence in zip(pieces.person.tolist(), pieces.amount.tolist(), strict=True):

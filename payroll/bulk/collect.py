@@ -20,7 +20,7 @@ from payroll.bulk.recovery import plans_to_take
 from payroll.calculator.periods import year_start
 from payroll.models import PayGroup, PayMember, PayRun
 from payroll.paying.enrolment import Standing
-from payroll.paying.inputs import FROM, JOB, UNTIL, Inputs, Shared
+from payroll.paying.inputs import FROM, JOB, UNTIL, Inputs, Shared, allowance_of
 
 # Until HMRC sends a code, and for who is paid without one.
 NO_CODE = "0T"
@@ -223,9 +223,9 @@ def _facts(
 
 def of_no_days(facts: PayFacts) -> PayFacts:
     """The jobs as they stood at the end, of which no day is left to be paid."""
-    last = {piece[JOB]: piece for piece in facts.pieces}
+    last = {(piece[JOB], allowance_of(piece)): piece for piece in facts.pieces}
     pieces = [[*one[:FROM], one[UNTIL], *one[UNTIL:]] for one in last.values()]
-    return replace(facts, pieces=pieces, placed=0)
+    return replace(facts, pieces=pieces, placed=0, allowed=0)
 
 
 def leavers_to_pay(pay_run: PayRun, known_at: datetime) -> list[int]:

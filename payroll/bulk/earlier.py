@@ -11,7 +11,7 @@ from payroll.models import LOWERING, PayRun
 from payroll.paying.away import AWAY_KINDS
 from payroll.paying.inputs import Shared
 
-LIABLE = ("basic", "back", "extra", *LOWERING, *AWAY_KINDS)
+LIABLE = ("basic", "allowance", "back", "extra", *LOWERING, *AWAY_KINDS)
 # Two regular pay days of one tax period are two earnings periods; other pay belongs to one.
 _LIABLE = """
 SELECT s.employment_id, sum(l.amount_pence)::bigint

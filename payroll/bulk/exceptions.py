@@ -18,7 +18,16 @@ from payroll.calculator.wording import money, rate_text
 from payroll.models import Cause, PayException, PayRun
 from payroll.paying.basic import has_days
 from payroll.paying.group import Worked
-from payroll.paying.inputs import EVENT, FROM, FROM_ON, PAY, PENSION_SCHEME, UNTIL, Shared
+from payroll.paying.inputs import (
+    EVENT,
+    FROM,
+    FROM_ON,
+    PAY,
+    PENSION_SCHEME,
+    UNTIL,
+    Shared,
+    basic_of,
+)
 
 HIGH_TAX_PERCENT, PERCENT = 40, 100
 
@@ -66,12 +75,8 @@ def _of_the_record(seen: _Seen) -> Iterator[tuple[int, Cause, str]]:
     for cause in (Cause.NO_EARNINGS, Cause.NO_STATUTORY):
         told = [_told(seen.found.absent.get(one.employment_id, []), cause) for one in facts]
         yield from _each(told, cause, told.__getitem__)
-    valued = [sum(_days_of(piece) for piece in one.pieces) for one in facts]
-    yield from _each(
-        [value < one.placed for value, one in zip(valued, facts, strict=True)],
-        Cause.NO_VALUE,
-        lambda i: f"{facts[i].placed - valued[i]} days of a job have no value of the pay point.",
-    )
+    unvalued = [_without_value(one) for one in facts]
+    yield from _each(unvalued, Cause.NO_VALUE, unvalued.__getitem__)
     entries = [one.enrolment for one in seen.found.inputs]
     yield from _each(
         [bool(entry) and entry[PENSION_SCHEME] != 0 for entry in entries],
@@ -95,6 +100,17 @@ def _enrolled(entry: Sequence[Any]) -> str:
 def _told(said: Problems, cause: Cause) -> str:
     """What is said of absences, as far as it fits."""
     return " ".join(f"{text}." for one, text in said if one == cause)[:300]
+
+
+def _without_value(one: PayFacts) -> str:
+    """Days that are held and worth nothing: of a job, or of its allowances alone."""
+    every = sum(_days_of(piece) for piece in one.pieces)
+    basic = sum(_days_of(piece) for piece in basic_of(one.pieces))
+    if basic < one.placed:
+        return f"{one.placed - basic} days of a job have no value of the pay point."
+    if every - basic < one.allowed:
+        return f"{one.allowed - every + basic} days of an allowance have no value in the terms."
+    return ""
 
 
 def _days_of(piece: Sequence[Any]) -> int:

@@ -16,7 +16,7 @@ from payroll.paying.away import AWAY_KINDS
 ROUNDING_PENCE = 2
 # What each kind is worked out from: kinds of a lower rank. Equal ranks do not feed each other.
 RANKS = {
-    1: ("basic", "extra", "back", *LOWERING, *AWAY_KINDS),
+    1: ("basic", "allowance", "extra", "back", *LOWERING, *AWAY_KINDS),
     2: ("pension", "giving"),
     3: ("tax", "nic", "student", "postgraduate"),
     4: ("orders", "fees", "overpaid_before", "expenses"),
@@ -73,7 +73,7 @@ SELECT d.*, s.employment_id AS employment, coalesce(s.name, '') AS name,
   LEFT JOIN LATERAL (
     SELECT CASE WHEN count(*) = count(DISTINCT p ->> 0) THEN sum((p ->> 4)::int) END AS minutes,
            CASE WHEN count(*) = 1 THEN max((p ->> 3)::bigint) END AS rate
-      FROM jsonb_array_elements(s.inputs -> 'pieces') p) jobs ON true
+      FROM jsonb_array_elements(s.inputs -> 'pieces') p WHERE p ->> 9 IS NULL) jobs ON true
   LEFT JOIN LATERAL (
     SELECT sum((i ->> 7)::int) AS minutes FROM jsonb_array_elements(s.inputs -> 'items') i
      WHERE (i ->> 1)::bigint = d.element) items ON true

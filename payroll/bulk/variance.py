@@ -5,12 +5,13 @@ from typing import Any
 from django.db import connection
 
 from payroll.models import PayRun
-from payroll.paying.inputs import BASIS, FROM, FULL, JOB, MINUTES
+from payroll.paying.inputs import ALLOWANCE, BASIS, FROM, FULL, JOB, MINUTES
 from payroll.variance import AMOUNTS
 
-# Of who is in both runs each line has its cause by its kind. Basic pay of who started or left
-# meanwhile is theirs; of others it is split by what the jobs are worth in a year: at the new value
-# of the point for the old hours, and then at the new hours. Nobody is in a part twice.
+# Of who is in both runs each line has its cause by its kind. Basic pay and allowances of who
+# started or left meanwhile are theirs; of others basic pay is split by what the jobs are worth in
+# a year: at the new value of the point for the old hours, and then at the new hours. Nobody is in
+# a part twice.
 _PARTS = f"""
 WITH slip AS MATERIALIZED (
   SELECT s.id, s.employment_id AS who, s.pay_run_id = %(run)s AS new, s.gross_pence AS gross,
@@ -43,6 +44,7 @@ WITH slip AS MATERIALIZED (
   SELECT DISTINCT ON (s.who, s.new, j) s.who, s.new, j, (p->>{FULL})::numeric AS rate,
          (p->>{MINUTES})::numeric / (p->>{BASIS})::numeric AS share
     FROM slip s, jsonb_array_elements(s.pieces) p, CAST(p->>{JOB} AS int) j
+   WHERE p->>{ALLOWANCE} IS NULL
    ORDER BY s.who, s.new, j, p->>{FROM} DESC
 ), worth AS (
   SELECT who, coalesce(sum(b.rate * b.share), 0) AS before,
@@ -63,6 +65,10 @@ WITH slip AS MATERIALIZED (
   UNION ALL
   SELECT CASE WHEN began THEN 'starters' ELSE 'leavers' END, pence, pence, pence
     FROM basic WHERE began OR ended
+  UNION ALL
+  SELECT CASE WHEN p.began THEN 'starters' WHEN p.ended THEN 'leavers' ELSE 'allowances' END,
+         pence, pence, pence
+    FROM line l JOIN pair p USING (who) WHERE l.kind = 'allowance'
   UNION ALL
   SELECT 'award', award, award, award FROM basic WHERE NOT coalesce(began OR ended, false)
   UNION ALL

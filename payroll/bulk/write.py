@@ -18,7 +18,7 @@ from payroll.paying.group import Worked
 
 # The deductions of the statement, in its order; the elements of pay come before them.
 PAID = (
-    *(LineKind.BASIC, LineKind.BACK, LineKind.EXTRA, LineKind.EXPENSES),
+    *(LineKind.BASIC, LineKind.ALLOWANCE, LineKind.BACK, LineKind.EXTRA, LineKind.EXPENSES),
     *(LineKind(kind) for kind in AWAY_KINDS),
 )
 DEDUCTIONS = tuple(kind for kind in LineKind if kind not in PAID)
@@ -54,9 +54,10 @@ SELECT %s, id, %s, %s, employment_id, nullif(basic_of, 0), number, name, name_no
 """  # noqa: S608 (names of columns, no words of people)
 _LINES = """
 INSERT INTO payroll_payslipline (organisation_id, payslip_id, place, kind, job, element_id,
-  origin_id, amount_pence)
-SELECT %s, payslip, place, kind, job, CASE WHEN kind <> 'back' THEN nullif(named, 0) END,
-       CASE WHEN kind = 'back' THEN named END, pence
+  origin_id, allowance_id, amount_pence)
+SELECT %s, payslip, place, kind, job,
+       CASE WHEN kind NOT IN ('back', 'allowance') THEN nullif(named, 0) END,
+       CASE WHEN kind = 'back' THEN named END, CASE WHEN kind = 'allowance' THEN named END, pence
   FROM unnest(%s::bigint[], %s::int[], %s::text[], %s::int[], %s::bigint[], %s::bigint[])
     AS t (payslip, place, kind, job, named, pence)
 """

@@ -70,7 +70,8 @@ TABLES = (COUNCIL_TAX_ENGLAND, COUNCIL_TAX_WALES, FINES, EARNINGS_ARRESTMENT)
 class Element:
     """A kind of pay, a row a person. Parental pay is no earnings that an order may attach.
 
-    What is not `taxed` is no pay: expenses are paid back beside it.
+    What is not `taxed` is no pay: expenses are paid back beside it. Of a kind that the minimum wage
+    counts, `uncounted` is what it does not.
     """
 
     name: str
@@ -80,6 +81,7 @@ class Element:
     minimum_wage: bool = True
     parental: bool = False
     taxed: bool = True
+    uncounted: Amounts | int = 0
 
 
 @dataclass(frozen=True)
@@ -268,7 +270,8 @@ def _minimum_wage(group: Group, people: People, given_up: Amounts) -> MinimumWag
 
     Where nobody's hours are known nothing is asked, and no figures are.
     """
-    worked = _sum(people, lambda element: element.taxed and element.minimum_wage)
+    counts: Callable[[Element], bool] = lambda one: one.taxed and one.minimum_wage  # noqa: E731
+    worked = _sum(people, counts) - sum(one.uncounted for one in people.elements if counts(one))
     if not people.work.minutes.any():
         given, none = replace(people.work, pay=worked - given_up), np.zeros_like(worked)
         return MinimumWageCheck(given, none, given.pay, none, none)

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from core.tenancy import EDITABLE, Security, TenantKey, TenantModel
-from hr.models import Employment
+from hr.models import Allowance, Employment
 from payroll.models.claims import PayElement
 from payroll.models.groups import PayPeriod
 from payroll.models.steps import PayRun
@@ -18,6 +18,7 @@ class LineKind(models.TextChoices):
     """What a line is for. Those after net pay are the employer's."""
 
     BASIC = "basic", "Basic pay"
+    ALLOWANCE = "allowance", "Allowance"
     SSP = "ssp", "Statutory sick pay"
     SMP = "smp", "Statutory maternity pay"
     SAP = "sap", "Statutory adoption pay"
@@ -100,7 +101,8 @@ class Payslip(TenantModel):
 class PayslipLine(TenantModel):
     """A line of a payslip: what is paid is above zero, what is taken below. They sum to the net.
 
-    Claims name their element, back pay the period that it corrects.
+    Claims name their element, back pay the period that it corrects, an allowance the first row of
+    the terms with its kind and name.
     """
 
     payslip = TenantKey(Payslip, related_name="lines")
@@ -109,6 +111,7 @@ class PayslipLine(TenantModel):
     job = models.PositiveSmallIntegerField(default=0)
     element = TenantKey(PayElement, null=True, related_name="+")
     origin = TenantKey(PayPeriod, null=True, related_name="+")
+    allowance = TenantKey(Allowance, null=True, related_name="+")
     amount_pence = models.BigIntegerField()
 
     security = WRITTEN
@@ -124,6 +127,10 @@ class PayslipLine(TenantModel):
             models.CheckConstraint(
                 condition=Q(kind__in=["extra", "expenses"]) ^ Q(element__isnull=True),
                 name="claims_name_their_element",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="allowance") ^ Q(allowance__isnull=True),
+                name="allowances_name_their_terms",
             ),
         ]
 
@@ -158,7 +165,7 @@ class Cause(models.TextChoices):
     NO_CODE = "no_code", "No tax code: emergency 0T is used"
     NO_NI_NUMBER = "no_ni_number", "No National Insurance number"
     NO_BIRTH = "no_birth", "No date of birth"
-    NO_VALUE = "no_value", "A pay point has no value"
+    NO_VALUE = "no_value", "A pay point or an allowance has no value"
     LETTER = "letter", "National Insurance letter against age"
     CHANGE = "change", "Net pay changed beyond the limit"
     FIRST = "first", "First pay"

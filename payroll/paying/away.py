@@ -83,13 +83,15 @@ class Absent(Protocol):
 class Reckoned:
     """By kind of line: pence and sentences, a row a person; `minutes` of work that is not paid.
 
-    `unpaid` says of each absence that brings nothing why it does not.
+    `unpaid` says of each absence that brings nothing why it does not; `allowed` is what stops of
+    allowances, which the minimum wage does not count.
     """
 
     amounts: Mapping[str, Amounts]
     said: Mapping[str, list[list[str]]]
     unpaid: list[list[str]]
     minutes: Whole
+    allowed: Amounts
 
 
 @dataclass(frozen=True)
@@ -130,12 +132,14 @@ def _corrected(entry: Row) -> str:
 
 
 def _element(kind: str, people: int, rows: Mapping[int, int], found: Reckoned) -> Element:
-    amount = np.zeros(people, dtype=np.int64)
+    amount, uncounted = np.zeros(people, dtype=np.int64), np.zeros(people, dtype=np.int64)
     amount[list(rows)] = found.amounts[kind]
+    if kind == STOPPED:
+        uncounted[list(rows)] = found.allowed
     said: Callable[[int], list[str]] = partial(_said_of, found.said[kind], rows)
     return Element(
         NAMES[kind], amount, said, minimum_wage=kind == STOPPED,
-        parental=kind in FAMILY_LINES.values(),
+        parental=kind in FAMILY_LINES.values(), uncounted=uncounted,
     )  # fmt: skip
 
 
@@ -153,7 +157,7 @@ def reckon(shared: Shared, people: Sequence[Absent]) -> Reckoned:
     found = Reckoned(
         {kind: np.zeros(count, dtype=np.int64) for kind in AWAY_KINDS},
         {kind: [[] for _ in people] for kind in AWAY_KINDS},
-        [[] for _ in people], np.zeros(count, dtype=np.int64),
+        [[] for _ in people], np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.int64),
     )  # fmt: skip
     _sick(shared, people, found)
     _family(shared, people, found)
@@ -307,6 +311,10 @@ def _basic(
     found.amounts[STOPPED][:] -= stopped
     idle = np.where(full[pieces.person], 0, pieces.minutes * away)
     np.add.at(found.minutes, pieces.person, down(idle, np.maximum(pieces.amount, 1)))
+    np.subtract.at(
+        found.allowed, pieces.person,
+        np.where(full[pieces.person] | (pieces.allowance == 0), 0, away),
+    )  # fmt: skip
     for n in np.flatnonzero(held).tolist():
         found.said[INCLUDED][n].append(
             f"Basic pay goes on in {_class(sick)}: {money(held[n])} of it is statutory pay."
@@ -315,9 +323,10 @@ def _basic(
         mine = pieces.person == n
         rule = RULES[pieces.shared.pro_rata]
         counted = int((working if "working" in rule else days)[mine].max())
+        allowed = (away * (pieces.allowance > 0))[mine].any()
         found.said[STOPPED][n].append(
             f"{count_text(counted, 'day')} of {_class(sick)}, by the rule «{rule}»:"
-            f" {money(stopped[n])} of basic pay."
+            f" {money(stopped[n])} of basic pay{' and allowances' if allowed else ''}."
         )
     return away
 

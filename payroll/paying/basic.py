@@ -1,4 +1,4 @@
-"""Basic pay of the pieces of a period: whole, or the part that a rule gives to a part of it."""
+"""Basic pay and allowances of the pieces of a period: whole, or the part that a rule gives."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,6 +20,7 @@ from payroll.paying.inputs import (
     TITLE,
     UNTIL,
     Shared,
+    allowance_of,
 )
 
 DAYS_OF_YEAR, WORKING_DAYS_OF_YEAR, MONTHS = 365, 260, 12
@@ -33,12 +34,13 @@ RULES = {
 
 @dataclass(frozen=True)
 class Pieces:
-    """One row a piece, in the order of people, jobs and days."""
+    """One row a piece, in the order of people, jobs, allowances and days."""
 
     shared: Shared
     given: Sequence[Sequence[object]]
     person: Whole
     job: Whole
+    allowance: Whole  # 0 for basic pay
     annual: Amounts  # pay of a year for the hours worked
     days: Whole
     working: Whole
@@ -47,15 +49,28 @@ class Pieces:
     minutes: Whole  # worked, as the minimum wage counts them
 
     def of_job(self, people: int, job: int) -> Amounts:
-        """Pay of that job, a row a person."""
+        """Pay of that job with its allowances, a row a person."""
         return self._sum(people, np.where(self.job == job, self.amount, 0))
+
+    def of(self, people: int, job: int, allowance: int = 0) -> Amounts:
+        """Basic pay of a job, or one allowance of it."""
+        mine = (self.job == job) & (self.allowance == allowance)
+        return self._sum(people, np.where(mine, self.amount, 0))
 
     def minutes_of(self, people: int) -> Whole:
         return self._sum(people, self.minutes)
 
     def annual_of(self, people: int) -> Amounts:
-        """Pay of a year as it stood at the end: the last piece of each job."""
-        last = np.append(_changes(self.person, self.job)[1:], True)[: len(self.person)]
+        """Pay of a year as it stood at the end: the last piece of each job.
+
+        Of its allowances those that last as long as it does.
+        """
+        every = _changes(self.person, self.job, self.allowance)
+        last = np.append(every[1:], True)[: len(self.person)]
+        ends = np.array([piece[UNTIL] for piece in self.given], dtype="datetime64[D]")
+        if last.size:
+            first, place = _groups(self.person, self.job)
+            last &= ends == np.maximum.reduceat(ends, first)[place]
         return self._sum(people, np.where(last, self.annual, 0))
 
     def _sum(self, people: int, column: Whole) -> Whole:
@@ -68,10 +83,11 @@ class Pieces:
         piece = self.given[row]
         return date.fromisoformat(str(piece[FROM])), date.fromisoformat(str(piece[UNTIL]))
 
-    def workings(self, i: int, job: int) -> list[str]:
-        """How the pay of a job came about, a sentence a piece."""
+    def workings(self, i: int, job: int, allowance: int = 0) -> list[str]:
+        """How the pay of a job or of its allowance came about, a sentence a piece."""
         said: list[str] = []
-        for row in np.flatnonzero((self.person == i) & (self.job == job)):
+        mine = (self.person == i) & (self.job == job) & (self.allowance == allowance)
+        for row in np.flatnonzero(mine):
             piece = self.given[int(row)]
             hours = f"{int(str(piece[MINUTES])) / 60:g} of {int(str(piece[BASIS])) / 60:g} hours"
             said.append(
@@ -101,6 +117,12 @@ def _changes(*columns: Whole) -> np.ndarray:
     return changed
 
 
+def _groups(*columns: Whole) -> tuple[Whole, Whole]:
+    """Where each group of equal rows begins, and of each row which group it is in."""
+    changed = _changes(*columns)
+    return np.flatnonzero(changed), np.cumsum(changed) - 1
+
+
 class Pieced(Protocol):
     """Whoever has jobs in a period."""
 
@@ -116,9 +138,10 @@ def has_days(pieces: Sequence[Sequence[Any]]) -> bool:
 def pieces_of(shared: Shared, people: Sequence[Pieced]) -> Pieces:
     """Every piece of everybody with its pay.
 
-    Jobs held throughout are paid whole; a change within splits by calendar days. Who starts or
-    leaves within the period is paid by the rule of the group. Pieces of a job are rounded
-    together, so that they add up to what the whole would be.
+    Jobs held throughout are paid whole; a change within splits by calendar days, and so does an
+    allowance that is given or ends. Who starts or leaves within the period is paid by the rule of
+    the group. Pieces of a job are rounded together, so that they add up to what the whole would
+    be, and those of an allowance. Its hours are those of the job, and not counted again.
     """
     person = [n for n, one in enumerate(people) for _ in one.pieces]
     given = [piece for one in people for piece in one.pieces]
@@ -129,19 +152,22 @@ def pieces_of(shared: Shared, people: Sequence[Pieced]) -> Pieces:
     starts, ends = (
         np.array([piece[n] for piece in given], dtype="datetime64[D]") for n in (FROM, UNTIL)
     )
+    allowance = np.array([allowance_of(piece) for piece in given], dtype=np.int64)
     annual = half_up(full * minutes, np.maximum(basis, 1))
     days = (ends - starts).astype(np.int64)
     working = _working(starts, ends)
-    first = np.flatnonzero(_changes(at, job))
-    place = np.cumsum(_changes(at, job)) - 1 if at.size else at
-    held = np.add.reduceat(days, first)[place] if at.size else days
+    begins, place = _groups(at, job)
+    held = np.where(allowance > 0, 0, days)
+    held = np.add.reduceat(held, begins)[place] if at.size else days
+    first, place = _groups(at, job, allowance)
     period = (shared.until - shared.first).days
     partial = held < period
     parts, per = by_rule(shared, annual, days, working, partial)
     return Pieces(
-        shared=shared, given=given, person=at, job=job, annual=annual, days=days, working=working,
+        shared=shared, given=given, person=at, job=job, allowance=allowance, annual=annual,
+        days=days, working=working,
         partial=partial.astype(np.int64), amount=_together(parts, per, first, place),
-        minutes=_minutes(shared, minutes, days, period),
+        minutes=_minutes(shared, np.where(allowance > 0, 0, minutes), days, period),
     )  # fmt: skip
 
 

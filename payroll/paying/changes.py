@@ -22,16 +22,19 @@ from payroll.paying.inputs import (
     WHY,
     Inputs,
     Shared,
+    allowance_of,
+    basic_of,
 )
 
 BASIC, BACK, EXTRA, TAX, NIC, PENSION = "basic", "back", "extra", "tax", "nic", "pension"
+ALLOWED = "allowance"
 ORDERS = "orders"
 AWAY_KINDS = (
     *("ssp", "smp", "sap", "spp", "shpp", "spbp", "sncp"),
     *("included", "stopped"),
 )
 Key = tuple[str, int, int]
-"""A line of a payslip: its kind, its job, and the element or period it names; else 0."""
+"""A line of a payslip: its kind, its job, and the element, period or allowance it names; else 0."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,8 @@ def _why(key: Key, before: Slip, now: Slip) -> str:
     if kind == BACK:
         entries = [e for e in now.inputs.back if (e[PERIOD], e[OF_JOB]) == (named, job)]
         return entries[0][WHY] if entries else "it was in the pay before and is not in this one"
+    if kind == ALLOWED:
+        return _why_basic(job, before, now, named)
     if named:
         return _why_claimed(named, before, now)
     if kind in AWAY_KINDS:
@@ -100,7 +105,7 @@ def _why_ordered(before: Slip, now: Slip) -> str:
 
 
 def _pay(slip: Slip) -> int:
-    kinds = (BASIC, BACK, EXTRA, *AWAY_KINDS)
+    kinds = (BASIC, ALLOWED, BACK, EXTRA, *AWAY_KINDS)
     return sum(pence for (kind, _, _), pence in slip.lines.items() if kind in kinds)
 
 
@@ -122,34 +127,69 @@ def _why_tax(before: Slip, now: Slip) -> str:
 
 def what_changed(job: int, before: Sequence[Sequence[Any]], now: Sequence[Sequence[Any]]) -> str:
     """Why a job of a period pays something else than it did, from its pieces then and now."""
-    old, new = ([piece for piece in pieces if piece[JOB] == job] for pieces in (before, now))
+    mine = [[piece for piece in pieces if piece[JOB] == job] for pieces in (before, now)]
+    old, new = basic_of(mine[0]), basic_of(mine[1])
     if not old:
         return "The job was not paid then"
     if not new:
         return "The job was not held then"
-    said = "; ".join(_what(old[-1], new[-1])) or "the days of the job are others"
-    return f"{said[0].upper()}{said[1:]}"
+    said = [*_what(old[-1], new[-1]), *_allowances(*mine)]
+    words = "; ".join(said) or "the days of the job are others"
+    return f"{words[0].upper()}{words[1:]}"
 
 
-def _why_basic(job: int, before: Slip, now: Slip) -> str:
-    old, new = _pieces(before, job), _pieces(now, job)
+def _allowances(old: Sequence[Sequence[Any]], new: Sequence[Sequence[Any]]) -> Iterator[str]:
+    """Allowances that came, went, or are paid for other days. Their worth follows the point."""
+    was, now = _by_allowance(old), _by_allowance(new)
+    for key in sorted({*was, *now}):
+        name = (now.get(key) or was[key])[0][TITLE]
+        if key not in was:
+            yield f"{name} is paid"
+        elif key not in now:
+            yield f"{name} is not paid"
+        elif _spans(was[key]) != _spans(now[key]):
+            yield f"{name} is paid for other days"
+
+
+def _by_allowance(pieces: Sequence[Sequence[Any]]) -> dict[int, list[Sequence[Any]]]:
+    found: dict[int, list[Sequence[Any]]] = {}
+    for piece in pieces:
+        if key := allowance_of(piece):
+            found.setdefault(key, []).append(piece)
+    return found
+
+
+def _spans(pieces: Sequence[Sequence[Any]]) -> tuple[str, str]:
+    return pieces[0][FROM], pieces[-1][UNTIL]
+
+
+def _why_basic(job: int, before: Slip, now: Slip, allowance: int = 0) -> str:
+    old, new = _pieces(before, job, allowance), _pieces(now, job, allowance)
+    what = "allowance" if allowance else "job"
     if not old:
-        return "this job was not paid before"
+        return f"this {what} was not paid before"
     if not new:
-        return "this job is not paid any more"
+        return f"this {what} is not paid any more"
     said = [*_what(old[-1], new[-1]), *_days("this time", now, new), *_days("before", before, old)]
     return "; ".join(said) or "it was worked out anew"
 
 
-def _pieces(slip: Slip, job: int) -> list[Sequence[Any]]:
-    return [piece for piece in slip.inputs.pieces if piece[JOB] == job]
+def _pieces(slip: Slip, job: int, allowance: int) -> list[Sequence[Any]]:
+    return [
+        piece
+        for piece in slip.inputs.pieces
+        if piece[JOB] == job and allowance_of(piece) == allowance
+    ]
 
 
 def _what(old: Sequence[Any], new: Sequence[Any]) -> Iterator[str]:
     """What the job is now instead of what it was, as it stood at the end of each period."""
+    allowance = allowance_of(new)
     if old[TITLE] != new[TITLE]:
         yield f"the post is {new[TITLE]} instead of {old[TITLE]}"
-    if old[POINT] != new[POINT]:
+    if allowance and old[FULL] != new[FULL]:
+        yield f"it is worth {money(new[FULL])} a year instead of {money(old[FULL])}"
+    elif old[POINT] != new[POINT] and not allowance:
         yield f"the point is {new[POINT]} instead of {old[POINT]}"
     elif old[FULL] != new[FULL]:
         yield f"the point is worth {money(new[FULL])} a year instead of {money(old[FULL])}"

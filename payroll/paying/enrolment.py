@@ -32,7 +32,15 @@ from payroll.calculator.dates import NEVER, Dates, add_months, ages, as_dates
 from payroll.calculator.rounding import Amounts, Flags
 from payroll.paying.basic import has_days
 from payroll.paying.group import workers_of
-from payroll.paying.inputs import FROM, FROM_ON, PENSION_SCHEME, UNTIL, Inputs, Shared
+from payroll.paying.inputs import (
+    FROM,
+    FROM_ON,
+    PENSION_SCHEME,
+    UNTIL,
+    Inputs,
+    Shared,
+    basic_of,
+)
 
 
 @dataclass(frozen=True)
@@ -68,7 +76,9 @@ class Standing:
 
 def member_days(pieces: Sequence[Sequence[Any]], joined_on: date) -> list[int]:
     """Days paid from the day of joining on, and all that are paid; empty if they are the same."""
-    spans = [(date.fromisoformat(one[FROM]), date.fromisoformat(one[UNTIL])) for one in pieces]
+    spans = [
+        (date.fromisoformat(one[FROM]), date.fromisoformat(one[UNTIL])) for one in basic_of(pieces)
+    ]
     every = sum((until - first).days for first, until in spans)
     mine = sum(max((until - max(first, joined_on)).days, 0) for first, until in spans)
     return [mine, every] if mine < every else []

@@ -16,6 +16,7 @@ from payroll.calculator.periods import Frequency
 from payroll.calculator.rounding import Amounts
 from payroll.calculator.state_pension import STATE_PENSION_AGE, pensionable_from
 from payroll.calculator.tax_codes import Codes, columns, parse_code
+from payroll.paying.allowances import allowances_of
 from payroll.paying.away import away_of
 from payroll.paying.back import back_of
 from payroll.paying.basic import Pieces, pieces_of
@@ -37,7 +38,7 @@ class Worked:
     pieces: Pieces
     costs: Costs
     jobs: tuple[int, ...]  # the job of each element of basic pay, in their order
-    extras: tuple[Extra, ...]  # then these: who is away, back pay, and claims by element
+    extras: tuple[Extra, ...]  # then allowances, who is away, back pay, and claims by element
 
 
 def work_out(shared: Shared, people: Sequence[Inputs]) -> Worked:
@@ -45,7 +46,8 @@ def work_out(shared: Shared, people: Sequence[Inputs]) -> Worked:
     pieces = pieces_of(shared, people)
     jobs = tuple(int(job) for job in np.unique(pieces.job)) or (1,)
     away = away_of(shared, people)
-    extras = (*away.extras, *back_of(people), *extras_of(people))
+    allowed = allowances_of(pieces, len(people))
+    extras = (*allowed, *away.extras, *back_of(people), *extras_of(people))
     group = Group(shared.day, shared.frequency, shared.first, allow=shared.allow)
     minutes = pieces.minutes_of(len(people)) - away.minutes + minutes_of(people)
     payment = pay_group(group, _people(shared, people, pieces, jobs, extras, minutes))
@@ -99,7 +101,7 @@ def _people(
 def _element(pieces: Pieces, count: int, job: int) -> Element:
     said: Callable[[int], list[str]] = lambda i: pieces.workings(i, job)  # noqa: E731
     name = "Basic pay" if job == 1 else f"Basic pay, job {job}"
-    return Element(name, pieces.of_job(count, job), said)
+    return Element(name, pieces.of(count, job), said)
 
 
 def _whole(values: list[int] | list[list[int]]) -> Amounts:

@@ -8,8 +8,9 @@ from typing import Any
 from payroll.calculator.periods import Frequency
 from payroll.law import CONFIRMED, Status
 
-JOB, TITLE, POINT, FULL, MINUTES, BASIS, FROM, UNTIL, SHARES = range(9)
-"""The places of a piece: what a job was between two days (`hr.selectors.pay`)."""
+JOB, TITLE, POINT, FULL, MINUTES, BASIS, FROM, UNTIL, SHARES, ALLOWANCE = range(10)
+"""The places of a piece: what a job was between two days (`hr.selectors.pay`). The last is there
+for an allowance of the job alone, and names it."""
 
 ID, ELEMENT, NAME, PERCENT, TAXED, PENSIONABLE, ON, WORKED, FULL_YEAR, FULL_WEEK, PENCE = range(11)
 """The places of an item: what is paid besides the jobs. `PERCENT` of the hourly rate of a full
@@ -41,6 +42,16 @@ assessed from, the letter that is due and until when, and the record it was work
 LINE, DUE, HAD = range(3)
 """The places of a correction of statutory pay: the kind of line, what is due for closed periods
 as it is known now, and what was paid for them."""
+
+
+def allowance_of(piece: Sequence[Any]) -> int:
+    """Which allowance a piece is; 0 for one of basic pay."""
+    return int(piece[ALLOWANCE]) if len(piece) > ALLOWANCE else 0
+
+
+def basic_of(pieces: Sequence[Sequence[Any]]) -> list[Sequence[Any]]:
+    """The pieces of basic pay: allowances are of the same jobs, hours and days."""
+    return [piece for piece in pieces if not allowance_of(piece)]
 
 
 @dataclass(frozen=True)

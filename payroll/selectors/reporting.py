@@ -15,7 +15,7 @@ from payroll.calculator.tax_codes import parse_code
 from payroll.models import PayRun, Payslip, Submission
 from payroll.paying.figures import law_on
 from payroll.paying.group import work_out
-from payroll.paying.inputs import JOB, MINUTES, Inputs, Shared
+from payroll.paying.inputs import JOB, MINUTES, Inputs, Shared, basic_of
 from payroll.reporting.fps import Band, Worker
 from payroll.rules import PRL19
 from payroll.selectors.statutory import family_pay_of
@@ -141,7 +141,7 @@ def _worker(
         after_leaving=bool(
             inputs.left or (left and whose.to_on and whose.to_on <= shared.first)
         ),
-        minutes=sum({piece[JOB]: piece[MINUTES] for piece in inputs.pieces}.values()),
+        minutes=sum({piece[JOB]: piece[MINUTES] for piece in basic_of(inputs.pieces)}.values()),
         code=code.text.removeprefix(code.regime), regime=str(code.regime.value),
         cumulative=code.cumulative, taxable=slip.taxable_pence,
         taxable_year=slip.taxable_to_date_pence, tax=slip.tax_pence,

@@ -11,6 +11,7 @@ from core.templatetags.web import day
 from payroll.calculator.payslip import ORDER_NAMES, Line, employer_lines, payslip_lines
 from payroll.calculator.wording import money
 from payroll.models import LineKind, PayRun, Payslip
+from payroll.paying.allowances import allowance_names
 from payroll.paying.back import back_name
 from payroll.paying.changes import BACK, Change, Key, Slip, changes
 from payroll.paying.figures import law_on
@@ -111,16 +112,16 @@ def _amounts_stored(lines: Mapping[Key, int]) -> tuple[list[int], int]:
 
 def _stored(payslip: Payslip) -> dict[Key, int]:
     rows = payslip.lines.filter(organisation_id=payslip.organisation_id).order_by("place")
-    return {
-        (row.kind, row.job, row.element_id or row.origin_id or 0): row.amount_pence for row in rows
-    }
+    named = {row: row.element_id or row.origin_id or row.allowance_id or 0 for row in rows}
+    return {(row.kind, row.job, key): row.amount_pence for row, key in named.items()}
 
 
 def _names(inputs: Inputs) -> dict[Key, str]:
-    """The names of lines that say what they are for: back pay and claims."""
+    """The names of lines that say what they are for: allowances, back pay and claims."""
     back = {(BACK, e[OF_JOB], e[PERIOD]): back_name(e) for e in inputs.back}
     kinds = (LineKind.EXPENSES.value, LineKind.EXTRA.value)
-    return {**back, **{(kinds[i[TAXED]], 0, i[ELEMENT]): str(i[NAME]) for i in inputs.items}}
+    named = {**allowance_names(inputs.pieces), **back}
+    return {**named, **{(kinds[i[TAXED]], 0, i[ELEMENT]): str(i[NAME]) for i in inputs.items}}
 
 
 def _name(key: Key, names: Mapping[Key, str]) -> str:

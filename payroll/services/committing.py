@@ -86,7 +86,7 @@ SELECT count(*) FROM (
     JOIN payroll_payrun r ON r.organisation_id = %(here)s AND r.id = o.pay_run_id
      AND r.state IN ('committed', 'paid')
     JOIN payroll_payslipline l ON l.organisation_id = %(here)s AND l.payslip_id = o.id
-     AND l.kind IN ('basic', 'back') AND l.job = n.job
+     AND l.kind IN ('basic', 'allowance', 'back') AND l.job = n.job
    WHERE o.organisation_id = %(here)s AND o.employment_id = n.employment_id
      AND coalesce(l.origin_id, r.period_id) = n.period), 0)
 """

@@ -68,7 +68,7 @@ def _stored(pay_run: PayRun, ids: list[int]) -> Lines:
     rows = PayslipLine.objects.filter(
         organisation_id=pay_run.organisation_id, payslip_id__in=ids
     ).order_by("payslip_id", "place")
-    rows = rows.annotate(key=Coalesce("element_id", "origin_id", 0))
+    rows = rows.annotate(key=Coalesce("element_id", "origin_id", "allowance_id", 0))
     names = ("payslip_id", "kind", "job", "key", "amount_pence")
     return _grouped(rows.values_list(*names).iterator())
 

@@ -20,7 +20,7 @@ from core.web.pages import page
 from core.web.paging import part_of
 from payroll.calculator.periods import period_of, year_label
 from payroll.models import Payslip
-from payroll.paying.inputs import JOB, MINUTES, POINT, TITLE, Inputs
+from payroll.paying.inputs import JOB, MINUTES, POINT, TITLE, Inputs, basic_of
 from payroll.permissions import KEEP_PARTICULARS, SEE_OWN_PAY, SEE_PAYSLIPS
 from payroll.selectors.questions import questions_about
 from payroll.selectors.slips import (
@@ -139,7 +139,7 @@ def _page(request: Any, one: Payslip, *, own: bool) -> HttpResponse:
 def _facts(request: Any, found: Explained) -> list[tuple[str, str]]:
     """What a payslip says besides amounts. Jobs as they stood at the end of the period."""
     one, shared, inputs = found.payslip, found.shared, found.inputs
-    jobs = {piece[JOB]: piece for piece in inputs.pieces}
+    jobs = {piece[JOB]: piece for piece in basic_of(inputs.pieces)}
     held = "; ".join(f"{piece[TITLE]}, {piece[POINT]}" for piece in jobs.values())
     minutes = sum(piece[MINUTES] for piece in jobs.values())
     month = str(period_of(shared.day, shared.frequency)).capitalize()

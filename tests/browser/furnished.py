@@ -62,7 +62,8 @@ from tests.events.sealing import seal_everything
 from tests.finance import bank_books, payables, payment_books, ubl_documents
 from tests.finance.files_in import HEADINGS, load
 from tests.finance.publications_in import published
-from tests.hr.record import absences, ask_starter, award, employer, hire
+from tests.hr.allowed import allowance, ask_allowance
+from tests.hr.record import FIRST, absences, agree, ask_starter, award, employer, hire
 from tests.hr.record import load as load_staff
 from tests.hr.record import row as staff_row
 from tests.payroll import pay_runs
@@ -155,6 +156,8 @@ def _staff(world: World) -> None:
         hire(by, world)
         mine = hire(by, world, name=finance.name, email=finance.email)
         absences(by, mine.number, words="A cold")
+        allowance(by)
+        agree(ask_allowance(by, mine.number, FIRST), world)
         ask_starter(by, "Bea Waits")
         award(by)
         load_staff(by, staff_row(post="P9"))
@@ -329,6 +332,8 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         "staff_cost_split": {"job": 1},
         "staff_secondment": {"job": 1},
         "staff_joint_post": {"job": 1},
+        "staff_allowance": {"job": 1},
+        "staff_allowance_end": {"job": 1},
         "supplier": supplier,
         **dict.fromkeys(("supplier_statement_new", "schedule_new", "supplier_terms"), supplier),
         "supplier_bank": supplier,

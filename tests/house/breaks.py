@@ -54,6 +54,7 @@ SIGNED = "A signed bank reconciliation still agrees with ledger and statements"
 SHARED = "The cost of each placement is shared out whole"
 PLACED = "Nobody is placed outside their employment"
 CARRIED_OUT = "What was approved was carried out"
+ALLOWED = "Nobody has an allowance outside their employment"
 ROWS = "Every row of a loaded file is accounted for, to the penny"
 NOT_THE_MAKER = "Nobody decides on what they submitted, for themselves or for another"
 ONCE = "Each person decides once on a request, whether for themselves or for another"
@@ -308,6 +309,7 @@ BREAKS = [
     ("hr_costshare", "UPDATE hr_costshare SET ten_thousandths = 9999", {SHARED}),
     ("hr_placement", "UPDATE hr_placement SET from_on = from_on - 1", {PLACED}),
     ("hr_placement", "UPDATE hr_placement SET request_id = NULL", {CARRIED_OUT}),
+    ("hr_heldallowance", "UPDATE hr_heldallowance SET from_on = from_on - 1", {ALLOWED}),
     ("hr_staffrequest", "UPDATE hr_staffrequest SET employment_id = NULL", {CARRIED_OUT}),
     ("payroll_payslipline", "DELETE FROM payroll_payslipline WHERE kind = 'nic'", {ADDS_UP}),
     (

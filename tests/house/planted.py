@@ -77,7 +77,8 @@ from tests.finance.ledger_books import DAY, codings
 from tests.finance.pdf_documents import pdf_of
 from tests.finance.publications_in import published
 from tests.finance.ubl_documents import invoice as einvoice
-from tests.hr.record import FIRST, absences, ask_starter, award, employer, hire
+from tests.hr.allowed import allowance, ask_allowance
+from tests.hr.record import FIRST, absences, agree, ask_starter, award, employer, hire
 from tests.hr.record import load as load_staff
 from tests.hr.record import row as staff_row
 from tests.payroll import pay_runs
@@ -121,6 +122,8 @@ MACHINE = {
 FIXED = {
     "sla_signedmonth.statement",
     *("finance_account.code", "tenants_unit.code", "finance_series.code", "hr_hoursbasis.code"),
+    # Jobs have allowances by the codes of the terms.
+    *("hr_allowance.code", "hr_heldallowance.code", "hr_staffrequest.allowance"),
     # The database keeps publications and rules as they were put up; codes are those of the chart.
     *("finance_redactionrule.value", "finance_redactionrule.ended_by_name"),
     *("finance_spendpublication.comment", "payroll_paydue.account"),
@@ -466,7 +469,10 @@ def _sign_notices(boss: Actor, mark: str) -> None:
 
 
 def _staff(world: World, slug: str, mark: str) -> dict[str, Any]:
-    """Two people with private details, one of whom can sign in; a starter who waits; a file."""
+    """Two people with private details, one of whom can sign in; a starter who waits; a file.
+
+    Who can sign in has an allowance.
+    """
     by, now = employer(world, slug), timezone.now()
     auditor = world.people[f"auditor@{slug}"]
     given = {"details": Details(tax_code="1257L"), "from_on": FIRST, "at": now}
@@ -482,6 +488,8 @@ def _staff(world: World, slug: str, mark: str) -> dict[str, Any]:
         ask_starter(by, f"Bea {mark}", email=f"bea@{slug}.example")
         refused = load_staff(by, staff_row(post=mark), name=f"{mark}.csv")
         asked = StaffRequest.objects.order_by("-number")[0]
+        allowance(by, f"{mark}-A", name=f"{mark} area")
+        agree(ask_allowance(by, own.number, FIRST, code=f"{mark}-A"), world, slug)
         begin(key="planted", digest=mark, holder="person 1", by=by).keep(200, mark)
     return {"employment": someone.number, "own_employment": own.number,
             "staff_file": refused.number, "staff_request": asked.number, "absence": away,

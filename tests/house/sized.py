@@ -72,6 +72,7 @@ from tests.finance import bank_books, payables, payment_books, ubl_documents
 from tests.finance.files_in import HEADINGS, load
 from tests.finance.ledger_books import DAY
 from tests.finance.publications_in import published
+from tests.hr.allowed import allowance
 from tests.hr.record import FIRST, absences, agree, ask_starter, award, employer, hire, post
 from tests.hr.record import load as load_staff
 from tests.hr.record import row as staff_row
@@ -488,6 +489,8 @@ class Sized:
                 ]
                 create_positions(rows=more, from_on=FIRST, by=by)
             facts = {"email": hr.email, "name": hr.name, "employee": "500"}
+            allowance(by)
+            facts["allowances"] = "SHARE"
             jobs = [staff_row(**facts, job=str(n + 1)) for n in range(self.many)]
             load_staff(by, *jobs, name="own.csv")
             away = absences(by, 500, words="Away", many=self.many)

@@ -46,7 +46,8 @@ from tests.finance.payables import again, ask, entry, held, prepare
 from tests.finance.payment_books import AT, books, propose, release, supplier
 from tests.finance.publications_in import published
 from tests.house.breaks import BREAKS
-from tests.hr.record import employer, hire
+from tests.hr.allowed import allowance, ask_allowance
+from tests.hr.record import FIRST, agree, employer, hire
 from tests.payroll import pay_runs
 from tests.world import TODAY, World
 
@@ -147,7 +148,9 @@ def a_little_of_everything(committed_world: World) -> World:
         said = receive_statement(name="june.csv", data=b"Ref,Amount\nOPEN,120.00", **given)
         choose_statement_columns(statement=said, version=1, columns=said.mapping, by=by)
         receive_einvoice(name="kestrel.xml", data=ubl_documents.invoice(), by=by)
-        hire(officer, world)
+        someone = hire(officer, world)
+        allowance(officer)
+        agree(ask_allowance(officer, someone.number, FIRST), world)
         services.record_about("tests.thing.heard", "tests.thing", 1, by=by)
     bank_of(world)
     pay_runs.fill(world, "eastmere")

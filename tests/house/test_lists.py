@@ -76,6 +76,7 @@ STAYS = {
     *("domain_verify", "what_if", "bank_upload", "payment_return", "payment_run_answer"),
     *("webhook_new", "starter", "staff_template", "staff_change", "staff_transfer", "staff_leaver"),
     *("staff_cost_split", "staff_secondment", "staff_joint_post"),
+    *("staff_allowance", "staff_allowance_end"),
     *("pay_supplementary", "pay_summary_file", "my_account"),
     *("staff_private_change", "pay_run", "pay_progress", "pay_fps", "pay_fps_file"),
     *("api_pay_dues", "pay_due"),

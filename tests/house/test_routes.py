@@ -98,6 +98,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     **dict.fromkeys(["staff_person", "staff_private", "staff_private_change"], EMPLOYMENT),
     **dict.fromkeys(["staff_change", "staff_transfer", "staff_leaver"], JOB),
     **dict.fromkeys(["staff_cost_split", "staff_secondment", "staff_joint_post"], JOB),
+    **dict.fromkeys(["staff_allowance", "staff_allowance_end"], JOB),
     "staff_file": {"number": "staff_file"},
     "absence_new": EMPLOYMENT,
     **{
