@@ -50,6 +50,7 @@ ON_PURPOSE = {
     **{("tenants", name): FILE for name in ("keep_days", "plan_days")},
     **{("approvals", name): FILE for name in ("plan_route_steps", "propose_routes")},
     **{("sla", name): FILE for name in ("plan_targets", "propose_targets")},
+    **{("hr", name): FILE for name in ("keep_codes", "plan_codes", "keep_posts", "plan_posts")},
     ("finance", "look_at_bank"): BANK_AND_PRIVATE,
     ("finance", "note_download"): "files with whole bank details are taken away by people",
     ("finance", "look_up_supplier"): "a person has it asked outside, and reads what is said",

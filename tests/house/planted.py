@@ -52,6 +52,7 @@ from finance.services.remittances import write_advice
 from finance.services.supplier_statements import choose_statement_columns, receive_statement
 from finance.services.suppliers import propose_bank
 from hr.models import StaffRequest
+from hr.services.codes import CodeFacts, keep_codes
 from hr.services.private import Details, change_private
 from runs.models import Run
 from runs.services import make_run, work_all
@@ -471,7 +472,7 @@ def _sign_notices(boss: Actor, mark: str) -> None:
 def _staff(world: World, slug: str, mark: str) -> dict[str, Any]:
     """Two people with private details, one of whom can sign in; a starter who waits; a file.
 
-    Who can sign in has an allowance.
+    Who can sign in has an allowance. A code list has one code.
     """
     by, now = employer(world, slug), timezone.now()
     auditor = world.people[f"auditor@{slug}"]
@@ -490,6 +491,8 @@ def _staff(world: World, slug: str, mark: str) -> dict[str, Any]:
         asked = StaffRequest.objects.order_by("-number")[0]
         allowance(by, f"{mark}-A", name=f"{mark} area")
         agree(ask_allowance(by, own.number, FIRST, code=f"{mark}-A"), world, slug)
+        codes = [CodeFacts("staff_group", "S7", mark, mark, FIRST)]
+        keep_codes(wanted=codes, reason=mark, by=by, today=timezone.localdate())
         begin(key="planted", digest=mark, holder="person 1", by=by).keep(200, mark)
     return {"employment": someone.number, "own_employment": own.number,
             "staff_file": refused.number, "staff_request": asked.number, "absence": away,

@@ -54,6 +54,7 @@ from finance.services.remittances import write_advice
 from finance.services.supplier_statements import choose_statement_columns, receive_statement
 from finance.services.suppliers import change_supplier, propose_bank
 from hr.models import Employment, PayScale
+from hr.services.codes import CodeFacts, keep_codes
 from hr.services.requests import request_secondment
 from hr.services.terms import NewPosition, create_positions, install_terms
 from runs.services import make_run, work_all
@@ -488,6 +489,8 @@ class Sized:
                     NewPosition(f"M{number}", "More", post("P1").unit, post("P1").scale, "G2", 5)
                 ]
                 create_positions(rows=more, from_on=FIRST, by=by)
+            codes = [CodeFacts("job_role", f"{n}", "More", "Ours", FIRST) for n in range(self.many)]
+            keep_codes(wanted=codes, reason="Ours", by=by, today=FIRST)
             facts = {"email": hr.email, "name": hr.name, "employee": "500"}
             allowance(by)
             facts["allowances"] = "SHARE"

@@ -59,7 +59,7 @@ FRAGMENTS |= {"pay_certificate_progress"}
 STAYS = {
     *("units_load", "rights_load", "organisation", "organisation_change", "calendar_close"),
     *("calendar_load", "routes_load", "targets_load", "routes_export", "mail_address"),
-    *("targets_export", "sessions_end"),
+    *("targets_export", "sessions_end", "codes_load", "posts_load"),
     *("roles", "role", "layout_rename", "layout_retire"),
     "calendar_open",
     *("invoice_new", "invoice_reversal", "journal_reversal", "payment_run_cancel", "file_upload"),
@@ -117,6 +117,7 @@ STAYS_AT_THE_CENTRE = {
     *("tokens", "token_new", "provider", "what_if", "documents"),
     *("rights", "rights_export", "rights_new", "conflicts", "conflicts_export"),
     *("units", "units_export", "unit_new"),
+    *("codes_load", "posts_load", "posts_export", "standard_codes", "codes_export"),
     *("access_reviews",),
     *("api_figures", "aged_creditors", "prompt_payment", "measures", "bank_upload"),
     *("api_bank_accounts", "api_bank_statements"),

@@ -315,7 +315,7 @@ WITHOUT_ROWS = {
     *("seconded_out", "seconded_in"),
     *("starter", "staff_template", "units_load", "rights_load", "calendar_close", "roles", "role"),
     *("approval_routes", "approval_route_change", "routes_load"),
-    *("calendar_load", "targets_load"),
+    *("calendar_load", "targets_load", "codes_load", "posts_load"),
     *(
         "api_figures",
         "api_comparison",
