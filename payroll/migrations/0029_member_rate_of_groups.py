@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('payroll', '0026_certificates'),
+        ('payroll', '0028_analyse_what_is_joined'),
     ]
 
     operations = [
