@@ -41,7 +41,7 @@ from finance.services.cooling import set_cooling_off
 from finance.services.credits import match_credit
 from finance.services.documents import keep_document
 from finance.services.einvoices import receive_einvoice
-from finance.services.layouts import rename_layout
+from finance.services.layouts import keep_layout, rename_layout
 from finance.services.ledger import NewJournal, NewLine, post_journals, reverse_journal
 from finance.services.payments import propose_run
 from finance.services.payments_notices import sign_notice
@@ -285,10 +285,9 @@ def _layout(world: World, slug: str, mark: str) -> int:
     """A layout of files, with a name and a reason that bear the mark."""
     by = world.actor(f"administrator@{slug}")
     with scope(acting=by.organisation_id):
-        given = {"mapping": {"bank": {"booked_on": 0}}, "made_at": timezone.now()}
-        row = ColumnMapping.objects.create(
-            organisation_id=by.organisation_id, name="Old", signature="planted", **given
-        )
+        mapping = {"bank": {"booked_on": 0, "amount": 1}}
+        keep_layout(signature="planted", name=mark, mapping=mapping, by=by)
+        row = ColumnMapping.objects.get(organisation_id=by.organisation_id, signature="planted")
         return rename_layout(number=row.pk, name=mark, reason=mark, by=by).pk
 
 
