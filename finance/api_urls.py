@@ -63,7 +63,12 @@ from finance.api_matching import (
     BankMatchUndoing,
     ReconciliationUnsigning,
 )
-from finance.api_onboarding import SupplierAsking, SupplierRequestOne, SupplierRequests
+from finance.api_onboarding import (
+    SupplierAsking,
+    SupplierLooking,
+    SupplierRequestOne,
+    SupplierRequests,
+)
 from finance.api_paying import (
     BankProfileSetting,
     PaymentRunRemittances,
@@ -233,6 +238,11 @@ urlpatterns = [
         "supplier-requests/<int:number>/",
         SupplierRequestOne.as_view(),
         name="api_supplier_request",
+    ),
+    path(
+        "supplier-requests/<int:number>/look-up/",
+        SupplierLooking.as_view(),
+        name="api_supplier_looking",
     ),
     path("suppliers/", Suppliers.as_view(), name="api_suppliers"),
     path("suppliers/<path:code>/", SupplierOne.as_view(), name="api_supplier"),

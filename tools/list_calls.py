@@ -52,7 +52,6 @@ ON_PURPOSE = {
     **{("sla", name): FILE for name in ("plan_targets", "propose_targets")},
     ("finance", "look_at_bank"): BANK_AND_PRIVATE,
     ("finance", "note_download"): "files with whole bank details are taken away by people",
-    ("finance", "look_up_supplier"): "a person has it asked outside, and reads what is said",
     ("finance", "be_on"): "it says that a person has a page open",
     ("hr", "look_at_private"): BANK_AND_PRIVATE,
     ("hr", "look_at_reason"): "why somebody is sick is shown to people, one look at a time",

@@ -29,7 +29,7 @@ from finance.models.ledger import (
 )
 from finance.models.liabilities import Liability, LiabilityPart
 from finance.models.notices import PaymentsNotice
-from finance.models.onboarding import SupplierRequest
+from finance.models.onboarding import RegisterLookup, SupplierRequest
 from finance.models.payables import (
     Invoice,
     InvoiceLine,
@@ -106,6 +106,7 @@ __all__ = [
     "RecurringArrival",
     "RecurringInvoice",
     "RedactionRule",
+    "RegisterLookup",
     "RemittanceAdvice",
     "Reversal",
     "Series",

@@ -31,7 +31,7 @@ from core.sealing import seal
 from core.tenancy import TenantModel, tenant_models
 from events.models import Delivery, Event, Webhook, WebhookDelivery
 from events.services import record_about
-from finance.models import ColumnMapping, DuplicateCase, Invoice, InvoiceResponse, Payment
+from finance.models import ColumnMapping, DuplicateCase, Invoice, InvoiceResponse, Payment, RegisterLookup
 from finance.paying.compliance import HalfYear
 from finance.selectors.closing import standings
 from finance.selectors.payments_notices import figures_of
@@ -400,6 +400,11 @@ def _invoices(world: World, slug: str, mark: str) -> dict[str, Any]:
         told = {"number": mark, "words": mark, "outcome": "registered", "by": mark}
         asked.looked_up = {"vat": {**told, "on": "2026-06-15"}}
         asked.save(update_fields=["looked_up"])
+        asking = {"number": mark[:20], "run_at": timezone.now(), "asked_at": timezone.now()}
+        RegisterLookup.objects.create(
+            organisation_id=by.organisation_id, request=asked, register="company", **asking,
+            problem=mark, asked_by_name=mark,
+        )  # fmt: skip
     stopped = payables.supplier(world, f"{mark} Stopped", slug, code=f"{mark}-H")
     with scope(acting=by.organisation_id):
         held = payables.held(by, stopped, mark)

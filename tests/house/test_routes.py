@@ -231,6 +231,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     **dict.fromkeys(["api_payment", "api_payment_return"], PAYMENT),
     "api_supplier": SUPPLIER,
     **dict.fromkeys(["supplier_request", "supplier_request_look", "api_supplier_request"], ASKED),
+    **dict.fromkeys(["api_supplier_looking"], ASKED),
     "supplier_hold_new": SUPPLIER,
     **{
         f"{of}supplier_hold{act}": {"number": "supplier_hold"}
