@@ -17,6 +17,7 @@ from core.web.api_lists import CURSOR_PARAMETER, part_of, part_type
 from finance.einvoices import NotAnEInvoice
 from finance.formats.pdf_parts import is_pdf
 from finance.formats.untrusted import looks_like_xml
+from finance.incoming import SPEND
 from finance.models import ColumnMapping, LayoutVersion, SourceFile
 from finance.permissions import (
     KEEP_LAYOUTS,
@@ -43,6 +44,8 @@ class TakingBack(serializers.Serializer):
 
 class SpendFileSent(FileSent):
     """A table of payments that were made, or of invoices to be paid; or an e-invoice (XML)."""
+
+    intake = SPEND
 
     purpose = serializers.ChoiceField(choices=["published", "invoices"], default="published")
 

@@ -48,6 +48,7 @@ ON_PURPOSE = {
     ("events", "set_up_webhook"): "its secret is shown once, to who sets it up",
     ("events", "end_webhook"): "who is told of events is decided by who showed who is there",
     **{("tenants", name): FILE for name in ("keep_days", "plan_days")},
+    **{("finance", name): FILE for name in ("keep_layouts", "plan_layouts")},
     **{("approvals", name): FILE for name in ("plan_route_steps", "propose_routes")},
     **{("sla", name): FILE for name in ("plan_targets", "propose_targets")},
     ("finance", "look_at_bank"): BANK_AND_PRIVATE,

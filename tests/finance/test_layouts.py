@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError
+from django.db.transaction import atomic
 from django.test import Client
 from django.utils import timezone
 
@@ -120,7 +121,7 @@ def test_a_layout_ends_on_a_day_with_what_was_to_come(world: World, layout: Colu
 
 def test_the_database_holds_one_version_a_day(world: World, layout: ColumnMapping) -> None:
     here = {"organisation_id": world.id("eastmere"), "layout": layout, "mapping": {}}
-    with scope(acting=world.id("eastmere")), pytest.raises(IntegrityError):
+    with scope(acting=world.id("eastmere")), pytest.raises(IntegrityError), atomic():
         LayoutVersion.objects.create(**here, from_on=LATER, made_at=timezone.now())
 
 

@@ -31,7 +31,14 @@ from core.sealing import seal
 from core.tenancy import TenantModel, tenant_models
 from events.models import Delivery, Event, Webhook, WebhookDelivery
 from events.services import record_about
-from finance.models import ColumnMapping, DuplicateCase, Invoice, InvoiceResponse, Payment, RegisterLookup
+from finance.models import (
+    ColumnMapping,
+    DuplicateCase,
+    Invoice,
+    InvoiceResponse,
+    Payment,
+    RegisterLookup,
+)
 from finance.paying.compliance import HalfYear
 from finance.selectors.closing import standings
 from finance.selectors.payments_notices import figures_of
