@@ -69,7 +69,7 @@ def change_layout(
     """
     layout = _locked(number, by)
     check_change(layout, columns, from_on, today)
-    row = _begin(layout, changed_mapping(layout, columns, from_on), from_on, by)
+    row = _begin(layout, _changed(layout, columns, from_on), from_on, by)
     said: dict[str, Any] = {
         "from_on": day(from_on),
         "columns": columns_said(row.mapping),
@@ -79,7 +79,7 @@ def change_layout(
     return row
 
 
-def changed_mapping(layout: ColumnMapping, columns: Mapping[str, int], on: date) -> dict[str, Any]:
+def _changed(layout: ColumnMapping, columns: Mapping[str, int], on: date) -> dict[str, Any]:
     """The mapping of a day with other columns; what was guessed of it stands no more."""
     before = version_on(layout, on).mapping
     kept = {"headers": before["headers"]} if "headers" in before else {}
