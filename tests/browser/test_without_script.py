@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from approvals.services import set_routes
 from core.actors import system_actor
@@ -53,11 +53,15 @@ def test_an_invoice_is_entered_and_approved(
     window.get_by_label("Invoice date").fill(f"{today - timedelta(days=3):%d/%m/%Y}")
     window.get_by_label("Date received").fill(f"{today:%d/%m/%Y}")
     window.get_by_label("Total on the invoice").fill("120.00")
-    window.get_by_label("Description of line 1").fill("Paper")
-    window.get_by_label("Account of line 1").select_option(index=1)
-    window.get_by_label("Cost centre of line 1").select_option(index=1)
-    window.get_by_label("Net of line 1").fill("100.00")
-    window.get_by_label("VAT of line 1").fill("20.00")
+
+    def line(held: str) -> Locator:
+        return window.get_by_label(f"{held} of line 1", exact=True)
+
+    line("Description").fill("Paper")
+    line("Account").select_option("54300")
+    line("Cost centre").select_option(index=1)
+    line("Net").fill("100.00")
+    line("VAT").fill("20.00")
     window.get_by_role("button", name="Work out the total").click()
     expect(window.get_by_text("as on the invoice")).to_be_visible()
     window.get_by_role("button", name="Enter this invoice").click()
