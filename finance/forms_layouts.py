@@ -38,15 +38,14 @@ class ChangeForm(RetireForm):
 
     def __init__(self, *args: Any, layout: ColumnMapping, today: date, **kwargs: Any) -> None:
         mapping = version_on(layout, today).mapping
-        lines = "\n".join(f"{one.letter} = {one.role}" for one in columns_of(mapping))
+        lines = "\n".join(f"{one.letter} = {one.holds}" for one in columns_of(mapping))
         super().__init__(*args, initial={"columns": lines, "from_on": today}, **kwargs)
         self.roles = WORDS[kind_of(mapping)]
-        known = ", ".join(f"{role} ({words})" for role, words in self.roles.items())
+        held = list(self.roles.values())
+        self.example = f"«B = {held[0]}»"
         self.fields[
             "columns"
-        ].help_text = (
-            f"One a line, such as «B = {next(iter(self.roles))}». What a column can hold: {known}."
-        )
+        ].help_text = f"One a line, such as {self.example}. A column can hold: {'; '.join(held)}."
 
     def clean_columns(self) -> dict[str, int]:
         """The place of each column from 0, by what it holds."""
@@ -58,7 +57,7 @@ class ChangeForm(RetireForm):
                 continue
             if not (sign and LETTERS.fullmatch(letter) and role) or role in found:
                 raise forms.ValidationError(
-                    f"Line {number} is not like «B = supplier», or says what an earlier one says."
+                    f"Line {number} is not like {self.example}, or says what an earlier one says."
                 )
             found[role] = column_place(letter)
         return found

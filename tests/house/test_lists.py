@@ -60,7 +60,7 @@ STAYS = {
     *("units_load", "rights_load", "organisation", "organisation_change", "calendar_close"),
     *("calendar_load", "routes_load", "targets_load", "routes_export", "mail_address"),
     *("targets_export", "sessions_end"),
-    *("roles", "role", "layout_rename", "layout_retire", "layout_change", "layouts_load"),
+    *("roles", "role", "layout_rename", "layout_retire", "layouts_load"),
     "calendar_open",
     *("invoice_new", "invoice_reversal", "journal_reversal", "payment_run_cancel", "file_upload"),
     *("supplier_new", "supplier_change", "supplier_bank", "supplier_bank_look"),
