@@ -4,6 +4,8 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
+from allauth.core.internal import ratelimit
+from allauth.core.internal.ratelimit import truncate_ip
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
@@ -26,6 +28,9 @@ SAID = {
     "mfa/messages/totp_activated.txt": "The authenticator app is set up.",
 }
 RECENT_SECONDS = 300
+# Five wrong passwords from one address, and this many from everywhere, shut an account.
+ACCOUNT_ATTEMPTS = "login_account"
+EVERYWHERE = {ACCOUNT_ATTEMPTS: "25/5m/key"}
 
 
 class InvitedOnly(DefaultAccountAdapter):
@@ -40,6 +45,22 @@ class InvitedOnly(DefaultAccountAdapter):
         "enter_current_password": "Enter the password you use now",
         "rate_limited": "There were too many attempts. Wait 5 minutes, then try again",
     }
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Of an account at an address: who guesses elsewhere does not lock its owner out."""
+        key = super()._get_login_attempts_cache_key(request, **credentials)
+        return f"{key}|{truncate_ip(self.get_client_ip(request))}"
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Besides, all addresses together have a limit of attempts on one account."""
+        super().pre_authenticate(request, **credentials)
+        key = super()._get_login_attempts_cache_key(request, **credentials)
+        given = {"app": "allauth.account", "action": ACCOUNT_ATTEMPTS, "key": key}
+        all_together = ratelimit.consume(request, config=EVERYWHERE, **given)
+        if not all_together:
+            raise self.validation_error("too_many_login_attempts")
+        # An attempt that succeeds is counted nowhere.
+        self._login_failed_rl_usage.usage += all_together.usage
 
     def login(self, request: HttpRequest, user: Any) -> None:
         super().login(request, user)

@@ -8,13 +8,17 @@ from urllib.parse import urlsplit
 import requests
 from django.conf import settings
 
+from core.web.outgoing import is_listed
+
 TIMEOUT_SECONDS = 5
 MOST_BYTES = 200_000
 
 
 def may_be_asked(url: str) -> bool:
-    """https, and every address behind the name is a public one."""
+    """https, a machine that the operator allows, and every address behind it is a public one."""
     parts = urlsplit(url)
+    if not is_listed(parts.hostname or "", settings.PROVIDER_HOSTS):
+        return False
     if settings.PROVIDERS_INSIDE:
         return parts.scheme in ("http", "https") and bool(parts.hostname)
     if parts.scheme != "https" or not parts.hostname or parts.username or parts.password:

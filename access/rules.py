@@ -20,7 +20,9 @@ class ACC04(Rule):
 
 
 class ACC05(Rule):
-    """The address of a provider begins with https:// and can be reached from outside."""
+    """The address of a provider begins with https://, can be reached from outside, and is at a
+    machine that the operator of the service allows.
+    """
 
 
 class ACC06(Rule):

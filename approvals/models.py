@@ -3,9 +3,9 @@
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
-from django.db.models import F, Func, Q, Value
+from django.db.models import F, Q
 
-from core.tenancy import EDITABLE, TenantKey, TenantModel
+from core.tenancy import EDITABLE, TenantKey, TenantModel, number_as_range
 from tenants.roles import Role
 
 
@@ -266,11 +266,6 @@ class Step(TenantModel):
         ]
 
 
-def _as_range(column: str, kind: str) -> Func:
-    """A whole number as a range of one, which needs no extension to be told apart in an index."""
-    return Func(F(column), F(column), Value("[]"), function=kind)
-
-
 class Delegation(TenantModel):
     """Somebody decides for somebody else, from a day up to but not including another.
 
@@ -294,8 +289,8 @@ class Delegation(TenantModel):
             ExclusionConstraint(
                 name="one_delegate_at_a_time",
                 expressions=[
-                    (_as_range("organisation_id", "int4range"), RangeOperators.OVERLAPS),
-                    (_as_range("from_person_id", "int8range"), RangeOperators.OVERLAPS),
+                    (number_as_range("organisation_id", "int4range"), RangeOperators.OVERLAPS),
+                    (number_as_range("from_person_id", "int8range"), RangeOperators.OVERLAPS),
                     ("valid", RangeOperators.OVERLAPS),
                 ],
             ),

@@ -39,9 +39,12 @@ class EventsConfig(AppConfig):
     name = "events"
 
     def ready(self) -> None:
+        from core.rounds import register as comes_round
         from core.web.navigation import Entry, register
         from events import invariants, own_verbs, permissions  # noqa: F401
+        from events.webhooks import tell_webhooks
 
+        comes_round(tell_webhooks)
         register(Entry("Audit trail", "trail", permissions.SEE_TRAIL, 90, group="Control"))
         register(
             Entry("Deliveries", "deliveries", permissions.RETRY_DELIVERIES, 95, group="Control")

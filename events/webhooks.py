@@ -75,7 +75,7 @@ def _begins(verb: str, beginning: str) -> bool:
 
 def _check_address(url: str) -> None:
     try:
-        checked_address(url, inside=settings.WEBHOOKS_INSIDE)
+        checked_address(url, inside=settings.WEBHOOKS_INSIDE, hosts=settings.WEBHOOK_HOSTS)
     except MayNotBeCalled as error:
         raise WHK02.refuse(str(error)) from None
 
@@ -199,7 +199,13 @@ def _send(organisation_id: int, delivery_id: int, as_of: datetime) -> bool:
     body = content_of(event)
     headers = signed_headers(unseal(row.webhook.secret), event.pk, as_of, body)
     try:
-        status = post(row.webhook.url, body, headers, inside=settings.WEBHOOKS_INSIDE)
+        status = post(
+            row.webhook.url,
+            body,
+            headers,
+            inside=settings.WEBHOOKS_INSIDE,
+            hosts=settings.WEBHOOK_HOSTS,
+        )
         taken, answer = 200 <= status < 300, f"Status {status}"
     except (MayNotBeCalled, OSError, http.client.HTTPException) as error:
         taken, answer = False, f"{type(error).__name__}: {error}"[:200]

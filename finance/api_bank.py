@@ -14,6 +14,7 @@ from core.web.api_asked import FileSent, readable
 from core.web.api_lists import CURSOR_PARAMETER, part_of, part_type
 from finance.banking.passes import suggestions
 from finance.formats.statements import NotAStatement
+from finance.incoming import OF_BANKS
 from finance.permissions import LOAD_STATEMENTS, MATCH_BANK, SEE_BANK
 from finance.selectors import banking as selectors
 from finance.services.matching import accept_suggestions
@@ -154,6 +155,12 @@ class BankStatementOne(Endpoint):
         return Response(BankStatementDetail(row, context=context).data)
 
 
+class BankFileSent(FileSent):
+    """A statement or a report of a bank, of up to 40 MB."""
+
+    intake = OF_BANKS
+
+
 class BankFiles(Endpoint):
     """Files of the bank."""
 
@@ -162,12 +169,12 @@ class BankFiles(Endpoint):
 
     @extend_schema(
         operation_id="bank_files_send",
-        request={"multipart/form-data": FileSent},
+        request={"multipart/form-data": BankFileSent},
         responses={200: BankFileTaken, 201: BankFileTaken},
     )
     def post(self, request: Request, organisation: str) -> Response:
         """Takes in a statement or a report; the same twice is recognised (200 instead of 201)."""
-        sent = asked(FileSent, request)["file"]
+        sent = asked(BankFileSent, request)["file"]
         with readable("file", NotAStatement):
             taken = receive_bank_file(name=sent.name, data=sent.read(), by=self.actor)
         return Response(BankFileTaken(taken).data, status=200 if taken.before else 201)

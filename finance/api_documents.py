@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from core.web.api import Endpoint, NothingAsked, asked, queried
 from core.web.api_asked import FileSent
 from core.web.api_lists import CURSOR_PARAMETER, part_of, part_type
+from finance.incoming import DOCUMENTS
 from finance.permissions import ENTER_INVOICES
 from finance.selectors.documents import (
     document_by_id,
@@ -72,6 +73,12 @@ class Documents(Endpoint):
         return Response(DocumentPart(part_of(request, found, "id")).data)
 
 
+class DocumentSent(FileSent):
+    """A PDF, PNG or JPEG of up to 10 MB."""
+
+    intake = DOCUMENTS
+
+
 class DocumentsSent(Endpoint):
     """New documents."""
 
@@ -80,12 +87,12 @@ class DocumentsSent(Endpoint):
 
     @extend_schema(
         operation_id="documents_send",
-        request={"multipart/form-data": FileSent},
+        request={"multipart/form-data": DocumentSent},
         responses={200: DocumentRow, 201: DocumentRow},
     )
     def post(self, request: Request, organisation: str) -> Response:
         """Keeps a PDF or picture; the same twice is recognised (200 instead of 201)."""
-        sent = asked(FileSent, request)["file"]
+        sent = asked(DocumentSent, request)["file"]
         row, new = keep_document(name=sent.name, data=sent.read(), by=self.actor)
         return Response(DocumentRow(row).data, status=201 if new else 200)
 

@@ -1,5 +1,6 @@
 """Files for programs: sending one, its columns, its load, taking the load back, and layouts."""
 
+from datetime import date
 from typing import Any
 
 from django.utils import timezone
@@ -16,7 +17,8 @@ from core.web.api_lists import CURSOR_PARAMETER, part_of, part_type
 from finance.einvoices import NotAnEInvoice
 from finance.formats.pdf_parts import is_pdf
 from finance.formats.untrusted import looks_like_xml
-from finance.models import ColumnMapping, SourceFile
+from finance.incoming import SPEND
+from finance.models import ColumnMapping, LayoutVersion, SourceFile
 from finance.permissions import (
     KEEP_LAYOUTS,
     LOAD_FILES,
@@ -26,10 +28,10 @@ from finance.permissions import (
 )
 from finance.reading import ROLES, Unreadable
 from finance.selectors.files import source_file
-from finance.selectors.layouts import columns_of, kind_of, layout_here, layouts
+from finance.selectors.layouts import KINDS, columns_of, kind_of, layout_here, layouts, version_on
 from finance.services.einvoices import receive_einvoice
 from finance.services.files import choose_columns, load_file, receive_file
-from finance.services.layouts import rename_layout, retire_layout
+from finance.services.layouts import change_layout, rename_layout, retire_layout
 from finance.services.taking_back import take_back_load
 
 
@@ -42,6 +44,8 @@ class TakingBack(serializers.Serializer):
 
 class SpendFileSent(FileSent):
     """A table of payments that were made, or of invoices to be paid; or an e-invoice (XML)."""
+
+    intake = SPEND
 
     purpose = serializers.ChoiceField(choices=["published", "invoices"], default="published")
 
@@ -68,28 +72,51 @@ class SourceFileRow(serializers.Serializer):
 
 
 class LayoutRow(serializers.Serializer):
-    """A layout whose columns somebody confirmed."""
+    """A layout whose columns somebody confirmed, as files are read by it today."""
 
     number = serializers.IntegerField(source="pk")
     name = serializers.CharField()
     holds = serializers.SerializerMethodField()
     columns = serializers.SerializerMethodField()
+    from_on = serializers.SerializerMethodField()
+    until_on = serializers.SerializerMethodField()
     made_by = serializers.CharField(source="made_by_name")
     made_at = serializers.DateTimeField()
 
     def get_holds(self, row: ColumnMapping) -> str:
         """What files of this layout hold."""
-        return kind_of(row)
+        return KINDS[kind_of(self._now(row).mapping)]
 
     def get_columns(self, row: ColumnMapping) -> dict[str, str]:
         """What each column holds, by its letter."""
-        return {each.letter: each.holds for each in columns_of(row)}
+        return {each.letter: each.holds for each in columns_of(self._now(row).mapping)}
+
+    def get_from_on(self, row: ColumnMapping) -> date:
+        """Since when it is read so."""
+        return self._now(row).from_on
+
+    def get_until_on(self, row: ColumnMapping) -> date | None:
+        """The day from which on it is read otherwise or not at all; null if none is known."""
+        return self._now(row).until_on
+
+    def _now(self, row: ColumnMapping) -> LayoutVersion:
+        return version_on(row, timezone.localdate())
 
 
 class LayoutNameAsked(ReasonAsked):
     """Another name for a layout, and why."""
 
     name = serializers.CharField(max_length=120)
+
+
+class LayoutEndAsked(ReasonAsked):
+    """The day from which on such files are asked about again (today without one), and why."""
+
+    from_on = serializers.DateField(required=False)
+
+
+class LayoutColumnsAsked(ColumnsAsked, LayoutEndAsked):
+    """What the columns hold from a day on (today without one), and why."""
 
 
 LayoutPart = part_type(LayoutRow)
@@ -222,15 +249,40 @@ class LayoutNaming(Endpoint):
         return Response(LayoutRow(row).data)
 
 
-class LayoutRetirement(Endpoint):
-    """The end of a layout."""
+class LayoutDated(Endpoint):
+    """What is done to a layout from a day on."""
 
     permission = KEEP_LAYOUTS
 
-    @extend_schema(operation_id="layouts_retire", request=ReasonAsked, responses=LayoutRow)
+    def given(self, number: int, wanted: type[LayoutEndAsked], request: Request) -> dict[str, Any]:
+        """What a service is told. NotFound unless there is such a layout."""
+        layout_here(self.actor.organisation_id, number)
+        today = timezone.localdate()
+        return {
+            **{"number": number, "by": self.actor, "today": today, "from_on": today},
+            **asked(wanted, request),
+        }
+
+    def told(self, number: int) -> Response:
+        """The layout as it is now."""
+        return Response(LayoutRow(layout_here(self.actor.organisation_id, number)).data)
+
+
+class LayoutChanging(LayoutDated):
+    """Other columns for a layout."""
+
+    @extend_schema(operation_id="layouts_change", request=LayoutColumnsAsked, responses=LayoutRow)
     def post(self, request: Request, organisation: str, number: int) -> Response:
-        """The next file of the layout is asked about again; answers with what was known."""
-        row = layout_here(self.actor.organisation_id, number)
-        told = LayoutRow(row).data
-        retire_layout(number=number, by=self.actor, **asked(ReasonAsked, request))
-        return Response(told)
+        """Files are read by other columns from a day on; what was read stays (FIL09, FIL10)."""
+        change_layout(**self.given(number, LayoutColumnsAsked, request))
+        return self.told(number)
+
+
+class LayoutRetirement(LayoutDated):
+    """The end of a layout."""
+
+    @extend_schema(operation_id="layouts_retire", request=LayoutEndAsked, responses=LayoutRow)
+    def post(self, request: Request, organisation: str, number: int) -> Response:
+        """From a day on files of the layout are asked about again (FIL09)."""
+        retire_layout(**self.given(number, LayoutEndAsked, request))
+        return self.told(number)

@@ -3,17 +3,29 @@
 from typing import Any
 
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.web.api import Endpoint, asked, queried
+from core.web.api import Endpoint, NothingAsked, asked, queried
 from core.web.api_lists import CURSOR_PARAMETER, part_of, part_type
 from finance.models import SupplierRequest
 from finance.permissions import CHANGE_SUPPLIERS, SEE_SUPPLIERS
-from finance.selectors.onboarding import request_by_number, request_list
+from finance.registers import LABELS, REGISTERED, UNANSWERED, UNKNOWN
+from finance.selectors.onboarding import asked_registers, request_by_number, request_list
+from finance.services.lookups import look_up_supplier
 from finance.services.onboarding import NewSupplier, ask_supplier
+
+
+class RegisterAnswer(serializers.Serializer):
+    """What a register said of a number: `waiting` until it has, or was asked four times."""
+
+    register = serializers.ChoiceField(choices=list(LABELS))
+    number = serializers.CharField()
+    state = serializers.ChoiceField(choices=["waiting", REGISTERED, UNKNOWN, UNANSWERED])
+    said = serializers.CharField()
+    asked_by = serializers.CharField()
 
 
 class SupplierRequestRow(serializers.Serializer):
@@ -36,6 +48,23 @@ class SupplierRequestRow(serializers.Serializer):
     made_at = serializers.DateTimeField()
     decided_by = serializers.CharField(source="agreed_by_name")
     decided_at = serializers.DateTimeField(allow_null=True)
+    registers = serializers.SerializerMethodField()
+
+    @extend_schema_field(RegisterAnswer(many=True))
+    def get_registers(self, row: SupplierRequest) -> list[dict[str, Any]]:
+        """What registers were asked, and have said."""
+        asked = asked_registers(row)
+        waiting = [
+            {"register": key, "number": one.number, "state": "waiting", "said": one.problem,
+             "asked_by": one.asked_by_name}
+            for key, one in asked.items()
+        ]  # fmt: skip
+        return waiting + [
+            {"register": key, "number": one["number"], "state": one["outcome"],
+             "said": one["words"], "asked_by": one["by"]}
+            for key, one in row.looked_up.items()
+            if key not in asked
+        ]  # fmt: skip
 
 
 class SupplierRequestsQuery(serializers.Serializer):
@@ -132,3 +161,22 @@ class SupplierRequestOne(Endpoint):
         """A request of this organisation by its number."""
         row = request_by_number(self.actor.organisation_id, number)
         return Response(SupplierRequestRow(row).data)
+
+
+class SupplierLooking(Endpoint):
+    """Numbers looked up at registers."""
+
+    permission = CHANGE_SUPPLIERS
+
+    @extend_schema(
+        operation_id="supplier_requests_look_up",
+        request=NothingAsked,
+        responses={202: SupplierRequestRow},
+    )
+    def post(self, request: Request, organisation: str, number: int) -> Response:
+        """Has registers asked (SUP30, SUP31); the request tells what they say."""
+        asked(NothingAsked, request)
+        here = self.actor.organisation_id
+        row = request_by_number(here, number)
+        look_up_supplier(row=row, by=self.actor, at=timezone.now())
+        return Response(SupplierRequestRow(request_by_number(here, number)).data, status=202)

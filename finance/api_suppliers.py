@@ -15,6 +15,7 @@ from core.web.api_asked import ColumnsAsked, FileSent, VersionAsked, known_roles
 from finance.api_payments import SupplierRow
 from finance.api_workbench import StatementDetail
 from finance.forms import CHOSEN_BY_HAND
+from finance.incoming import STATEMENTS
 from finance.models import SupplierBank
 from finance.permissions import CHANGE_SUPPLIERS, ENTER_INVOICES, KEEP_COOLING
 from finance.reading import Unreadable
@@ -115,6 +116,7 @@ class CoolingOffRow(CoolingOffAsked):
 class StatementSent(FileSent):
     """A supplier's statement as a table, its date, and the balance that is written on it."""
 
+    intake = STATEMENTS
     supplier = serializers.CharField(max_length=40)
     statement_on = serializers.DateField()
     stated = serializers.DecimalField(max_digits=13, decimal_places=2, required=False)

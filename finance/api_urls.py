@@ -32,6 +32,7 @@ from finance.api_files import (
     FileOne,
     FilesSent,
     FileTakingBack,
+    LayoutChanging,
     LayoutNaming,
     LayoutRetirement,
     Layouts,
@@ -62,7 +63,12 @@ from finance.api_matching import (
     BankMatchUndoing,
     ReconciliationUnsigning,
 )
-from finance.api_onboarding import SupplierAsking, SupplierRequestOne, SupplierRequests
+from finance.api_onboarding import (
+    SupplierAsking,
+    SupplierLooking,
+    SupplierRequestOne,
+    SupplierRequests,
+)
 from finance.api_paying import (
     BankProfileSetting,
     PaymentRunRemittances,
@@ -233,6 +239,11 @@ urlpatterns = [
         SupplierRequestOne.as_view(),
         name="api_supplier_request",
     ),
+    path(
+        "supplier-requests/<int:number>/look-up/",
+        SupplierLooking.as_view(),
+        name="api_supplier_looking",
+    ),
     path("suppliers/", Suppliers.as_view(), name="api_suppliers"),
     path("suppliers/<path:code>/", SupplierOne.as_view(), name="api_supplier"),
     path(
@@ -259,6 +270,7 @@ urlpatterns = [
     path(f"{FILE}columns/", FileColumns.as_view(), name="api_file_columns"),
     path(f"{FILE}loading/", FileLoading.as_view(), name="api_file_loading"),
     path("layouts/", Layouts.as_view(), name="api_layouts"),
+    path(f"{LAYOUT}columns/", LayoutChanging.as_view(), name="api_layout_changing"),
     path(f"{LAYOUT}name/", LayoutNaming.as_view(), name="api_layout_naming"),
     path(f"{LAYOUT}retirement/", LayoutRetirement.as_view(), name="api_layout_retirement"),
     path("invoices/new/", InvoiceEntering.as_view(), name="api_invoice_entering"),

@@ -5,6 +5,7 @@ class FinanceConfig(AppConfig):
     name = "finance"
 
     def ready(self) -> None:
+        from core.rounds import register
         from finance import (  # noqa: F401
             indicators,
             invariants_bank,
@@ -28,6 +29,8 @@ class FinanceConfig(AppConfig):
             verbs_ledger,
             verbs_payments,
         )
+        from finance.services.lookups import answer_lookups
         from tenants.registry import follow_units
 
         follow_units("finance_invoice")
+        register(answer_lookups)

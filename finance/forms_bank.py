@@ -5,24 +5,19 @@ from typing import Any
 from django import forms
 
 from core.web.forms import Form, PoundsField
-from finance.formats.untrusted import MOST_BYTES
+from core.web.incoming import IncomingField
+from finance.incoming import OF_BANKS
 from finance.models import Account, PaymentReturn
 
 
 class BankFileForm(Form):
     """A statement or a report, in any of the formats."""
 
-    file = forms.FileField(
+    file = IncomingField(
+        intake=OF_BANKS,
         label="File of the bank",
         help_text="camt.053, MT940, OFX, CSV or a workbook; pain.002 or ARUCS reports.",
     )
-
-    def clean_file(self) -> Any:
-        """Refuses what is too large before it is read."""
-        sent = self.cleaned_data["file"]
-        if sent.size > MOST_BYTES:
-            raise forms.ValidationError("The file is larger than 40 MB. Ask for fewer days.")
-        return sent
 
 
 class UndoForm(Form):

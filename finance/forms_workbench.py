@@ -7,8 +7,9 @@ from typing import Any
 from django import forms
 
 from core.web.forms import DateInput, Form, PoundsField
+from core.web.incoming import IncomingField
 from core.web.words import speak_plainly
-from finance.formats.untrusted import MOST_BYTES
+from finance.incoming import STATEMENTS
 from finance.models import DuplicateCase, RecurringInvoice
 from finance.selectors.exceptions import DISPUTED
 
@@ -129,20 +130,15 @@ class EndForm(Form):
 class StatementForm(Form):
     """A supplier's statement as a file, and what stands on it besides its lines."""
 
-    file = forms.FileField(label="Their statement", help_text="CSV or Excel workbook, to 40 MB.")
+    file = IncomingField(
+        label="Their statement", intake=STATEMENTS, help_text="CSV or Excel workbook, to 40 MB."
+    )
     statement_on = forms.DateField(label="Date of the statement", widget=DateInput())
     stated = PoundsField(
         label="Balance written on it",
         required=False,
         help_text="If it says one: what they say we owe. The lines are held to it.",
     )
-
-    def clean_file(self) -> Any:
-        """Refuses what is too large before it is read."""
-        sent = self.cleaned_data["file"]
-        if sent.size > MOST_BYTES:
-            raise forms.ValidationError("The file is larger than 40 MB. Send it in parts.")
-        return sent
 
 
 class MatchForm(Form):

@@ -87,6 +87,10 @@ class INV21(Rule):
     """A part of it is paid: the supplier pays that back or sends a credit note first."""
 
 
+class INV22(Rule):
+    """The name of this document promises another kind of file than it holds."""
+
+
 class DUP01(Rule):
     """Say what became of the pair, and in a sentence how that is known."""
 

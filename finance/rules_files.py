@@ -35,3 +35,19 @@ class FIL08(Rule):
     """Some invoices of this file have gone further. Take them out of their payment, or have them
     returned, before you take the load back. What is paid cannot be taken back.
     """
+
+
+class FIL09(Rule):
+    """How files are read can be changed from today on. What was read before stays."""
+
+
+class FIL10(Rule):
+    """No file could be read by these columns."""
+
+
+class FIL11(Rule):
+    """There is no layout of this number here. Take it from the file of what there is now."""
+
+
+class FIL12(Rule):
+    """The rows of one layout say different things: one day for all, and each column once."""

@@ -44,6 +44,7 @@ declare(
     finance__supplier__asked="Asked for by {asked_by} for {wanted_for}; sent to a second person",
     finance__supplier__agreed="Agreed to: it can be paid",
     finance__supplier__refused="Refused: it is never opened",
+    finance__supplier__look_up_asked="Had {register} asked about {number}",
     finance__supplier__looked_up="Looked up at {register}: {number}, {outcome}",
     finance__supplier__changed="Changed: {fields}",
     finance__supplier__bank_proposed="New bank details {account} proposed",

@@ -16,6 +16,8 @@ declare(
     finance__file__paid="{payments:published payment} of {amount} recorded",
 )
 declare(
+    finance__layout__confirmed="Columns confirmed with {file}: {columns}",
+    finance__layout__changed="Read by other columns from {from_on}: {columns}",
     finance__layout__renamed="Renamed the layout {before} to {name}",
-    finance__layout__retired="Retired the layout {name}",
+    finance__layout__retired="Retired the layout {name} from {from_on}",
 )

@@ -6,13 +6,17 @@ from typing import Any
 
 from django import forms
 
+from core.incoming import TABLES, Intake
 from core.money import to_pence
 from core.web.forms import DateInput, Form, PoundsField
+from core.web.incoming import IncomingField
 from hr.models import Gender, PayPoint, PayScale, Position, StandardCode, Starter
 from hr.selectors.posts import point_of, position_of
 from hr.services.private import Details
 from hr.services.proposing import JobMove, NewRegrading
 from tenants.selectors import OrganisationRow
+
+STAFF = Intake("Staff", TABLES)
 
 
 def _date(label: str, **kwargs: Any) -> forms.DateField:
@@ -196,7 +200,9 @@ class PositionForm(Form):
 
 
 class StaffFileForm(Form):
-    file = forms.FileField(label="File of staff", help_text="CSV or XLSX, by the template")
+    file = IncomingField(
+        label="File of staff", intake=STAFF, help_text="CSV or XLSX, by the template"
+    )
 
 
 # What can be taken away, by the key of its group in hr.services.private.

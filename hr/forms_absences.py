@@ -5,13 +5,17 @@ from typing import Any
 
 from django import forms
 
+from core.incoming import TABLES, Intake
 from core.sheets import by_heading
 from core.unreadable import Unreadable
 from core.web.forms import DateInput, Form
+from core.web.incoming import IncomingField
 from hr.keys import bits_of, days_of
 from hr.models import MONDAY_TO_FRIDAY, Absence, AbsenceKind, Employment, Evidence
 from hr.rules import HRR10, HRR38
 from hr.services.absences import DAY, NewAbsence
+
+ABSENCES = Intake("Absences", TABLES)
 
 REQUIRED = ("employee", "kind", "from_on")
 OPTIONAL = (
@@ -88,7 +92,9 @@ class WithdrawForm(Form):
 
 
 class AbsenceFileForm(Form):
-    file = forms.FileField(label="File of absences", help_text="CSV or XLSX, by the template")
+    file = IncomingField(
+        label="File of absences", intake=ABSENCES, help_text="CSV or XLSX, by the template"
+    )
 
 
 class AbsenceTermsForm(Form):

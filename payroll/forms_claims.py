@@ -5,12 +5,16 @@ from typing import Any
 
 from django import forms
 
+from core.incoming import TABLES, Intake
 from core.money import to_pence
 from core.web.forms import DateInput, Form, PoundsField
+from core.web.incoming import IncomingField
 from hr.models import Employment
 from payroll.claimed import MOST_MINUTES, NewItem
 from payroll.forms_pay import DATES
 from payroll.models import PayElement
+
+CLAIMS = Intake("Claims", TABLES)
 
 
 class ClaimForm(Form):
@@ -67,7 +71,7 @@ class OwnClaimForm(ClaimForm):
 
 
 class ClaimFileForm(Form):
-    file = forms.FileField(label="File", help_text="The template, as CSV or XLSX")
+    file = IncomingField(label="File", intake=CLAIMS, help_text="The template, as CSV or XLSX")
     reason = forms.CharField(label="Why it is claimed", max_length=200)
 
 

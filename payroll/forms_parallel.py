@@ -5,18 +5,22 @@ from typing import Any
 
 from django import forms
 
+from core.incoming import TABLES, Intake
 from core.web.forms import Form
+from core.web.incoming import IncomingField
 from payroll.models import LegacyElement, PayElement, PayGroup
 from payroll.models.parallel import OF_ELEMENTS, SAYABLE, TARGETS
 from payroll.services.parallel import OURS, Chosen
 from tenants.selectors import Holder
+
+RESULTS = Intake("Results of another payroll", TABLES)
 
 
 class ResultsForm(Form):
     """Whose results, and the file."""
 
     group = forms.ChoiceField(label="Pay group")
-    file = forms.FileField(label="File", help_text="The template, as CSV or XLSX")
+    file = IncomingField(label="File", intake=RESULTS, help_text="The template, as CSV or XLSX")
 
     def __init__(self, *args: Any, groups: Sequence[PayGroup], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -6,14 +6,18 @@ from typing import Any
 
 from django import forms
 
+from core.incoming import TABLES, Intake
 from core.money import to_pence
 from core.web.forms import Form, PoundsField
+from core.web.incoming import IncomingField
 from payroll.calculator.figures import LETTERS
 from payroll.calculator.periods import year_label, year_start
 from payroll.models import PayGroup, PayMember
 from payroll.models.groups import SCHEMES
 from payroll.selectors.members import groups_here
 from payroll.services.particulars import Particulars
+
+PARTICULARS = Intake("Particulars of pay", TABLES)
 
 
 class GroupField(forms.ModelChoiceField):
@@ -62,7 +66,7 @@ class ParticularsForm(Form):
 class ParticularsFileForm(Form):
     """A file of many people's particulars; checked first, or loaded."""
 
-    file = forms.FileField(label="File", help_text="The template, as CSV or XLSX")
+    file = IncomingField(label="File", intake=PARTICULARS, help_text="The template, as CSV or XLSX")
     reason = forms.CharField(
         label="Reason", max_length=200, help_text="For the rows that say none of their own"
     )

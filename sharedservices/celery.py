@@ -16,6 +16,7 @@ app.conf.beat_schedule = {
     "tell webhooks": {"task": "events.tasks.tell_webhooks", "schedule": 10.0},
     "seal events": {"task": "events.tasks.seal", "schedule": 60.0},
     "keep approvals in time": {"task": "approvals.tasks.keep_time", "schedule": 60.0},
+    "ask registers": {"task": "finance.tasks.answer_lookups", "schedule": 10.0},
     "send remittance advice": {"task": "finance.tasks.send_remittances", "schedule": 60.0},
     "put accounts in force": {"task": "hr.tasks.put_accounts_in_force", "schedule": 900.0},
     "forget ended sessions": {"task": "portal.tasks.forget_ended_sessions", "schedule": 3600.0},

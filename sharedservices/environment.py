@@ -35,6 +35,18 @@ def whole(name: str, default: int, *, least: int, most: int) -> int:
     return int(value)
 
 
+def hosts(name: str) -> list[str]:
+    """Names of machines with commas between them; with a dot before it one stands for a domain."""
+    found = [one.strip().lower() for one in text(name).split(",") if one.strip()]
+    for one in found:
+        if not re.fullmatch(r"\.?[a-z0-9-]+(\.[a-z0-9-]+)*", one):
+            raise BadEnvironment(
+                f"{name} must name machines like hooks.example.org or domains like .example.org,"
+                f" with commas between them, not {one!r}."
+            )
+    return found
+
+
 def readable(path: str) -> Path:
     """The path of a file that is there."""
     if not Path(path).is_file():

@@ -21,6 +21,7 @@ from django.utils import timezone
 from core.scope import scope
 from finance.models import PaymentFile, SourceFile
 from finance.paying.files import content_of
+from sharedservices.classes import credentials
 
 MANIFEST = "manifest.json"
 # The tables of the catalogue, so that one that nobody thought of is not left behind.
@@ -34,13 +35,6 @@ COLUMNS = """
 SELECT attname FROM pg_attribute
  WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum
 """
-# Credentials of this installation: they open nothing elsewhere, and nobody else may have them.
-LEFT_OUT = {
-    "access_apianswer": {"body"},
-    "access_apitoken": {"digest"},
-    "access_identityprovider": {"secret"},
-    "events_webhook": {"secret"},
-}
 PEOPLE = """
 SELECT id, name, email FROM tenants_person WHERE id IN
  (SELECT person_id FROM tenants_affiliation WHERE organisation_id = %(id)s
@@ -82,7 +76,8 @@ def write_pack(organisation_id: int, slug: str, folder: Path) -> dict[str, Any]:
         "organisation": slug,
         "made_at": timezone.now().isoformat(timespec="seconds"),
         "anchor_of_the_trail": {"seal": anchor[0], "hash": anchor[1]} if anchor else None,
-        "left_out": {name: sorted(columns) for name, columns in LEFT_OUT.items()},
+        # They open nothing elsewhere, and nobody else may have them.
+        "left_out": {name: sorted(columns) for name, columns in credentials().items()},
         "files": [one.__dict__ for one in files],
     }
     text = json.dumps(manifest, indent=1, ensure_ascii=False)
@@ -105,7 +100,7 @@ def _one_moment() -> Iterator[None]:
 
 def _table(cursor: Any, name: str, organisation_id: int, folder: Path) -> Packed:
     cursor.execute(COLUMNS, [name])
-    left_out = LEFT_OUT.get(name, set())
+    left_out = credentials().get(name, set())
     columns = ", ".join(f'"{column}"' for (column,) in cursor.fetchall() if column not in left_out)
     rows = f'SELECT {columns} FROM "{name}" WHERE organisation_id = {organisation_id:d}'  # noqa: S608
     return _copy(cursor, rows, folder / "tables" / f"{name}.csv", folder)

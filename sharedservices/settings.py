@@ -219,6 +219,9 @@ SOCIALACCOUNT_STORE_TOKENS = False
 # Providers inside one's own network: without it an administrator could make this server ask
 # addresses that only it can reach.
 PROVIDERS_INSIDE = environment.flag("PROVIDERS_INSIDE")
+# Machines that may be providers or webhooks at all; while none is named, every public one may.
+PROVIDER_HOSTS = environment.hosts("PROVIDER_HOSTS")
+WEBHOOK_HOSTS = environment.hosts("WEBHOOK_HOSTS")
 # Webhooks to machines in one's own network, and to ones without https: never where others type
 # addresses.
 WEBHOOKS_INSIDE = environment.flag("WEBHOOKS_INSIDE")

@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, ClassVar
 
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
+from core.incoming import TABLES, Intake, Unfit
+from core.web.incoming import checked
+
 MOST = 2**31 - 1
-MOST_BYTES = 40 * 2**20
+A_TABLE = Intake("A table", TABLES)
 
 
 class VersionAsked(serializers.Serializer):
@@ -34,13 +37,15 @@ class ColumnsAsked(serializers.Serializer):
 class FileSent(serializers.Serializer):
     """A file of up to 40 MB."""
 
+    intake: ClassVar[Intake] = A_TABLE
     file = serializers.FileField()
 
     def validate_file(self, sent: Any) -> Any:
-        """Refuses what is too large before it is read."""
-        if sent.size > MOST_BYTES:
-            raise ValidationError("It is larger than 40 MB. Send it in parts.")
-        return sent
+        """Refuses what the intake does not take, before all of it is read."""
+        try:
+            return checked(sent, self.intake)
+        except Unfit as error:
+            raise ValidationError(str(error)) from error
 
 
 def as_typed(given: Mapping[str, Any]) -> dict[str, str]:

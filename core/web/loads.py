@@ -19,12 +19,15 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from core.errors import Refused
+from core.incoming import MB, Intake
 from core.sheets import by_heading
 from core.unreadable import Unreadable
 from core.web.forms import Form
+from core.web.incoming import IncomingField
 from core.web.refusals import refusals_said
 
-MOST_BYTES = 1024 * 1024
+INTAKE = Intake("Units, rights, days, routes, targets, layouts", (".csv", ".txt", ".xlsx"), MB)
+MOST_BYTES = INTAKE.most_bytes
 MOST_ROWS = 2_000
 # More than these of the rows that change something would only be scrolled past.
 SHOWN = 200
@@ -91,7 +94,7 @@ class Load:
 class FileForm(Form):
     """The file, and why all this is done."""
 
-    file = forms.FileField(label="File", help_text="CSV or XLSX, up to 2,000 rows.")
+    file = IncomingField(label="File", intake=INTAKE, help_text="CSV or XLSX, up to 2,000 rows.")
     reason = forms.CharField(
         label="Reason", max_length=200, help_text="It stands in the history of each of them."
     )
@@ -142,9 +145,6 @@ def _data(request: Any, sure: Form, form: Form) -> bytes | None:
     if not form.is_valid():
         return None
     sent = form.cleaned_data["file"]
-    if sent.size > MOST_BYTES:
-        form.add_error("file", "The file has more than 1 MB. Send it in parts.")
-        return None
     data: bytes = sent.read()
     return data
 

@@ -8,9 +8,11 @@ import http.client
 import ipaddress
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from urllib.parse import SplitResult, urlsplit
+
+from django.http.request import validate_host
 
 TIMEOUT_SECONDS = 5
 MOST_BYTES = 200_000
@@ -35,10 +37,21 @@ class _Pinned(http.client.HTTPConnection):
             self.sock = context.wrap_socket(self.sock, server_hostname=self.host)
 
 
-def checked_address(url: str, *, inside: bool) -> tuple[SplitResult, str, int]:
+def is_listed(host: str, hosts: Sequence[str]) -> bool:
+    """Is a machine one of those that the operator names? Every one is while none is named.
+
+    A name with a dot before it stands for all machines of that domain.
+    """
+    return not hosts or validate_host(host.lower(), hosts)
+
+
+def checked_address(
+    url: str, *, inside: bool, hosts: Sequence[str] = ()
+) -> tuple[SplitResult, str, int]:
     """The parts of an address, and the machine and port behind it. MayNotBeCalled otherwise.
 
-    With `inside` machines of one's own network count as well, and plain http does.
+    With `inside` machines of one's own network count as well, and plain http does; with `hosts`
+    no other machine does.
     """
     try:
         parts = urlsplit(url)
@@ -49,6 +62,8 @@ def checked_address(url: str, *, inside: bool) -> tuple[SplitResult, str, int]:
         raise MayNotBeCalled("The address has to begin with https://.")
     if not parts.hostname or parts.username or parts.password:
         raise MayNotBeCalled("The address has to name a machine, and no user or password.")
+    if not is_listed(parts.hostname, hosts):
+        raise MayNotBeCalled(f"The operator of the service allows no calls to {parts.hostname}.")
     try:
         found = socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
@@ -65,12 +80,19 @@ def _is_public(address: str) -> bool:
     return (mapped or found).is_global and not found.is_multicast
 
 
-def post(url: str, body: bytes, headers: dict[str, str], *, inside: bool) -> int:
+def post(
+    url: str,
+    body: bytes,
+    headers: dict[str, str],
+    *,
+    inside: bool,
+    hosts: Sequence[str] = (),
+) -> int:
     """Sends it and returns the status; follows no redirection, and does not read what comes back.
 
     MayNotBeCalled, OSError or http.client.HTTPException if nobody answers.
     """
-    with _answered("POST", url, body, headers, inside=inside) as answer:
+    with _answered("POST", url, body, headers, inside=inside, hosts=hosts) as answer:
         return answer.status
 
 
@@ -87,9 +109,15 @@ def fetch(
 
 @contextmanager
 def _answered(
-    method: str, url: str, body: bytes, headers: dict[str, str], *, inside: bool
+    method: str,
+    url: str,
+    body: bytes,
+    headers: dict[str, str],
+    *,
+    inside: bool,
+    hosts: Sequence[str] = (),
 ) -> Iterator[http.client.HTTPResponse]:
-    parts, address, port = checked_address(url, inside=inside)
+    parts, address, port = checked_address(url, inside=inside, hosts=hosts)
     connection = _Pinned(parts, address, port)
     try:
         path = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"

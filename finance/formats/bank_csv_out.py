@@ -13,6 +13,7 @@ from datetime import date
 from typing import NamedTuple
 
 from core.money import pounds
+from core.unreadable import column_place
 from finance.formats.errors import Unwritable
 from finance.formats.pieces import Tally, in_pieces
 from finance.formats.text import field18
@@ -101,7 +102,7 @@ def columns_of(layout: str) -> list[Column]:
         elif what not in CELLS and not what.startswith('"'):
             problems.append(f"Line {number}: '{what}' is not known")
         else:
-            found.append(Column(_place(match[1]), what, (match[3] or "").strip()))
+            found.append(Column(column_place(match[1]), what, (match[3] or "").strip()))
     problems += _missing(found)
     if problems:
         raise Unwritable(problems)
@@ -111,14 +112,6 @@ def columns_of(layout: str) -> list[Column]:
 def _what(words: str) -> str:
     """Text in quotes as it is, what a cell holds in small letters."""
     return words if words.startswith('"') else words.lower()
-
-
-def _place(letters: str) -> int:
-    """A is 0, Z is 25, AA is 26."""
-    place = 0
-    for letter in letters.upper():
-        place = place * 26 + ord(letter) - ord("A") + 1
-    return place - 1
 
 
 def _missing(columns: list[Column]) -> list[str]:

@@ -13,6 +13,7 @@ from finance.models.banking import (
 )
 from finance.models.closing import PeriodWaiver
 from finance.models.credits import CreditMatch
+from finance.models.layouts import ColumnMapping, LayoutVersion
 from finance.models.ledger import (
     Account,
     Balance,
@@ -28,9 +29,8 @@ from finance.models.ledger import (
 )
 from finance.models.liabilities import Liability, LiabilityPart
 from finance.models.notices import PaymentsNotice
-from finance.models.onboarding import SupplierRequest
+from finance.models.onboarding import RegisterLookup, SupplierRequest
 from finance.models.payables import (
-    ColumnMapping,
     Invoice,
     InvoiceLine,
     SourceFile,
@@ -88,6 +88,7 @@ __all__ = [
     "InvoiceResponse",
     "Journal",
     "JournalLine",
+    "LayoutVersion",
     "LedgerSeal",
     "Liability",
     "LiabilityPart",
@@ -105,6 +106,7 @@ __all__ = [
     "RecurringArrival",
     "RecurringInvoice",
     "RedactionRule",
+    "RegisterLookup",
     "RemittanceAdvice",
     "Reversal",
     "Series",

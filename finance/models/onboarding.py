@@ -1,4 +1,4 @@
-"""Requests for new suppliers: what was asked for and said, and who agreed to it."""
+"""Requests for new suppliers: what was asked for, said and looked up, and who agreed to it."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -81,4 +81,48 @@ class SupplierRequest(TenantModel):
             models.Index(
                 fields=["organisation_id", "state", "-number"], name="supplier_request_list"
             )
+        ]
+
+
+class RegisterLookup(TenantModel):
+    """A number that a register is asked about by a worker: until it answers or is given up.
+
+    What it says is kept with the request; here stands that it was asked, and how often.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "Waiting for an answer"
+        DONE = "done", "Answered, or given up"
+
+    request = TenantKey(SupplierRequest, related_name="lookups")
+    register = models.CharField(max_length=8)
+    number = models.CharField(max_length=20)
+    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    problem = models.CharField(max_length=200, default="")
+    run_at = models.DateTimeField()
+    asked_by_id = models.BigIntegerField(null=True)
+    asked_by_name = models.CharField(max_length=120)
+    asked_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation_id", "request", "register"],
+                name="register_asked_once_at_a_time",
+                condition=Q(state="waiting"),
+            ),
+            models.CheckConstraint(
+                condition=Q(state="waiting") ^ Q(answered_at__isnull=False),
+                name="lookup_waits_or_was_answered",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["organisation_id", "run_at"],
+                name="lookup_waiting",
+                condition=Q(state="waiting"),
+            ),
+            models.Index(fields=["organisation_id", "request"], name="lookup_of_request"),
         ]

@@ -136,25 +136,6 @@ class SupplierBank(TenantModel, SealedAccount):
         ]
 
 
-class ColumnMapping(TenantModel):
-    """How a layout of file is read, confirmed by a person and used again for the same headers."""
-
-    name = models.CharField(max_length=120)
-    signature = models.CharField(max_length=64)
-    mapping = models.JSONField()
-    made_by_name = models.CharField(max_length=120)
-    made_at = models.DateTimeField()
-
-    security = EDITABLE
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["organisation_id", "signature"], name="mapping_layout_once"
-            )
-        ]
-
-
 class SourceFile(TenantModel):
     """A file that came in: its bytes, how it was read, and what became of every row."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 
 from core.unreadable import ColumnReason, Unreadable, column_letter
@@ -92,8 +92,7 @@ class Mapping:
 
     def missing(self) -> list[str]:
         """In words, what a payment must have and this layout does not."""
-        missing = [ROLES[role] for role in ("supplier", "amount") if role not in self.columns]
-        return missing if set(DATE_ROLES) & set(self.columns) else [*missing, "a date"]
+        return missing_of_table(self.columns)
 
     def require(self) -> None:
         """`Unreadable`, a reason for each column, without a supplier, an amount or any date."""
@@ -141,6 +140,12 @@ class Mapping:
                 tuple(missing),
             )
         return Mapping(tuple(headers), found, ())
+
+
+def missing_of_table(columns: Collection[str]) -> list[str]:
+    """In words, what a payment must have and these columns do not."""
+    missing = [ROLES[role] for role in ("supplier", "amount") if role not in columns]
+    return missing if set(DATE_ROLES) & set(columns) else [*missing, "a date"]
 
 
 def refuse_signs_apart(headers: Sequence[str], rows: list[list[str]], mapping: Mapping) -> None:

@@ -9,10 +9,10 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from core.errors import NotFound
-from core.templatetags.web import day
+from core.templatetags.web import day, day_time
 from core.vault import indexes
 from finance.keys import bare_name_key
-from finance.models import SupplierRequest
+from finance.models import RegisterLookup, SupplierRequest
 
 ALIKE_SHOWN = 5
 # One row for each supplier that has the name, a number or the account; an account by its index.
@@ -73,16 +73,33 @@ def request_list(organisations: Sequence[int], *, state: str = "") -> QuerySet[S
     rows = SupplierRequest.objects.filter(organisation_id__in=list(organisations))
     if state:
         rows = rows.filter(state=state)
-    return rows.select_related("supplier").order_by("-made_at", "-id")
+    return reading(rows).order_by("-made_at", "-id")
 
 
 def request_by_number(organisation_id: int, number: int) -> SupplierRequest:
     """With its supplier. NotFound for a number that no request has here."""
     rows = SupplierRequest.objects.filter(organisation_id=organisation_id, number=number)
-    found = rows.select_related("supplier").first()
+    found = reading(rows).first()
     if found is None:
         raise NotFound("There is no such request for a supplier.")
     return found
+
+
+def reading(rows: QuerySet[SupplierRequest]) -> QuerySet[SupplierRequest]:
+    """With what is shown of each: the supplier, and the registers that are asked about it."""
+    return rows.select_related("supplier").prefetch_related("lookups")
+
+
+def asked_registers(row: SupplierRequest) -> dict[str, RegisterLookup]:
+    """By register the question that it has not answered yet."""
+    waiting = RegisterLookup.State.WAITING
+    return {one.register: one for one in row.lookups.all() if one.state == waiting}
+
+
+def waiting_words(asked: RegisterLookup) -> str:
+    """«GB123456782: asked on 3 June 2026 at 14:05, waiting for an answer»."""
+    said = f"{asked.number}: asked on {day_time(asked.asked_at)} by {asked.asked_by_name}, waiting"
+    return f"{said} (no answer yet: {asked.problem})" if asked.problem else said
 
 
 def told_by_registers(row: SupplierRequest) -> dict[str, str]:

@@ -8,14 +8,15 @@ from django.utils import timezone
 
 from core.actors import Actor, require
 from core.errors import Clash
+from core.incoming import Unfit, check_name
 from events.services import record, record_about
 from finance.formats.pdf_parts import words_in
+from finance.incoming import DOCUMENTS
 from finance.models import DocumentWord, Invoice, InvoiceDocument
 from finance.permissions import ENTER_INVOICES
-from finance.rules import INV09, INV16, INV17, INV18, INV19
+from finance.rules import INV09, INV16, INV17, INV18, INV19, INV22
 
 Kind = InvoiceDocument.Kind
-MOST_BYTES = 10 * 2**20
 BEGINNINGS = {
     b"%PDF-": Kind.PDF,
     b"\x89PNG\r\n\x1a\n": Kind.PNG,
@@ -27,13 +28,17 @@ def keep_document(*, name: str, data: bytes, by: Actor) -> tuple[InvoiceDocument
     """The document waits for its invoice; the same bytes are kept once. True if it is new.
 
     By the words of a PDF it is found again. INV16 for another kind of file whatever its name says,
-    INV17 for one too large.
+    INV17 for one too large, INV22 for one whose name says another kind.
     """
     require(by, ENTER_INVOICES)
-    INV17.check(len(data) <= MOST_BYTES, name)
+    INV17.check(len(data) <= DOCUMENTS.most_bytes, name)
     kind = next((kind for start, kind in BEGINNINGS.items() if data.startswith(start)), None)
     if kind is None:
         raise INV16.refuse(name)
+    try:
+        check_name(name, data)
+    except Unfit as error:
+        raise INV22.refuse(str(error)) from error
     row, new = InvoiceDocument.objects.get_or_create(
         organisation_id=by.organisation_id,
         sha256=hashlib.sha256(data).hexdigest(),

@@ -12,11 +12,13 @@ from django.utils import timezone
 from core.actors import Actor, require
 from core.states import move
 from events.services import record
-from finance.models import ColumnMapping, SourceFile
+from finance.models import SourceFile
 from finance.permissions import LOAD_FILES
 from finance.reading import Mapping, Reading, Unreadable, guess_layout, read_file
 from finance.reading.kept import keep, reading_of
 from finance.rules_files import FIL01, FIL02, FIL03, FIL04, FIL05
+from finance.selectors.layouts import TABLE, columns_before
+from finance.services.layouts import keep_layout
 from runs.models import Run
 from runs.services import make_run
 from tenants.services import next_number
@@ -96,11 +98,10 @@ def _first_reading(name: str, data: bytes, by: Actor) -> tuple[Mapping, Reading 
         mapping = reading.mapping
     except Unreadable:
         mapping, reading = guess_layout(data), None
-    saved = ColumnMapping.objects.filter(
-        organisation_id=by.organisation_id, signature=mapping.signature
-    ).first()
+    today = timezone.localdate()
+    saved = columns_before(by.organisation_id, mapping.signature, kind=TABLE, on=today)
     if saved is not None:
-        confirmed = Mapping.from_json(json.dumps(saved.mapping))
+        confirmed = Mapping.from_json(json.dumps(saved))
         if reading is None or confirmed.columns != reading.mapping.columns:
             reading = read_file(name, data, confirmed)
             mapping = reading.mapping
@@ -161,7 +162,9 @@ def load_file(*, file: SourceFile, by: Actor) -> Run:
         "confirm",
         expected=1,
     )
-    _keep_mapping(file, mapping, by)
+    keep_layout(
+        signature=mapping.signature, name=file.name, mapping=json.loads(mapping.to_json()), by=by
+    )
     run = make_run(
         kind="finance.load_file",
         key=f"{file.sha256}/{file.number}",
@@ -172,16 +175,3 @@ def load_file(*, file: SourceFile, by: Actor) -> Run:
     file.run_id = run.pk
     record("finance.file.confirmed", file, by=by)
     return run
-
-
-def _keep_mapping(file: SourceFile, mapping: Mapping, by: Actor) -> None:
-    ColumnMapping.objects.update_or_create(
-        organisation_id=by.organisation_id,
-        signature=mapping.signature,
-        defaults={
-            "name": file.name[:120],
-            "mapping": json.loads(mapping.to_json()),
-            "made_by_name": by.name,
-            "made_at": timezone.now(),
-        },
-    )

@@ -18,11 +18,13 @@ from finance.banking.accounts import signed_until
 from finance.banking.reading import read_bank_file
 from finance.formats.bank_reports import BankReport
 from finance.formats.statements import Statement
-from finance.models import BankAccount, BankStatement, ColumnMapping, SourceFile, StatementLine
+from finance.models import BankAccount, BankStatement, SourceFile, StatementLine
 from finance.permissions import LOAD_STATEMENTS
 from finance.reading.bank_csv import ColumnsUnclear, layout_of, rows_of
 from finance.rules_bank import BNK01, BNK02, BNK03, BNK04, BNK06, BNK12
+from finance.selectors.layouts import BANK, any_layout, columns_before
 from finance.services.files import file_with
+from finance.services.layouts import keep_layout
 from finance.services.matching import match_exact
 from finance.services.returns import load_report
 from tenants.services import next_number
@@ -70,18 +72,12 @@ def receive_bank_file(*, name: str, data: bytes, by: Actor) -> Taken:
 
 def _columns_before(data: bytes, by: Actor) -> Mapping[str, int] | None:
     """The columns that a person chose for a table with these headings, if it is a table."""
-    if (
-        data[:1] in (b"<", b":", b"{")
-        or not ColumnMapping.objects.filter(
-            organisation_id=by.organisation_id, mapping__has_key="bank"
-        ).exists()
-    ):
+    here = by.organisation_id
+    if data[:1] in (b"<", b":", b"{") or not any_layout(here, kind=BANK):
         return None
     signature = layout_of(rows_of(data)).signature
-    saved = ColumnMapping.objects.filter(
-        organisation_id=by.organisation_id, signature=signature
-    ).first()
-    return saved.mapping["bank"] if saved else None
+    saved = columns_before(here, signature, kind=BANK, on=timezone.localdate())
+    return saved[BANK] if saved else None
 
 
 def _keep(
@@ -116,16 +112,7 @@ def choose_bank_columns(
     found = read_bank_file(data, columns)
     assert not isinstance(found, BankReport)
     layout = layout_of(rows_of(data))
-    ColumnMapping.objects.update_or_create(
-        organisation_id=by.organisation_id,
-        signature=layout.signature,
-        defaults={
-            "name": file.name[:120],
-            "mapping": {"bank": dict(columns)},
-            "made_by_name": by.name,
-            "made_at": timezone.now(),
-        },
-    )
+    keep_layout(signature=layout.signature, name=file.name, mapping={BANK: dict(columns)}, by=by)
     rows = SourceFile.objects.filter(organisation_id=file.organisation_id, pk=file.pk)
     move(rows, MOVES, "load", expected=1)
     return _load(found, file, by)

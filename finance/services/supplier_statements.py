@@ -12,11 +12,13 @@ from core.actors import Actor, require
 from core.errors import Clash
 from core.templatetags.web import pounds
 from events.services import record
-from finance.models import ColumnMapping, Supplier, SupplierStatement, SupplierStatementLine
+from finance.models import Supplier, SupplierStatement, SupplierStatementLine
 from finance.permissions import ENTER_INVOICES
 from finance.reading.supplier_statement import layout_of, read_statement, rows_of
 from finance.rules_workbench import SST01, SST02
+from finance.selectors.layouts import SUPPLIER, columns_before
 from finance.selectors.supplier_statements import Compared, compare
+from finance.services.layouts import keep_layout
 from tenants.services import next_number
 
 State = SupplierStatement.State
@@ -43,9 +45,8 @@ def receive_statement(
     ).first()
     SST01.check(known is None, f"It is {known}.")
     layout = layout_of(rows_of(data))
-    saved = ColumnMapping.objects.filter(
-        organisation_id=by.organisation_id, signature=layout.signature
-    ).first()
+    today = timezone.localdate()
+    saved = columns_before(by.organisation_id, layout.signature, kind=SUPPLIER, on=today)
     statement = SupplierStatement.objects.create(
         organisation_id=by.organisation_id,
         number=next_number("supplier_statement", by=by),
@@ -55,7 +56,7 @@ def receive_statement(
         name=PurePath(name).name[:200],
         sha256=digest,
         content=data,
-        mapping=saved.mapping["supplier"] if saved else layout.columns,
+        mapping=saved[SUPPLIER] if saved else layout.columns,
         made_by_id=by.person_id,
         made_by_name=by.name,
         made_at=timezone.now(),
@@ -78,16 +79,8 @@ def choose_statement_columns(
     statement.mapping = dict(columns)
     reconcile_statement(statement=statement, version=version, by=by)
     layout = layout_of(rows_of(bytes(statement.content)))
-    ColumnMapping.objects.update_or_create(
-        organisation_id=by.organisation_id,
-        signature=layout.signature,
-        defaults={
-            "name": statement.name[:120],
-            "mapping": {"supplier": dict(columns)},
-            "made_by_name": by.name,
-            "made_at": timezone.now(),
-        },
-    )
+    columns_now = {SUPPLIER: dict(columns)}
+    keep_layout(signature=layout.signature, name=statement.name, mapping=columns_now, by=by)
 
 
 def reconcile_statement(*, statement: SupplierStatement, version: int, by: Actor) -> None:

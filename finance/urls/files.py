@@ -1,11 +1,14 @@
 from django.urls import URLPattern, path
 
-from finance.views import einvoices, layouts, responses
+from finance.views import einvoices, layouts, layouts_file, responses
 from finance.views import files as views
 
 urlpatterns: list[URLPattern] = [
     path("files/", views.files, name="files"),
     path("files/layouts/", layouts.listed, name="layouts"),
+    path("files/layouts/load/", layouts_file.load, name="layouts_load"),
+    path("files/layouts/export/", layouts_file.export, name="layouts_export"),
+    path("files/layouts/<int:number>/columns/", layouts.change, name="layout_change"),
     path("files/layouts/<int:number>/", layouts.one, name="layout"),
     path("files/layouts/<int:number>/rename/", layouts.rename, name="layout_rename"),
     path("files/layouts/<int:number>/retire/", layouts.retire, name="layout_retire"),

@@ -18,6 +18,7 @@ from core.actors import may, places_where
 from core.errors import Refusal
 from core.templatetags.web import day, day_time, pounds, state_colour, thousands
 from core.web.forms import Form
+from core.web.incoming import IncomingField
 from core.web.pages import page
 from core.web.paging import part_of
 from core.web.refusals import refusals_on
@@ -26,6 +27,7 @@ from finance.einvoices import NotAnEInvoice
 from finance.formats.pdf_parts import is_pdf
 from finance.formats.untrusted import looks_like_xml
 from finance.forms_ledger import ReasonForm
+from finance.incoming import SPEND
 from finance.models import SourceFile
 from finance.permissions import LOAD_FILES, REVERSE_INVOICES, SEE_FILES
 from finance.reading import Unreadable
@@ -39,15 +41,15 @@ from runs.models import Run
 from runs.selectors import run_by_id
 
 PAGE = 50
-MOST_BYTES = 40 * 2**20
 State = SourceFile.State
 
 
 class UploadForm(Form):
     """A file and what it holds."""
 
-    file = forms.FileField(
+    file = IncomingField(
         label="File",
+        intake=SPEND,
         help_text="CSV, Excel workbook (.xlsx) or electronic invoice (UBL or CII .xml), to 40 MB.",
     )
     purpose = forms.ChoiceField(
@@ -59,13 +61,6 @@ class UploadForm(Form):
             ("invoices", "Supplier invoices to be checked, approved and paid"),
         ],
     )
-
-    def clean_file(self) -> Any:
-        """Refuses what is too large before it is read."""
-        sent = self.cleaned_data["file"]
-        if sent.size > MOST_BYTES:
-            raise forms.ValidationError("The file is larger than 40 MB. Send it in parts.")
-        return sent
 
 
 @require_GET

@@ -24,7 +24,13 @@ from finance.permissions import CHANGE_SUPPLIERS, SEE_SUPPLIERS
 from finance.places import places
 from finance.registers import registers
 from finance.selectors.modulus import installed_tables
-from finance.selectors.onboarding import request_by_number, request_list, told_by_registers
+from finance.selectors.onboarding import (
+    asked_registers,
+    request_by_number,
+    request_list,
+    told_by_registers,
+    waiting_words,
+)
 from finance.services.lookups import look_up_supplier
 from finance.services.onboarding import NewSupplier, ask_supplier
 
@@ -100,6 +106,7 @@ def supplier_request(request: Any, number: int) -> HttpResponse:
         "checks": _checks(row),
         "entries": timeline(row.supplier),
         "may_look": bool(registers()) and may(request.actor, CHANGE_SUPPLIERS),
+        "waiting": bool(asked_registers(row)),
     }
     return render(request, "finance/suppliers/request.html", context)
 
@@ -145,6 +152,8 @@ def _checks(row: SupplierRequest) -> list[dict[str, Any]]:
 
 def _looked_up(row: SupplierRequest, key: str, number: str) -> str:
     """What the register said, when and who had it asked, or why it says nothing."""
+    if asked := asked_registers(row).get(key):
+        return waiting_words(asked)
     if found := told_by_registers(row).get(key):
         return found
     if key not in {one.key for one in registers()}:
@@ -155,9 +164,9 @@ def _looked_up(row: SupplierRequest, key: str, number: str) -> str:
 @page(CHANGE_SUPPLIERS)
 @require_POST
 def supplier_request_look(request: Any, number: int) -> HttpResponse:
-    """Asks the registers that are set up about the numbers of the request."""
+    """Has the registers that are set up asked about the numbers of the request."""
     row = request_by_number(request.actor.organisation_id, number)
     with refusals_said(request):
-        found = look_up_supplier(row=row, by=request.actor, at=timezone.now())
-        messages.success(request, "; ".join(found))
+        look_up_supplier(row=row, by=request.actor, at=timezone.now())
+        messages.success(request, "The registers are being asked. Their answers appear here.")
     return redirect("supplier_request", organisation=request.organisation.slug, number=number)

@@ -346,6 +346,22 @@ def test_addresses_outside_are() -> None:
     assert may_be_asked("https://1.1.1.1/")
 
 
+def test_only_machines_that_the_operator_names_are_asked(
+    client: Client, world: World, provider: oidc.Provider, settings: Settings
+) -> None:
+    """Looked at when an address is entered, and again at each call."""
+    settings.PROVIDER_HOSTS = [".example.org"]
+    assert refused(client, client.post(START, {"email": STAFF}))
+    by = world.actor("administrator@eastmere")
+    given = {"issuer": provider.issuer, "client_id": "x", "secret": "y", "enabled": True}
+    with scope(acting=by.organisation_id), pytest.raises(Refused) as no:
+        set_provider(**given, by=by)
+    assert no.value.rule is ACC05
+    settings.PROVIDER_HOSTS = ["127.0.0.1", "localhost"]
+    with scope(acting=by.organisation_id):
+        set_provider(**given, by=by)
+
+
 def test_a_provider_that_moved_inside_is_not_asked(
     client: Client, provider: oidc.Provider, settings: Settings
 ) -> None:

@@ -85,6 +85,27 @@ def test_guessing_is_locked_out_even_with_the_right_password(
     assert "_auth_user_id" not in client.session
 
 
+def test_a_stranger_elsewhere_does_not_lock_its_owner_out(client: Client, person: Person) -> None:
+    stranger = Client(REMOTE_ADDR="192.0.2.7")
+    for _ in range(6):
+        told = sign_in(stranger, "wrong-wrong-wrong")
+    assert "too many attempts" in words(told)[0]
+    assert sign_in(client)["Location"] == "/"
+
+
+def test_many_addresses_together_are_shut_out(client: Client, person: Person) -> None:
+    for address in range(5):
+        stranger = Client(REMOTE_ADDR=f"192.0.2.{address}")
+        for _ in range(5):
+            assert "Check your email" in words(sign_in(stranger, "wrong-wrong-wrong"))[0]
+    assert "too many attempts" in words(sign_in(client))[0]
+
+
+def test_attempts_that_succeed_are_not_counted(person: Person) -> None:
+    for _ in range(8):
+        assert sign_in(Client())["Location"] == "/"
+
+
 def test_nobody_signs_up(client: Client, world: World) -> None:
     people = Person.objects.count()
     given = {"email": "new@example.com", "password1": PASSWORD}

@@ -267,7 +267,7 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         **dict.fromkeys(("unit", "unit_change"), unit),
         "calendar_open": closure,
         "role": {"role": "finance_manager"},
-        **dict.fromkeys(("layout", "layout_rename", "layout_retire"), layout),
+        **dict.fromkeys(("layout", "layout_change", "layout_rename", "layout_retire"), layout),
         "event_subject": {"key": "finance.invoice", "id": held.pk},
         "duplicate": {"number": pair.pk},
         "credit_note": {"number": credit.number},

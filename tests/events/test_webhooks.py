@@ -232,6 +232,21 @@ def test_a_name_that_turns_private_later_leads_nowhere(monkeypatch: pytest.Monke
         checked_address("https://rebinding.example/", inside=False)
 
 
+def test_only_machines_that_the_operator_names_are_told(
+    committed_world: World, receiver: Receiver, settings: Settings
+) -> None:
+    """Looked at when an address is entered, and again at each call."""
+    set_up(committed_world, receiver.url)
+    happens(committed_world)
+    settings.WEBHOOK_HOSTS = [".example.org"]
+    assert tell_webhooks(as_of=timezone.now()) == 0
+    assert "allows no calls to 127.0.0.1" in rows(committed_world)[0].answer
+    with pytest.raises(Refused, match=r"allows no calls to 127\.0\.0\.1"):
+        set_up(committed_world, receiver.url)
+    settings.WEBHOOK_HOSTS = ["127.0.0.1"]
+    assert tell_webhooks(as_of=timezone.now() + timedelta(hours=1)) >= 1
+
+
 def test_pages_set_it_up_show_what_was_sent_and_send_again(
     committed_world: World, receiver: Receiver
 ) -> None:

@@ -1,5 +1,6 @@
 """Entering from a document: what is kept, what is shown beside the form, totals, the next one."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from django.test import Client
 from core.errors import Clash, NotAllowed, NotFound, Refused
 from core.scope import scope
 from finance.models import Invoice, InvoiceDocument
-from finance.rules import INV15, INV16, INV17, INV18, INV19
+from finance.rules import INV15, INV16, INV17, INV18, INV19, INV22
 from finance.selectors.documents import document_by_id, waiting_documents
 from finance.services import documents as services
 from finance.services.documents import attach_document, bring_back, keep_document, set_aside
@@ -49,12 +50,12 @@ def test_documents_are_kept_once_and_by_what_they_are(
     by = ready.actor("finance_officer@eastmere")
     first = kept(ready)
     assert (first.kind, first.invoice_id) == ("application/pdf", None)
-    assert kept(ready, PNG, "two.pdf").kind == "image/png"
+    assert kept(ready, PNG, "two.png").kind == "image/png"
     owner = supplier(ready)
-    monkeypatch.setattr(services, "MOST_BYTES", 20)
+    monkeypatch.setattr(services, "DOCUMENTS", replace(services.DOCUMENTS, most_bytes=20))
     with scope(acting=by.organisation_id):
         assert keep_document(name="again.pdf", data=PDF, by=by) == (first, False)
-        for data, rule in ((b"<html>", INV16), (b"", INV16), (PDF * 2, INV17)):
+        for data, rule in ((b"<html>", INV16), (b"", INV16), (PDF * 2, INV17), (PNG, INV22)):
             with pytest.raises(Refused) as refusal:
                 keep_document(name="evil.pdf", data=data, by=by)
             assert refusal.value.rule is rule

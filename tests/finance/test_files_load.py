@@ -9,10 +9,10 @@ from core.scope import scope
 from finance.models import (
     Allocation,
     Coding,
-    ColumnMapping,
     Invoice,
     InvoiceLine,
     JournalLine,
+    LayoutVersion,
     Payment,
     PaymentRun,
     SourceFile,
@@ -146,7 +146,7 @@ def test_same_bytes_are_recognised(world: World, loaded: SourceFile) -> None:
 
 def test_layout_is_remembered(world: World, loaded: SourceFile) -> None:
     with scope(acting=world.id("eastmere")):
-        saved = ColumnMapping.objects.get()
+        saved = LayoutVersion.objects.get()
         assert saved.mapping["columns"]["supplier"] == 6
 
 

@@ -124,7 +124,7 @@ def test_layout_never_seen_is_completed_by_hand(client: Client, world: World) ->
 
 def test_what_is_no_table_is_refused_whole(client: Client, world: World) -> None:
     enter(client, world)
-    refused = send(client, "%PDF-1.7 not a table", "report.csv")
+    refused = send(client, "%PDF-1.7 not a table", "report.pdf")
     assert refused.status_code == 422
     assert "The PDF carries no electronic invoice" in refused.content.decode()
     with scope(acting=world.id("eastmere")):

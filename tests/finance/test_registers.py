@@ -4,18 +4,25 @@ import base64
 import json
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from core.registry import SUBJECTS
+from core.rounds import go_round
 from core.scope import scope
+from core.templatetags.web import day
+from events.models import Event
 from finance import registers
-from finance.models import SupplierRequest
+from finance.models import RegisterLookup, SupplierRequest
+from finance.services.lookups import ASKING, MOST_ATTEMPTS, _claim, _keep, answer_lookups
 from tenants.models import Organisation
+from tests.calls import call
 from tests.finance.payables import ask, prepare
 from tests.house.test_routes import signed_in
 from tests.world import World
@@ -99,16 +106,25 @@ def kept(world: World) -> dict[str, tuple[str, str]]:
 
 
 def look(client: Client, page: str) -> str:
-    answer = client.post(f"{page}look-up/", follow=True)
-    assert answer.status_code == 200
-    return answer.content.decode()
+    """The page once every question has its answer, however often it had to be asked."""
+    told = client.post(f"{page}look-up/", follow=True)
+    assert told.status_code == 200
+    for minutes in range(0, 60, 10):
+        answer_lookups(as_of=timezone.now() + timedelta(minutes=minutes))
+    return " ".join((told.content + client.get(page).content).decode().split())
 
 
 def test_both_are_asked_and_what_they_say_is_kept(world: World, registry: Registry) -> None:
     page, row = asked_for(world)
     officer = signed_in(world, OFFICER)
     assert "Not looked up yet" in officer.get(page).content.decode()
-    said = look(officer, page)
+    told = officer.post(f"{page}look-up/", follow=True).content.decode()
+    assert "The registers are being asked" in told
+    assert f"{COMPANY}: asked on {day(timezone.localdate())}" in told and "waiting" in told
+    assert "Look its numbers up now" not in told
+    assert registry.asked == [] and kept(world) == {}
+    assert go_round(timezone.now()) == 2
+    said = officer.get(page).content.decode()
     assert "GB123456782: registered as KESTREL LTD. Looked up on" in said
     assert "00445790: registered as KESTREL LIMITED (dissolved). Looked up on" in said
     assert "Looked up at HMRC: GB123456782, registered as KESTREL LTD" in said
@@ -171,6 +187,72 @@ def test_a_rehearsal_asks_nobody(world: World, registry: Registry) -> None:
         Organisation.objects.filter(slug="eastmere").update(status="rehearsal")
     assert "This organisation rehearses" in look(signed_in(world, OFFICER), page)
     assert registry.asked == [] and kept(world) == {}
+
+
+def test_a_rehearsal_begun_meanwhile_asks_nobody(world: World, registry: Registry) -> None:
+    page, _ = asked_for(world)
+    signed_in(world, OFFICER).post(f"{page}look-up/")
+    with scope(acting=world.id("eastmere")):
+        Organisation.objects.filter(slug="eastmere").update(status="rehearsal")
+    assert answer_lookups(as_of=timezone.now()) == 0
+    assert registry.asked == []
+
+
+def test_it_is_asked_again_after_a_pause_and_given_up_at_last(
+    world: World, registry: Registry
+) -> None:
+    registry.answers["/company/SC123456"] = (503, {})
+    page, row = asked_for(world, company_number="SC123456")
+    officer, now = signed_in(world, OFFICER), timezone.now()
+    officer.post(f"{page}look-up/")
+    assert answer_lookups(as_of=now + timedelta(seconds=1)) == 0
+    assert answer_lookups(as_of=now + timedelta(seconds=2)) == 0, "before its pause is over"
+    assert len(registry.asked) == 1
+    assert (
+        "(no answer yet: It answered with 503 and no name.)" in officer.get(page).content.decode()
+    )
+    with scope(acting=world.id("eastmere")):
+        warned = " ".join(SUBJECTS["finance.supplier_request"].warnings(row))
+    assert "Companies House, SC123456: asked on" in warned
+    officer.post(f"{page}look-up/")
+    for minutes in range(1, 60, 5):
+        answer_lookups(as_of=now + timedelta(minutes=minutes))
+    assert len(registry.asked) == MOST_ATTEMPTS
+    assert kept(world)["company"][0] == "unanswered"
+    assert "Look its numbers up now" in officer.get(page).content.decode()
+
+
+def test_of_two_workers_one_answer_is_kept(world: World, registry: Registry) -> None:
+    page, _ = asked_for(world, company_number=COMPANY)
+    signed_in(world, OFFICER).post(f"{page}look-up/")
+    here, now = world.id("eastmere"), timezone.now()
+    with scope(acting=here):
+        assert len(_claim(here, now - timedelta(days=1), now + timedelta(seconds=1))) == 1
+    assert answer_lookups(as_of=now + timedelta(minutes=1)) == 0, "another worker has it"
+    with scope(acting=here):
+        slow = RegisterLookup.objects.get()
+    assert answer_lookups(as_of=now + ASKING + timedelta(seconds=5)) == 1, "it died"
+    with scope(acting=here):
+        assert not _keep(slow, registers.Answer("unknown"), now)
+        told = Event.objects.filter(verb="finance.supplier.looked_up")
+        assert told.count() == 1
+    assert kept(world)["company"][0] == "registered"
+
+
+def test_programs_have_it_asked_and_read_the_answer(world: World, registry: Registry) -> None:
+    _, row = asked_for(world)
+    here = f"supplier-requests/{row.number}/"
+    told = call(world, "finance_officer", f"{here}look-up/", {})
+    assert told.status_code == 202
+    states = {one["register"]: one["state"] for one in told.json()["registers"]}
+    assert states == {"vat": "waiting", "company": "waiting"}
+    answer_lookups(as_of=timezone.now())
+    (company,) = [
+        one
+        for one in call(world, "finance_officer", here).json()["registers"]
+        if one["register"] == "company"
+    ]
+    assert (company["state"], company["number"]) == ("registered", COMPANY)
 
 
 def test_who_may_have_it_asked(world: World, registry: Registry) -> None:

@@ -31,7 +31,14 @@ from core.sealing import seal
 from core.tenancy import TenantModel, tenant_models
 from events.models import Delivery, Event, Webhook, WebhookDelivery
 from events.services import record_about
-from finance.models import ColumnMapping, DuplicateCase, Invoice, InvoiceResponse, Payment
+from finance.models import (
+    ColumnMapping,
+    DuplicateCase,
+    Invoice,
+    InvoiceResponse,
+    Payment,
+    RegisterLookup,
+)
 from finance.paying.compliance import HalfYear
 from finance.selectors.closing import standings
 from finance.selectors.payments_notices import figures_of
@@ -41,7 +48,7 @@ from finance.services.cooling import set_cooling_off
 from finance.services.credits import match_credit
 from finance.services.documents import keep_document
 from finance.services.einvoices import receive_einvoice
-from finance.services.layouts import rename_layout
+from finance.services.layouts import keep_layout, rename_layout
 from finance.services.ledger import NewJournal, NewLine, post_journals, reverse_journal
 from finance.services.payments import propose_run
 from finance.services.payments_notices import sign_notice
@@ -289,10 +296,9 @@ def _layout(world: World, slug: str, mark: str) -> int:
     """A layout of files, with a name and a reason that bear the mark."""
     by = world.actor(f"administrator@{slug}")
     with scope(acting=by.organisation_id):
-        given = {"mapping": {"bank": {"booked_on": 0}}, "made_at": timezone.now()}
-        row = ColumnMapping.objects.create(
-            organisation_id=by.organisation_id, name="Old", signature="planted", **given
-        )
+        mapping = {"bank": {"booked_on": 0, "amount": 1}}
+        keep_layout(signature="planted", name=mark, mapping=mapping, by=by)
+        row = ColumnMapping.objects.get(organisation_id=by.organisation_id, signature="planted")
         return rename_layout(number=row.pk, name=mark, reason=mark, by=by).pk
 
 
@@ -405,6 +411,11 @@ def _invoices(world: World, slug: str, mark: str) -> dict[str, Any]:
         told = {"number": mark, "words": mark, "outcome": "registered", "by": mark}
         asked.looked_up = {"vat": {**told, "on": "2026-06-15"}}
         asked.save(update_fields=["looked_up"])
+        asking = {"number": mark[:20], "run_at": timezone.now(), "asked_at": timezone.now()}
+        RegisterLookup.objects.create(
+            organisation_id=by.organisation_id, request=asked, register="company", **asking,
+            problem=mark, asked_by_name=mark,
+        )  # fmt: skip
     stopped = payables.supplier(world, f"{mark} Stopped", slug, code=f"{mark}-H")
     with scope(acting=by.organisation_id):
         held = payables.held(by, stopped, mark)

@@ -33,6 +33,7 @@ from finance.services.documents import keep_document
 from finance.services.einvoices import receive_einvoice
 from finance.services.files import receive_file
 from finance.services.invoices import LineEntry
+from finance.services.layouts import change_layout, keep_layout
 from finance.services.ledger import (
     NewJournal,
     NewLine,
@@ -169,17 +170,22 @@ class Sized:
         with scope(acting=self.here):
             for number in range(self.many):
                 add_closure_days(days=[(date(today.year, 1, 2 + number), f"Closed {number}")])
-                places = {"booked_on": 0, **{f"more_{one}": one for one in range(1, self.many)}}
-                layout = ColumnMapping.objects.create(
-                    organisation_id=self.here,
-                    name=f"Layout {number}",
-                    signature=f"sized {number}",
-                    mapping={"bank": places},
-                    made_at=timezone.now(),
-                )
-                self.keys["layout"] = layout.pk
+                held = ["booked_on", "amount", "text", "name"][: self.many + 1]
+                places = {role: place for place, role in enumerate(held)}
+                named = {"signature": f"sized {number}", "name": f"Layout {number}"}
+                keep_layout(**named, mapping={"bank": places}, by=by)
+                self.keys["layout"] = self._dated(places, today, by)
                 change_organisation(name=name, short_name=f"Short {number}", **given)
             self.keys["closure"] = ClosureDay.objects.order_by("-pk")[0].pk
+
+    def _dated(self, places: dict[str, int], today: date, by: Actor) -> int:
+        """As many versions of the layout that came last."""
+        layout: ColumnMapping = ColumnMapping.objects.order_by("-pk")[0]
+        for number in range(1, self.many):
+            columns = {**places, "amount": 10 + number}
+            given = {"columns": columns, "from_on": today + timedelta(days=number)}
+            change_layout(number=layout.pk, **given, reason="Moved", by=by, today=today)
+        return layout.pk
 
     def _rights(self, person: Person) -> None:
         """As many rights as there are people, each given with a reason."""

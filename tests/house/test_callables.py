@@ -41,7 +41,7 @@ WITHOUT_SCOPE = {
 BY_DEFINERS = {"events_seal": "ctx.seal_events"}
 
 # Tasks that ask a function of the database first, and here have nothing to do.
-IDLE = {"events.tasks.deliver", "finance.tasks.send_remittances"}
+IDLE = {"events.tasks.deliver", "finance.tasks.send_remittances", "finance.tasks.answer_lookups"}
 
 Arguments = Callable[[Planted, Path], list[str]]
 # How a command that touches rows of organisations is called for Eastmere, or for all of them.

@@ -187,7 +187,9 @@ NOBODY_ACTS = {
     "benchmarking/services.py": {"publish_for_centres"},
     "events/services.py": {"deliver_waiting", "seal_all", "verify_seals"},
     "finance/services/invoice_posting.py": {"category"},
+    "finance/services/layouts.py": {"check_change"},
     "finance/services/ledger.py": {"stage"},
+    "finance/services/lookups.py": {"answer_lookups"},
     "finance/services/payments.py": {
         *("approval_limits", "check_pay_day", "check_profile", "check_size", "thread_of"),
     },

@@ -204,7 +204,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     **dict.fromkeys(["unit", "unit_change"], UNIT),
     "calendar_open": CLOSURE,
     "role": {"role": "=manager"},
-    **dict.fromkeys(["layout", "layout_rename", "layout_retire"], LAYOUT),
+    **dict.fromkeys(["layout", "layout_change", "layout_rename", "layout_retire"], LAYOUT),
     "event_subject": {"key": "=finance.invoice", "id": "subject"},
     **dict.fromkeys(["signed_month", "month_remark", "month_reason"], MONTH),
     "period_close": {"period": 202606},
@@ -232,6 +232,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     **dict.fromkeys(["api_payment", "api_payment_return"], PAYMENT),
     "api_supplier": SUPPLIER,
     **dict.fromkeys(["supplier_request", "supplier_request_look", "api_supplier_request"], ASKED),
+    **dict.fromkeys(["api_supplier_looking"], ASKED),
     "supplier_hold_new": SUPPLIER,
     **{
         f"{of}supplier_hold{act}": {"number": "supplier_hold"}
@@ -258,7 +259,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "api_duplicate_answer": {"number": "duplicate"},
     "api_einvoice_entry": EINVOICE,
     **dict.fromkeys(["api_file", "api_file_columns", "api_file_loading"], FILE),
-    **dict.fromkeys(["api_layout_naming", "api_layout_retirement"], LAYOUT),
+    **dict.fromkeys(["api_layout_changing", "api_layout_naming", "api_layout_retirement"], LAYOUT),
     **{f"api_supplier_statement_{act}": SAID for act in ("columns", "reconciling")},
     **{f"api_supplier_{act}": SUPPLIER for act in ("change", "terms", "bank_proposal")},
     "api_supplier_bank_call": BANK,
@@ -315,7 +316,7 @@ WITHOUT_ROWS = {
     *("seconded_out", "seconded_in"),
     *("starter", "staff_template", "units_load", "rights_load", "calendar_close", "roles", "role"),
     *("approval_routes", "approval_route_change", "routes_load"),
-    *("calendar_load", "targets_load", "codes_load", "posts_load"),
+    *("calendar_load", "targets_load", "codes_load", "posts_load", "layouts_load"),
     *(
         "api_figures",
         "api_comparison",

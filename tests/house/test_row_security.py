@@ -43,6 +43,7 @@ DEFINERS = {
     "heard_since": "since when an organisation is heard outside",
     "due_deliveries": "ids of work that waits",
     "event_hash": "called by the sealing functions only",
+    "organisations_with_lookups": "ids of organisations that have had a register asked",
     "organisations_with_webhooks": "ids of organisations that have something to tell",
     "last_transaction_no": "asked after a restore by the owner only",
     "ledger_add_balances": "called by the seal of a batch only",

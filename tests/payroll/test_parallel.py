@@ -181,7 +181,7 @@ def test_the_pages_from_the_file_to_the_meaning(world: World, office: Actor) -> 
     assert wrong.status_code == 422
     assert "Row 3, amount: «one» is not an amount" in wrong.content.decode()
     assert (
-        "cannot be read"
+        "it holds a PDF"
         in client.post(
             f"{here}new/", {"group": "M", "file": SimpleUploadedFile("a.csv", b"%PDF-1")}
         ).content.decode()

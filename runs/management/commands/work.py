@@ -8,17 +8,16 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
 
+from core.rounds import go_round
 from events import services as events
-from events.webhooks import tell_webhooks
 from runs import services
 
 SEAL_SECONDS = 60
 
 
 def everything() -> int:
-    """Runs, then deliveries and webhooks; returns how much was done."""
-    done = services.work_all() + events.deliver_waiting()
-    return done + tell_webhooks(as_of=timezone.now())
+    """Runs, then deliveries and what comes round; returns how much was done."""
+    return services.work_all() + events.deliver_waiting() + go_round(timezone.now())
 
 
 class Command(BaseCommand):
