@@ -84,7 +84,7 @@ _TABLES = {
         finance.Series finance.SupplierHold finance.SupplierStatement
         finance.SupplierStatementLine
         hr.AbsenceTerms hr.AccountCooling hr.Allowance hr.HoursBasis hr.LeaveYear hr.PayAward
-        hr.PayPoint hr.PayScale hr.PayValue hr.Position hr.PositionBudget
+        hr.PayPoint hr.PayScale hr.PayValue hr.Position hr.PositionBudget hr.StandardCode
         payroll.EmployerReference payroll.EnrolmentSetting payroll.GoLive payroll.LegacyElement
         payroll.PayElement payroll.PayGroup payroll.PayPayee payroll.PayPeriod
         payroll.PaymentSummary payroll.ServiceCost
@@ -98,7 +98,7 @@ _TABLES = {
         approvals.Request approvals.Step events.Event finance.Presence finance.RemittanceAdvice
         finance.SourceFile finance.SourceRow finance.StatementLine finance.Supplier
         finance.SupplierBank finance.SupplierRequest
-        hr.Assignment hr.CostShare hr.Employment hr.Placement hr.StaffRequest
+        hr.Assignment hr.CostShare hr.Employment hr.HeldAllowance hr.Placement hr.StaffRequest
         socialaccount.SocialAccount tenants.Affiliation tenants.Grant tenants.Person
         usersessions.UserSession
     """,
