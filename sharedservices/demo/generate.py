@@ -16,27 +16,32 @@ from sharedservices.demo.away import be_away
 from sharedservices.demo.bank import send_statements, sign_last_month
 from sharedservices.demo.books import Books
 from sharedservices.demo.cast import CLIENTS, HARROWMERE, MEREFORD, PARTNERS
-from sharedservices.demo.claims import leave_award, leave_claims
+from sharedservices.demo.claims import leave_award, leave_claims, leave_regrading
 from sharedservices.demo.closing import waive_one
+from sharedservices.demo.electronic import receive_electronic
 from sharedservices.demo.figures import make_packs, sign_figures
 from sharedservices.demo.history import fortnights, invoices_of
+from sharedservices.demo.lent import lend_people
+from sharedservices.demo.mistakes import find_out
 from sharedservices.demo.openwork import (
     leave_open,
     reorganise,
     set_approval_routes,
 )
+from sharedservices.demo.owed import tell_hmrc
 from sharedservices.demo.parallel import leave_parallel
-from sharedservices.demo.pay import pay_people
+from sharedservices.demo.pay import month_to_run, months_before, pay_people
 from sharedservices.demo.people import Place, make_centre, make_place
 from sharedservices.demo.processes import side_by_side
 from sharedservices.demo.relief import give_relief
 from sharedservices.demo.rights import (
     double_up,
     give_cover,
+    invite_again,
     look_into_bank,
     review_rights,
 )
-from sharedservices.demo.staff import employ, lend_people
+from sharedservices.demo.staff import employ
 from sharedservices.demo.suppliers import make_suppliers
 from sharedservices.demo.targets import agree_targets, change_targets
 from sla.services import compute_measures
@@ -112,12 +117,11 @@ def generate(*, say: Say, today: date) -> None:
             give_cover(place, today=today)
             review_rights(place, today=today)
             double_up(place, today=today)
+            invite_again(place, today=today)
             reorganise(place, today=today)
     centre = make_centre(places, since=since, today=today)
     manager = next(m for m in MEREFORD.people if m.role == Role.CENTRE_MANAGER)
     for place in places:
-        if place.partner.staff:
-            lend_people(place, today=today)
         sign_last_month(place, centre.people[manager.name], today=today)
         if place.partner.slug == HARROWMERE.slug:
             by = _of_the_centre(Role.CENTRE_MANAGER, centre, place, today)
@@ -160,20 +164,27 @@ def live_through(place: Place, *, first: date, today: date, rng: np.random.Gener
     books.received(invoices[approved > last])
     books.fund(months=grants(invoices, today))
     leave_open(place, today=today, suppliers=suppliers)
+    mine = place.partner.slug == HARROWMERE.slug
+    if mine:
+        receive_electronic(place, today=today)
     send_statements(place, today=today)
     agree_targets(place, since=first)
     if place.partner.staff:
         employ(place, today=today, rng=rng)
         refresh_statistics(*EMPLOYED)
+        paid = months_before(month_to_run(today), 1).replace(day=1)
+        lend_people(place, from_on=paid, today=today)
         leave_claims(place, today=today)
         be_away(place, today=today)
-        mine = place.partner.slug == HARROWMERE.slug
         pay_people(place, today=today, paid_before=mine)
         if mine:
             leave_account_changes(place, today=today)
             record_costs(place, today=today)
             leave_award(place, today=today)
+            leave_regrading(place, today=today)
             leave_parallel(place, today=today)
+            find_out(place, today=today)
+            tell_hmrc(place, today=today)
 
 
 def refresh_statistics(*tables: str) -> None:

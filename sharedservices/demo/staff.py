@@ -10,25 +10,17 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
 import numpy as np
-from django.utils import timezone
 
-from approvals.models import Request
-from approvals.services import decide
 from core.scope import scope
 from hr.models import Assignment, PayScale
 from hr.reading import COLUMNS
-from hr.selectors.bearing import others
 from hr.selectors.people import staff as staff_of
 from hr.selectors.posts import point_of, position_of
 from hr.services.files import load_staff
-from hr.services.requests import (
-    request_change,
-    request_leaver,
-    request_secondment,
-    request_starter,
-)
+from hr.services.requests import request_change, request_leaver, request_starter
 from hr.services.terms import NewPosition, create_positions, install_terms
 from hr.templates import templates
+from sharedservices.demo.cast import Cast
 from sharedservices.demo.history import leaves
 from sharedservices.demo.people import Place
 from tenants.models import Organisation
@@ -60,12 +52,16 @@ POSTS = {
         ("Police staff officer", "njc", "G4", 22),
     ),
     Kind.SCHOOL_TRUST: (
-        ("Teaching assistant", "local", "L1", 30),
-        ("Site officer", "local", "L2", 10),
-        ("Teacher", "local", "L4", 48),
-        ("Head of department", "local", "L6", 12),
+        ("Teaching assistant", "local", "L1", 32),
+        ("Site officer", "local", "L2", 14),
+        ("Teacher", "local", "L4", 46),
+        ("Head of department", "local", "L6", 8),
     ),
 }
+ONE_LEFT = 60  # of so many, in the last weeks
+# Of one unit alone, on a scale of that employer: seasonal, and so newly employed every month.
+SEASONAL = "Museum attendant"
+OF_A_UNIT = {"H40": ((SEASONAL, "local", "L1", 60),)}
 FIRST = (
     "Aisha Alan Amina Andrew Anna Ben Beth Carl Cerys Chloe Dafydd Dan Dina Ella Emeka Emma "
     "Farah Finn Gita Glen Hana Harry Idris Isla Jack Jaya Joe Kamal Kate Kofi Lars Lena Liam "
@@ -89,12 +85,12 @@ FULL_TIME = {"njc": "37", "afc": "37.5", "police": "40", "local": "37"}
 def employ(place: Place, *, today: date, rng: np.random.Generator) -> None:
     """Terms, posts, people with careers, and three requests that wait for the payroll officer."""
     hr = place.actor(Role.HR_OFFICER, today)
-    posts = POSTS[place.partner.kind]
     at = datetime.combine(today - timedelta(days=1), time(8), UTC)
+    units = leaves(place.partner)
     with scope(acting=place.organisation_id):
         scales = {
             code: install_terms(template=code, by=hr)
-            for code in dict.fromkeys(template for _, template, _, _ in posts)
+            for code in dict.fromkeys(one[1] for unit in units for one in _kinds(place, unit))
         }
         rows = _establishment(place, scales)
         create_positions(rows=rows, from_on=date(2016, 4, 1), by=hr)
@@ -107,13 +103,16 @@ def employ(place: Place, *, today: date, rng: np.random.Generator) -> None:
 def _establishment(place: Place, scales: dict[str, PayScale]) -> list[NewPosition]:
     """Each kind of post in each unit, budgeted for a little more than will be filled."""
     units = [place.units[code] for code in leaves(place.partner)]
-    kinds = POSTS[place.partner.kind]
     most = place.partner.staff * 105 // len(units)
     return [
         NewPosition(f"{u.code}-{n:02}", title, u, scales[template], grade, most * share // 100)
         for u in units
-        for n, (title, template, grade, share) in enumerate(kinds, start=1)
+        for n, (title, template, grade, share) in enumerate(_kinds(place, u.code), start=1)
     ]
+
+
+def _kinds(place: Place, unit: str) -> tuple[tuple[str, str, str, int], ...]:
+    return (*POSTS[place.partner.kind], *OF_A_UNIT.get(unit, ()))
 
 
 def _file(rows: Iterator[dict[str, str]]) -> bytes:
@@ -140,8 +139,22 @@ def _careers(
         if number < len(cast):
             name, email = cast[number]
         person = {"employee": str(number + 1), "name": name, "email": email, "job": "1"}
-        leaves_here = number >= len(cast) and rng.random() < 0.07
-        yield from _career(person, posts, int(chosen[number]), today, rng, leaver=leaves_here)
+        leaves_here = number >= len(cast) and number % ONE_LEFT == ONE_LEFT - 1
+        post = int(chosen[number])
+        if number < len(cast):
+            post = _post_of(place, place.partner.people[number], posts, post)
+        yield from _career(person, posts, post, today, rng, leaver=leaves_here)
+
+
+def _post_of(place: Place, member: Cast, posts: list[NewPosition], drawn: int) -> int:
+    """Of the cast everybody works in their own unit, and its holder in its highest post."""
+    unit = member.unit or leaves(place.partner)[-1]
+    kinds = POSTS[place.partner.kind]
+    number = drawn % len(kinds)
+    if member.role == Role.MANAGER:
+        number = min(range(len(kinds)), key=lambda n: kinds[n][-1])
+    code = f"{unit}-{number + 1:02}"
+    return next(place for place, post in enumerate(posts) if post.code == code)
 
 
 def _career(
@@ -155,7 +168,10 @@ def _career(
 ) -> Iterator[dict[str, str]]:
     """A start within ten years, a step of pay each year, for some fewer hours or a second job."""
     post = posts[chosen]
-    began = today - timedelta(days=int(rng.integers(60, 3_650)))
+    days = int(rng.integers(60, 3_650))
+    if post.title == SEASONAL:
+        days, leaver = 4 + 37 * int(person["employee"]) % 120, False
+    began = today - timedelta(days=days)
     ends = today - timedelta(days=int(rng.integers(5, 50))) if leaver else None
     person |= {"employed_from": began.isoformat(), **_private(person["name"], began, rng)}
     if ends:
@@ -231,27 +247,3 @@ def _leave_waiting(place: Place, posts: list[NewPosition], today: date) -> None:
     request_change(assignment=jobs[0], from_on=soon, weekly_minutes=15 * 60, by=hr,
                    reason="Care for a parent")  # fmt: skip
     request_leaver(assignment=jobs[1], last_on=soon, reason="Retires", by=hr)
-
-
-def lend_people(place: Place, *, today: date) -> None:
-    """Two people work for other organisations for a year: one whole, one for a part of the cost."""
-    hr, boss = place.actor(Role.HR_OFFICER, today), place.actor(Role.PAYROLL_OFFICER, today)
-    first = today.replace(day=1)
-    with scope(acting=place.organisation_id):
-        hosts = others(place.organisation_id)
-        known = {member.email(place.partner.slug) for member in place.partner.people}
-        rows = staff_of(hr, first).filter(assignment__number=1, to_on=None)
-        rows = rows.exclude(assignment__employment__person__email__in=known)
-        # The last by name: something is asked for already about the first of them.
-        for number, row in enumerate(rows.reverse()[:2]):
-            asked = request_secondment(
-                assignment=row.assignment,
-                host_id=hosts[-1 - number % len(hosts)].id,
-                ten_thousandths=(10_000, 6_000)[number],
-                from_on=first,
-                last_on=first + timedelta(days=364),
-                reason="To bring up the shared service",
-                by=hr,
-            )
-            waits = Request.objects.get(subject_key="hr.request", subject_id=asked.pk)
-            decide(request=waits, decision="approve", comment="", by=boss, as_of=timezone.now())
