@@ -56,6 +56,8 @@ def _row(slug: str, one: PaymentSummary, makes: bool) -> dict[str, Any]:
         "" if one.claims_allowance is None
         else "claims the employment allowance" if one.claims_allowance
         else "claims no employment allowance",
+        "what the levy comes to" if one.levy_pence else "",
+        "what is recovered" if one.recovered_pence else "",
         "last submission of the year" if one.final else "",
     ]  # fmt: skip
     year = f"{one.tax_year}-{(one.tax_year + 1) % 100:02d}"

@@ -19,7 +19,7 @@ from sharedservices.demo.cast import CLIENTS, HARROWMERE, MEREFORD, PARTNERS
 from sharedservices.demo.claims import leave_award, leave_claims, leave_regrading
 from sharedservices.demo.closing import waive_one
 from sharedservices.demo.electronic import receive_electronic
-from sharedservices.demo.figures import make_packs, sign_figures
+from sharedservices.demo.figures import PACKS, make_latest_pack, sign_figures
 from sharedservices.demo.history import fortnights, invoices_of
 from sharedservices.demo.lent import lend_people
 from sharedservices.demo.mistakes import find_out
@@ -101,18 +101,22 @@ def generate(*, say: Say, today: date) -> None:
     since = first.replace(day=1)
     places = [make_place(one, since=since, today=today) for one in (*PARTNERS, *CLIENTS)]
 
+    months = ((first + RUN_IN).replace(day=1), today.replace(day=1))
+
     def history(number: int) -> str:
-        rng = np.random.default_rng([SEED, number])
-        live_through(places[number], first=first, today=today, rng=rng)
-        return places[number].partner.name
+        place, rng = places[number], np.random.default_rng([SEED, number])
+        live_through(place, first=first, today=today, rng=rng)
+        compute_measures([place.organisation_id], months=months)
+        sign_figures(place, today=today)
+        return place.partner.name
+
+    def pack(number: int) -> None:
+        make_latest_pack(places[number], today=today)
 
     for name in side_by_side(history, len(places)):
         say(f"Eighteen months of {name}.")
-    say("Measures and their comparison.")
-    months = ((first + RUN_IN).replace(day=1), today.replace(day=1))
-    compute_measures([place.organisation_id for place in places], months=months)
+    say("The centre, and how its partners compare.")
     for place in places:
-        sign_figures(place, today=today)
         if place.partner.slug == HARROWMERE.slug:
             give_cover(place, today=today)
             review_rights(place, today=today)
@@ -130,7 +134,7 @@ def generate(*, say: Say, today: date) -> None:
             look_into_bank(place, _of_the_centre(Role.CENTRE_AGENT, centre, place, today))
             waive_one(place, today=today)
     publish_comparison(organisation_id=centre.organisation_id)
-    make_packs(places, today=today)
+    list(side_by_side(pack, min(PACKS, len(places))))
     refresh_statistics()
 
 

@@ -238,7 +238,7 @@ def check_enrolment(organisation_id: int) -> None:
 
 
 def check_owed(organisation_id: int, today: date) -> None:
-    """Each creditor has a payee, so that all of it can be paid over; a past month was summarised."""
+    """Each creditor has a payee, so that all can be paid over; a past month was summarised."""
     with scope(acting=organisation_id):
         owed, payees = owed_here(organisation_id), payees_by_key(organisation_id)
         assert {one.key.kind for one in owed} >= {"hmrc", "pension"}
