@@ -93,19 +93,36 @@ def pay_people(place: Place, *, today: date, paid_before: bool) -> None:
             at=timezone.now(),
         )  # fmt: skip
         record_payees(place, today=today)
-    for one in (*GROUPS[place.partner.kind], *MORE_GROUPS.get(place.partner.slug, ())):
-        months = 2 if one.enrols else int(paid_before)
-        anchor = months_before(open_month, months)
+    # All of them before anybody joins one: the group of a scale comes before that of the others.
+    groups = [
+        (
+            one,
+            _create(place, one, account, months_before(open_month, _months(one, paid_before)), by),
+        )
+        for one in (*GROUPS[place.partner.kind], *MORE_GROUPS.get(place.partner.slug, ()))
+    ]
+    for one, periods in groups:
         with scope(acting=place.organisation_id):
-            group = create_pay_group(
-                code=one.code, name=one.name, frequency=Frequency.MONTHLY, anchor_on=anchor,
-                bank_account=account, scheme=one.scheme, allow_derived=one.derived,
-                employer_rate_percent=Decimal(one.employer_percent),
-                scale=PayScale.objects.get(code=one.scale) if one.scale else None, by=by,
-            )  # fmt: skip
-            periods = list(PayPeriod.objects.filter(pay_group=group).order_by("pays_on"))
             bring_forward(period=periods[0], by=by)
-        _pay_months(place, periods[:months], today, enrols=one.enrols)
+        _pay_months(place, periods[: _months(one, paid_before)], today, enrols=one.enrols)
+
+
+def _months(one: Paid, paid_before: bool) -> int:
+    """How many were paid before the one that can be run."""
+    return 2 if one.enrols else int(paid_before)
+
+
+def _create(
+    place: Place, one: Paid, account: BankAccount, anchor: date, by: Actor
+) -> list[PayPeriod]:
+    with scope(acting=place.organisation_id):
+        group = create_pay_group(
+            code=one.code, name=one.name, frequency=Frequency.MONTHLY, anchor_on=anchor,
+            bank_account=account, scheme=one.scheme, allow_derived=one.derived,
+            employer_rate_percent=Decimal(one.employer_percent),
+            scale=PayScale.objects.get(code=one.scale) if one.scale else None, by=by,
+        )  # fmt: skip
+        return list(PayPeriod.objects.filter(pay_group=group).order_by("pays_on"))
 
 
 def _pay_months(place: Place, months: list[PayPeriod], today: date, *, enrols: bool) -> None:
