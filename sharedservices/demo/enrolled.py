@@ -30,18 +30,18 @@ def set_duties(place: Place, months: Sequence[PayPeriod], *, today: date) -> Non
 
 
 def tell_and_opt_out(place: Place, run: PayRun, *, today: date) -> None:
-    """All who were enrolled were told, and some opted out before the next pay; the other letters
+    """All were told what they have to be, and some opted out before the next pay, whose letters
     are still to be given."""
     by = place.actor(Role.PAYROLL_OFFICER, today)
     given_on = run.pays_on + TOLD_AFTER
     with scope(acting=place.organisation_id):
-        letters = PensionLetter.objects.filter(
-            organisation_id=place.organisation_id, kind=Letter.ENROLMENT
+        rows = PensionLetter.objects.filter(organisation_id=place.organisation_id)
+        letters = list(
+            rows.select_related("status__employment").order_by("status__employment__number")
         )
-        rows = letters.select_related("status__employment").order_by("status__employment__number")
-        found = [one for one in rows if one.status.employment.person_id != by.person_id]
-        give_letters(letters=[one.pk for one in found], given_on=given_on, by=by,
+        give_letters(letters=[one.pk for one in letters], given_on=given_on, by=by,
                      at=timezone.now())  # fmt: skip
         answered = datetime.combine(given_on + ANSWERED_AFTER, time(9), UTC)
-        for one in found[:OPTS_OUT]:
+        enrolled = [one for one in letters if one.kind == Letter.ENROLMENT]
+        for one in enrolled[:OPTS_OUT]:
             opt_out(employment=one.status.employment, by=by, at=answered)

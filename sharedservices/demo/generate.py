@@ -28,7 +28,7 @@ from sharedservices.demo.openwork import (
     reorganise,
     set_approval_routes,
 )
-from sharedservices.demo.owed import tell_hmrc
+from sharedservices.demo.owed import pay_what_was_due, tell_hmrc
 from sharedservices.demo.parallel import leave_parallel
 from sharedservices.demo.pay import month_to_run, months_before, pay_people
 from sharedservices.demo.people import Place, make_centre, make_place
@@ -188,6 +188,7 @@ def live_through(place: Place, *, first: date, today: date, rng: np.random.Gener
             leave_parallel(place, today=today)
             find_out(place, today=today)
             tell_hmrc(place, today=today)
+            pay_what_was_due(place, today=today)
 
 
 def refresh_statistics(*tables: str) -> None:

@@ -34,7 +34,7 @@ def lend_people(place: Place, *, from_on: date, today: date) -> None:
         known = {member.email(place.partner.slug) for member in place.partner.people}
         rows = staff_of(hr, from_on).filter(assignment__number=1, to_on=None)
         rows = rows.exclude(assignment__employment__person__email__in=known)
-        # The last by name: something is asked for already about the first of them.
+        # The last by name: others have stories of their own.
         *lent, joint = [row.assignment for row in rows.reverse()[: len(LENT) + 1]]
         for number, (job, (part, reason)) in enumerate(zip(lent, LENT, strict=True)):
             host = hosts[-1 - number % len(hosts)]

@@ -1,16 +1,20 @@
 """What was withheld from pay: who is paid for each creditor, and what HMRC is told of a month."""
 
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 
 from django.utils import timezone
 
 from core.scope import scope
-from finance.models import Supplier
+from finance.formats.bank_days import add_banking_days
+from finance.models import BankAccount, Supplier
+from finance.paying.files import banking_holidays
+from finance.services.payments import release_run
 from payroll.calculator.pension_schemes import Scheme
 from payroll.calculator.periods import Frequency, period_of, year_start
 from payroll.models import CreditorKind, PayRun
 from payroll.owing import usual_day
-from payroll.services.paying_over import record_payee
+from payroll.selectors.dues import day_due, owed_here, payees_by_key
+from payroll.services.paying_over import pay_over, record_payee
 from payroll.services.payment_summaries import make_eps
 from sharedservices.demo.people import Place
 from sharedservices.demo.suppliers import (
@@ -24,6 +28,7 @@ from sharedservices.demo.suppliers import (
 )
 from tenants.roles import Role
 
+ACCOUNT, DAYS_BEFORE = "Payroll account", 4
 # Kind, scheme, what orders call the creditor, and the supplier.
 PAYEES = (
     (CreditorKind.HMRC, Scheme.NONE, "", HMRC),
@@ -48,6 +53,26 @@ def record_payees(place: Place, *, today: date) -> None:
             kind=kind, scheme=scheme, creditor=creditor, supplier=found[name],
             reference=reference, due_day=usual_day(kind, scheme, today), by=by, at=at,
         )  # fmt: skip
+
+
+def pay_what_was_due(place: Place, *, today: date) -> None:
+    """What had to be with others by now was proposed by one and released by another."""
+    by, boss = (place.actor(role, today) for role in (Role.PAYROLL_OFFICER, Role.FINANCE_MANAGER))
+    with scope(acting=place.organisation_id):
+        payees = payees_by_key(place.organisation_id)
+        due = {
+            one.key: on for one in owed_here(place.organisation_id)
+            if (on := day_due(one, payees[one.payee_key])) <= today
+        }  # fmt: skip
+        if not due:
+            return
+        pay_on = min(due.values())
+        proposed_on = add_banking_days(pay_on, -DAYS_BEFORE, banking_holidays(pay_on))
+        at = datetime.combine(proposed_on, time(9), UTC)
+        account = BankAccount.objects.get(organisation_id=place.organisation_id, name=ACCOUNT)
+        run = pay_over(keys=list(due), pay_on=pay_on, bank_account=account, by=by, at=at)
+        release_run(run=run, typed_total_pence=run.total_pence, version=run.version, by=boss,
+                    at=at + timedelta(hours=2))  # fmt: skip
 
 
 def tell_hmrc(place: Place, *, today: date) -> None:

@@ -30,7 +30,7 @@ from payroll.services.runs import approve, start_pay_run, submit, waive
 from runs.services import finish_run
 from sharedservices.demo.cast import HARROWMERE
 from sharedservices.demo.enrolled import set_duties, tell_and_opt_out
-from sharedservices.demo.owed import record_payees
+from sharedservices.demo.owed import ACCOUNT, record_payees
 from sharedservices.demo.people import Place
 from tenants.models import Organisation
 from tenants.roles import Role
@@ -172,7 +172,7 @@ def _end_of(day: date) -> date:
 
 def _account(place: Place, today: date) -> BankAccount:
     return create_bank_account(
-        name="Payroll account",
+        name=ACCOUNT,
         sort_code="200415",
         account_number=f"{42_000_000 + place.organisation_id:08d}",
         account_name=place.partner.short_name.upper(),

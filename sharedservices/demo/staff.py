@@ -59,6 +59,7 @@ POSTS = {
         ("Head of department", "local", "L6", 8),
     ),
 }
+LATER = 30
 ONE_LEFT = 60  # of so many, in the last weeks
 # Of one unit alone, on a scale of that employer: seasonal, and so newly employed every month.
 SEASONAL = "Museum attendant"
@@ -105,9 +106,9 @@ def employ(place: Place, *, today: date, rng: np.random.Generator) -> None:
 
 
 def _establishment(place: Place, scales: dict[str, PayScale]) -> list[NewPosition]:
-    """Each kind of post in each unit, budgeted for a little more than will be filled."""
+    """Each kind of post in each unit, budgeted for more than will be filled by part-timers."""
     units = [place.units[code] for code in leaves(place.partner)]
-    most = place.partner.staff * 105 // len(units)
+    most = place.partner.staff * 94 // len(units)
     return [
         NewPosition(f"{u.code}-{n:02}", title, u, scales[template], grade, most * share // 100)
         for u in units
@@ -247,7 +248,9 @@ def _leave_waiting(place: Place, posts: list[NewPosition], today: date) -> None:
     )
     known = {member.email(place.partner.slug) for member in place.partner.people}
     others = staff_of(hr, today).exclude(assignment__employment__person__email__in=known)
-    jobs: list[Assignment] = [row.assignment for row in others.filter(assignment__number=1)[:2]]
+    # Not the first of the list: whom a visitor chooses must be free to be asked about.
+    first = others.filter(assignment__number=1)[LATER : LATER + 2]
+    jobs: list[Assignment] = [row.assignment for row in first]
     request_change(assignment=jobs[0], from_on=soon, weekly_minutes=15 * 60, by=hr,
                    reason="Care for a parent")  # fmt: skip
     request_leaver(assignment=jobs[1], last_on=soon, reason="Retires", by=hr)

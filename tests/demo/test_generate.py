@@ -53,7 +53,7 @@ from payroll.models import (
     RecoveryPlan,
 )
 from payroll.selectors.charges import month_ends
-from payroll.selectors.dues import owed_here, payees_by_key
+from payroll.selectors.dues import day_due, owed_here, payees_by_key
 from payroll.selectors.parallel import counts_of
 from payroll.selectors.questions import questions_here
 from payroll.selectors.runs import board
@@ -100,7 +100,9 @@ def check_books(organisation_id: int) -> None:
             ).values_list("amount_pence", flat=True)
         )
         credits = sum(row.gross_pence for row in posted if row.gross_pence < 0)
-        released = Payment.objects.filter(state="released").values_list("amount_pence", flat=True)
+        released = Payment.objects.filter(state="released", liability=None).values_list(
+            "amount_pence", flat=True
+        )
         back = Payment.objects.filter(state="returned").values_list("amount_pence", flat=True)
         assert len(back) == 1
         assert -credited == in_books - credits + sum(back)
@@ -229,6 +231,8 @@ def check_enrolment(organisation_id: int) -> None:
         assert events["opted_out"] == 3
         letters = PensionLetter.objects.values_list("kind", "given_on")
         assert all(given for kind, given in letters if kind == Letter.ENROLMENT)
+        late = PensionLetter.objects.filter(given_on=None, due_on__lt=timezone.localdate())
+        assert not late.exists()
         assert (Letter.POSTPONEMENT, None) in letters
         first, second = PayRun.objects.filter(period__pay_group__code="MUSEUM").order_by("pays_on")
         for one in PensionStatus.objects.filter(event="opted_out"):
@@ -244,6 +248,9 @@ def check_owed(organisation_id: int, today: date) -> None:
         assert {one.key.kind for one in owed} >= {"hmrc", "pension"}
         assert {one.key.scheme for one in owed} == {0, Scheme.LGPS, Scheme.MONEY_PURCHASE}
         assert all(one.payee_key in payees and one.left > 0 for one in owed)
+        assert all(day_due(one, payees[one.payee_key]) > today for one in owed)
+        every = owed_here(organisation_id, unpaid=False)
+        assert {one.key.kind for one in every if one.state == "Paid over"} == {"hmrc", "pension"}
         summary = PaymentSummary.objects.get()
         assert summary.levy_pence > 0 and not summary.no_payment
         assert month_ends(summary.tax_year, summary.month) < today
