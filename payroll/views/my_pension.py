@@ -47,7 +47,8 @@ def my_pension(request: Any) -> HttpResponse:
     letters, paid = own_letters(here, person), last_contributions(here, keys)
     context = {
         "jobs": [
-            {"number": one.number, "said": _said(known, paid.get(one.pk)), "may_leave": known.event in MAY_OPT_OUT,
+            {"number": one.number, "said": _said(known, paid.get(one.pk)),
+             "may_leave": known.event in MAY_OPT_OUT,
              "may_join": known.event not in JOINING and known.category > 0}
             for one, known in zip(mine, standings(here, keys), strict=True)
         ],

@@ -1,6 +1,7 @@
 """Whom the partners buy from. The firms are invented; each has a trade, a price and a habit."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -131,6 +132,15 @@ def make_suppliers(
     place: Place, *, made_at: datetime, rng: np.random.Generator
 ) -> dict[str, Supplier]:
     """The partner's suppliers by name, each with bank details agreed by two people long ago."""
+    # Payees have draws of their own: whether there is one more changes nothing of the history.
+    own = np.random.default_rng(len(PAYEES))
+    bought = _made(place, firms_of(place.partner), 100, made_at, rng)
+    return bought | _made(place, PAYEES, 900, made_at, own)
+
+
+def _made(
+    place: Place, firms: Sequence[Firm], first: int, made_at: datetime, rng: np.random.Generator
+) -> dict[str, Supplier]:
     organisation_id, today = place.organisation_id, made_at.date()
     officer = place.actor(Role.FINANCE_OFFICER, today)
     manager = place.actor(Role.FINANCE_MANAGER, today)
@@ -147,7 +157,7 @@ def make_suppliers(
             email="" if number % 9 == 0 else f"accounts@{_domain(firm)}.example",
             made_at=made_at,
         )
-        for number, firm in enumerate([*firms_of(place.partner), *PAYEES], start=100)
+        for number, firm in enumerate(firms, start=first)
     )
     SupplierBank.objects.bulk_create(
         SupplierBank(
