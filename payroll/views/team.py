@@ -35,7 +35,7 @@ def team_cost(request: Any) -> HttpResponse:
     costs = unit_costs(request.actor)
     months = months_of(costs)
     asked = request.GET.get("month", "")
-    month = next((one for one in months if f"{one:%Y-%m}" == asked), _newest(months, request.today))
+    month = next((one for one in months if f"{one:%Y-%m}" == asked), newest(months, request.today))
     on = min(_last_of(month), request.today) if month else request.today
     context = {
         "on": on,
@@ -49,7 +49,7 @@ def team_cost(request: Any) -> HttpResponse:
     return render(request, "payroll/team_cost.html", context)
 
 
-def _newest(months: list[date], today: date) -> date | None:
+def newest(months: list[date], today: date) -> date | None:
     """The last that has begun: a supplementary run may already have paid for one to come."""
     begun = [one for one in months if one <= today] or months
     return begun[-1] if begun else None

@@ -8,6 +8,7 @@ import io
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from itertools import count
 
 import numpy as np
 from django.db import connection
@@ -23,6 +24,7 @@ from hr.services.terms import NewPosition, create_positions, install_terms
 from hr.templates import templates
 from sharedservices.demo.cast import Cast
 from sharedservices.demo.history import leaves
+from sharedservices.demo.pay import month_to_run, months_before
 from sharedservices.demo.people import Place
 from tenants.models import Organisation
 from tenants.roles import Role
@@ -62,7 +64,7 @@ POSTS = {
 LATER = 30
 ONE_LEFT = 60  # of so many, in the last weeks
 # Of one unit alone, on a scale of that employer: seasonal, and so newly employed every month.
-SEASONAL = "Museum attendant"
+SEASONAL, FEW = "Museum attendant", 30
 OF_A_UNIT = {"H40": ((SEASONAL, "local", "L1", 60),)}
 FIRST = (
     "Aisha Alan Amina Andrew Anna Ben Beth Carl Cerys Chloe Dafydd Dan Dina Ella Emeka Emma "
@@ -132,6 +134,7 @@ def _careers(
     place: Place, posts: list[NewPosition], today: date, rng: np.random.Generator
 ) -> Iterator[dict[str, str]]:
     """The cast first, then everybody else; each with one to four rows, few with a second job."""
+    season = count()
     cast = [(m.name, m.email(place.partner.slug)) for m in place.partner.people]
     weights = np.array([post.fte_hundredths for post in posts])
     chosen = rng.choice(len(posts), size=place.partner.staff, p=weights / weights.sum())
@@ -148,7 +151,15 @@ def _careers(
         post = int(chosen[number])
         if number < len(cast):
             post = _post_of(place, place.partner.people[number], posts, post)
-        yield from _career(person, posts, post, today, rng, leaver=leaves_here)
+        yield from _career(person, posts, post, today, rng, leaver=leaves_here, season=season)
+
+
+def _came(nth: int, today: date) -> date:
+    """The first of a season: a few in the month that was paid last, the others before it."""
+    last = months_before(month_to_run(today), 1)
+    if nth < FEW and nth % 3 == 2:
+        return last.replace(day=2)
+    return months_before(last, 1).replace(day=1) - timedelta(days=37 * nth % 90)
 
 
 def _post_of(place: Place, member: Cast, posts: list[NewPosition], drawn: int) -> int:
@@ -170,13 +181,14 @@ def _career(
     rng: np.random.Generator,
     *,
     leaver: bool,
+    season: Iterator[int],
 ) -> Iterator[dict[str, str]]:
     """A start within ten years, a step of pay each year, for some fewer hours or a second job."""
     post = posts[chosen]
     days = int(rng.integers(60, 3_650))
-    if post.title == SEASONAL:
-        days, leaver = 4 + 37 * int(person["employee"]) % 120, False
     began = today - timedelta(days=days)
+    if post.title == SEASONAL:
+        began, leaver = _came(next(season), today), False
     ends = today - timedelta(days=int(rng.integers(5, 50))) if leaver else None
     person |= {"employed_from": began.isoformat(), **_private(person["name"], began, rng)}
     if ends:
