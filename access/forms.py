@@ -304,10 +304,14 @@ class NewcomerForm(RightForm):
 class FoundingForm(Form):
     """What a new organisation is from its first day."""
 
-    name = forms.CharField(label="Name", max_length=120)
-    short_name = forms.CharField(label="Short name", max_length=40)
+    name = forms.CharField(
+        label="Full name", max_length=120, help_text="As on letters and payslips."
+    )
+    short_name = forms.CharField(
+        label="Short name", max_length=40, help_text="For lists with several organisations."
+    )
     slug = forms.CharField(
-        label="Short name for addresses", max_length=40,
+        label="Part of its addresses", max_length=40,
         help_text="Small letters, digits and hyphens, such as harrow-council. It never changes.",
     )  # fmt: skip
     kind = forms.ChoiceField(

@@ -239,18 +239,26 @@ register(
 register(
     "Every row of a loaded file is accounted for, to the penny",
     "SELECT 'file', f.number, 'has', f.rows_total, 'rows of', f.total_pence, 'pence; accounted',"
-    " 'for:', coalesce(r.n, 0), 'of', coalesce(r.pence, 0) FROM finance_sourcefile f LEFT JOIN ("
+    " 'for:', coalesce(r.n, e.n, 0), 'of', coalesce(r.pence, e.pence, 0)"
+    " FROM finance_sourcefile f LEFT JOIN ("
     "  SELECT source_file_id, count(*) AS n, count(*) FILTER (WHERE kind = 'loaded') AS loaded,"
     "   count(*) FILTER (WHERE kind = 'held') AS held,"
     "   sum(amount_pence) FILTER (WHERE kind IN ('loaded', 'held')) AS pence,"
     "   count(*) FILTER (WHERE (kind = 'loaded') <> (invoice_line_id IS NOT NULL)"
     "    OR kind = 'held' AND cause = '') AS odd FROM finance_sourcerow"
     "  WHERE organisation_id = %(organisation)s GROUP BY 1) r ON r.source_file_id = f.id"
+    # An electronic invoice is one invoice as a whole.
+    " LEFT JOIN (SELECT source_file_id, count(*) AS n, sum(gross_pence) AS pence"
+    "  FROM finance_invoice WHERE organisation_id = %(organisation)s AND origin = 'einvoice'"
+    "  GROUP BY 1) e ON e.source_file_id = f.id AND f.purpose = 'einvoice'"
     " WHERE f.organisation_id = %(organisation)s AND f.state = 'loaded'"
-    " AND (coalesce(r.n, 0) <> f.rows_total OR coalesce(r.loaded, 0) <> f.rows_loaded"
+    " AND CASE WHEN f.purpose = 'einvoice' THEN coalesce(e.n, 0) <> 1"
+    "  OR e.pence <> f.total_pence OR f.loaded_pence <> f.total_pence"
+    " ELSE (coalesce(r.n, 0) <> f.rows_total OR coalesce(r.loaded, 0) <> f.rows_loaded"
     " OR coalesce(r.held, 0) <> f.rows_held OR coalesce(r.pence, 0) <> f.total_pence"
     " OR f.rows_loaded + f.rows_held + f.rows_other <> f.rows_total"
-    " OR f.loaded_pence + f.held_pence <> f.total_pence OR r.odd > 0) ORDER BY f.number LIMIT 100",
+    " OR f.loaded_pence + f.held_pence <> f.total_pence OR r.odd > 0)"
+    " END ORDER BY f.number LIMIT 100",
 )
 register(
     "A publication of spending is the file that was put up",

@@ -45,7 +45,9 @@ class HoursField(forms.DecimalField):
 class PostForm(Form):
     """Fields that name a post and a point of its grade; `organisation_id` says where."""
 
-    post = forms.CharField(label="Code of the post", max_length=24)
+    post = forms.CharField(
+        label="Code of the post", max_length=24, help_text="As it stands under Establishment"
+    )
     point = forms.CharField(label="Pay point", max_length=20, help_text="One of the post's grade")
 
     def __init__(self, *args: Any, organisation_id: int, **kwargs: Any) -> None:

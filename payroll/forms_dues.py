@@ -22,7 +22,7 @@ class PayOverForm(Form):
         widget=DateInput(),
         input_formats=DATES,
     )
-    bank_account = AccountField(label="Paid from", queryset=None)
+    bank_account = AccountField(label="Paid from", queryset=None, empty_label="Choose")
 
     def __init__(self, *args: Any, organisation_id: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

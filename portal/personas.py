@@ -225,6 +225,51 @@ STORIES = (
         "conflicts",
     ),
     Story(
+        "leaver",
+        "A leaver paid by mistake",
+        "Somebody had left on the ninth and was paid for the whole month. They agreed to give the"
+        " rest back in six parts.",
+        "martin",
+        "recovery_plans",
+    ),
+    Story(
+        "pension",
+        "A pension nobody asked for",
+        "Museums employ people for a season: each has to be enrolled. Three opted out, those who"
+        " came last are postponed, and letters to them are due.",
+        "martin",
+        "enrolment",
+    ),
+    Story(
+        "owed",
+        "Money of others",
+        "Tax, pension contributions and debts were taken out of pay. They wait to be paid over.",
+        "martin",
+        "pay_dues",
+    ),
+    Story(
+        "lent",
+        "One person, two employers",
+        "Two people of the county work for others, who bear the cost; a third has two posts.",
+        "leah",
+        "seconded_out",
+    ),
+    Story(
+        "award",
+        "A rise agreed late",
+        "An award from a month that was paid already, and museum attendants a grade higher: see"
+        " what each costs before you agree.",
+        "daniel",
+        "pay_awards",
+    ),
+    Story(
+        "electronic",
+        "An invoice without paper",
+        "Cloudmere Hosting sends its invoices as data, and was told what became of each.",
+        "priya",
+        "invoice_responses",
+    ),
+    Story(
         "look",
         "A look from outside",
         "Somebody of the centre looked at bank details of a supplier of the county, and said why.",

@@ -32,7 +32,12 @@ def _asked(request: Any) -> HttpResponse:
             request.founding = new
             return redirect("organisation", organisation=request.organisation.slug)
     back = reverse("organisation", args=[request.organisation.slug])
-    context = {"form": form, "back": back, "title": "Found an organisation", "button": "Found it"}
+    context = {
+        "form": form,
+        "back": back,
+        "title": "Found an organisation",
+        "button": "Found it and send the link",
+    }
     return render(request, "tenants/form.html", context, status=422 if form.errors else 200)
 
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from access.forms import ChoosePassword
 from access.permissions import KEEP_GRANTS
 from access.services.invitations import invite, invited, take_invitation
+from core.errors import NotFound
 from core.web.pages import page
 from core.web.refusals import refusals_said
 
@@ -26,7 +27,10 @@ def right_invite(request: Any, person: int) -> HttpResponse:
 
 def choose_password(request: HttpRequest, slug: str, person: int, token: str) -> HttpResponse:
     """Open to whoever has the link; what they sign in with afterwards is theirs alone."""
-    organisation, who = invited(slug=slug, person_id=person, token=token)
+    try:
+        organisation, who = invited(slug=slug, person_id=person, token=token)
+    except NotFound:
+        return render(request, "account/invitation_gone.html", status=404)
     form = ChoosePassword(request.POST or None, person=who)
     if request.method == "POST" and form.is_valid():
         password = form.cleaned_data["password"]

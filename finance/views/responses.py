@@ -34,7 +34,9 @@ def responses(request: Any) -> HttpResponse:
     context = {
         "which": which,
         "choices": LISTS.items(),
-        "columns": [{"key": label.lower(), "label": label} for label in labels],
+        "columns": [
+            {"key": label.lower(), "label": label, "whole": label == "Document"} for label in labels
+        ],
         "rows": [_row(row, here[row.organisation_id], several) for row in part.object_list],
         "page": part,
     }

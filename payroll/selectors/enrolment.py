@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from django.db import connection
@@ -106,6 +106,29 @@ def statuses_of(organisation_id: int, employments: Sequence[int]) -> QuerySet[Pe
         organisation_id=organisation_id, employment_id__in=employments
     )
     return rows.select_related("employment").order_by("-id")
+
+
+class Contribution(NamedTuple):
+    """What the newest pay of somebody put into a scheme; pence."""
+
+    employment_id: int
+    pays_on: date
+    scheme: int
+    member: int
+    employer: int
+
+
+def last_contributions(organisation_id: int, employments: Sequence[int]) -> dict[int, Contribution]:
+    """By employment, for who was a member of a scheme when they were last paid."""
+    rows = Payslip.objects.filter(
+        organisation_id=organisation_id, employment_id__in=employments,
+        pay_run__state__in=PayRun.FINAL, pay_run__sequence=1,
+    )  # fmt: skip
+    newest = rows.order_by("employment_id", "-pays_on", "-id").distinct("employment_id")
+    found = newest.values_list(
+        "employment_id", "pays_on", "inputs__scheme", "pension_pence", "employer_pension_pence"
+    )
+    return {row[0]: Contribution(*row) for row in found if row[2]}
 
 
 def own_letters(organisation_id: int, person_id: int | None) -> QuerySet[PensionLetter]:

@@ -58,9 +58,10 @@ def pay_certificates(request: Any) -> HttpResponse:
             return redirect("pay_certificate_batch", slug, made.number)
     found = part_of(request, Paginator(batches_of(request.actor.organisation_id), PER_PAGE))
     year = year_start(request.today).year - 1
+    verb = "are" if request.today <= due_on(year) else "were"
     context = {
         "form": form if may(request.actor, RUN_PAY) else None,
-        "due": f"P60s of {year_label(due_on(year - 1))} are due by {day(due_on(year))}",
+        "due": f"P60s of {year_label(due_on(year - 1))} {verb} due by {day(due_on(year))}",
         "page": found,
         "columns": [{"label": one, "numeric": one == "People"} for one in HEADS],
         "rows": [_batch(request, one) for one in found.object_list],

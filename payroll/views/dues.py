@@ -42,11 +42,15 @@ PER_PAGE = 50
 HEADS = ("Owed to", "For", "Due", "State")
 FIGURES = ("Owed", "Proposed", "Paid over", "Left")
 CONTROL_FIGURES = ("Owed by runs", "Paid over", "Balance", "Difference")
+DAYS = ("Due", "Pay day", "To arrive")
 PAYEE_HEADS = ("Owed to", "Creditor", "Supplier", "Reference", "Due on", "Recorded by")
 
 
 def _columns(words: tuple[str, ...], figures: tuple[str, ...] = ()) -> list[dict[str, Any]]:
-    return [{"label": one, "numeric": one in figures} for one in (*words, *figures)]
+    return [
+        {"label": one, "numeric": one in figures, "whole": one in DAYS}
+        for one in (*words, *figures)
+    ]
 
 
 @page(SEE_DUES)

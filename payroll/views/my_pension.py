@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from core.errors import NotFound
-from core.templatetags.web import day, short_day
+from core.templatetags.web import day, pounds, short_day
 from core.web.pages import page
 from core.web.refusals import refusals_said
 from hr.selectors.people import employments_of
@@ -21,7 +21,14 @@ from payroll.models.enrolment import JOINING
 from payroll.models.groups import SCHEMES
 from payroll.paying.enrolment import Standing
 from payroll.permissions import OWN_PENSION, SEE_OWN_PAY
-from payroll.selectors.enrolment import one_letter, own_letters, standings, statuses_of
+from payroll.selectors.enrolment import (
+    Contribution,
+    last_contributions,
+    one_letter,
+    own_letters,
+    standings,
+    statuses_of,
+)
 from payroll.services.enrolment import MAY_OPT_OUT, ask_to_join, opt_out
 from payroll.services.looking import look_at_pension
 from payroll.views.enrolment import RECORD, columns, letter_context, letter_document, record_row
@@ -37,10 +44,11 @@ def my_pension(request: Any) -> HttpResponse:
     for one in mine:
         look_at_pension(employment=one, by=request.actor)
     keys = [one.pk for one in mine]
-    letters = own_letters(here, person)
+    letters, paid = own_letters(here, person), last_contributions(here, keys)
     context = {
         "jobs": [
-            {"number": one.number, "said": _said(known), "may_leave": known.event in MAY_OPT_OUT,
+            {"number": one.number, "said": _said(known, paid.get(one.pk)),
+             "may_leave": known.event in MAY_OPT_OUT,
              "may_join": known.event not in JOINING and known.category > 0}
             for one, known in zip(mine, standings(here, keys), strict=True)
         ],
@@ -52,7 +60,13 @@ def my_pension(request: Any) -> HttpResponse:
     return render(request, "payroll/my_pension.html", context)
 
 
-def _said(known: Standing) -> str:
+def _said(known: Standing, paid: Contribution | None) -> str:
+    if not known.event and paid:
+        return (
+            f"You are a member: {dict(SCHEMES)[paid.scheme]}. With your pay of"
+            f" {day(paid.pays_on)} you paid {pounds(paid.member)} and your employer"
+            f" {pounds(paid.employer)}."
+        )
     if not known.event:
         return "You were not enrolled automatically. Any other scheme stands on your payslips."
     scheme = f": {dict(SCHEMES)[known.scheme]}" if known.event in JOINING else ""

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,9 +11,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from core.actors import may
-from core.errors import Refused
 from core.templatetags.web import pounds, short_day
 from core.web.pages import page
+from core.web.refusals import refusals_on
 from payroll.forms_dues import SummaryForm
 from payroll.models import PaymentSummary
 from payroll.permissions import RUN_PAY, SEE_PAY_RUNS
@@ -23,30 +22,27 @@ from payroll.services.payment_summaries import make_eps, take_eps
 
 PER_PAGE = 50
 HEADS = ("Summary", "Tax month", "Says", "Made on", "IRmark")
+WHOLE = ("Summary", "Tax month")
 FIGURES = ("Levy to date", "Recovered", "Compensation")
 
 
 @page(SEE_PAY_RUNS)
 def pay_summaries(request: Any) -> HttpResponse:
     """All of them, and making one."""
-    makes, refused = may(request.actor, RUN_PAY), ""
+    makes = may(request.actor, RUN_PAY)
     form = SummaryForm(request.POST or None, today=request.today)
     if request.method == "POST" and makes and form.is_valid():
-        try:
-            with transaction.atomic():
-                made = make_eps(**form.facts, by=request.actor, at=timezone.now())
-        except Refused as refusal:
-            refused = refusal.message
-        else:
+        with refusals_on(form):
+            made = make_eps(**form.facts, by=request.actor, at=timezone.now())
             messages.success(request, f"{made} is made. It is not sent.")
             return redirect("pay_summaries", request.organisation.slug)
     found = Paginator(summaries_of(request.actor.organisation_id), PER_PAGE)
     shown, slug = found.get_page(request.GET.get("page")), request.organisation.slug
-    columns = [{"label": one, "numeric": one in FIGURES} for one in (*HEADS, *FIGURES)]
-    context = {"form": form if makes else None, "refused": refused, "page": shown,
-               "columns": columns,
+    heads = (*HEADS, *FIGURES)
+    columns = [{"label": one, "numeric": one in FIGURES, "whole": one in WHOLE} for one in heads]
+    context = {"form": form if makes else None, "page": shown, "columns": columns,
                "rows": [_row(slug, one, makes) for one in shown.object_list]}  # fmt: skip
-    status = 422 if refused or form.errors else 200
+    status = 422 if form.errors else 200
     return render(request, "payroll/summaries.html", context, status=status)
 
 
@@ -56,6 +52,8 @@ def _row(slug: str, one: PaymentSummary, makes: bool) -> dict[str, Any]:
         "" if one.claims_allowance is None
         else "claims the employment allowance" if one.claims_allowance
         else "claims no employment allowance",
+        "what the levy comes to" if one.levy_pence else "",
+        "what is recovered" if one.recovered_pence else "",
         "last submission of the year" if one.final else "",
     ]  # fmt: skip
     year = f"{one.tax_year}-{(one.tax_year + 1) % 100:02d}"

@@ -35,7 +35,7 @@ def team_cost(request: Any) -> HttpResponse:
     costs = unit_costs(request.actor)
     months = months_of(costs)
     asked = request.GET.get("month", "")
-    month = next((one for one in months if f"{one:%Y-%m}" == asked), months[-1] if months else None)
+    month = next((one for one in months if f"{one:%Y-%m}" == asked), newest(months, request.today))
     on = min(_last_of(month), request.today) if month else request.today
     context = {
         "on": on,
@@ -43,10 +43,16 @@ def team_cost(request: Any) -> HttpResponse:
         "months": [{"value": f"{one:%Y-%m}", "label": f"{one:%B %Y}"} for one in reversed(months)],
         "columns": COLUMNS,
         "rows": [_row(one) for one in teams(request.actor, costs, month, on)],
-        "chart": _chart(costs, months) if months else None,
+        "chart": _chart(costs, months, month) if month else None,
         "fewest": FEWEST,
     }
     return render(request, "payroll/team_cost.html", context)
+
+
+def newest(months: list[date], today: date) -> date | None:
+    """The last that has begun: a supplementary run may already have paid for one to come."""
+    begun = [one for one in months if one <= today] or months
+    return begun[-1] if begun else None
 
 
 def _last_of(month: date) -> date:
@@ -72,10 +78,9 @@ def _pounds(pence: int | None) -> str:
     return "Not shown" if pence is None else pounds(pence)
 
 
-def _chart(costs: list[UnitCost], months: list[date]) -> Chart:
+def _chart(costs: list[UnitCost], months: list[date], month: date) -> Chart:
     totals = [(one, total_pence(costs, one)) for one in months]
-    newest, pence = totals[-1]
-    title = f"{pounds(pence)} in {newest:%B %Y}"
-    sentence = f"{title}, with the employer's National Insurance and pension."
+    title = f"{pounds(dict(totals)[month])} in {month:%B %Y}"
+    sentence = "Pay of each month, with the employer's National Insurance and pension."
     bars = tuple(Bar(f"{one:%b %Y}", total, pounds(total)) for one, total in totals)
     return for_every_width(draw_periods, PeriodBars(title, sentence, bars, "Cost", "£", 100))

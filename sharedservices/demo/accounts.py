@@ -40,14 +40,15 @@ def leave_account_changes(place: Place, *, today: date) -> None:
 
 
 def record_costs(place: Place, *, today: date) -> None:
-    """What payroll cost in the months that were paid, and in the one before."""
+    """What payroll cost in the month that was paid, and for the few in the one before."""
     boss = place.actor(Role.FINANCE_MANAGER, today)
     with scope(acting=place.organisation_id):
         slips = Payslip.objects.filter(organisation_id=place.organisation_id)
         last = slips.order_by("-pays_on").values_list("pays_on", flat=True)[0].replace(day=1)
         for back, pence in enumerate(PENCE_A_PAYSLIP):
             month = (last - timedelta(days=27 * back)).replace(day=1)
+            made = slips.filter(pays_on__year=month.year, pays_on__month=month.month).count()
             record_service_cost(
-                month=month, cost_pence=pence * slips.count(), found_by="Charge of the centre",
+                month=month, cost_pence=pence * made, found_by="Charge of the centre",
                 by=boss, at=timezone.now(),
             )  # fmt: skip

@@ -74,7 +74,7 @@ CHRISTMAS = ((12, 29, "Offices closed"), (12, 30, "Offices closed"), (12, 31, "O
 
 HARROWMERE = Partner(
     slug="harrowmere",
-    staff=4_800,
+    staff=5_400,
     name="Harrowmere County Council",
     short_name="Harrowmere",
     kind=Kind.COUNCIL,

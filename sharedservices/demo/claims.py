@@ -14,13 +14,15 @@ from hr.selectors.awards import Terms
 from hr.selectors.jobs import employments_numbered
 from hr.selectors.people import staff as staff_of
 from hr.services.awards import propose_award
+from hr.services.proposing import NewRegrading, propose_regrading
 from payroll.claimed import NewItem
-from payroll.models import PayRun
 from payroll.services.claims import create_element, make_claim
 from payroll.services.notices import NewNotice, record_notice
 from payroll.services.orders import NewOrder, end_order, enter_order
 from payroll.services.recovery import NewPlan, enter_plan
+from sharedservices.demo.pay import last_run
 from sharedservices.demo.people import Place
+from sharedservices.demo.suppliers import COUNCIL_TAX, DEBTS
 from tenants.roles import Role
 
 HOURS: dict[str, Any] = {"basis": "hours", "taxed": True, "pensionable": False}
@@ -69,11 +71,11 @@ def leave_claims(place: Place, *, today: date) -> None:
 def leave_orders(people: list[int], on: date, *, by: Actor) -> None:
     """Benefit debts and council tax to take, one of them recalled; an overpayment to give back."""
     orders = (
-        NewOrder("direct_earnings", "DEA 4471-0932", "Department for Work and Pensions",
+        NewOrder("direct_earnings", "DEA 4471-0932", DEBTS,
                  made_on=on - timedelta(days=21), received_on=on, debt_pence=186_420),
-        NewOrder("council_tax_england", "CT 7718204", "Kestrel Vale Borough Council",
+        NewOrder("council_tax_england", "CT 7718204", COUNCIL_TAX,
                  made_on=on - timedelta(days=6), received_on=on, debt_pence=91_255),
-        NewOrder("council_tax_england", "CT 7702961", "Kestrel Vale Borough Council",
+        NewOrder("council_tax_england", "CT 7702961", COUNCIL_TAX,
                  made_on=on - timedelta(days=40), received_on=on, debt_pence=12_800),
     )  # fmt: skip
     for someone, order in zip(employments_numbered(by.organisation_id, people[:3]), orders,
@@ -87,10 +89,12 @@ def leave_orders(people: list[int], on: date, *, by: Actor) -> None:
     notices = (
         NewNotice(on, "SL1 of HMRC, plan 2", loans="2"),
         NewNotice(on, "SL1 and PGL1 of HMRC", loans="1+PGL"),
+        NewNotice(on, "SL1 of HMRC, plan 5", loans="5"),
+        NewNotice(on, "SL1 of HMRC, plan 4", loans="4"),
         NewNotice(on, "Authority to give, Air Ambulance", gift_pence=10_00),
         NewNotice(on, "Agreement, cycle to work", sacrifice_pence=45_50),
     )
-    whose = employments_numbered(by.organisation_id, people[4:8])
+    whose = employments_numbered(by.organisation_id, people[4:10])
     for one, notice in zip(whose, notices, strict=True):
         record_notice(employment=one, notice=notice, by=by)
 
@@ -99,11 +103,21 @@ def leave_award(place: Place, *, today: date) -> None:
     """A rise of the scale from the month that was paid already: agreed to, it brings back pay."""
     by = place.actor(Role.HR_OFFICER, today)
     with scope(acting=place.organisation_id):
-        paid = PayRun.objects.filter(state__in=PayRun.FINAL).select_related("period").first()
+        paid = last_run(place)
         if paid is None:
             return
-        scale = PayScale.objects.order_by("code")[0]
+        scale = PayScale.objects.get(code="njc")
         terms = Terms(
             scale, paid.period.starts_on, percent_hundredths=320, least_pence=0, whole_pounds=True
         )
         propose_award(terms=terms, reason="Award of this year, agreed late", by=by)
+
+
+def leave_regrading(place: Place, *, today: date) -> None:
+    """One kind of post was evaluated anew: from the next month on a grade higher, if agreed to."""
+    by = place.actor(Role.HR_OFFICER, today)
+    from_on = (today.replace(day=1) + timedelta(days=31)).replace(day=1)
+    with scope(acting=place.organisation_id):
+        scale = PayScale.objects.get(code="local")
+        new = NewRegrading(scale, from_on, from_grade="L1", to_grade="L2")
+        propose_regrading(new=new, reason="Museum attendants were evaluated anew", by=by)

@@ -17,6 +17,7 @@ from tenants.roles import Role
 # Where last month is left for the visitor to sign.
 OPEN = "harrowmere"
 SPIKE_BACK = 5
+# Of so many partners, the first, a pack is made.
 PACKS = 3
 SAID = (
     "Aldermoor sent the invoices of a whole programme at once. Two people of the centre helped out"
@@ -47,9 +48,8 @@ def _sign_notices(by: Actor, *, over: Sequence[HalfYear], left_open: bool) -> No
             sign_notice(period=period, job_title=job, seen=seen.digest, by=by)
 
 
-def make_packs(places: list[Place], *, today: date) -> None:
-    """The newest signed month of the first partners as their boards have got it."""
-    for place in places[:PACKS]:
-        with scope(acting=place.organisation_id):
-            month = SignedMonth.objects.latest("month").month
-            make_pack(month=month, by=place.actor(Role.FINANCE_MANAGER, today))
+def make_latest_pack(place: Place, *, today: date) -> None:
+    """The newest signed month of a partner as its board has got it."""
+    with scope(acting=place.organisation_id):
+        month = SignedMonth.objects.latest("month").month
+        make_pack(month=month, by=place.actor(Role.FINANCE_MANAGER, today))

@@ -16,27 +16,32 @@ from sharedservices.demo.away import be_away
 from sharedservices.demo.bank import send_statements, sign_last_month
 from sharedservices.demo.books import Books
 from sharedservices.demo.cast import CLIENTS, HARROWMERE, MEREFORD, PARTNERS
-from sharedservices.demo.claims import leave_award, leave_claims
+from sharedservices.demo.claims import leave_award, leave_claims, leave_regrading
 from sharedservices.demo.closing import waive_one
-from sharedservices.demo.figures import make_packs, sign_figures
+from sharedservices.demo.electronic import receive_electronic
+from sharedservices.demo.figures import PACKS, make_latest_pack, sign_figures
 from sharedservices.demo.history import fortnights, invoices_of
+from sharedservices.demo.lent import lend_people
+from sharedservices.demo.mistakes import find_out
 from sharedservices.demo.openwork import (
     leave_open,
     reorganise,
     set_approval_routes,
 )
+from sharedservices.demo.owed import pay_what_was_due, tell_hmrc
 from sharedservices.demo.parallel import leave_parallel
-from sharedservices.demo.pay import pay_people
+from sharedservices.demo.pay import month_to_run, months_before, pay_people
 from sharedservices.demo.people import Place, make_centre, make_place
 from sharedservices.demo.processes import side_by_side
 from sharedservices.demo.relief import give_relief
 from sharedservices.demo.rights import (
     double_up,
     give_cover,
+    invite_again,
     look_into_bank,
     review_rights,
 )
-from sharedservices.demo.staff import employ, lend_people
+from sharedservices.demo.staff import employ
 from sharedservices.demo.suppliers import make_suppliers
 from sharedservices.demo.targets import agree_targets, change_targets
 from sla.services import compute_measures
@@ -56,10 +61,9 @@ BOUGHT = (
     *("finance_supplier", "finance_supplierbank", "finance_invoice", "finance_invoiceline"),
     *("finance_payment", "finance_allocation", "approvals_request"),
 )
-EMPLOYED = (
-    *("hr_employment", "hr_assignment", "hr_position", "hr_placement", "hr_costshare"),
-    *("hr_paypoint", "hr_payvalue", "hr_privatedetails"),
-)
+EMPLOYED = ("hr_position", "hr_paypoint", "hr_payvalue")
+# 300 times as many rows of each table are looked at: enough to tell the partners apart.
+ROUGHLY = 15
 Say = Callable[[str], None]
 
 
@@ -96,28 +100,32 @@ def generate(*, say: Say, today: date) -> None:
     since = first.replace(day=1)
     places = [make_place(one, since=since, today=today) for one in (*PARTNERS, *CLIENTS)]
 
+    months = ((first + RUN_IN).replace(day=1), today.replace(day=1))
+
     def history(number: int) -> str:
-        rng = np.random.default_rng([SEED, number])
-        live_through(places[number], first=first, today=today, rng=rng)
-        return places[number].partner.name
+        place, rng = places[number], np.random.default_rng([SEED, number])
+        live_through(place, first=first, today=today, rng=rng)
+        compute_measures([place.organisation_id], months=months)
+        sign_figures(place, today=today)
+        return place.partner.name
+
+    def pack(number: int) -> None:
+        make_latest_pack(places[number], today=today)
 
     for name in side_by_side(history, len(places)):
         say(f"Eighteen months of {name}.")
-    say("Measures and their comparison.")
-    months = ((first + RUN_IN).replace(day=1), today.replace(day=1))
-    compute_measures([place.organisation_id for place in places], months=months)
+    refresh_statistics()
+    say("The centre, and how its partners compare.")
     for place in places:
-        sign_figures(place, today=today)
         if place.partner.slug == HARROWMERE.slug:
             give_cover(place, today=today)
             review_rights(place, today=today)
             double_up(place, today=today)
+            invite_again(place, today=today)
             reorganise(place, today=today)
     centre = make_centre(places, since=since, today=today)
     manager = next(m for m in MEREFORD.people if m.role == Role.CENTRE_MANAGER)
     for place in places:
-        if place.partner.staff:
-            lend_people(place, today=today)
         sign_last_month(place, centre.people[manager.name], today=today)
         if place.partner.slug == HARROWMERE.slug:
             by = _of_the_centre(Role.CENTRE_MANAGER, centre, place, today)
@@ -126,8 +134,7 @@ def generate(*, say: Say, today: date) -> None:
             look_into_bank(place, _of_the_centre(Role.CENTRE_AGENT, centre, place, today))
             waive_one(place, today=today)
     publish_comparison(organisation_id=centre.organisation_id)
-    make_packs(places, today=today)
-    refresh_statistics()
+    list(side_by_side(pack, min(PACKS, len(places))))
 
 
 def _of_the_centre(role: Role, centre: Place, place: Place, today: date) -> Actor:
@@ -160,25 +167,38 @@ def live_through(place: Place, *, first: date, today: date, rng: np.random.Gener
     books.received(invoices[approved > last])
     books.fund(months=grants(invoices, today))
     leave_open(place, today=today, suppliers=suppliers)
+    mine = place.partner.slug == HARROWMERE.slug
+    if mine:
+        receive_electronic(place, today=today)
     send_statements(place, today=today)
     agree_targets(place, since=first)
     if place.partner.staff:
         employ(place, today=today, rng=rng)
         refresh_statistics(*EMPLOYED)
+        paid = months_before(month_to_run(today), 1).replace(day=1)
+        lend_people(place, from_on=paid, today=today)
         leave_claims(place, today=today)
         be_away(place, today=today)
-        mine = place.partner.slug == HARROWMERE.slug
         pay_people(place, today=today, paid_before=mine)
         if mine:
             leave_account_changes(place, today=today)
             record_costs(place, today=today)
             leave_award(place, today=today)
+            leave_regrading(place, today=today)
             leave_parallel(place, today=today)
+            find_out(place, today=today)
+            tell_hmrc(place, today=today)
+            pay_what_was_due(place, today=today)
 
 
 def refresh_statistics(*tables: str) -> None:
-    """Tells the planner how much there is now: a year's growth in seconds outruns autovacuum."""
+    """Tells the planner how much there is now: a year's growth in seconds outruns autovacuum.
+
+    Of some tables roughly, as more is to come; without names of all there is.
+    """
     with connections["owner"].cursor() as cursor:
+        if tables:
+            cursor.execute("SET default_statistics_target = %s", [ROUGHLY])
         cursor.execute(f"ANALYZE {', '.join(tables)}")
     connections["owner"].close()
 

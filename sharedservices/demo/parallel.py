@@ -12,6 +12,7 @@ from payroll.models import LineKind, ParallelDifference, PayRun, Payslip, Paysli
 from payroll.paying.inputs import FULL, MINUTES
 from payroll.services.differences import compare, explain
 from payroll.services.parallel import confirm_guesses, load_results
+from sharedservices.demo.pay import last_run
 from sharedservices.demo.people import Place
 from tenants.roles import Role
 
@@ -36,8 +37,7 @@ def leave_parallel(place: Place, *, today: date) -> None:
     """
     by, here = place.actor(Role.PAYROLL_OFFICER, today), place.organisation_id
     with scope(acting=here):
-        rows = PayRun.objects.select_related("period__pay_group").filter(state="paid")
-        run = rows.order_by("-period__pays_on").first()
+        run = last_run(place)
         if run is None:
             return
         amounts = _amounts(run)

@@ -1,4 +1,4 @@
-"""Pay of each partner: groups, what was paid before payroll came here, and one month that was paid.
+"""Pay of each partner: groups, what was paid before payroll came here, and months that were paid.
 
 The month that can still be paid in time is left to run: that is what a visitor tries.
 """
@@ -21,13 +21,16 @@ from hr.models import PayScale
 from payroll.calculator.income_tax import tax_law
 from payroll.calculator.pension_schemes import Scheme
 from payroll.calculator.periods import Frequency, year_start
-from payroll.models import PayException, PayGroup, PayPeriod, PayRun, Payslip
+from payroll.models import PayException, PayPeriod, PayRun, Payslip
 from payroll.services.groups import bring_forward, create_pay_group
 from payroll.services.paying import pay
 from payroll.services.questions import answer_question, ask_question
 from payroll.services.references import record_references
 from payroll.services.runs import approve, start_pay_run, submit, waive
 from runs.services import finish_run
+from sharedservices.demo.cast import HARROWMERE
+from sharedservices.demo.enrolled import set_duties, tell_and_opt_out
+from sharedservices.demo.owed import ACCOUNT, record_payees
 from sharedservices.demo.people import Place
 from tenants.models import Organisation
 from tenants.roles import Role
@@ -38,7 +41,10 @@ Kind = Organisation.Kind
 
 @dataclass(frozen=True)
 class Paid:
-    """A group of a kind of partner; without a scale it holds everybody else."""
+    """A group of a kind of partner; without a scale it holds everybody else.
+
+    `enrols` is of people without a scheme: two months are paid, and they are enrolled meanwhile.
+    """
 
     code: str
     name: str
@@ -46,6 +52,7 @@ class Paid:
     employer_percent: str = "0"
     scale: str = ""
     derived: bool = False
+    enrols: bool = False
 
 
 COUNCIL = (Paid("MONTH", "Monthly staff", Scheme.LGPS, "19.5"),)
@@ -58,6 +65,10 @@ GROUPS = {
     ),
     Kind.SCHOOL_TRUST: (Paid("MONTH", "Monthly staff", Scheme.LGPS, "22.1"),),
 }
+# Beside those of its kind.
+MORE_GROUPS = {
+    HARROWMERE.slug: (Paid("MUSEUM", "Museums", Scheme.NONE, scale="local", enrols=True),)
+}
 
 
 def pay_people(place: Place, *, today: date, paid_before: bool) -> None:
@@ -66,33 +77,73 @@ def pay_people(place: Place, *, today: date, paid_before: bool) -> None:
     Beyond the figures of the law that are published nobody is paid.
     """
     open_month = month_to_run(today)
-    last_month = (open_month.replace(day=1) - timedelta(days=1)).replace(day=1)
     try:
         tax_law(open_month)
     except Refused:
         return
-    begins = last_month if paid_before else open_month
-    anchor = _end_of(begins)
     by = place.actor(Role.PAYROLL_OFFICER, today)
     with scope(acting=place.organisation_id):
         account = _account(place, today)
         record_references(
             paye_reference=f"120/CW{place.organisation_id:04d}",
             accounts_office=f"120PA{place.organisation_id:08d}",
+            # Its schools have a payroll of their own, to which the allowance is given.
+            levy_share_pence=0 if paid_before else None,
             address=f"Payroll, {place.partner.name}", from_on=year_start(today), by=by,
             at=timezone.now(),
         )  # fmt: skip
-        for one in GROUPS[place.partner.kind]:
-            group = create_pay_group(
-                code=one.code, name=one.name, frequency=Frequency.MONTHLY, anchor_on=anchor,
-                bank_account=account, scheme=one.scheme, allow_derived=one.derived,
-                employer_rate_percent=Decimal(one.employer_percent),
-                scale=PayScale.objects.get(code=one.scale) if one.scale else None, by=by,
-            )  # fmt: skip
-            first = PayPeriod.objects.filter(pay_group=group).order_by("pays_on")[0]
-            bring_forward(period=first, by=by)
-    if paid_before:
-        _pay_month(place, group, today)
+        record_payees(place, today=today)
+    # All of them before anybody joins one: the group of a scale comes before that of the others.
+    groups = [
+        (
+            one,
+            _create(place, one, account, months_before(open_month, _months(one, paid_before)), by),
+        )
+        for one in (*GROUPS[place.partner.kind], *MORE_GROUPS.get(place.partner.slug, ()))
+    ]
+    for one, periods in groups:
+        with scope(acting=place.organisation_id):
+            bring_forward(period=periods[0], by=by)
+        _pay_months(place, periods[: _months(one, paid_before)], today, enrols=one.enrols)
+
+
+def _months(one: Paid, paid_before: bool) -> int:
+    """How many were paid before the one that can be run."""
+    return 2 if one.enrols else int(paid_before)
+
+
+def _create(
+    place: Place, one: Paid, account: BankAccount, anchor: date, by: Actor
+) -> list[PayPeriod]:
+    with scope(acting=place.organisation_id):
+        group = create_pay_group(
+            code=one.code, name=one.name, frequency=Frequency.MONTHLY, anchor_on=anchor,
+            bank_account=account, scheme=one.scheme, allow_derived=one.derived,
+            employer_rate_percent=Decimal(one.employer_percent),
+            scale=PayScale.objects.get(code=one.scale) if one.scale else None, by=by,
+        )  # fmt: skip
+        return list(PayPeriod.objects.filter(pay_group=group).order_by("pays_on"))
+
+
+def _pay_months(place: Place, months: list[PayPeriod], today: date, *, enrols: bool) -> None:
+    if enrols:
+        set_duties(place, months, today=today)
+    for number, period in enumerate(months):
+        run = pay_month(place, period, today)
+        if enrols and number == 0:
+            tell_and_opt_out(place, run, today=today)
+        elif not enrols:
+            with scope(acting=place.organisation_id):
+                _ask(run, by=place.actor(Role.PAYROLL_OFFICER, today))
+
+
+def last_run(place: Place) -> PayRun | None:
+    """The last that was paid in turn, of the group that holds all who have no group of theirs."""
+    rows = PayRun.objects.select_related("period__pay_group").filter(
+        organisation_id=place.organisation_id, state=PayRun.State.PAID, sequence=1,
+        period__pay_group__scale=None,
+    )  # fmt: skip
+    return rows.order_by("-pays_on").first()
 
 
 def month_to_run(today: date) -> date:
@@ -108,13 +159,20 @@ def month_to_run(today: date) -> date:
         end = _end_of(end + timedelta(days=1))
 
 
+def months_before(end: date, months: int) -> date:
+    """The last day of the month that lies so many before that of a day."""
+    for _ in range(months):
+        end = end.replace(day=1) - timedelta(days=1)
+    return _end_of(end)
+
+
 def _end_of(day: date) -> date:
     return (day.replace(day=1) + timedelta(days=31)).replace(day=1) - timedelta(days=1)
 
 
 def _account(place: Place, today: date) -> BankAccount:
     return create_bank_account(
-        name="Payroll account",
+        name=ACCOUNT,
         sort_code="200415",
         account_number=f"{42_000_000 + place.organisation_id:08d}",
         account_name=place.partner.short_name.upper(),
@@ -123,14 +181,19 @@ def _account(place: Place, today: date) -> BankAccount:
     )
 
 
-def _pay_month(place: Place, group: PayGroup, today: date) -> None:
+def pay_month(place: Place, period: PayPeriod, today: date) -> PayRun:
     """Through every step: calculated, looked at, approved by a second person, paid."""
+    with scope(acting=place.organisation_id):
+        run = start_pay_run(period=period, by=place.actor(Role.PAYROLL_OFFICER, today))
+    at = datetime.combine(period.submit_on, time(10), UTC)
+    return carry_through(place, run, today=today, at=at)
+
+
+def carry_through(place: Place, run: PayRun, *, today: date, at: datetime) -> PayRun:
+    """A run that was begun, up to its payment at that moment and the grant that it needs."""
     by = place.actor(Role.PAYROLL_OFFICER, today)
     boss = place.actor(Role.FINANCE_MANAGER, today)
     here = place.organisation_id
-    with scope(acting=here):
-        period = PayPeriod.objects.filter(pay_group=group).order_by("pays_on")[0]
-        run = start_pay_run(period=period, by=by)
     run = _worked(run)
     with scope(acting=here):
         rows = PayException.objects.filter(pay_run=run)
@@ -141,19 +204,18 @@ def _pay_month(place: Place, group: PayGroup, today: date) -> None:
         net = int(run.results["net"])
         run = approve(pay_run=run, typed_total_pence=net, version=run.version, by=boss)
     run = _worked(run)
-    at = datetime.combine(period.submit_on, time(10), UTC)
     with scope(acting=here):
         pay(pay_run=run, by=by, at=at)
-        _ask(run, by=by)
         codings = ledger.coding_ids(pairs=[(GRANT, None)], by=by)
         lines = [
-            NewLine(period.pay_group.bank_account.coding_id, net, "Grant for pay"),
+            NewLine(run.period.pay_group.bank_account.coding_id, net, "Grant for pay"),
             NewLine(codings[GRANT, None], -net, "Grant for pay"),
         ]
         ledger.post_journals(
-            journals=[NewJournal(period.pays_on, "Grant for pay", lines)],
+            journals=[NewJournal(run.pays_on, "Grant for pay", lines)],
             source="demo.grant", key=str(run.number), series="GJ", by=by,
         )  # fmt: skip
+    return run
 
 
 # What people asked about the month that was paid; the answered ones with what was found.

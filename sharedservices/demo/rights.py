@@ -7,6 +7,7 @@ from django.utils import timezone
 from access.selectors.reviews import Sought
 from access.services.conflicts import agree_acceptance, ask_acceptance
 from access.services.grants import grant_right
+from access.services.invitations import invite
 from access.services.reviews import confirm_rights, open_review
 from core.actors import Actor
 from core.scope import scope
@@ -17,6 +18,8 @@ from tenants.roles import Role
 
 # Who may enter invoices for the unit whose budget they hold.
 DOUBLED = (("Nadia Rahmani", "H90"), ("Peter Arkwell", "H40"))
+
+INVITED = "Joanna Tull"
 
 
 def give_cover(place: Place, *, today: date) -> None:
@@ -73,6 +76,13 @@ def review_rights(place: Place, *, today: date) -> None:
         for role in (Role.FINANCE_OFFICER, Role.FINANCE_MANAGER, Role.AUDITOR):
             sought = Sought(role=role)
             confirm_rights(number=review.pk, sought=sought, lines=None, by=by, at=at, today=today)
+
+
+def invite_again(place: Place, *, today: date) -> None:
+    """Somebody lost their password: the link with which to choose another is not used yet."""
+    by, who = place.actor(Role.ADMINISTRATOR, today), place.people[INVITED]
+    with scope(acting=place.organisation_id):
+        invite(person_id=who.pk, by=by, at=timezone.now())
 
 
 def look_into_bank(place: Place, agent: Actor) -> None:

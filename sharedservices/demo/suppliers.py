@@ -1,6 +1,7 @@
 """Whom the partners buy from. The firms are invented; each has a trade, a price and a habit."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -43,9 +44,9 @@ class Firm:
 # details change, the one that sends an invoice twice.
 SPIKE, LATE = "Aldermoor Aggregates Ltd", "Fenwright Agency Staffing Ltd"
 CHANGED, TWICE = "Brightholme Care Ltd", "Copperfield Print Works Ltd"
-# Whose new bank details were agreed today and have to cool off.
 # Whose payments are held, with a review that is due.
 STOPPED = "Castlegate Lifts Ltd"
+# Whose new bank details were agreed today and have to cool off.
 COOLING, UNCALLED = "Paperlane Office Supplies Ltd", "Datawell IT Services Ltd"
 
 # Paid as soon as an invoice is posted: carers live on it.
@@ -102,6 +103,14 @@ FIRMS = (
     Firm("Chalk and Circuit Ltd", "54200", 870, 6, "Classroom technology", SCHOOLS),
     Firm("Supplycover Teaching Ltd", "51300", 1_250, 10, "Supply teachers", SCHOOLS),
 )
+# Nothing is bought from them: what was withheld from pay is paid over to them.
+HMRC, FUND, MASTER_TRUST = "HM Revenue and Customs", "Mereshire Pension Fund", "Fieldway Pensions"
+DEBTS, COUNCIL_TAX = "Department for Work and Pensions", "Kestrel Vale Borough Council"
+NHS_FUND, GIFTS = "NHS Pensions", "Lantern Payroll Giving CIO"
+PAYEES = tuple(
+    Firm(name, "", 0, 0, "", public_body=name not in (MASTER_TRUST, GIFTS))
+    for name in (HMRC, FUND, MASTER_TRUST, NHS_FUND, DEBTS, COUNCIL_TAX, GIFTS)
+)
 
 
 def firms_of(partner: Partner) -> list[Firm]:
@@ -123,6 +132,15 @@ def make_suppliers(
     place: Place, *, made_at: datetime, rng: np.random.Generator
 ) -> dict[str, Supplier]:
     """The partner's suppliers by name, each with bank details agreed by two people long ago."""
+    # Payees have draws of their own: whether there is one more changes nothing of the history.
+    own = np.random.default_rng(len(PAYEES))
+    bought = _made(place, firms_of(place.partner), 100, made_at, rng)
+    return bought | _made(place, PAYEES, 900, made_at, own)
+
+
+def _made(
+    place: Place, firms: Sequence[Firm], first: int, made_at: datetime, rng: np.random.Generator
+) -> dict[str, Supplier]:
     organisation_id, today = place.organisation_id, made_at.date()
     officer = place.actor(Role.FINANCE_OFFICER, today)
     manager = place.actor(Role.FINANCE_MANAGER, today)
@@ -139,7 +157,7 @@ def make_suppliers(
             email="" if number % 9 == 0 else f"accounts@{_domain(firm)}.example",
             made_at=made_at,
         )
-        for number, firm in enumerate(firms_of(place.partner), start=100)
+        for number, firm in enumerate(firms, start=first)
     )
     SupplierBank.objects.bulk_create(
         SupplierBank(

@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from core.invariants import problems
 from core.scope import scope
 from finance.models import Invoice, InvoiceLine, SourceFile
 from tests.finance import payables
@@ -87,6 +88,14 @@ def test_an_invoice_is_entered_to_the_penny(office: Client, world: World) -> Non
         ]
         file = SourceFile.objects.get()
         assert (file.state, file.loaded_pence, made.source_file_id) == ("loaded", 31_400, file.pk)
+        here_id = file.organisation_id
+        # The posted total of the file is what the invoice says, and nothing but that is noticed.
+        assert [one.text for one in problems(here_id)] == []
+        SourceFile.objects.update(total_pence=31_401)
+        assert [one.text for one in problems(here_id)] == [
+            "file 1 has 2 rows of 31401 pence; accounted for: 1 of 31400"
+        ]
+        SourceFile.objects.update(total_pence=31_400)
     html = office.get(page).content.decode()
     assert "It was entered as" in html and "Enter this invoice" not in html
     office.post(page, {"supplier": "", "account": "54300"})

@@ -12,10 +12,11 @@ from django.utils import timezone
 from core.actors import Actor
 from core.errors import NotAllowed
 from core.scope import scope
+from core.templatetags.web import pounds
 from events.models import Event
 from hr.models import Employment
 from payroll.calculator.pension_schemes import Scheme
-from payroll.models import EnrolmentSetting, PensionLetter, PensionStatus
+from payroll.models import EnrolmentSetting, Payslip, PensionLetter, PensionStatus
 from payroll.services.enrolment import opt_out
 from tests.calls import call, code
 from tests.documents import text_of
@@ -128,6 +129,23 @@ def test_one_opts_out_by_oneself_and_sees_nobody_else(world: World, office: Acto
             opt_out(employment=other, by=world.actor(STAFF), at=timezone.now())
         events = PensionStatus.objects.filter(event="opted_out")
         assert [one.employment.number for one in events] == [1]
+
+
+def test_a_member_by_the_pay_group_is_told_of_the_scheme(world: World) -> None:
+    staff = world.people[STAFF]
+    by = payroll(world, person(1, email=staff.email, name=staff.name))
+    assert (
+        "not enrolled automatically"
+        in signed_in(world, STAFF).get(page("my_pension")).content.decode()
+    )
+    run = committed(calculated(by), by, world.actor(BOSS))
+    with scope(acting=by.organisation_id):
+        slip = Payslip.objects.get(pay_run=run)
+    body = " ".join(signed_in(world, STAFF).get(page("my_pension")).content.decode().split())
+    assert "You are a member: Local Government Pension Scheme." in body
+    assert f"you paid {pounds(slip.pension_pence)} and your employer" in body
+    assert f"employer {pounds(slip.employer_pension_pence)}." in body
+    assert "not enrolled automatically" not in body
 
 
 def test_payroll_records_what_somebody_asks_for(world: World, office: Actor) -> None:

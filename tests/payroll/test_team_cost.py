@@ -13,6 +13,7 @@ from hr.models import PayValue
 from hr.selectors.budget import budgeted_pay
 from payroll.models import PayCost
 from payroll.selectors.team import months_of, teams, total_pence, unit_costs
+from payroll.views.team import newest
 from tests.payroll.pay_runs import calculated, committed, next_month_end, payroll, person
 from tests.world import World
 
@@ -83,6 +84,14 @@ def test_the_pay_of_one_person_is_told_to_nobody_who_may_not_see_payslips(
     for other in ("staff", "board_member", "finance_officer"):
         client.force_login(world.people[f"{other}@eastmere"])
         assert client.get(url).status_code == 403
+
+
+def test_a_month_to_come_that_a_late_run_pays_for_is_not_the_one_shown_first() -> None:
+    autumn = [date(2026, 10, 1), date(2026, 11, 1), date(2026, 12, 1)]
+    assert newest(autumn, date(2026, 11, 27)) == date(2026, 11, 1)
+    assert newest(autumn, date(2026, 12, 1)) == date(2026, 12, 1)
+    assert newest(autumn, date(2026, 9, 30)) == date(2026, 12, 1)
+    assert newest([], date(2026, 9, 30)) is None
 
 
 def test_a_manager_sees_the_units_that_are_theirs(world: World, office: Actor) -> None:

@@ -79,7 +79,7 @@ def test_being_somebody_signs_in_and_leads_to_the_thing_to_try(
     page = client.get("/")
     assert [(c["been"], c["current"]) for c in page.context["cards"]] == [(True, True)]
     told = [each["story"].key for each in page.context["stories"]]
-    assert told == ["late", "duplicate", "spike"]
+    assert told == ["late", "duplicate", "spike", "electronic"]
     answer = client.post(BE, {"story": "duplicate"})
     assert answer["Location"] == "/harrowmere/invoices/?state=all&q=CPW-88104"
     assert client.post(BE, {"story": "bank"})["Location"] == FIRST.link
