@@ -22,10 +22,11 @@ from hr.services.requests import request_leaver
 from payroll.calculator.periods import Frequency
 from payroll.models import PayException, PayPeriod, PayRun, Payslip
 from payroll.models import PayslipLine as Line
+from payroll.paying.allowances import allowances_of
 from payroll.paying.basic import Pieces, pieces_of
 from payroll.paying.enrolment import member_days
 from payroll.paying.group import work_out
-from payroll.paying.inputs import Inputs, Shared
+from payroll.paying.inputs import Inputs, Shared, allowance_of
 from payroll.selectors.slips import explained, sentences
 from payroll.services.replaying import replay
 from payroll.variance import causes_of
@@ -155,6 +156,18 @@ def test_what_ended_within_the_month_is_no_pay_of_a_year(world: World, by: Actor
         assert december(by).annual_of(1).tolist() == [26_862_15]
         agree(ask_end(world.actor("hr_officer@eastmere"), 1, MIDDLE), world)
         assert december(by).annual_of(1).tolist() == [25_583_00]
+
+
+def test_of_a_second_job_it_is_named_so_and_old_inputs_have_none(by: Actor) -> None:
+    with scope(acting=by.organisation_id):
+        second = person(1, job="2", post="P2", point="09", hours="7.4", allowances="SHARE")
+        given(by, person(1, hours="20"), second)
+        pieces = december(by)
+        # 5% of 27,254 is 1,362.70; a fifth of it 272.54, and a twelfth of that 22.71.
+        assert of_one(pieces) == 22_71
+        names = [one.element.name for one in allowances_of(pieces, 1)]
+        assert names == ["High-cost area, Area SHARE, job 2"]
+        assert [allowance_of(piece) for piece in pieces.given[:2]] == [0, 0]
 
 
 def test_days_of_a_member_are_those_of_the_job(by: Actor) -> None:

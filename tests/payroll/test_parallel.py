@@ -73,6 +73,7 @@ def test_what_is_wrong_is_said_by_row_and_column(row: str, words: str) -> None:
     ("code", "name", "target"),
     [
         ("001", "Basic Salary", "basic"),
+        ("HCAS", "Inner London HCAS pay", "allowance"),
         ("PAYE", "", "tax"),
         ("NIC", "Employee NI", "nic"),
         ("ERNI", "Employer NI", "employer_nic"),
