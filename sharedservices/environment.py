@@ -47,6 +47,17 @@ def hosts(name: str) -> list[str]:
     return found
 
 
+def scanner(name: str) -> str:
+    """Where a scanner listens: a socket on this machine, or a machine and a port."""
+    found = text(name)
+    if found and not re.fullmatch(r"unix:///.+|tcp://[A-Za-z0-9.-]+(:[0-9]{1,5})?", found):
+        raise BadEnvironment(
+            f"{name} must be like unix:///run/clamav/clamd.ctl or tcp://scanner:3310,"
+            f" not {found!r}."
+        )
+    return found
+
+
 def readable(path: str) -> Path:
     """The path of a file that is there."""
     if not Path(path).is_file():

@@ -50,6 +50,9 @@ EINVOICE_RULES = environment.text("EINVOICE_RULES")
 # A folder with the modulus tables of Vocalink (docs/bank.md); empty: accounts are not checked.
 MODULUS_TABLES = environment.text("MODULUS_TABLES")
 
+# Where clamd listens (docs/security/files.md); empty: files are not looked at by a scanner.
+VIRUS_SCANNER_AT = environment.scanner("VIRUS_SCANNER_AT")
+
 # A folder with HMRC's schemas of its reports (docs/pay.md); empty: reports are not checked by them.
 HMRC_SCHEMAS = environment.text("HMRC_SCHEMAS")
 
