@@ -18,7 +18,7 @@ from hr.models import (
     StandardCode,
 )
 from hr.permissions import LOAD_STAFF, SEE_ABSENCES, SEE_OWN, SEE_STAFF, SEE_TERMS
-from hr.selectors.allowances import terms_named
+from hr.selectors.allowances import newest_name
 from hr.selectors.awards import card_of
 from hr.selectors.bearing import organisation_name
 from hr.services import awards, requests
@@ -56,9 +56,9 @@ def _facts(row: StaffRequest) -> list[tuple[str, str]]:
 def _allowance(row: StaffRequest) -> list[tuple[str, str]]:
     if not row.allowance:
         return []
-    found = terms_named(row.organisation_id, row.allowance)
     last_on = day(row.to_on - DAY) if row.to_on else ""
-    return [("Allowance", found.name if found else row.allowance), ("Last day", last_on)]
+    name = getattr(row, "allowance_name", None) or row.allowance
+    return [("Allowance", name), ("Last day", last_on)]
 
 
 def _secondment(row: StaffRequest) -> list[tuple[str, str]]:
@@ -68,6 +68,7 @@ def _secondment(row: StaffRequest) -> list[tuple[str, str]]:
 
 
 def _read(rows: QuerySet[StaffRequest]) -> QuerySet[StaffRequest]:
+    rows = rows.annotate(allowance_name=newest_name("allowance"))
     return rows.select_related("position__unit", "pay_point", "employment__person", "assignment")
 
 

@@ -24,6 +24,14 @@ def terms_named(organisation_id: int, code: str) -> Allowance | None:
     return rows.order_by("-from_on").first()
 
 
+def newest_name(code: str) -> Subquery:
+    """The newest name of an allowance, by its code in that column of a query."""
+    rows = Allowance.objects.filter(
+        organisation_id=OuterRef("organisation_id"), code=OuterRef(code)
+    )
+    return Subquery(rows.order_by("-from_on").values("name")[:1])
+
+
 def worth(allowance: Allowance, full_pence: int) -> int:
     """Full-time pence of a year beside the pay of a point: the sum, or the share of that pay."""
     if allowance.rate_percent is None:

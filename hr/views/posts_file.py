@@ -59,7 +59,7 @@ def _says(plan: PlannedPost) -> tuple[str, str, str]:
     return (what, "Changed", plan.said()) if plan.changes else (what, AS_IT_IS, "")
 
 
-POSTS = Load(
+ESTABLISHED = Load(
     title="Load posts",
     words=WORDS,
     back="establishment",
@@ -78,7 +78,7 @@ POSTS = Load(
 @page(KEEP_TERMS)
 def load(request: Any) -> HttpResponse:
     """A file of posts: shown first, then done."""
-    return two_steps(request, POSTS)
+    return two_steps(request, ESTABLISHED)
 
 
 @page(SEE_STAFF)

@@ -109,9 +109,6 @@ def generate(*, say: Say, today: date) -> None:
         sign_figures(place, today=today)
         return place.partner.name
 
-    def pack(number: int) -> None:
-        make_latest_pack(places[number], today=today)
-
     for name in side_by_side(history, len(places)):
         say(f"Eighteen months of {name}.")
     refresh_statistics()
@@ -134,7 +131,9 @@ def generate(*, say: Say, today: date) -> None:
             look_into_bank(place, _of_the_centre(Role.CENTRE_AGENT, centre, place, today))
             waive_one(place, today=today)
     publish_comparison(organisation_id=centre.organisation_id)
-    list(side_by_side(pack, min(PACKS, len(places))))
+    # Not side by side: what makes PDFs has threads of its own, which no fork takes along.
+    for place in places[:PACKS]:
+        make_latest_pack(place, today=today)
 
 
 def _of_the_centre(role: Role, centre: Place, place: Place, today: date) -> Actor:

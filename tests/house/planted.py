@@ -130,6 +130,7 @@ MACHINE = {
 FIXED = {
     "sla_signedmonth.statement",
     *("finance_account.code", "tenants_unit.code", "finance_series.code", "hr_hoursbasis.code"),
+    "finance_registerlookup.register",  # Of two that there are.
     # Jobs have allowances by the codes of the terms.
     *("hr_allowance.code", "hr_heldallowance.code", "hr_staffrequest.allowance"),
     # The database keeps publications and rules as they were put up; codes are those of the chart.
