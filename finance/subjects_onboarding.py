@@ -6,10 +6,10 @@ from core.registry import Subject, register
 from finance.models import SupplierRequest
 from finance.numbers import read_vat_number
 from finance.registers import LABELS
-from finance.selectors.onboarding import asked_registers, reading, told_by_registers, waiting_words
+from finance.selectors.onboarding import told_by_registers
 from finance.services import onboarding
 
-NOT_LOOKED_UP = "Its {} is checked by its form and check digits alone: nobody asked {}."
+NOT_LOOKED_UP = "Its {} is checked by its form and check digits alone: {} has not answered."
 
 
 def _facts(row: SupplierRequest) -> list[tuple[str, str]]:
@@ -33,16 +33,14 @@ def _warnings(row: SupplierRequest) -> list[str]:
 
 
 def _looked_up(row: SupplierRequest) -> list[str]:
-    """What registers said of each number, or that nobody asked them."""
-    found, asked, supplier = told_by_registers(row), asked_registers(row), row.supplier
+    """What registers said of each number, or that they did not."""
+    found, supplier = told_by_registers(row), row.supplier
     told = []
     for key, name, number in (
         ("vat", "VAT number", supplier.vat_number),
         ("company", "company number", supplier.company_number),
     ):
-        if key in asked:
-            told.append(f"{LABELS[key]}, {waiting_words(asked[key])}")
-        elif key in found:
+        if key in found:
             told.append(f"{LABELS[key]}, {found[key]}")
         elif number:
             told.append(NOT_LOOKED_UP.format(name, LABELS[key]))
@@ -60,7 +58,7 @@ SUPPLIER_REQUEST = register(
         summary=lambda row: f"New supplier {row.supplier.name}",
         card=_facts,
         warnings=_warnings,
-        reading=reading,
+        reading=lambda rows: rows.select_related("supplier"),
         on_approved=onboarding.agree_supplier,
         on_returned=onboarding.refuse_supplier,
         on_rejected=onboarding.refuse_supplier,

@@ -57,8 +57,8 @@ def test_a_second_person_opens_what_was_asked_for(world: World) -> None:
         card = SUBJECTS["finance.supplier_request"]
         assert ("VAT number", VAT) in card.card(row)
         assert [said.rpartition(": ")[2] for said in card.warnings(row)[-2:]] == [
-            "nobody asked HMRC.",
-            "nobody asked Companies House.",
+            "HMRC has not answered.",
+            "Companies House has not answered.",
         ]
         assert decided(world, row, "approve").status == "active"
         told = [entry.text for entry in timeline(row.supplier)]

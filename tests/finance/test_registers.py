@@ -140,7 +140,7 @@ def test_both_are_asked_and_what_they_say_is_kept(world: World, registry: Regist
         fresh = SupplierRequest.objects.get(pk=row.pk)
         warned = " ".join(SUBJECTS["finance.supplier_request"].warnings(fresh))
         assert "registered as KESTREL LIMITED (dissolved)" in warned
-        assert "nobody asked" not in warned
+        assert "has not answered" not in warned
 
 
 def test_a_number_that_is_not_known_and_a_register_that_is_away(
@@ -213,7 +213,7 @@ def test_it_is_asked_again_after_a_pause_and_given_up_at_last(
     )
     with scope(acting=world.id("eastmere")):
         warned = " ".join(SUBJECTS["finance.supplier_request"].warnings(row))
-    assert "Companies House, SC123456: asked on" in warned
+    assert "alone: Companies House has not answered." in warned
     officer.post(f"{page}look-up/")
     for minutes in range(1, 60, 5):
         answer_lookups(as_of=now + timedelta(minutes=minutes))

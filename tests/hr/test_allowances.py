@@ -64,7 +64,8 @@ def test_an_allowance_is_given_when_a_second_person_agrees(world: World, by: Act
         # Five per cent of £25,583 for 37 of 37 hours.
         request = Request.objects.get(subject_key="hr.request", subject_id=asked.pk)
         assert request.amount_pence == 1_279_15
-        card = dict(REQUEST.card(asked))
+        (shown,) = REQUEST.reading(StaffRequest.objects.filter(pk=asked.pk))
+        card = dict(REQUEST.card(shown))
         assert (card["Allowance"], card["Last day"]) == ("Area SHARE", "30 June 2026")
         before = timezone.now()
         agree(asked, world)
