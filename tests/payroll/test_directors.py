@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 from django.utils import timezone
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from core.actors import Actor
 from core.errors import Refused
@@ -302,3 +304,23 @@ def test_the_standard_method_works_on_the_year_from_the_first_payment() -> None:
     assert standard == alternative == [*due(156_000_00, date(2026, 4, 10))]
     # The standard method takes nothing until the primary threshold of the year is reached.
     assert [row[0] for row in weekly[0][:4]] == [0, 0, 0, 0] < [row[0] for row in weekly[1][:4]]
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    pays=st.lists(st.integers(0, 20_000_00), min_size=13, max_size=13),
+    letter=st.sampled_from("ABCHJMVZ"),
+    week=st.sampled_from([0, 1, 5]),
+)
+def test_whatever_is_paid_both_methods_take_the_same_of_a_year(
+    pays: list[int], letter: str, week: int
+) -> None:
+    if week == 5:
+        pays[0] = 0  # before the appointment
+    taken = [
+        np.array(year_of(one, letter, pays, Frequency.FOUR_WEEKLY, date(2026, 5, 3), week))[:, :2]
+        for one in (STANDARD, ALTERNATIVE)
+    ]
+    standard, alternative = (tuple(one.sum(axis=0).tolist()) for one in taken)
+    assert standard == alternative
+    assert standard == due(sum(pays), date(2027, 4, 4), 48 if week == 5 else 52, letter)
