@@ -23,7 +23,7 @@ from payroll.paying.group import work_out
 from payroll.paying.inputs import Inputs, Shared
 from payroll.selectors.slips import explained, payslips_of_number, sentences
 from payroll.selectors.years import tax_year
-from payroll.services.particulars import Particulars, change_particulars
+from payroll.services.particulars import FIGURES, Particulars, change_particulars
 from payroll.services.replaying import replay
 from tests.payroll.pay_runs import (
     _worked,
@@ -65,7 +65,9 @@ def appoint(
     """A director since a day, with figures from before."""
     with scope(acting=by.organisation_id):
         paid = PayGroup.objects.get()
-        to = Particulars(paid, letter, paid.scheme, False, 0, 0, since, method, *before)
+        figures: dict[str, Any] = dict(zip(FIGURES, before, strict=bool(before)))
+        given = {"director_from": since, "director_method": method, **figures}
+        to = Particulars(paid, letter, paid.scheme, **given)
         whose = Employment.objects.get(number=number)
         change_particulars(employment=whose, to=to, reason="Appointed", by=by, at=timezone.now())
         # The figures are of the year that the runs of these tests lie in.
