@@ -14,6 +14,7 @@ from hr.models import Employment
 from hr.selectors.jobs import employments_numbered
 from payroll.api_deductions import MOST_PENCE
 from payroll.joined import NewParticulars
+from payroll.models import DirectorMethod
 from payroll.models.groups import LETTERS, SCHEMES
 from payroll.permissions import KEEP_PARTICULARS
 from payroll.selectors.members import groups_here, member_of
@@ -22,7 +23,34 @@ from payroll.services.looking import look_at_particulars
 from payroll.services.particulars import Particulars, change_particulars
 
 
-class ParticularsAsked(serializers.Serializer):
+def pence_or_none() -> serializers.IntegerField:
+    return serializers.IntegerField(
+        min_value=0, max_value=MOST_PENCE, default=None, allow_null=True
+    )
+
+
+class Directorship(serializers.Serializer):
+    """A company director: since when, and how the year is settled; what was paid and contributed
+    in the tax year since then, before the first payslip here: all three in pence, or none."""
+
+    director_from = serializers.DateField(default=None, allow_null=True)
+    director_method = serializers.ChoiceField(
+        choices=DirectorMethod.choices, default="", allow_blank=True
+    )
+    director_pay_pence = pence_or_none()
+    director_nic_pence = pence_or_none()
+    director_employer_nic_pence = pence_or_none()
+
+
+class Particular(Directorship):
+    """What the minimum wage asks for besides: the first day of an apprenticeship, and of lodging
+    with the employer for so many pence a day, while these last."""
+
+    apprentice_from = serializers.DateField(default=None, allow_null=True)
+    lodged_from = serializers.DateField(default=None, allow_null=True)
+
+
+class ParticularsAsked(Particular):
     """All of it, as it holds from now on; amounts in pence, of this tax year."""
 
     pay_group = serializers.CharField(max_length=20)
@@ -31,11 +59,13 @@ class ParticularsAsked(serializers.Serializer):
     half = serializers.BooleanField(default=False)
     brought_pay_pence = serializers.IntegerField(min_value=0, max_value=MOST_PENCE, default=0)
     brought_tax_pence = serializers.IntegerField(min_value=0, max_value=MOST_PENCE, default=0)
+    lodging_pence = serializers.IntegerField(min_value=0, max_value=MOST_PENCE, default=0)
     reason = serializers.CharField(max_length=200)
 
 
 class ParticularsOut(serializers.Serializer):
-    """How somebody is paid; `brought_…` are of the tax year that began in `brought_year`."""
+    """How somebody is paid; `brought_…` are of the tax year that began in `brought_year`, figures
+    of a director of that which began in `director_year`."""
 
     employee = serializers.IntegerField(source="employment.number")
     pay_group = serializers.CharField(source="pay_group.code")
@@ -45,23 +75,31 @@ class ParticularsOut(serializers.Serializer):
     brought_year = serializers.IntegerField()
     brought_pay = Pounds(source="brought_pay_pence")
     brought_tax = Pounds(source="brought_tax_pence")
+    director_from = serializers.DateField(allow_null=True)
+    director_method = serializers.CharField()
+    director_year = serializers.IntegerField()
+    director_pay = Pounds(source="director_pay_pence")
+    director_nic = Pounds(source="director_nic_pence")
+    director_employer_nic = Pounds(source="director_employer_nic_pence")
+    apprentice_from = serializers.DateField(allow_null=True)
+    lodged_from = serializers.DateField(allow_null=True)
+    lodging = Pounds(source="lodging_pence")
 
 
-class ParticularsRow(serializers.Serializer):
+class ParticularsRow(Particular):
     """One person. Amounts in pence of this tax year up to the week or month of a P45: all of `pay`,
-    `tax`, `unit` and `period`, or none of them."""
+    `tax`, `unit` and `period`, or none of them. What a row does not say of a directorship, of an
+    apprenticeship and of lodging stays.
+    """
 
     employee = serializers.IntegerField(min_value=1, max_value=MOST)
     pay_group = serializers.CharField(max_length=20)
     letter = serializers.CharField(max_length=1)
     scheme = serializers.ChoiceField(choices=SCHEMES, default=None, allow_null=True)
     half = serializers.BooleanField(default=False)
-    pay_pence = serializers.IntegerField(
-        min_value=0, max_value=MOST_PENCE, default=None, allow_null=True
-    )
-    tax_pence = serializers.IntegerField(
-        min_value=0, max_value=MOST_PENCE, default=None, allow_null=True
-    )
+    pay_pence = pence_or_none()
+    tax_pence = pence_or_none()
+    lodging_pence = pence_or_none()
     unit = serializers.ChoiceField(choices=["week", "month"], default=None, allow_null=True)
     period = serializers.IntegerField(min_value=1, max_value=53, default=None, allow_null=True)
     reason = serializers.CharField(max_length=200, default="", allow_blank=True)
@@ -124,7 +162,7 @@ class ParticularsOne(Endpoint):
         operation_id="pay_particulars_change", request=ParticularsAsked, responses=ParticularsOut
     )
     def post(self, request: Any, organisation: str, number: int) -> Response:
-        """The next pay that is calculated takes it (PRL25, PRL61, PRL62, PRL63)."""
+        """The next pay that is calculated takes it (PRL25, PRL61, PRL62, PRL63, PRL83 to PRL85)."""
         whose, given = self.employment(number), asked(ParticularsAsked, request)
         reason, code = given.pop("reason"), given.pop("pay_group")
         group = groups_here(whose.organisation_id).filter(code=code).first()

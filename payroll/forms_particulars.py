@@ -8,15 +8,21 @@ from django import forms
 
 from core.incoming import TABLES, Intake
 from core.money import to_pence
-from core.web.forms import Form, PoundsField
+from core.web.forms import DateInput, Form, PoundsField
 from core.web.incoming import IncomingField
 from payroll.calculator.figures import LETTERS
 from payroll.calculator.periods import year_label, year_start
-from payroll.models import PayGroup, PayMember
+from payroll.forms_pay import DATES
+from payroll.models import DirectorMethod, PayGroup, PayMember
 from payroll.models.groups import SCHEMES
 from payroll.selectors.members import groups_here
 from payroll.services.particulars import Particulars
 
+KEPT = (
+    *("pay_group", "letter", "scheme", "half", "director_from", "director_method"),
+    *("apprentice_from", "lodged_from"),
+)
+DIRECTOR_BEFORE = ("director_pay", "director_nic", "director_employer_nic")
 PARTICULARS = Intake("Particulars of pay", TABLES)
 
 
@@ -41,6 +47,37 @@ class ParticularsForm(Form):
         label="Tax before", required=False, min_value=0,
         help_text="Both from the P45, or from the payroll that was left",
     )  # fmt: skip
+    director_from = forms.DateField(
+        label="Company director since", required=False, widget=DateInput(), input_formats=DATES,
+        help_text="Nobody else's National Insurance is worked out on the year. Who stops being one"
+        " counts until 5 April: take the day away after that",
+    )  # fmt: skip
+    director_method = forms.ChoiceField(
+        label="The year of a director is settled", required=False,
+        choices=[("", "No director"), *DirectorMethod.choices],
+    )  # fmt: skip
+    director_pay = PoundsField(
+        label="Director's pay before", required=False, min_value=0,
+        help_text="All three of the tax year since the appointment, from the payroll that was left;"
+        " empty where there was none",
+    )  # fmt: skip
+    director_nic = PoundsField(
+        label="Director's National Insurance before", required=False, min_value=0
+    )
+    director_employer_nic = PoundsField(
+        label="Employer's National Insurance before", required=False, min_value=0
+    )
+    apprentice_from = forms.DateField(
+        label="First day of an apprenticeship", required=False, widget=DateInput(),
+        input_formats=DATES, help_text="While it lasts: the minimum wage has a rate of its own",
+    )  # fmt: skip
+    lodged_from = forms.DateField(
+        label="Lodges with the employer since", required=False, widget=DateInput(),
+        input_formats=DATES, help_text="While it lasts, for the minimum wage",
+    )  # fmt: skip
+    lodging = PoundsField(
+        label="Cost of lodging a day", required=False, min_value=0, help_text="Empty where free"
+    )
     reason = forms.CharField(
         label="Reason", max_length=200, help_text="Such as «P45 of 3 November»"
     )
@@ -58,9 +95,16 @@ class ParticularsForm(Form):
     def particulars(self) -> Particulars:
         given = self.cleaned_data
         pay, tax = (to_pence(given[name] or 0) for name in ("brought_pay", "brought_tax"))
+        before = {
+            f"{name}_pence": None if given[name] is None else to_pence(given[name])
+            for name in DIRECTOR_BEFORE
+        }
         return Particulars(
-            given["pay_group"], given["letter"], given["scheme"], given["half"], pay, tax
-        )
+            given["pay_group"], given["letter"], given["scheme"], given["half"], pay, tax,
+            given["director_from"], given["director_method"], **before,
+            apprentice_from=given["apprentice_from"], lodged_from=given["lodged_from"],
+            lodging_pence=to_pence(given["lodging"] or 0),
+        )  # fmt: skip
 
 
 class ParticularsFileForm(Form):
@@ -76,8 +120,13 @@ def initial_of(member: PayMember | None, today: date) -> dict[str, Any]:
     """What the form shows first: how somebody is paid now; nothing before they join a group."""
     if member is None:
         return {}
-    kept = {name: getattr(member, name) for name in ("pay_group", "letter", "scheme", "half")}
-    if member.brought_year != year_start(today).year:
-        return kept
-    pay, tax = member.brought_pay_pence, member.brought_tax_pence
-    return {**kept, "brought_pay": Decimal(pay).scaleb(-2), "brought_tax": Decimal(tax).scaleb(-2)}
+    kept = {name: getattr(member, name) for name in KEPT}
+    year, shown = year_start(today).year, list[str]()
+    if member.brought_year == year:
+        shown += ("brought_pay", "brought_tax")
+    if member.director_year == year:
+        shown += DIRECTOR_BEFORE
+    if member.lodging_pence:
+        shown.append("lodging")
+    amounts = {name: Decimal(getattr(member, f"{name}_pence")).scaleb(-2) for name in shown}
+    return {**kept, **amounts}

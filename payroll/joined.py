@@ -1,30 +1,39 @@
 """A file of how people are paid as typed rows, and what is wrong with each. It knows no tables.
 
-A row is one person: pay group, letter and scheme, and what their P45 says of this tax year.
+A row is one person: pay group, letter and scheme, what their P45 says of this tax year, since when
+they are a company director, and what the minimum wage asks for besides.
 """
 
 import re
 from dataclasses import dataclass
+from datetime import date
 
 from core.sheets import by_heading
 from payroll.calculator.pension_schemes import Scheme
 from payroll.calculator.periods import MONTHS, WEEKS
-from payroll.claimed import Kinds, scaled, short, typed, whole_number
+from payroll.claimed import Kinds, day, scaled, short, typed, whole_number
 
 REQUIRED = ("employee", "pay_group", "letter")
-OPTIONAL = ("scheme", "half", "pay_before", "tax_before", "period", "reason")
+OPTIONAL = (
+    *("scheme", "half", "pay_before", "tax_before", "period", "reason"),
+    *("director_from", "director_method", "director_pay", "director_nic", "director_employer_nic"),
+    *("apprentice_from", "lodged_from", "lodging"),
+)
 COLUMNS = (*REQUIRED, *OPTIONAL)
 MOST_ROWS = 100_000
 MOST_PENCE = 10_000_000_00
 # A year of 53 weekly pay days has a week 53.
 MOST = {"week": WEEKS + 1, "month": MONTHS}
+METHODS = ("AN", "AL")
 SCHEMES = {one.name.lower(): int(one) for one in Scheme}
 
 
 @dataclass(frozen=True)
 class NewParticulars:
     """One row. Amounts are pence of this tax year up to a `period` such as ("month", 7), all three
-    or none: then what was brought along before stays. No scheme is that of the pay group."""
+    or none: then what was brought along before stays. No scheme is that of the pay group. Without a
+    `director_from` somebody stays the director that they are, or none; without the figures of a
+    director those from before stay. So do an apprenticeship and lodging, of so many pence a day."""
 
     row: int
     employee: int
@@ -36,6 +45,14 @@ class NewParticulars:
     tax_pence: int | None = None
     period: tuple[str, int] | None = None
     reason: str = ""
+    director_from: date | None = None
+    director_method: str = ""
+    director_pay_pence: int | None = None
+    director_nic_pence: int | None = None
+    director_employer_nic_pence: int | None = None
+    apprentice_from: date | None = None
+    lodged_from: date | None = None
+    lodging_pence: int | None = None
 
 
 @dataclass(frozen=True)
@@ -67,10 +84,20 @@ def _scheme(text: str) -> int:
     return SCHEMES[name]
 
 
+def _method(text: str) -> str:
+    if text.upper() not in METHODS:
+        raise ValueError(text)
+    return text.upper()
+
+
 def _yes(text: str) -> bool:
     if text.lower() not in ("yes", "no"):
         raise ValueError(text)
     return text.lower() == "yes"
+
+
+def _pence(text: str) -> int:
+    return scaled(text, 100, MOST_PENCE, least=0)
 
 
 _AMOUNT = "an amount like 12345.67"
@@ -80,10 +107,18 @@ KINDS: Kinds = {
     "letter": ("letter", short(1), "a National Insurance letter like A"),
     "scheme": ("scheme", _scheme, f"one of {', '.join(SCHEMES)}"),
     "half": ("half", _yes, "yes or no"),
-    "pay_before": ("pay_pence", lambda t: scaled(t, 100, MOST_PENCE, least=0), _AMOUNT),
-    "tax_before": ("tax_pence", lambda t: scaled(t, 100, MOST_PENCE, least=0), _AMOUNT),
+    "pay_before": ("pay_pence", _pence, _AMOUNT),
+    "tax_before": ("tax_pence", _pence, _AMOUNT),
     "period": ("period", _period, "the week or month of a P45, like «month 7» or «week 31»"),
     "reason": ("reason", short(200), "a reason of at most 200 characters"),
+    "director_from": ("director_from", day, "a date like 06/04/2026"),
+    "director_method": ("director_method", _method, "AN (standard) or AL (alternative)"),
+    "director_pay": ("director_pay_pence", _pence, _AMOUNT),
+    "director_nic": ("director_nic_pence", _pence, _AMOUNT),
+    "director_employer_nic": ("director_employer_nic_pence", _pence, _AMOUNT),
+    "apprentice_from": ("apprentice_from", day, "a day like 06/04/2026"),
+    "lodged_from": ("lodged_from", day, "a day like 06/04/2026"),
+    "lodging": ("lodging_pence", _pence, _AMOUNT),
 }
 
 

@@ -259,6 +259,23 @@ class PRL82(Rule):
     """Going live is asked for already. It waits for a second person."""
 
 
+class PRL83(Rule):
+    """A director has a first day and a method, AN or AL. The figures from before the first payslip
+    here are pay, the director's and the employer's contributions: all three, none below nought, or
+    none of them.
+    """
+
+
+class PRL84(Rule):
+    """Who was paid as a director in this tax year stays one until it ends on 5 April. Take the day
+    away after that.
+    """
+
+
+class PRL85(Rule):
+    """Lodging with the employer begins on a day, and costs nothing or an amount a day."""
+
+
 class PRL90(Rule):
     """Average earnings are an amount of so many weeks or months, and the paper that says so."""
 

@@ -11,6 +11,7 @@ from core.db.arrays import number_array
 from hr.selectors.pay import PayFacts, born_days, employed_between, last_jobs, pay_facts
 from payroll.bulk.absences import AwayFound, Problems, absences_to_pay
 from payroll.bulk.back import back_pay
+from payroll.bulk.directors import directors_to_settle
 from payroll.bulk.earlier import liable_before
 from payroll.bulk.enrolment import as_members
 from payroll.bulk.items import items_to_pay
@@ -33,6 +34,7 @@ _BEFORE = """
 SELECT m.employment_id, m.letter, m.loans, m.scheme, m.half,
        CASE WHEN m.brought_year = %(year)s THEN m.brought_pay_pence ELSE 0 END,
        CASE WHEN m.brought_year = %(year)s THEN m.brought_tax_pence ELSE 0 END,
+       m.apprentice_from, m.lodged_from, m.lodging_pence,
        coalesce(p.taxable, 0), coalesce(p.tax, 0), coalesce(p.gross, 0), coalesce(p.nic, 0),
        coalesce(p.pension, 0), p.net, coalesce(p.rate, 0), p.ends_on,
        coalesce(p.had_basic, false)
@@ -89,6 +91,9 @@ class Before:
     half: bool
     brought_pay: int
     brought_tax: int
+    apprentice_from: date | None
+    lodged_from: date | None
+    lodging: int  # pence a day
     taxable: int
     tax: int
     gross: int
@@ -105,7 +110,7 @@ class Collected:
     """People of a chunk in one order: facts, what went before, inputs, how they stand as members.
 
     `unrated` are the employments with items that nobody can work out: their job had no value;
-    `absent` says what to look at of absences.
+    `absent` says what to look at of absences, `undirected` of directors.
     """
 
     facts: list[PayFacts]
@@ -113,6 +118,7 @@ class Collected:
     inputs: list[Inputs]
     unrated: dict[int, int]
     absent: dict[int, Problems]
+    undirected: dict[int, str]
     standings: list[Standing]
 
 
@@ -194,6 +200,7 @@ def collect(pay_run: PayRun, employments: Sequence[int], known_at: datetime) -> 
     orders = orders_to_take(pay_run, first, shared)
     notices = notices_to_take(pay_run, [one.employment_id for one in facts], shared)
     plans = plans_to_take(pay_run, first, shared)
+    directors, undirected = directors_to_settle(pay_run, facts, before, shared)
     away = absences_to_pay(pay_run, facts, shared, known_at)
     inputs = [
         _inputs(
@@ -201,12 +208,14 @@ def collect(pay_run: PayRun, employments: Sequence[int], known_at: datetime) -> 
             items=items.get(f.employment_id, []), back=back.get(f.employment_id, []),
             orders=orders.get(f.employment_id, []), plans=plans.get(f.employment_id, []),
             liable_before=liable.get(f.employment_id, 0),
+            director=directors.get(f.employment_id, []),
+            lodging=_lodging(f, b, shared),
             **_away(b, away),
         )
         for f, b in zip(facts, before, strict=True)
     ]  # fmt: skip
     inputs, standings = as_members(pay_run, shared, [one.employment_id for one in facts], inputs)
-    return Collected(facts, before, inputs, unrated, away.problems, standings)
+    return Collected(facts, before, inputs, unrated, away.problems, undirected, standings)
 
 
 def _facts(
@@ -257,6 +266,15 @@ def _away(before: Before, away: AwayFound) -> dict[str, Any]:
     return {**mine, "away": []} if mine and before.had_basic else mine
 
 
+def _lodging(facts: PayFacts, before: Before, shared: Shared) -> list[int]:
+    """Days of the period on which somebody lodges with the employer, and what these cost."""
+    if before.lodged_from is None or before.had_basic:
+        return []
+    first = max(shared.first, before.lodged_from, facts.from_on)
+    days = (min(shared.until, facts.to_on or shared.until) - first).days
+    return [days, days * before.lodging] if days > 0 else []
+
+
 def _inputs(
     facts: PayFacts,
     before: Before,
@@ -289,6 +307,7 @@ def _inputs(
         taxable_before=before.brought_pay + before.taxable,
         tax_before=before.brought_tax + before.tax,
         pieces=facts.pieces,
+        apprentice_from=before.apprentice_from.isoformat() if before.apprentice_from else "",
         **notice,
         **besides,
     )

@@ -75,6 +75,8 @@ def _of_the_record(seen: _Seen) -> Iterator[tuple[int, Cause, str]]:
     for cause in (Cause.NO_EARNINGS, Cause.NO_STATUTORY):
         told = [_told(seen.found.absent.get(one.employment_id, []), cause) for one in facts]
         yield from _each(told, cause, told.__getitem__)
+    undirected = [seen.found.undirected.get(one.employment_id, "") for one in facts]
+    yield from _each(undirected, Cause.DIRECTOR, undirected.__getitem__)
     unvalued = [_without_value(one) for one in facts]
     yield from _each(unvalued, Cause.NO_VALUE, unvalued.__getitem__)
     entries = [one.enrolment for one in seen.found.inputs]

@@ -40,6 +40,7 @@ class Directors:
     year: Class1  # of the year's pay; counts where `annual`
     payment: Class1  # of this payment alone; counts elsewhere
     weeks: NDArray[np.int64]
+    pay_before: Amounts
     employee_before: Amounts
     employer_before: Amounts
 
@@ -49,7 +50,9 @@ class Directors:
             return self.payment.workings(row)
         year = self.year.workings(row)
         return [
-            f"The year is settled, on annual thresholds for {int(self.weeks[row])} weeks.",
+            "A director's contributions are worked out on the pay of the tax year so far, on annual"
+            f" thresholds for {int(self.weeks[row])} weeks: {money(self.pay_before[row])} paid"
+            " before, and this pay.",
             *year,
             f"For the employee {money(self.year.employee[row])} less the"
             f" {money(self.employee_before[row])} already taken is {money(self.employee[row])}.",
@@ -105,6 +108,7 @@ def directors_nic(
         year=year,
         payment=payment,
         weeks=weeks,
+        pay_before=before,
         employee_before=taken,
         employer_before=paid,
     )

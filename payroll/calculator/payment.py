@@ -304,7 +304,7 @@ def _above_cap(group: Group, sacrificed: Sacrificed) -> Amounts:
 def _national_insurance(
     group: Group, people: People, liable: Amounts
 ) -> tuple[Class1, Class1 | None, Directors, Amounts, Amounts]:
-    """Contributions of everybody, those of directors by their own method in their rows.
+    """Contributions of everybody, in their rows those of directors where the year is settled.
 
     Pay of one earnings period counts together: what was due on the part before is taken off.
     """
@@ -320,7 +320,8 @@ def _national_insurance(
         **columns,
     )  # fmt: skip
     employee, employer = nic.employee.copy(), nic.employer.copy()
-    employee[at], employer[at] = directors.employee, directors.employer
+    year, at = directors.annual, at[directors.annual]
+    employee[at], employer[at] = directors.employee[year], directors.employer[year]
     return nic, together, directors, employee, employer
 
 

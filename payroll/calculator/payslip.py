@@ -86,9 +86,9 @@ def _deductions(payment: Payment, i: int) -> Iterator[Line]:
 
 
 def nic_workings(payment: Payment, i: int) -> list[str]:
-    """How contributions came about; a director's by their method."""
+    """How contributions came about; a director's on the year, where it is settled."""
     at = np.flatnonzero(payment.people.directors.person == i)
-    if at.size:
+    if at.size and payment.directors.annual[at[0]]:
         return payment.directors.workings(int(at[0]))
     before = payment.people.liable_before
     if payment.nic_together is None or before is None or not before[i]:

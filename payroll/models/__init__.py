@@ -5,7 +5,7 @@ from payroll.models.claims import PayClaim, PayElement, PayItem
 from payroll.models.costs import ServiceCost
 from payroll.models.dues import CreditorKind, DueWhat, PayDue, PayPayee
 from payroll.models.enrolment import EnrolmentSetting, PensionLetter, PensionStatus
-from payroll.models.groups import PayGroup, PayMember, PayPeriod, ProRata
+from payroll.models.groups import DirectorMethod, PayGroup, PayMember, PayPeriod, ProRata
 from payroll.models.notices import PayNotice
 from payroll.models.orders import OrderKind, OrderTaken, PayOrder
 from payroll.models.out import PayFile, PayFilePart, PayPayment
@@ -41,6 +41,7 @@ __all__ = [
     "CertificateKind",
     "CreditorKind",
     "DifferenceCause",
+    "DirectorMethod",
     "DueWhat",
     "EmployerReference",
     "EnrolmentSetting",

@@ -31,6 +31,13 @@ class ProRata(models.TextChoices):
     PER_365 = "per_365", "1/365 of a year for each calendar day"
 
 
+class DirectorMethod(models.TextChoices):
+    """How the year of a director is settled, by the codes of HMRC."""
+
+    STANDARD = "AN", "Standard: with every pay"
+    ALTERNATIVE = "AL", "Alternative: with the last pay of the tax year"
+
+
 class PayGroup(TenantModel):
     """Everybody who is paid on the same days: those of one scale, or all who are in no other.
 
@@ -74,7 +81,11 @@ class PayMember(TenantModel):
     """An employment in a pay group, with what only payroll knows of it.
 
     `brought_…` are taxable pay and tax of the tax year that began in `brought_year`, from before
-    the first payslip here: of a P45, or of the payroll that was left.
+    the first payslip here: of a P45, or of the payroll that was left. `director_…` are a company
+    director's: since when, by which method, and of the tax year that began in `director_year` the
+    pay that bore contributions since then, and both contributions, from before the first payslip.
+    The minimum wage asks for the rest: the first day of an apprenticeship, and of lodging with the
+    employer for so much a day, while these last.
     """
 
     employment = TenantKey(Employment, related_name="+")
@@ -86,6 +97,17 @@ class PayMember(TenantModel):
     brought_year = models.PositiveSmallIntegerField(default=0)
     brought_pay_pence = models.BigIntegerField(default=0)
     brought_tax_pence = models.BigIntegerField(default=0)
+    director_from = models.DateField(null=True)
+    director_method = models.CharField(
+        max_length=2, choices=DirectorMethod, default="", db_default=""
+    )
+    director_year = models.PositiveSmallIntegerField(default=0, db_default=0)
+    director_pay_pence = models.BigIntegerField(default=0, db_default=0)
+    director_nic_pence = models.BigIntegerField(default=0, db_default=0)
+    director_employer_nic_pence = models.BigIntegerField(default=0, db_default=0)
+    apprentice_from = models.DateField(null=True)
+    lodged_from = models.DateField(null=True)
+    lodging_pence = models.BigIntegerField(default=0, db_default=0)
 
     security = CROWN
 
@@ -93,7 +115,11 @@ class PayMember(TenantModel):
         constraints = [
             models.UniqueConstraint(
                 fields=["organisation_id", "employment"], name="pay_member_once"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(director_from__isnull=True) ^ ~Q(director_method=""),
+                name="directors_have_a_method",
+            ),
         ]
         indexes = [models.Index(fields=["organisation_id", "pay_group"], name="pay_member_of")]
 

@@ -6,17 +6,20 @@ from datetime import date
 from typing import Any
 
 from payroll.calculator.wording import money
+from payroll.paying.directors import STANDARD
 from payroll.paying.inputs import (
     BASIS,
     ELEMENT,
     FROM,
     FULL,
     JOB,
+    METHOD,
     MINUTES,
     OF_JOB,
     ORDER,
     PERIOD,
     POINT,
+    SETTLES,
     TITLE,
     UNTIL,
     WHY,
@@ -86,6 +89,8 @@ def _why(key: Key, before: Slip, now: Slip) -> str:
         return _why_tax(before, now)
     if kind == NIC and before.inputs.letter != now.inputs.letter:
         return f"the letter is {now.inputs.letter} instead of {before.inputs.letter}"
+    if kind == NIC and (why := _why_director(before, now)):
+        return why
     if kind == PENSION and now.inputs.refund:
         return "what was paid before opting out is given back"
     if kind == PENSION and before.inputs.scheme != now.inputs.scheme:
@@ -95,6 +100,18 @@ def _why(key: Key, before: Slip, now: Slip) -> str:
     if kind in (NIC, PENSION) and _pay(before) != _pay(now):
         return "it follows the pay"
     return "it was worked out anew"
+
+
+def _why_director(before: Slip, now: Slip) -> str:
+    """What the method of a director has to do with it; nothing while it is that of everybody."""
+    if now.inputs.director and not before.inputs.director:
+        return "this is the first pay that counts as a director's"
+    if not now.inputs.director:
+        return "this pay does not count as a director's" if before.inputs.director else ""
+    if now.inputs.director[SETTLES]:
+        return "the year of a director is settled with this pay"
+    standard = now.inputs.director[METHOD] == STANDARD
+    return "a director's contributions follow the pay of the tax year so far" if standard else ""
 
 
 def _why_ordered(before: Slip, now: Slip) -> str:

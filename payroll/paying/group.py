@@ -9,7 +9,7 @@ import numpy as np
 from payroll.calculator.automatic_enrolment import Workers
 from payroll.calculator.dates import Dates, Whole
 from payroll.calculator.minimum_wage import HoursAndPay
-from payroll.calculator.payment import Directorships, Element, Group, Payment, People, pay_group
+from payroll.calculator.payment import Element, Group, Payment, People, pay_group
 from payroll.calculator.pension_schemes import Membership
 from payroll.calculator.pensions import MONTHLY
 from payroll.calculator.periods import Frequency
@@ -21,6 +21,7 @@ from payroll.paying.away import away_of
 from payroll.paying.back import back_of
 from payroll.paying.basic import Pieces, pieces_of
 from payroll.paying.costs import Costs, costs_of
+from payroll.paying.directors import directorships_of
 from payroll.paying.inputs import Inputs, Shared
 from payroll.paying.items import Extra, extras_of, minutes_of
 from payroll.paying.orders import orders_of
@@ -81,7 +82,7 @@ def _people(
         tax_before=_whole([one.tax_before for one in people]),
         letters=np.array([one.letter for one in people], dtype="U1"),
         loans=_whole([one.loans for one in people]),
-        directors=_no_directors(),
+        directors=directorships_of(people),
         asked=_whole(
             [[one.sacrifice for one in people], [one.pension_sacrifice for one in people]]
         ),
@@ -147,10 +148,13 @@ def _joined_and_left(people: Sequence[Inputs]) -> dict[str, Amounts]:
 
 def _work(people: Sequence[Inputs], minutes: Whole) -> HoursAndPay:
     nought = np.zeros(len(people), dtype=np.int64)
+    # Without hours nothing is asked, whatever the lodging costs.
+    lodging = _whole([list(one.lodging or (0, 0)) for one in people]) * (minutes > 0)[:, None]
     return HoursAndPay(
         born=_days([one.born_on or ADULT for one in people]),
-        apprentice_from=_days([None for _ in people]), pay=nought, for_the_employer=nought,
-        minutes=minutes, accommodation_days=nought, accommodation_charge=nought,
+        apprentice_from=_days([one.apprentice_from for one in people]), pay=nought,
+        for_the_employer=nought, minutes=minutes, accommodation_days=lodging[:, 0],
+        accommodation_charge=lodging[:, 1],
     )  # fmt: skip
 
 
@@ -167,8 +171,3 @@ def workers_of(people: Sequence[Inputs], day: date) -> Workers:
         opted_in_on=never,
         left_on=never, written_to=no,
     )  # fmt: skip
-
-
-def _no_directors() -> Directorships:
-    none = np.zeros(0, dtype=np.int64)
-    return Directorships(none, none, none == 0, none == 0, none, none, none)

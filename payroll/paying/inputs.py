@@ -39,6 +39,11 @@ EVENT, CATEGORY, FROM_ON, UNTIL_ON, PENSION_SCHEME, PAY, LETTER, LETTER_DUE, SEE
 category, from which day, the last day of a postponement, the scheme or 0, the earnings it was
 assessed from, the letter that is due and until when, and the record it was worked out from or 0."""
 
+METHOD, SINCE, WEEK, SETTLES, PAID_BEFORE, EMPLOYEE_BEFORE, EMPLOYER_BEFORE = range(7)
+"""The places of a directorship: AN or AL, the day from which pay counts, the tax week of an
+appointment within the tax year or 0, whether the alternative method settles the year now, and pay
+with both contributions since that day."""
+
 LINE, DUE, HAD = range(3)
 """The places of a correction of statutory pay: the kind of line, what is due for closed periods
 as it is known now, and what was paid for them."""
@@ -115,6 +120,9 @@ class Inputs:
     member_days: Sequence[int] = ()  # days as a member and days paid; of all of them where empty
     refund: Sequence[int] = ()  # given back after opting out: the member's and the employer's
     enrolment: Sequence[Any] = ()
+    director: Sequence[Any] = ()
+    apprentice_from: str = ""  # the first day of an apprenticeship that lasts
+    lodging: Sequence[int] = ()  # days of lodging with the employer, and what they cost together
 
     def stored(self) -> dict[str, Any]:
         return vars(self).copy()

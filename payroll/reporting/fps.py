@@ -86,6 +86,8 @@ class Worker:
     after_statutory: int
     family_year: Mapping[str, int]  # statutory pay but that of sickness, by its kind
     bands: Sequence[Band]
+    director: str = ""  # AN or AL
+    appointed_week: int = 0  # of an appointment within the tax year
 
 
 @dataclass(frozen=True)
@@ -205,6 +207,8 @@ def _employment(one: Worker, report: Report) -> str:
     starter = element("StartDate", str(one.started_on)) if one.started_on else ""
     return element(
         "Employment",
+        element("DirectorsNIC", one.director),
+        element("TaxWkOfApptOfDirector", str(one.appointed_week or "")),
         element("Starter", starter, element("StartDec", one.starter)) if starter else "",
         element("PayId", str(one.number)),
         element("LeavingDate", str(one.left_on)) if one.left_on else "",

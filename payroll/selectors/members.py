@@ -1,10 +1,12 @@
 """Who is paid in which group, and how."""
 
+from datetime import date
+
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from hr.models import Employment
 from hr.selectors.jobs import employments_matching
-from payroll.models import PayGroup, PayMember
+from payroll.models import PayGroup, PayMember, PayRun, Payslip
 
 
 def groups_here(organisation_id: int) -> QuerySet[PayGroup]:
@@ -18,6 +20,15 @@ def member_of(employment: Employment) -> PayMember | None:
         organisation_id=employment.organisation_id, employment=employment
     )
     return rows.select_related("pay_group").first()
+
+
+def paid_as_director(employment: Employment, start: date) -> bool:
+    """Whether a final payslip of the tax year counts somebody as a director."""
+    rows = Payslip.objects.filter(
+        organisation_id=employment.organisation_id, employment=employment, pays_on__gte=start,
+        pay_run__state__in=PayRun.FINAL, inputs__director__0__isnull=False,
+    )  # fmt: skip
+    return rows.exists()
 
 
 def people_of(

@@ -13,9 +13,10 @@ from payroll.calculator.loans import PLANS
 from payroll.calculator.periods import year_start
 from payroll.calculator.tax_codes import parse_code
 from payroll.models import PayRun, Payslip, Submission
+from payroll.paying.directors import Counted, of_the_year, summed
 from payroll.paying.figures import law_on
 from payroll.paying.group import work_out
-from payroll.paying.inputs import JOB, MINUTES, Inputs, Shared, basic_of
+from payroll.paying.inputs import JOB, METHOD, MINUTES, WEEK, Inputs, Shared, basic_of
 from payroll.reporting.fps import Band, Worker
 from payroll.rules import PRL19
 from payroll.selectors.statutory import family_pay_of
@@ -26,20 +27,21 @@ Private = Mapping[int, Any]
 
 @dataclass
 class Year:
-    """Sums of the tax year of one employment: loans and pensions, and contributions by letter."""
+    """Of the tax year of one employment: sums of loans and pensions, contributions by payslip."""
 
     sums: list[int] = field(default_factory=lambda: [0] * 4)
-    letters: dict[str, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0] * 6))
+    counted: list[Counted] = field(default_factory=list)
     paid: int = 0  # pay days before this one
 
 
 @dataclass(frozen=True)
 class Figures:
-    """What one payslip comes to, worked out again; `sums` and `nic` are those that `Year` adds."""
+    """What one payslip comes to, worked out again; `sums` and `counted` go into a `Year`."""
 
     pay: int
     sums: list[int]
     nic: list[int]
+    counted: Counted
     plan: str
     deductions: int
 
@@ -69,14 +71,14 @@ def workers_of(pay_run: PayRun, private: Private) -> list[Worker]:
     for run in runs.order_by("pays_on", "number"):
         rows = Payslip.objects.filter(organisation_id=here, pay_run=run, employment_id__in=whom)
         for slip, _, figures in _worked(run, rows):
-            _add(years[slip.employment_id], slip.inputs["letter"], figures)
+            _add(years[slip.employment_id], figures)
             years[slip.employment_id].paid += 1
     shared, found = Shared.read(pay_run.inputs), []
     paid = list(mine.values_list("employment_id", flat=True))
     family = family_pay_of(here, paid, year_start(day), day)
     for slip, inputs, figures in _worked(pay_run, mine.select_related("employment")):
         year = years[slip.employment_id]
-        _add(year, inputs.letter, figures)
+        _add(year, figures)
         worker = _worker(slip, inputs, figures, year, shared, private.get(slip.employment_id))
         found.append(replace(worker, family_year=family.get(slip.employment_id, {})))
     return sorted(found, key=lambda one: one.number)
@@ -102,21 +104,24 @@ def _figures(part: Sequence[Payslip], shared: Shared, people: Sequence[Inputs]) 
         paid.employee_nic, paid.loans.plan,
         paid.settled.taken + paid.settled.fees + paid.net_recovered.total,
     )  # fmt: skip
-    found = []
-    for slip, row in zip(part, zip(*(one.tolist() for one in columns), strict=True), strict=True):
+    found, annual = [], of_the_year(paid, people)
+    rows = zip(*(one.tolist() for one in columns), strict=True)
+    for place, (slip, row) in enumerate(zip(part, rows, strict=True)):
         pay, *sums = row[:5]
         employer, employee, plan, deductions = row[8:]
         if employee != slip.nic_pence:
             raise InvariantBroken(f"The payslip {slip.pk} is worked out otherwise now.")
         nics = [pay, *row[5:8], employer, employee]
-        found.append(Figures(pay, sums, nics, PLANS[plan] if plan >= 0 else "", deductions))
+        since, year = annual.get(place, (None, nics))
+        counted = Counted(slip.pays_on, people[place].letter, year, since)
+        loan = PLANS[plan] if plan >= 0 else ""
+        found.append(Figures(pay, sums, nics, counted, loan, deductions))
     return found
 
 
-def _add(year: Year, letter: str, figures: Figures) -> None:
+def _add(year: Year, figures: Figures) -> None:
     year.sums = [a + b for a, b in zip(year.sums, figures.sums, strict=True)]
-    before = year.letters[letter]
-    year.letters[letter] = [a + b for a, b in zip(before, figures.nic, strict=True)]
+    year.counted.append(figures.counted)
 
 
 def _worker(
@@ -151,12 +156,14 @@ def _worker(
         postgraduate_year=year.sums[1], deductions=figures.deductions,
         after_statutory=figures.pay - statutory, family_year={},
         bands=[*_bands(inputs.letter, figures, year)],
+        director=inputs.director[METHOD] if inputs.director else "",
+        appointed_week=inputs.director[WEEK] if inputs.director else 0,
     )  # fmt: skip
 
 
 def _bands(letter: str, figures: Figures, year: Year) -> Iterator[Band]:
     """Of every letter of the year with earnings; HMRC takes no block of noughts."""
-    for one, sums in year.letters.items():
+    for one, sums in summed(year.counted).items():
         gross, at_lower, to_primary, to_upper, employer, employee = sums
         now = figures.nic if one == letter else [0] * 6
         if one != "X" and (any(sums) or any(now)):

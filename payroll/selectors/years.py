@@ -6,7 +6,7 @@ Only final payslips count. A P60 is for who is employed on 5 April of the year t
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
@@ -16,6 +16,7 @@ from django.db.models import OuterRef, QuerySet, Subquery, Sum
 from core.errors import NotFound
 from payroll.calculator.periods import TaxPeriod, period_of, year_start
 from payroll.models import LineKind, PayMember, Payslip, PayslipLine
+from payroll.paying.directors import Counted, of_the_year, summed
 from payroll.paying.figures import law_on
 from payroll.paying.group import work_out
 from payroll.paying.inputs import Inputs, Shared
@@ -45,7 +46,7 @@ class Contributions:
     employer: int
 
 
-Bands = dict[int, Contributions | None]
+Bands = dict[int, Counted | None]
 
 
 @dataclass(frozen=True)
@@ -201,18 +202,21 @@ def _bands(slips: Sequence[Payslip]) -> Bands:
         people = [Inputs(**slip.inputs) for slip in together]
         payment = work_out(shared, people).payment
         rows = (payment.nic.at_lower, payment.nic.lower_to_primary, payment.nic.primary_to_upper)
+        annual = of_the_year(payment, people)
         for place, (slip, inputs) in enumerate(zip(together, people, strict=True)):
-            parts = (*(int(row[place]) for row in rows), slip.nic_pence, slip.employer_nic_pence)
+            parts = [*(int(row[place]) for row in rows), slip.nic_pence, slip.employer_nic_pence]
+            since = None
+            if place in annual:
+                since, (_, *bands, employer, employee) = annual[place]
+                parts = [*bands, employee, employer]
             agrees = int(payment.employee_nic[place]) == slip.nic_pence
-            found[slip.pk] = Contributions(inputs.letter, *parts) if agrees else None
+            counted = Counted(slip.pays_on, inputs.letter, parts, since)
+            found[slip.pk] = counted if agrees else None
     return found
 
 
-def _together(bands: Sequence[Contributions | None]) -> list[Contributions] | None:
-    sums: dict[str, list[int]] = defaultdict(lambda: [0] * 5)
-    for one in bands:
-        if one is None:
-            return None
-        letter, *parts = astuple(one)
-        sums[letter] = [so_far + pence for so_far, pence in zip(sums[letter], parts, strict=True)]
-    return [Contributions(letter, *parts) for letter, parts in sums.items()]
+def _together(bands: Sequence[Counted | None]) -> list[Contributions] | None:
+    known = [one for one in bands if one is not None]
+    if len(known) < len(bands):
+        return None
+    return [Contributions(letter, *parts) for letter, parts in summed(known).items()]

@@ -17,30 +17,47 @@ from payroll.calculator.figures import LETTERS
 from payroll.calculator.pension_schemes import Scheme
 from payroll.calculator.periods import Frequency, period_of, year_label, year_start
 from payroll.joined import NewParticulars, Wrong
-from payroll.models import PayGroup, PayMember
+from payroll.models import DirectorMethod, PayGroup, PayMember
 from payroll.models.groups import SCHEMES
 from payroll.permissions import KEEP_PARTICULARS
 from payroll.rules import PRL63, PRL68
 from payroll.selectors.members import groups_here
-from payroll.services.particulars import NAMES
+from payroll.services.particulars import FIGURES, NAMES
 
 MOST_SAID = 20
+DIRECTORS = dict(DirectorMethod.choices)
 _KEEP = """
 INSERT INTO payroll_paymember (organisation_id, employment_id, pay_group_id, letter, loans, scheme,
-  half, brought_year, brought_pay_pence, brought_tax_pence)
-SELECT %s, employment, pay_group, letter, 0, scheme, half, year, pay, tax
+  half, brought_year, brought_pay_pence, brought_tax_pence, director_from, director_method,
+  director_year, director_pay_pence, director_nic_pence, director_employer_nic_pence,
+  apprentice_from, lodged_from, lodging_pence)
+SELECT %s, employment, pay_group, letter, 0, scheme, half, year, pay, tax, director_from, method,
+       director_year, director_pay, director_nic, employer_nic, apprentice_from, lodged_from,
+       lodging
   FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::int[], %s::boolean[], %s::int[],
-              %s::bigint[], %s::bigint[])
-    AS t (employment, pay_group, letter, scheme, half, year, pay, tax)
+              %s::bigint[], %s::bigint[], %s::date[], %s::text[], %s::int[], %s::bigint[],
+              %s::bigint[], %s::bigint[], %s::date[], %s::date[], %s::bigint[])
+    AS t (employment, pay_group, letter, scheme, half, year, pay, tax, director_from, method,
+          director_year, director_pay, director_nic, employer_nic, apprentice_from, lodged_from,
+          lodging)
     ON CONFLICT (organisation_id, employment_id) DO UPDATE
    SET pay_group_id = excluded.pay_group_id, letter = excluded.letter, scheme = excluded.scheme,
        half = excluded.half, brought_year = excluded.brought_year,
        brought_pay_pence = excluded.brought_pay_pence,
-       brought_tax_pence = excluded.brought_tax_pence
+       brought_tax_pence = excluded.brought_tax_pence,
+       director_from = excluded.director_from, director_method = excluded.director_method,
+       director_year = excluded.director_year, director_pay_pence = excluded.director_pay_pence,
+       director_nic_pence = excluded.director_nic_pence,
+       director_employer_nic_pence = excluded.director_employer_nic_pence,
+       apprentice_from = excluded.apprentice_from, lodged_from = excluded.lodged_from,
+       lodging_pence = excluded.lodging_pence
 """
+P45 = ("brought_year", "brought_pay_pence", "brought_tax_pence")
+DIRECTOR = ("director_from", "director_method")
+WAGE = ("apprentice_from", "lodged_from", "lodging_pence")
 KEPT = (
-    "pay_group_id", "letter", "scheme", "half", "brought_year", "brought_pay_pence",
-    "brought_tax_pence",
+    *("pay_group_id", "letter", "scheme", "half"), *P45, *DIRECTOR, "director_year", *FIGURES,
+    *WAGE,
 )  # fmt: skip
 
 
@@ -66,6 +83,8 @@ def wrong_particulars(*, rows: Sequence[NewParticulars], by: Actor, at: datetime
             *_about_person(one, known.get(one.employee), times, by),
             *_about_terms(one, groups.get(one.group), today),
             *_about_p45(one, today),
+            *_about_director(one),
+            *_about_lodging(one),
         )
     ]
 
@@ -156,6 +175,21 @@ def _about_p45(one: NewParticulars, today: date) -> Iterator[tuple[str, str]]:
             yield "period", words
 
 
+def _about_director(one: NewParticulars) -> Iterator[tuple[str, str]]:
+    if one.director_from and not one.director_method:
+        yield "director_method", "say how the year is settled: AN or AL"
+    given = [getattr(one, name) is not None for name in FIGURES]
+    if not one.director_from and (one.director_method or any(given)):
+        yield "director_from", "say since when this person is a director"
+    if any(given) and not all(given):
+        yield "director_pay", "enter pay and both contributions, 0.00 for nothing"
+
+
+def _about_lodging(one: NewParticulars) -> Iterator[tuple[str, str]]:
+    if one.lodging_pence and not one.lodged_from:
+        yield "lodged_from", "say since when this person lodges with the employer"
+
+
 def _scheme(one: NewParticulars, group: PayGroup) -> int:
     return group.scheme if one.scheme is None else one.scheme
 
@@ -163,10 +197,15 @@ def _scheme(one: NewParticulars, group: PayGroup) -> int:
 def _columns(
     one: NewParticulars, group: PayGroup, before: PayMember | None, year: int
 ) -> dict[str, Any]:
-    """The row as it is kept. Without a P45 what was brought along stays."""
-    kept = {name: getattr(before, name) if before else 0 for name in KEPT[4:]}
+    """The row as it is kept. What it does not say of a P45, a director and the rest stays."""
+    kept = {name: getattr(before or PayMember(), name) for name in KEPT[4:]}
     if one.pay_pence is not None:
-        kept = dict(zip(KEPT[4:], (year, one.pay_pence, one.tax_pence), strict=True))
+        kept |= dict(zip(P45, (year, one.pay_pence, one.tax_pence), strict=True))
+    if one.director_from is not None:
+        kept |= {name: getattr(one, name) for name in DIRECTOR}
+    if one.director_pay_pence is not None:
+        kept |= {"director_year": year, **{name: getattr(one, name) for name in FIGURES}}
+    kept |= {name: value for name in WAGE if (value := getattr(one, name)) is not None}
     return {
         "pay_group_id": group.pk, "letter": one.letter, "scheme": _scheme(one, group),
         "half": one.half, **kept,
@@ -189,4 +228,5 @@ def _said(
     return {
         "what": ", ".join(what), "comment": one.reason or reason, "letter": one.letter,
         "pay_group": group.code, "scheme": dict(SCHEMES)[new["scheme"]], "half": one.half,
+        "director": DIRECTORS.get(new["director_method"], "No"),
     }  # fmt: skip

@@ -46,6 +46,8 @@ REMEDIES = {
     Cause.MINIMUM_WAGE: "Pay at least the minimum wage: correct the hours or the point.",
     Cause.ENROLMENT: "The commit of this run enrols them. Waive it once you agree; who need not be"
     " enrolled has a wrong date of birth or wrong pay.",
+    Cause.DIRECTOR: "Enter what is missing with how they are paid, then calculate these alone."
+    " Where a letter changed, work the year out by hand and compare.",
     Cause.SHARED_BANK: "Make sure that both of them know.",
 }
 COLUMNS = [{"label": one} for one in ("Name", "Number", "What", "Settled")]

@@ -80,7 +80,7 @@ def test_a_director_settles_the_year() -> None:
     """5,000 a month for twelve months: 3,210.60, of which eleven months took 267.50 each."""
     pay = ("--pay", "5000", "--code", "1257L", "--date", "2027-03-31", "--director")
     settled = explained(*pay, "alternative")
-    assert "The year is settled, on annual thresholds for 52 weeks." in settled
+    assert "on annual thresholds for 52 weeks: £55,000.00 paid before, and this pay." in settled
     assert "For the employee £3,210.60 less the £2,942.50 already taken is £268.10." in settled
     assert "For the employer £8,250.00 less the £7,561.95 already paid is £688.05." in settled
     before = ("--director-before", "55000", "2942.50", "7561.95")

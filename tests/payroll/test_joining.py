@@ -1,6 +1,7 @@
 """How many people are paid, from one file: taken whole, or refused by row, field and remedy."""
 
 import uuid
+from datetime import date
 from typing import Any
 
 import pytest
@@ -77,6 +78,24 @@ def test_a_file_brings_what_the_p45s_say_and_again_changes_nothing(office: Actor
     assert (again.letter, again.brought_pay_pence) == ("A", 5_000_00)
 
 
+def test_a_file_says_who_is_a_director_and_a_later_one_leaves_it(office: Actor) -> None:
+    assert loaded(office, "1,M,A,,,,,,,06/04/2026,an,9000,100.50,0\n2,M,A,,,,,,\n") == (2, 2)
+    year = year_start(timezone.localdate()).year
+    names = ("director_from", "director_method", "director_year", "director_pay_pence")
+    said = [getattr(members(office)[1], name) for name in names]
+    assert said == [date(2026, 4, 6), "AN", year, 9_000_00]
+    assert members(office)[2].director_from is None
+    assert loaded(office, "1,M,A,,,,,,\n") == (1, 0)
+    assert loaded(office, "1,M,A,,,,,,,2026-05-01,AL\n") == (1, 1)
+    said = [getattr(members(office)[1], name) for name in names]
+    assert said == [date(2026, 5, 1), "AL", year, 9_000_00]
+    assert loaded(office, "2,M,A,,,,,,,,,,,,2026-09-01,2026-10-01,7.50\n") == (1, 1)
+    assert loaded(office, "2,M,A,,,,,,,,,,,,,2026-11-01\n") == (1, 1)
+    two = members(office)[2]
+    assert (two.apprentice_from, two.lodged_from) == (date(2026, 9, 1), date(2026, 11, 1))
+    assert (two.lodging_pence, two.director_from) == (7_50, None)
+
+
 @pytest.mark.parametrize(
     ("text", "field"),
     [
@@ -89,6 +108,11 @@ def test_a_file_brings_what_the_p45s_say_and_again_changes_nothing(office: Actor
         ("2,M,A,,,100.00,,month 1,\n", "tax_before"),
         ("2,M,A,,,100.00,200.00,month 1,\n", "tax_before"),
         ("2,M,A,,,100.00,20.00,week 53,\n", "period"),
+        ("2,M,A,,,,,,,2026-04-06,\n", "director_method"),
+        ("2,M,A,,,,,,,,AN\n", "director_from"),
+        ("2,M,A,,,,,,,,,1,1,1\n", "director_from"),
+        ("2,M,A,,,,,,,2026-04-06,AN,1,1\n", "director_pay"),
+        ("2,M,A,,,,,,,,,,,,,,5.00\n", "lodged_from"),
     ],
 )
 def test_what_does_not_fit_is_said_by_row_and_nothing_is_taken(
@@ -114,6 +138,9 @@ def test_what_does_not_fit_is_said_by_row_and_nothing_is_taken(
         ("1,M,A,,perhaps,,,,\n", "half"),
         ("1,M,A,,,-1,0,month 1,\n", "pay_before"),
         ("1,M,A,,,1,0,month 13,\n", "period"),
+        ("1,M,A,,,,,,,April,AN\n", "director_from"),
+        ("1,M,A,,,,,,,2026-04-06,AX\n", "director_method"),
+        ("1,M,A,,,,,,,2026-04-06,AN,-1,0,0\n", "director_pay"),
     ],
 )
 def test_what_cannot_be_read_names_its_field(text: str, field: str) -> None:
@@ -184,3 +211,6 @@ def test_programs_load_many(world: World, office: Actor, client: Client) -> None
     refused = answer({**one, "pay_pence": 100}, {**one, "employee": 2})
     assert (refused.status_code, refused.json()["code"]) == (422, "PRL68")
     assert "Row 1, tax_before" in refused.json()["detail"]
+    director = {"director_from": "2026-05-01", "director_method": "AL"}
+    assert answer({**one, **director}).json() == {"people": 1, "changed": 1}
+    assert members(office)[1].director_method == "AL"

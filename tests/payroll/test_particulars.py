@@ -1,6 +1,7 @@
 """How people are paid is seen and changed by payroll officers, and the next pay takes it."""
 
 import uuid
+from datetime import date
 from typing import Any
 
 import pytest
@@ -20,6 +21,10 @@ from payroll.services.particulars import Particulars, change_particulars
 from tests.payroll.pay_runs import calculated, group, payroll, periods, person
 from tests.world import World
 
+DIRECTOR: dict[str, Any] = {
+    "director_from": date(2026, 5, 1), "director_method": "AL", "director_pay_pence": 9_000_00,
+    "director_nic_pence": 100_50, "director_employer_nic_pence": 0,
+}  # fmt: skip
 SENT: dict[str, Any] = {
     "letter": "C", "scheme": int(Scheme.LGPS), "half": "on", "brought_pay": "5000",
     "brought_tax": "400.50", "reason": "P45 of 3 November",
@@ -83,12 +88,68 @@ def test_what_changed_is_an_event_without_the_amounts(office: Actor) -> None:
         ({"half": True, "scheme": int(Scheme.NHS)}, "PRL61"),
         ({"brought_tax_pence": -1}, "PRL62"),
         ({"reason": " "}, "PRL63"),
+        ({"director_from": date(2026, 4, 6)}, "PRL83"),
+        ({"director_method": "AN"}, "PRL83"),
+        ({"director_from": date(2026, 4, 6), "director_method": "XX"}, "PRL83"),
+        (
+            {"director_pay_pence": 0, "director_nic_pence": 0, "director_employer_nic_pence": 0},
+            "PRL83",
+        ),
+        (
+            {"director_from": date(2026, 4, 6), "director_method": "AL", "director_pay_pence": 1},
+            "PRL83",
+        ),
+        ({**DIRECTOR, "director_nic_pence": -1}, "PRL83"),
+        ({"lodging_pence": 1}, "PRL85"),
+        ({"lodged_from": date(2026, 4, 6), "lodging_pence": -1}, "PRL85"),
     ],
 )
 def test_what_does_not_fit_is_refused(office: Actor, given: dict[str, Any], code: str) -> None:
     with pytest.raises(Refused) as refused:
         changed(office, **given)
     assert refused.value.code == code
+
+
+def test_a_directorship_is_kept_with_its_figures_and_none_of_them_in_the_event(
+    office: Actor,
+) -> None:
+    row = changed(office, **DIRECTOR)
+    assert row.director_year == year_start(timezone.localdate()).year
+    assert {name: getattr(row, name) for name in DIRECTOR} == DIRECTOR
+    with scope(acting=office.organisation_id):
+        event = Event.objects.filter(verb="payroll.particulars.changed").latest("id")
+    assert event.data["director"] == "Alternative: with the last pay of the tax year"
+    assert "director since" in event.data["what"] and "9000" not in str(event.data)
+    again = changed(office)
+    assert (again.director_from, again.director_method, again.director_year) == (None, "", 0)
+
+
+def test_a_directorship_is_entered_on_the_page_and_shown_again(
+    world: World, office: Actor, client: Client
+) -> None:
+    client.force_login(world.people["payroll_officer@eastmere"])
+    with scope(acting=office.organisation_id):
+        sent = {**SENT, "pay_group": PayGroup.objects.get().pk}
+    page = where("pay_particulars", 1)
+    answer = client.post(page, {**sent, "director_from": "2026-05-01"})
+    assert answer.status_code == 422 and "A director has a first day" in answer.content.decode()
+    given = {"director_from": "2026-05-01", "director_method": "AN", "director_pay": "9000",
+             "director_nic": "100.50", "director_employer_nic": "0", "lodged_from": "2026-06-01",
+             "lodging": "12.34", "apprentice_from": "2026-07-01"}  # fmt: skip
+    assert client.post(page, {**sent, **given}).status_code == 302
+    again = client.get(page).content.decode()
+    for shown in (
+        'value="9000.00"',
+        'value="100.50"',
+        'value="0.00"',
+        'value="12.34"',
+        '<option value="AN" selected',
+    ):
+        assert shown in again, shown
+    with scope(acting=office.organisation_id):
+        row = PayMember.objects.get(employment__number=1)
+    assert (row.director_from, row.director_nic_pence) == (date(2026, 5, 1), 100_50)
+    assert (row.lodged_from, row.apprentice_from) == (date(2026, 6, 1), date(2026, 7, 1))
 
 
 def test_nobody_changes_their_own_and_no_other_role_does(world: World, office: Actor) -> None:
@@ -144,3 +205,14 @@ def test_programs_read_and_change(world: World, office: Actor, client: Client) -
     assert answer.status_code == 200
     assert answer.json() == client.get(address).json()
     assert (answer.json()["pay_group"], answer.json()["brought_pay"]) == (code, "1.00")
+    director: dict[str, Any] = {
+        "director_from": "2026-05-01", "director_method": "AL", "director_pay_pence": 100,
+        "director_nic_pence": 0, "director_employer_nic_pence": 15,
+    }  # fmt: skip
+    key = {"Idempotency-Key": str(uuid.uuid4())}
+    given = client.post(
+        address, {**sent, **director}, content_type="application/json", headers=key
+    ).json()
+    assert (given["director_from"], given["director_method"]) == ("2026-05-01", "AL")
+    assert (given["apprentice_from"], given["lodging"]) == (None, "0.00")
+    assert (given["director_pay"], given["director_employer_nic"]) == ("1.00", "0.15")
