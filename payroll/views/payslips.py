@@ -23,6 +23,7 @@ from payroll.models import Payslip
 from payroll.paying.inputs import JOB, MINUTES, POINT, TITLE, Inputs, basic_of
 from payroll.permissions import KEEP_PARTICULARS, SEE_OWN_PAY, SEE_PAYSLIPS
 from payroll.selectors.questions import questions_about
+from payroll.selectors.returns import payment_words
 from payroll.selectors.slips import (
     Explained,
     explained,
@@ -128,6 +129,7 @@ def _page(request: Any, one: Payslip, *, own: bool) -> HttpResponse:
         "found": found,
         "facts": [{"key": key, "value": value} for key, value in _facts(request, found)],
         "said": sentences(found),
+        "paid": payment_words(one),
         "to_date": _to_date(one),
         "brought": one.taxable_to_date_pence > one.gross_to_date_pence,
         "questions": questions_about(one),

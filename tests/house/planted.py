@@ -107,7 +107,7 @@ SERIES = (
     *("invoice", "supplier", "supplier_request", "supplier_hold", "source_file", "payment_run"),
     *("payment", "run"),
     *("bank_statement", "bank_match", "bank_report", "supplier_statement", "schedule"),
-    *("employment", "staff_request", "staff_file", "pay_run", "pay_payment"),
+    *("employment", "staff_request", "staff_file", "pay_run", "pay_payment", "pay_again"),
     "absence",
     *("pay_claim", "pay_order", "recovery_plan", "pay_question", "parallel_run"),
     "liability",

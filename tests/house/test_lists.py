@@ -103,7 +103,7 @@ STAYS = {
     *("api_period", "api_periods", "api_journal", "api_recurring_invoice"),
     *("api_run", "api_supplier", "api_supplier_statement", "api_staff_request"),
     *("api_comparison", "api_indicators", "api_file", "api_organisation"),
-    *("api_bank_entry", "api_payments_notice", "api_pay_run"),
+    *("api_bank_entry", "api_payments_notice", "api_pay_run", "api_pay_again"),
 }
 # The centre's own things besides: partners in a table that is always there, seals, accounts.
 STAYS_AT_THE_CENTRE = {
