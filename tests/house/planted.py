@@ -124,7 +124,7 @@ MACHINE = {
     *("subledger", "cipfa_group", "nhs_tac", "vat_default", "close_rule", "warnings"),
     *("entry_code", "fingerprint", "outcome", "reason_code", "whole", "chosen", "moves"),
     *("path", "unit_path", "part", "serial", "link", "activity", "project", "hours_code"),
-    *("spend_key", "about", "figures", "irmark", "variance", "said"),
+    *("spend_key", "about", "figures", "irmark", "variance", "said", "maker"),
 }
 # Codes of charts and trees stand in the paths of other rows.
 FIXED = {
