@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import Collection, Sequence
+from datetime import date
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import Prefetch, QuerySet
+from django.db.models import OuterRef, Prefetch, QuerySet
+from django.db.models.functions import JSONObject
 
 from core.actors import Actor
 from core.errors import NotFound
@@ -129,21 +132,35 @@ def file_again(one: PayAgain, kind: str) -> PayFile:
     return found
 
 
-def payment_words(payslip: Payslip) -> list[str]:
-    """What became of the payment, a sentence each; nothing where it simply arrived."""
-    rows = payslip.payments.filter(organisation_id=payslip.organisation_id).order_by("again")
+def with_payments(rows: QuerySet[Payslip]) -> QuerySet[Any]:
+    """Payslips with `paid`: of each payment when it is made again, and how it came back."""
+    payments = PayPayment.objects.filter(
+        organisation_id=OuterRef("organisation_id"), payslip_id=OuterRef("pk")
+    )
+    told = JSONObject(
+        paid_on="pay_again__pays_on", kind="returns__kind", known_on="returns__returned_on"
+    )
+    return rows.annotate(
+        paid=ArraySubquery(payments.order_by("again").annotate(told=told).values("told"))
+    )
+
+
+def payment_words(payslip: Any) -> list[str]:
+    """After `with_payments`: what became of them, a sentence each; nothing where all arrived."""
     said: list[str] = []
     owed = False
-    for payment in rows.select_related("pay_again").prefetch_related("returns"):
-        if payment.pay_again:
-            said.append(f"It was paid again on {day(payment.pay_again.pays_on)}.")
-        owed = False
-        for back in payment.returns.all():
-            owed, on = True, day(back.returned_on)
-            returned = back.kind == PayReturn.Kind.RETURNED
+    for one in payslip.paid:
+        if one["paid_on"]:
+            said.append(f"It was paid again on {_day(one['paid_on'])}.")
+        owed = bool(one["kind"])
+        if one["kind"] == PayReturn.Kind.RETURNED:
+            said.append(f"The payment came back on {_day(one['known_on'])}.")
+        elif owed:
             said.append(
-                f"The payment came back on {on}."
-                if returned
-                else f"The bank did not make the payment, as it told on {on}."
+                f"The bank did not make the payment, as it told on {_day(one['known_on'])}."
             )
     return [*said, "It is still owed, and payroll pays it again."] if owed else said
+
+
+def _day(text: str) -> str:
+    return day(date.fromisoformat(text))

@@ -23,7 +23,7 @@ from payroll.models import Payslip
 from payroll.paying.inputs import JOB, MINUTES, POINT, TITLE, Inputs, basic_of
 from payroll.permissions import KEEP_PARTICULARS, SEE_OWN_PAY, SEE_PAYSLIPS
 from payroll.selectors.questions import questions_about
-from payroll.selectors.returns import payment_words
+from payroll.selectors.returns import payment_words, with_payments
 from payroll.selectors.slips import (
     Explained,
     explained,
@@ -88,7 +88,7 @@ def my_payslips(request: Any) -> HttpResponse:
 @page(SEE_OWN_PAY)
 @require_GET
 def my_payslip(request: Any, run: int) -> HttpResponse:
-    return _page(request, one_of(_own(request), run), own=True)
+    return _page(request, one_of(with_payments(_own(request)), run), own=True)
 
 
 @page(SEE_OWN_PAY)
@@ -112,7 +112,7 @@ def pay_history(request: Any, number: int) -> HttpResponse:
 @page(SEE_PAYSLIPS)
 @require_GET
 def payslip(request: Any, number: int, run: int) -> HttpResponse:
-    return _page(request, one_of(_theirs(request, number), run), own=False)
+    return _page(request, one_of(with_payments(_theirs(request, number)), run), own=False)
 
 
 @page(SEE_PAYSLIPS)

@@ -19,7 +19,7 @@ from finance.models import BankReportItem
 from finance.services.statements import receive_bank_file
 from hr.services.accounts import NewAccount, ask_account, put_accounts_in_force
 from payroll.models import PayAgain, PayAgainPart, PayFile, PayPayment, PayReturn, PayRun, Payslip
-from payroll.selectors.returns import file_again, payment_words
+from payroll.selectors.returns import file_again, payment_words, with_payments
 from payroll.selectors.runs import bytes_of, files_of
 from payroll.services.paying import note_download, written_again
 from payroll.services.paying_again import cancel_again, propose_again, release_again
@@ -271,7 +271,7 @@ def test_the_person_is_told_without_figures_and_sees_it_on_the_payslip(
         notice = Notice.objects.get(about=f"pay-return:{made.pk}")
         assert notice.person_id == world.people["staff@eastmere"].pk
         assert not any(mark in notice.title + notice.body for mark in "£0123456789")
-        slip = Payslip.objects.get(pay_run=run, number=1)
+        slip = with_payments(Payslip.objects.filter(pay_run=run)).get(number=1)
         assert payment_words(slip)[-1] == "It is still owed, and payroll pays it again."
     said = own.get(page).content.decode()
     assert "The payment came back on" in said
