@@ -19,6 +19,7 @@ from finance.models import BankReportItem
 from finance.services.statements import receive_bank_file
 from hr.services.accounts import NewAccount, ask_account, put_accounts_in_force
 from payroll.models import PayAgain, PayAgainPart, PayFile, PayPayment, PayReturn, PayRun, Payslip
+from payroll.selectors.dues import controls_of
 from payroll.selectors.returns import file_again, payment_words, with_payments
 from payroll.selectors.runs import bytes_of, files_of
 from payroll.services.paying import note_download, written_again
@@ -95,6 +96,10 @@ def test_it_is_reversed_paid_again_by_two_people_and_can_come_back_once_more(
         assert (made.kind, made.returned_on) == ("returned", run.pays_on)
         assert balance("21500") == -made.amount_pence
         true(world)
+        control = controls_of(office.organisation_id)[0]
+        assert (control.code, control.balance, control.difference) == (
+            "21500", made.amount_pence, 0,
+        )  # fmt: skip
         again = propose(run, office)
         assert (again.payments, again.total_pence) == (1, made.amount_pence)
         done = release(again, boss)
