@@ -15,7 +15,7 @@ from core.errors import NotAllowed, NotFound, Refused
 from core.invariants import problems
 from core.scope import scope
 from events.models import Event
-from finance.models import BankReportItem
+from finance.models import BankMatch, BankReportItem
 from finance.services.statements import receive_bank_file
 from hr.services.accounts import NewAccount, ask_account, put_accounts_in_force
 from payroll.models import PayAgain, PayAgainPart, PayFile, PayPayment, PayReturn, PayRun, Payslip
@@ -25,7 +25,7 @@ from payroll.selectors.runs import bytes_of, files_of
 from payroll.services.paying import note_download, written_again
 from payroll.services.paying_again import cancel_again, propose_again, release_again
 from payroll.services.returns import return_pay
-from tests.finance.statement_files import arucs, pain002
+from tests.finance.statement_files import arucs, mt940_in_words, pain002
 from tests.finance.test_payments_faults import at_once
 from tests.finance.test_payments_release import balance
 from tests.payroll.pay_runs import calculated, committed, paid, payroll, person
@@ -168,6 +168,21 @@ def test_a_file_that_the_bank_turns_down_comes_back_whole(world: World, run: Pay
         assert balance("21500") == -run.results["net"]
         event = Event.objects.filter(verb="payroll.run.came_back").order_by("-id")[0]
         assert event.data["payments"] == 2
+        true(world)
+
+
+def test_the_entry_of_the_statement_ticks_off_what_came_back(
+    world: World, office: Actor, run: PayRun
+) -> None:
+    with scope(acting=office.organisation_id):
+        made = back(run, office)
+        day = run.pays_on
+        entries = [[(day, -run.results["net"]), (day, made.amount_pence)]]
+        report(world, mt940_in_words(SUN, "66372004", "SALARY", entries, 0))
+        found = BankMatch.objects.order_by("amount_pence")
+        assert [(one.way, one.amount_pence) for one in found] == [
+            ("ledger", -run.results["net"]), ("ledger", made.amount_pence),
+        ]  # fmt: skip
         true(world)
 
 
