@@ -241,7 +241,7 @@ def payments_of(organisation_id: int, key: Key) -> QuerySet[Payment]:
 def controls_of(organisation_id: int) -> list[Control]:
     """The control accounts of net pay, which owes what came back too, and of what is withheld."""
     with connection.cursor() as cursor:
-        given = {"here": organisation_id, "codes": CONTROLS, "net": NET_PAY}
+        given: dict[str, Any] = {"here": organisation_id, "codes": CONTROLS, "net": NET_PAY}
         cursor.execute(_CONTROLS, given)
         return [Control(*row) for row in cursor.fetchall()]
 
