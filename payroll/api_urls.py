@@ -64,10 +64,19 @@ from payroll.api_recovery import (
     RecoveryPlanRead,
     RecoveryPlans,
 )
+from payroll.api_returns import (
+    PayAgainCancellation,
+    PayAgainOne,
+    PayAgainRelease,
+    PayReturnRecorded,
+    PayReturns,
+    PayReturnsAgain,
+)
 from payroll.api_setup import BringingForward, ElementSetting, PayGroupSetting, ReferencesRecording
 from payroll.api_statutory import EarningsStated
 
 RUN = "pay-runs/<int:number>/"
+AGAIN = "pay-again/<int:number>/"
 CAUSE = f"{RUN}exceptions/<str:cause>/"
 
 PARALLEL = "parallel-runs/<int:number>/"
@@ -179,6 +188,12 @@ urlpatterns = [
     path(f"{RUN}approval/", PayRunApproval.as_view(), name="api_pay_run_approval"),
     path(f"{RUN}sending-back/", PayRunSendingBack.as_view(), name="api_pay_run_sending_back"),
     path(f"{RUN}payment/", PayRunPayment.as_view(), name="api_pay_run_payment"),
+    path(f"{RUN}returns/", PayReturns.as_view(), name="api_pay_returns"),
+    path(f"{RUN}returns/new/", PayReturnRecorded.as_view(), name="api_pay_return_new"),
+    path(f"{RUN}returns/again/", PayReturnsAgain.as_view(), name="api_pay_returns_again"),
+    path(AGAIN, PayAgainOne.as_view(), name="api_pay_again"),
+    path(f"{AGAIN}release/", PayAgainRelease.as_view(), name="api_pay_again_release"),
+    path(f"{AGAIN}cancellation/", PayAgainCancellation.as_view(), name="api_pay_again_cancel"),
     path(f"{CAUSE}waiver/", PayExceptionsWaiver.as_view(), name="api_pay_exceptions_waiver"),
     path(
         f"{CAUSE}recalculation/",

@@ -7,6 +7,7 @@ class PayrollConfig(AppConfig):
     def ready(self) -> None:
         from core.web.navigation import Entry, register
         from payroll import (  # noqa: F401
+            answers,
             checks,
             indicators,
             invariants,

@@ -63,15 +63,74 @@ SELECT 'Pay run', r.number, 'owes', coalesce((r.results->>'net')::bigint, 0), 'a
        coalesce(p.pence, 0), 'by files of', coalesce(f.pence, 0)
   FROM payroll_payrun r
   LEFT JOIN (SELECT pay_run_id, sum(amount_pence) AS pence FROM payroll_paypayment
-    WHERE organisation_id = %(organisation)s GROUP BY pay_run_id) p ON p.pay_run_id = r.id
+    WHERE organisation_id = %(organisation)s AND again = 0
+    GROUP BY pay_run_id) p ON p.pay_run_id = r.id
   LEFT JOIN (SELECT pay_run_id, max(total_pence) AS pence, min(total_pence) AS least,
                     count(*) AS files FROM payroll_payfile
-    WHERE organisation_id = %(organisation)s GROUP BY pay_run_id) f ON f.pay_run_id = r.id
+    WHERE organisation_id = %(organisation)s AND pay_again_id IS NULL
+    GROUP BY pay_run_id) f ON f.pay_run_id = r.id
  WHERE r.organisation_id = %(organisation)s AND CASE WHEN r.state = 'paid'
    THEN (r.results->>'net')::bigint <> coalesce(p.pence, 0) OR p.pence <> coalesce(f.pence, 0)
         OR f.pence <> f.least OR f.files <> 2
    ELSE p.pence IS NOT NULL OR f.pence IS NOT NULL END
  ORDER BY r.number LIMIT 100
+""",
+)
+register(
+    "Net pay control owes what committed runs will pay, and what came back and is not paid again",
+    """
+SELECT 'The ledger owes', l.pence, 'and of pay are owed', n.pence + b.pence - p.pence
+  FROM (SELECT coalesce(-sum(l.amount_pence), 0)::bigint AS pence FROM finance_journalline l
+    JOIN finance_journal j ON j.organisation_id = l.organisation_id AND j.period = l.period
+     AND j.batch_id = l.batch_id AND j.id = l.journal_id
+     AND j.subject_key IN ('payroll.run', 'payroll.return', 'payroll.again')
+    JOIN finance_coding c ON c.organisation_id = l.organisation_id AND c.id = l.coding_id
+    JOIN finance_account a ON a.organisation_id = c.organisation_id AND a.id = c.account_id
+     AND a.code = '21500'
+    WHERE l.organisation_id = %(organisation)s) l,
+   (SELECT coalesce(sum((results->>'net')::bigint), 0)::bigint AS pence FROM payroll_payrun
+     WHERE organisation_id = %(organisation)s AND state = 'committed') n,
+   (SELECT coalesce(sum(amount_pence), 0)::bigint AS pence FROM payroll_payreturn
+     WHERE organisation_id = %(organisation)s) b,
+   (SELECT coalesce(sum(amount_pence), 0)::bigint AS pence FROM payroll_paypayment
+     WHERE organisation_id = %(organisation)s AND again > 0) p
+ WHERE l.pence <> n.pence + b.pence - p.pence
+""",
+)
+register(
+    "Net pay is paid again only after it came back, once, by files of its own",
+    """
+SELECT 'Payment', p.number, 'of', p.amount_pence, 'pence pays again', coalesce(t.amount_pence, 0)
+  FROM payroll_paypayment p
+  LEFT JOIN (SELECT b.payslip_id, b.again, r.amount_pence, x.pay_again_id
+      FROM payroll_paypayment b
+      JOIN payroll_payreturn r ON r.organisation_id = b.organisation_id AND r.payment_id = b.id
+      JOIN payroll_payagainpart x ON x.organisation_id = b.organisation_id
+       AND x.pay_return_id = r.id AND x.live
+     WHERE b.organisation_id = %(organisation)s) t
+    ON t.payslip_id = p.payslip_id AND t.again = p.again - 1 AND t.pay_again_id = p.pay_again_id
+ WHERE p.organisation_id = %(organisation)s AND p.again > 0
+   AND p.amount_pence IS DISTINCT FROM t.amount_pence
+ UNION ALL
+SELECT 'REPAY', a.number, 'of', a.total_pence, 'pence pays', coalesce(p.pence, 0)
+  FROM payroll_payagain a
+  LEFT JOIN (SELECT pay_again_id, count(*) AS n, sum(amount_pence) AS pence
+      FROM payroll_paypayment WHERE organisation_id = %(organisation)s AND again > 0
+     GROUP BY pay_again_id) p ON p.pay_again_id = a.id
+  LEFT JOIN (SELECT pay_again_id, count(*) AS n, min(total_pence) AS least,
+                    max(total_pence) AS most FROM payroll_payfile
+     WHERE organisation_id = %(organisation)s GROUP BY pay_again_id) f ON f.pay_again_id = a.id
+ WHERE a.organisation_id = %(organisation)s AND CASE WHEN a.state = 'released'
+   THEN (p.n, p.pence, f.n, f.least, f.most)
+     IS DISTINCT FROM (a.payments::bigint, a.total_pence::numeric, 2::bigint, a.total_pence,
+                       a.total_pence)
+   ELSE p.n IS NOT NULL OR f.n IS NOT NULL END
+ UNION ALL
+SELECT 'What came back of payment', p.number, 'of', p.amount_pence, 'pence is', r.amount_pence
+  FROM payroll_payreturn r
+  JOIN payroll_paypayment p ON p.organisation_id = r.organisation_id AND p.id = r.payment_id
+ WHERE r.organisation_id = %(organisation)s AND r.amount_pence <> p.amount_pence
+ ORDER BY 2 LIMIT 100
 """,
 )
 register(

@@ -280,6 +280,42 @@ class PRL90(Rule):
     """Average earnings are an amount of so many weeks or months, and the paper that says so."""
 
 
+class PRT01(Rule):
+    """Only a payment that went to the bank can come back, and only once. What a rehearsal made
+    went nowhere.
+    """
+
+
+class PRT02(Rule):
+    """Choose pay that came back and is neither paid again nor proposed to be."""
+
+
+class PRT03(Rule):
+    """The bank cannot pay this account again. It can be proposed once another account of the
+    person is in force: they change it under My pay, and it cools off first.
+    """
+
+
+class PRT04(Rule):
+    """Choose a banking day that the bank file can still reach: Bacs takes three days in all."""
+
+
+class PRT05(Rule):
+    """Somebody else has to release this: not who proposed it."""
+
+
+class PRT06(Rule):
+    """The total that was typed is not what would be paid. Nothing was released."""
+
+
+class PRT07(Rule):
+    """An account changed since this was proposed. Cancel it and propose it again."""
+
+
+class PRT08(Rule):
+    """This was released or cancelled before. Look at it again."""
+
+
 class BRF01(Rule):
     """A run of this pay day was begun already. Enter what somebody brought along for them alone."""
 

@@ -12,6 +12,7 @@ from payroll.models import (
     EnrolmentSetting,
     GoLive,
     ParallelRun,
+    PayAgain,
     PayClaim,
     PayElement,
     PayGroup,
@@ -20,6 +21,7 @@ from payroll.models import (
     PayOrder,
     PayPayee,
     PayQuestion,
+    PayReturn,
     PayRun,
     PensionLetter,
     PensionStatus,
@@ -63,6 +65,25 @@ RUN = register(
     )
 )
 
+RETURN = register(
+    Subject(
+        key="payroll.return",
+        model=PayReturn,
+        label="Net pay that came back",
+        link=lambda slug, row: reverse("pay_returns", args=[slug, row.payment.pay_run.number]),
+        summary=lambda row: f"{row.payment}: {row.get_kind_display()}",
+        reading=lambda rows: rows.select_related("payment__pay_run"),
+    )
+)
+AGAIN = register(
+    Subject(
+        key="payroll.again",
+        model=PayAgain,
+        label="Net pay that is paid again",
+        link=lambda slug, row: reverse("pay_again", args=[slug, row.number]),
+        summary=str,
+    )
+)
 SUMMARY = register(
     Subject(
         key="payroll.eps",

@@ -22,6 +22,7 @@ from payroll.views import (
     recovery,
     references,
     reporting,
+    returns,
     runs,
     sign_off,
     statutory,
@@ -37,6 +38,7 @@ YEAR = "<int:number>/years/<int:year>"
 ACCOUNTS = "payroll/accounts/"
 ENROLMENT = "payroll/enrolment/"
 RUN = "payroll/runs/<int:number>/"
+AGAIN = "payroll/again/<int:number>/"
 BATCH = "payroll/certificates/<int:number>/"
 PARALLEL = "payroll/parallel/<int:number>/"
 
@@ -201,6 +203,11 @@ urlpatterns = [
     path(f"{RUN}send-back/", runs.pay_send_back, name="pay_send_back"),
     path(f"{RUN}pay/", runs.pay_out, name="pay_out"),
     path(f"{RUN}files/<slug:format>/", runs.pay_file, name="pay_file"),
+    path(f"{RUN}returns/", returns.pay_returns, name="pay_returns"),
+    path(f"{RUN}returns/again/", returns.pay_returns_again, name="pay_returns_again"),
+    path(AGAIN, returns.pay_again, name="pay_again"),
+    path(f"{AGAIN}cancel/", returns.pay_again_cancel, name="pay_again_cancel"),
+    path(f"{AGAIN}files/<slug:format>/", returns.pay_again_file, name="pay_again_file"),
     path(f"{RUN}people/", runs.pay_people, name="pay_people"),
     path(f"{RUN}exceptions/<slug:cause>/", exceptions.pay_exceptions, name="pay_exceptions"),
     path(f"{RUN}exceptions/<slug:cause>/settle/", exceptions.pay_settle, name="pay_settle"),

@@ -106,10 +106,11 @@ _TABLES = {
         finance.PaymentFile finance.PaymentFilePart
         hr.Absence hr.AccountChange hr.PrivateDetails hr.StaffFile hr.StaffFileError
         payroll.Certificate payroll.CertificateBatch payroll.LegacyAmount payroll.OrderTaken
-        payroll.ParallelDifference payroll.ParallelRun payroll.PayClaim payroll.PayCost
+        payroll.ParallelDifference payroll.ParallelRun payroll.PayAgain payroll.PayAgainPart
+        payroll.PayClaim payroll.PayCost
         payroll.PayDue payroll.PayException payroll.PayFile payroll.PayFilePart payroll.PayItem
         payroll.PayMember payroll.PayNotice payroll.PayOrder payroll.PayPayment
-        payroll.PayQuestion payroll.PayRun payroll.Payslip payroll.PayslipLine
+        payroll.PayQuestion payroll.PayReturn payroll.PayRun payroll.Payslip payroll.PayslipLine
         payroll.PensionLetter payroll.PensionStatus payroll.RecoveryPlan payroll.RecoveryTaken
         payroll.StatedEarnings payroll.Submission
     """,

@@ -21,3 +21,9 @@ def signed_until(account: BankAccount) -> date | None:
         state=BankReconciliation.State.SIGNED,
     )
     return signed.aggregate(last=Max("ends_on"))["last"]
+
+
+def lock_accounts(organisation_id: int) -> None:
+    """What takes payments back or makes serials waits for each other: nothing is made twice."""
+    accounts = BankAccount.objects.filter(organisation_id=organisation_id).order_by("pk")
+    list(accounts.select_for_update().values_list("pk"))

@@ -131,7 +131,7 @@ class BankReportItem(TenantModel):
     """The answer about one payment, and what was done about it."""
 
     class Result(models.TextChoices):
-        REVERSED = "reversed", "Reversed: its invoices are open again"
+        REVERSED = "reversed", "Reversed: what it paid is owed again"
         NOTED = "noted", "Noted"
         BEFORE = "before", "Reversed before"
         NO_PAYMENT = "no_payment", "No such payment left here"
@@ -149,6 +149,8 @@ class BankReportItem(TenantModel):
     reason_code = models.CharField(max_length=10, default="")
     reason = models.CharField(max_length=200, default="")
     payment = TenantKey(Payment, null=True, related_name="+")
+    # Which app above made the payment, where it is none of ours (finance.banking.others).
+    maker = models.CharField(max_length=20, default="", db_default="", blank=True)
     result = models.CharField(max_length=10, choices=Result)
 
     security = INSERT_ONLY

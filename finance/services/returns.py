@@ -6,6 +6,7 @@ is ever paid again by itself.
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import connection
@@ -15,10 +16,11 @@ from core.actors import Actor, require
 from core.errors import InvariantBroken
 from events.services import record
 from finance.banking import reversing
+from finance.banking.accounts import lock_accounts
+from finance.banking.others import MAKERS, Answer, Known, Maker
 from finance.formats.bank_reports import BankReport as Report
 from finance.formats.bank_reports import Item, Outcome
 from finance.models import (
-    BankAccount,
     BankReport,
     BankReportItem,
     Payment,
@@ -64,7 +66,7 @@ def _take_back(
     going: reversing.Going, by: Actor, at: datetime, *, key: str, report: BankReport | None = None
 ) -> int:
     """Those that can come back do, in one batch of journals; returns how many."""
-    _one_at_a_time(by)
+    lock_accounts(by.organisation_id)
     if not going or not reversing.stage(by.organisation_id, going):
         return 0
     day: date = timezone.localdate(at)
@@ -93,12 +95,6 @@ def _take_back(
     return done
 
 
-def _one_at_a_time(by: Actor) -> None:
-    """Returns and matches wait for each other, so that none is made twice or of a moving thing."""
-    accounts = BankAccount.objects.filter(organisation_id=by.organisation_id).order_by("pk")
-    list(accounts.select_for_update().values_list("pk"))
-
-
 def _tell(going: reversing.Going, by: Actor, at: datetime) -> None:
     back = PaymentReturn.objects.filter(
         organisation_id=by.organisation_id, payment_id__in=[g[0] for g in going], made_at=at
@@ -107,14 +103,29 @@ def _tell(going: reversing.Going, by: Actor, at: datetime) -> None:
         record("finance.payment.returned", row.payment, by=by, at=at, reason=row.reason)
 
 
+@dataclass(frozen=True)
+class Judged:
+    """An answer: the payment that it is about, who made that (None: it is ours), and the result."""
+
+    item: Item
+    payment: Known | None
+    maker: Maker | None
+    result: str
+
+    @property
+    def reason(self) -> str:
+        return self.item.reason or f"Code {self.item.code or 'not given'}"
+
+
 def load_report(*, report: Report, file: SourceFile, by: Actor) -> BankReport:
     """Keeps every answer of a report and reverses what it says came back, each once for good.
 
-    An answer about no payment of ours, of another amount or another file is kept as an exception
-    and changes nothing. Event finance.bank_report.loaded.
+    Payments that other apps made are theirs to reverse (finance.banking.others). An answer about
+    nobody's payment, of another amount or another file is kept as an exception and changes
+    nothing. Event finance.bank_report.loaded.
     """
     require(by, RETURN_PAYMENTS)
-    _one_at_a_time(by)
+    lock_accounts(by.organisation_id)
     at = timezone.now()
     items = _items(report, by)
     row = BankReport.objects.create(
@@ -131,15 +142,17 @@ def load_report(*, report: Report, file: SourceFile, by: Actor) -> BankReport:
         made_at=at,
     )
     results = _judge(items, report, by)
-    going = [
-        (payment.pk, _kind(item), item.code, item.reason or f"Code {item.code or 'not given'}")
-        for item, payment, result in results
-        if payment is not None and result == Result.REVERSED
-    ]
     _write_items(row, results)
-    done = _take_back(going, by, at, key=f"{row}", report=row)
-    if done != len(going):
-        raise InvariantBroken(f"{row} takes back {len(going)} payments; {done} could be.")
+    wanted = [one for one in results if one.result == Result.REVERSED and one.payment is not None]
+    ours = [
+        (one.payment.key, _kind(one.item), one.item.code, one.reason)
+        for one in wanted
+        if one.payment is not None and one.maker is None
+    ]
+    done = _take_back(ours, by, at, key=f"{row}", report=row)
+    done += _hand_on(wanted, row, by, at)
+    if done != len(wanted):
+        raise InvariantBroken(f"{row} takes back {len(wanted)} payments; {done} could be.")
     _note_answers(results, by)
     record("finance.bank_report.loaded", row, by=by, at=at, entries=len(items), reversed=done)
     return row
@@ -147,6 +160,20 @@ def load_report(*, report: Report, file: SourceFile, by: Actor) -> BankReport:
 
 def _kind(item: Item) -> str:
     return Kind.RETURNED if item.outcome == Outcome.RETURNED else Kind.REJECTED
+
+
+def _hand_on(wanted: Sequence[Judged], report: BankReport, by: Actor, at: datetime) -> int:
+    """What other apps made is taken back by them; returns how many."""
+    done = 0
+    for maker in MAKERS.values():
+        answers = [
+            Answer(one.payment.key, one.item.outcome == Outcome.RETURNED, one.item.code, one.reason)
+            for one in wanted
+            if one.payment is not None and one.maker is maker
+        ]
+        if answers:
+            done += maker.take_back(answers=answers, report=report, by=by, at=at)
+    return done
 
 
 def _run_of_file(reference: str, by: Actor) -> int | None:
@@ -166,58 +193,71 @@ def _items(report: Report, by: Actor) -> Sequence[Item]:
         organisation_id=by.organisation_id,
         payment_run_id=_run_of_file(report.file_reference, by),
     ).exclude(state__in=[Payment.State.PROPOSED, Payment.State.REMOVED])
+    found = [(str(row), row.amount_pence) for row in payments.order_by("number")]
+    for maker in MAKERS.values():
+        found += maker.of_file(report.file_reference, by)
     return [
-        Item(
-            place, str(row), row.amount_pence, report.whole, reason="The bank's answer to the file"
-        )
-        for place, row in enumerate(payments.order_by("number"), start=1)
+        Item(place, reference, pence, report.whole, reason="The bank's answer to the file")
+        for place, (reference, pence) in enumerate(found, start=1)
     ]
 
 
-Judged = tuple[Item, Payment | None, str]
-
-
 def _judge(items: Sequence[Item], report: Report, by: Actor) -> list[Judged]:
-    numbers = {
-        item.number: int(found[1]) for item in items if (found := _OURS.search(item.reference))
-    }
+    references = sorted({item.reference for item in items})
+    ours = _known(references, report, by)
+    theirs = [(maker, maker.known(references, report, by)) for maker in MAKERS.values()]
+    judged: list[Judged] = []
+    seen: set[tuple[Maker | None, int]] = set()
+    for item in items:
+        maker, payment = None, ours.get(item.reference)
+        for other, known in theirs if payment is None else ():
+            if item.reference in known:
+                maker, payment = other, known[item.reference]
+        result = _result(item, payment)
+        if result == Result.REVERSED and payment is not None:
+            key = (maker, payment.key)
+            result = Result.BEFORE if key in seen else result
+            seen.add(key)
+        judged.append(Judged(item, payment, maker, result))
+    return judged
+
+
+def _known(references: Sequence[str], report: Report, by: Actor) -> dict[str, Known]:
+    """Payments of this app that left, by the references that name them."""
+    numbers = {one: int(named[1]) for one in references if (named := _OURS.search(one))}
     rows = Payment.objects.filter(
         organisation_id=by.organisation_id,
         number__in=numbers.values(),
         payment_run__bank_account__isnull=False,
+        state__in=[Payment.State.RELEASED, Payment.State.RETURNED],
     )
-    known = {row.number: row for row in rows.select_related("payment_run__bank_account")}
+    by_number = {row.number: row for row in rows.select_related("payment_run__bank_account")}
     run_id = _run_of_file(report.file_reference, by) if report.format == "pain002" else None
-    judged: list[Judged] = []
-    seen: set[int] = set()
-    for item in items:
-        payment = known.get(numbers.get(item.number, 0))
-        result = _result(item, payment, report, run_id)
-        if result == Result.REVERSED and payment is not None:
-            result = Result.BEFORE if payment.pk in seen else result
-            seen.add(payment.pk)
-        judged.append((item, payment, result))
-    return judged
+    found: dict[str, Known] = {}
+    for reference, number in numbers.items():
+        row = by_number.get(number)
+        if row is not None:
+            account = row.payment_run.bank_account
+            same_file = (
+                account is not None and account.service_user == report.file_reference
+                if report.format == "arucs"
+                else row.payment_run_id == run_id
+            )
+            back = row.state == Payment.State.RETURNED
+            found[reference] = Known(row.pk, row.amount_pence, same_file, back)
+    return found
 
 
-def _result(item: Item, payment: Payment | None, report: Report, run_id: int | None) -> str:
-    left = (Payment.State.RELEASED, Payment.State.RETURNED)
-    if payment is None or payment.state not in left:
+def _result(item: Item, payment: Known | None) -> str:
+    if payment is None:
         return Result.NO_PAYMENT
-    if item.pence is not None and item.pence != payment.amount_pence:
+    if item.pence is not None and item.pence != payment.pence:
         return Result.OTHER_AMOUNT
-    account = payment.payment_run.bank_account
-    same_file = (
-        account is not None and account.service_user == report.file_reference
-        if report.format == "arucs"
-        else payment.payment_run_id == run_id
-    )
-    if not same_file:
+    if not payment.same_file:
         return Result.OTHER_FILE
     if item.outcome not in (Outcome.RETURNED, Outcome.REJECTED):
         return Result.NOTED
-    back = payment.state == Payment.State.RETURNED
-    return Result.BEFORE if back else Result.REVERSED
+    return Result.BEFORE if payment.back else Result.REVERSED
 
 
 def _write_items(report: BankReport, results: Sequence[Judged]) -> None:
@@ -227,15 +267,16 @@ def _write_items(report: BankReport, results: Sequence[Judged]) -> None:
                 organisation_id=report.organisation_id,
                 bank_report=report,
                 item_no=place,
-                reference=item.reference[:60],
-                amount_pence=item.pence,
-                outcome=item.outcome,
-                reason_code=item.code[:10],
-                reason=item.reason[:200],
-                payment=payment,
-                result=result,
+                reference=one.item.reference[:60],
+                amount_pence=one.item.pence,
+                outcome=one.item.outcome,
+                reason_code=one.item.code[:10],
+                reason=one.item.reason[:200],
+                payment_id=one.payment.key if one.payment and one.maker is None else None,
+                maker=one.maker.name if one.maker else "",
+                result=one.result,
             )
-            for place, (item, payment, result) in enumerate(results, start=1)
+            for place, one in enumerate(results, start=1)
         ]
     )
 
@@ -243,10 +284,11 @@ def _write_items(report: BankReport, results: Sequence[Judged]) -> None:
 def _note_answers(results: Sequence[Judged], by: Actor) -> None:
     for outcome in (Outcome.ACCEPTED, Outcome.UNKNOWN):
         ids = [
-            payment.pk
-            for item, payment, result in results
-            if payment is not None and result == Result.NOTED and item.outcome == outcome
-        ]
+            one.payment.key
+            for one in results
+            if one.payment is not None and one.maker is None
+            and one.result == Result.NOTED and one.item.outcome == outcome
+        ]  # fmt: skip
         rows = Payment.objects.filter(organisation_id=by.organisation_id, pk__in=ids)
         rows.update(answer=outcome.value)
 

@@ -55,7 +55,7 @@ def bank_report(request: PageRequest, number: int) -> HttpResponse:
 
 def _item_row(slug: str, item: BankReportItem) -> dict[str, Any]:
     odd = item.result in BankReportItem.ODD
-    url, payee = "", ""
+    url, payee = "", item.maker
     if item.payment is not None:
         where = {"organisation": slug, "number": item.payment.number}
         url, payee = reverse("payment", kwargs=where), item.payment.supplier.name

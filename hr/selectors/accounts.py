@@ -1,5 +1,6 @@
 """Where pay of people goes, and the changes of it that they asked for."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -71,6 +72,14 @@ def own_changes(organisation_id: int, person_id: int | None) -> QuerySet[Account
     """What a person asked for here, newest first."""
     rows = AccountChange.objects.filter(organisation_id=organisation_id, person_id=person_id)
     return rows.order_by("-number")
+
+
+def changes_waiting(organisation_id: int, people: Collection[int]) -> dict[int, date]:
+    """By person, the day from which a change that cools off is in force."""
+    rows = AccountChange.objects.filter(
+        organisation_id=organisation_id, person_id__in=people, state=State.WAITING
+    )
+    return dict(rows.values_list("person_id", "from_on"))
 
 
 def account_change(organisation_id: int, number: int) -> AccountChange:

@@ -8,7 +8,7 @@ from payroll.models.enrolment import EnrolmentSetting, PensionLetter, PensionSta
 from payroll.models.groups import DirectorMethod, PayGroup, PayMember, PayPeriod, ProRata
 from payroll.models.notices import PayNotice
 from payroll.models.orders import OrderKind, OrderTaken, PayOrder
-from payroll.models.out import PayFile, PayFilePart, PayPayment
+from payroll.models.out import PayAgain, PayFile, PayFilePart, PayPayment
 from payroll.models.parallel import (
     DifferenceCause,
     GoLive,
@@ -20,6 +20,7 @@ from payroll.models.parallel import (
 from payroll.models.questions import PayQuestion
 from payroll.models.recovery import RecoveryPlan, RecoveryTaken
 from payroll.models.references import EmployerReference
+from payroll.models.returns import PayAgainPart, PayReturn
 from payroll.models.slips import (
     LOWERING,
     Cause,
@@ -53,6 +54,8 @@ __all__ = [
     "OrderTaken",
     "ParallelDifference",
     "ParallelRun",
+    "PayAgain",
+    "PayAgainPart",
     "PayClaim",
     "PayCost",
     "PayDue",
@@ -69,6 +72,7 @@ __all__ = [
     "PayPayment",
     "PayPeriod",
     "PayQuestion",
+    "PayReturn",
     "PayRun",
     "PaymentSummary",
     "Payslip",

@@ -33,7 +33,9 @@ def pay_ahead(organisation_id: int, person_id: int | None, today: date) -> list[
     made = PayPayment.objects.filter(
         **here, payslip__employment__person_id=person_id, payslip__pays_on__gte=today
     )
-    endings = dict(made.values_list("pay_run__period_id", "details__account_ending"))
+    # What was paid again went to the account of the last payment.
+    by_period = made.order_by("again").values_list("pay_run__period_id", "details__account_ending")
+    endings = dict(by_period)
     return [
         PayAhead(one.pays_on, one.submit_on, endings.get(one.pk, "")) for one in periods[:AHEAD]
     ]

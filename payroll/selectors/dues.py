@@ -45,7 +45,18 @@ SELECT a.code, a.name, coalesce(d.owed, 0)::bigint, coalesce(d.paid, 0)::bigint,
            sum(d.amount_pence) FILTER (WHERE EXISTS (
              SELECT FROM finance_payment y WHERE y.organisation_id = %(here)s
                 AND y.liability_id = d.liability_id AND y.state = 'released')) AS paid
-      FROM payroll_paydue d WHERE d.organisation_id = %(here)s GROUP BY d.account) d
+      FROM payroll_paydue d WHERE d.organisation_id = %(here)s GROUP BY d.account
+    UNION ALL
+    SELECT %(net)s, r.owed + t.pence, r.paid + g.pence
+      FROM (SELECT coalesce(sum((results ->> 'net')::bigint), 0) AS owed,
+                   coalesce(sum((results ->> 'net')::bigint) FILTER (WHERE state = 'paid'), 0)
+                     AS paid
+              FROM payroll_payrun WHERE organisation_id = %(here)s
+               AND state IN ('committed', 'paid')) r,
+           (SELECT coalesce(sum(amount_pence), 0) AS pence FROM payroll_payreturn
+             WHERE organisation_id = %(here)s) t,
+           (SELECT coalesce(sum(total_pence), 0) AS pence FROM payroll_payagain
+             WHERE organisation_id = %(here)s AND state = 'released') g) d
     ON d.account = a.code
   LEFT JOIN (
     SELECT c.account_id, sum(b.debit_pence - b.credit_pence) AS pence FROM finance_balance b
@@ -83,7 +94,8 @@ _KINDS = {
     "giving": ["giving"],
     "order": [],
 }
-CONTROLS = ["21510", "21511", "21512", "21520", "21525", "21526"]
+NET_PAY = "21500"
+CONTROLS = [NET_PAY, "21510", "21511", "21512", "21520", "21525", "21526"]
 
 
 class Key(NamedTuple):
@@ -227,9 +239,10 @@ def payments_of(organisation_id: int, key: Key) -> QuerySet[Payment]:
 
 
 def controls_of(organisation_id: int) -> list[Control]:
-    """The control accounts of what is withheld, in the order of their codes."""
+    """The control accounts of net pay, which owes what came back too, and of what is withheld."""
     with connection.cursor() as cursor:
-        cursor.execute(_CONTROLS, {"here": organisation_id, "codes": CONTROLS})
+        given: dict[str, Any] = {"here": organisation_id, "codes": CONTROLS, "net": NET_PAY}
+        cursor.execute(_CONTROLS, given)
         return [Control(*row) for row in cursor.fetchall()]
 
 

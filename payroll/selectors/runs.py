@@ -157,14 +157,15 @@ def people(one: PayRun, text: str = "") -> QuerySet[Payslip]:
 
 
 def files_of(one: PayRun) -> Sequence[PayFile]:
-    """The bank files of a paid run."""
-    return list(one.files.filter(organisation_id=one.organisation_id).order_by("format"))
+    """The bank files of a paid run, without those of what was paid again."""
+    rows = one.files.filter(organisation_id=one.organisation_id, pay_again__isnull=True)
+    return list(rows.order_by("format"))
 
 
 def file_of(one: PayRun, kind: str) -> PayFile:
     """NotFound unless the run has that file."""
-    rows = PayFile.objects.select_related("pay_run")
-    found = rows.filter(organisation_id=one.organisation_id, pay_run=one, format=kind).first()
+    rows = PayFile.objects.select_related("pay_run").filter(organisation_id=one.organisation_id)
+    found = rows.filter(pay_run=one, pay_again__isnull=True, format=kind).first()
     if found is None:
         raise NotFound("There is no such file.")
     return found

@@ -32,7 +32,7 @@ from finance.services import ledger
 from finance.services.ledger import NewJournal, NewLine
 from hr.models import PrivateDetails
 from hr.selectors.pay import bank_details
-from payroll.models import PayFile, PayFilePart, PayRun, Payslip
+from payroll.models import PayAgain, PayFile, PayFilePart, PayRun, Payslip
 from payroll.permissions import RUN_PAY
 from payroll.rules import PRL09, PRL17, PRL18
 from payroll.services.committing import NET_PAY, SERIES
@@ -43,6 +43,8 @@ from runs.services import make_run
 from tenants.services import next_number
 
 PAY = "payroll.pay"
+# What files are made of: a run, or payments of one that came back and are made again.
+Paid = PayRun | PayAgain
 
 
 class Credit(NamedTuple):
@@ -96,11 +98,22 @@ def pay(*, pay_run: PayRun, by: Actor, at: datetime) -> PayRun:
     if total != now.results["net"]:
         raise InvariantBroken(f"{now}: payments of {total} pence are not its net pay.")
     fault_point("payroll.payments")
+    serial = make_files(now, account, payments, total, at)
+    batch_id = _post(now, account, total, by)
+    rows = PayRun.objects.filter(organisation_id=now.organisation_id, pk=now.pk)
+    move(rows, MOVES, "pay", expected=1, paid_at=at, pay_batch_id=batch_id)
+    said: dict[str, Any] = {"payments": payments, "total": formatted(total)}
+    record("payroll.run.paid", now, by=by, at=at, serial=serial, **said)
+    return now
+
+
+def make_files(of: Paid, account: BankAccount, payments: int, total: int, at: datetime) -> str:
+    """Writes both files in one pass and keeps them; their serial. PAY12."""
     serial = f"{next_serial(account):06d}"
     # Both take a piece in turn, so that an account is read and opened once.
-    copies = tee(_credits(now), len(WRITERS))
+    copies = tee(_credits(of), len(WRITERS))
     pieces = {
-        kind: writer(now, account, serial, at, payments, total, copy)
+        kind: writer(of, account, serial, at, payments, total, copy)
         for (kind, writer), copy in zip(WRITERS.items(), copies, strict=True)
     }
     try:
@@ -108,13 +121,8 @@ def pay(*, pay_run: PayRun, by: Actor, at: datetime) -> PayRun:
     except Unwritable as error:
         raise PAY12.refuse(" ".join(f"{problem}." for problem in error.problems[:5])) from error
     for kind, file in files.items():
-        _keep(now, kind, serial, account, file, (payments, total), at)
-    batch_id = _post(now, account, total, by)
-    rows = PayRun.objects.filter(organisation_id=now.organisation_id, pk=now.pk)
-    move(rows, MOVES, "pay", expected=1, paid_at=at, pay_batch_id=batch_id)
-    said: dict[str, Any] = {"payments": payments, "total": formatted(total)}
-    record("payroll.run.paid", now, by=by, at=at, serial=serial, **said)
-    return now
+        _keep(of, kind, serial, account, file, (payments, total), at)
+    return serial
 
 
 def _write_payments(pay_run: PayRun, by: Actor) -> tuple[int, int]:
@@ -142,18 +150,24 @@ def _write_payments(pay_run: PayRun, by: Actor) -> tuple[int, int]:
     return len(found), sum(one[2] for one in found)
 
 
-def _credits(pay_run: PayRun) -> Iterator[Credit]:
-    """The payments of a run in the order of their numbers, some at a time."""
+def _in_run(of: Paid) -> tuple[int, int | None]:
+    """The run that payments are of, and what makes them again, if anything does."""
+    return (of.pay_run_id, of.pk) if isinstance(of, PayAgain) else (of.pk, None)
+
+
+def _credits(of: Paid) -> Iterator[Credit]:
+    """The payments in the order of their numbers, some at a time."""
     with connection.chunked_cursor() as cursor:
         cursor.execute(
             "SELECT p.number, p.amount_pence, p.account_name, d.id, d.account_sealed,"
             " d.reference_sealed"
             " FROM payroll_paypayment p JOIN hr_privatedetails d"
             "  ON d.organisation_id = p.organisation_id AND d.id = p.details_id"
-            " WHERE p.organisation_id = %s AND p.pay_run_id = %s ORDER BY p.number",
-            [pay_run.organisation_id, pay_run.pk],
+            " WHERE p.organisation_id = %s AND p.pay_run_id = %s"
+            "   AND p.pay_again_id IS NOT DISTINCT FROM %s ORDER BY p.number",
+            [of.organisation_id, *_in_run(of)],
         )
-        here = pay_run.organisation_id
+        here = of.organisation_id
         for number, pence, name, details, sealed, reference in cursor:
             digits = PrivateDetails.opened(here, details, sealed)
             place = place_in(PrivateDetails, "reference_sealed", here, details)
@@ -161,16 +175,16 @@ def _credits(pay_run: PayRun) -> Iterator[Credit]:
 
 
 def _bacs(
-    pay_run: PayRun, account: BankAccount, serial: str, at: datetime, count: int, total: int,
+    of: Paid, account: BankAccount, serial: str, at: datetime, count: int, total: int,
     lines: Iterable[Credit],
 ) -> Iterator[bytes]:  # fmt: skip
-    pays_on = pay_run.pays_on
+    pays_on = of.pays_on
     holidays = banking_holidays(pays_on)
     sort_code, number = account.digits()
     file = BacsFile(
         sun=account.service_user, serial=serial, sort_code=sort_code,
         account=number, account_name=account.account_name,
-        originator=account.account_name, narrative=str(pay_run),
+        originator=account.account_name, narrative=str(of),
         created_on=timezone.localdate(at), process_on=bacs_processing_day(pays_on, holidays),
         file_number=int(serial) % 1000, payments=count, total_pence=total,
     )  # fmt: skip
@@ -179,10 +193,10 @@ def _bacs(
 
 
 def _pain(
-    pay_run: PayRun, account: BankAccount, serial: str, at: datetime, count: int, total: int,
+    of: Paid, account: BankAccount, serial: str, at: datetime, count: int, total: int,
     lines: Iterable[Credit],
 ) -> Iterator[bytes]:  # fmt: skip
-    pays_on = pay_run.pays_on
+    pays_on = of.pays_on
     file = PainFile(
         message_id=f"{account.service_user}-{serial}",
         payment_id=f"{account.service_user}-{serial}-1",
@@ -204,14 +218,14 @@ WRITERS = {PayFile.Format.BACS18: _bacs, PayFile.Format.PAIN001: _pain}
 
 def written_again(*, file: PayFile) -> Iterator[bytes]:
     """The pieces of a file as its payments make them now."""
-    run = file.pay_run
-    account, count = run.period.pay_group.bank_account, file.payments
+    of: Paid = file.pay_again or file.pay_run
+    account, count = file.pay_run.period.pay_group.bank_account, file.payments
     writer = WRITERS[PayFile.Format(file.format)]
-    return writer(run, account, file.serial, file.made_at, count, file.total_pence, _credits(run))
+    return writer(of, account, file.serial, file.made_at, count, file.total_pence, _credits(of))
 
 
 def _keep(
-    pay_run: PayRun,
+    of: Paid,
     kind: PayFile.Format,
     serial: str,
     account: BankAccount,
@@ -220,11 +234,12 @@ def _keep(
     at: datetime,
 ) -> None:
     """Stores a file, packed."""
-    here = {"organisation_id": pay_run.organisation_id}
+    here = {"organisation_id": of.organisation_id}
+    run, again = _in_run(of)
     kept = PayFile.objects.create(
-        **here, pay_run=pay_run, format=kind, serial=serial, service_user=account.service_user,
-        size_bytes=file.length, sha256=file.digest.hexdigest(), payments=control[0],
-        total_pence=control[1], made_at=at,
+        **here, pay_run_id=run, pay_again_id=again, format=kind, serial=serial,
+        service_user=account.service_user, size_bytes=file.length,
+        sha256=file.digest.hexdigest(), payments=control[0], total_pence=control[1], made_at=at,
     )  # fmt: skip
     PayFilePart.objects.bulk_create(
         PayFilePart(**here, pay_file=kept, sequence=n, packed=part)
@@ -257,4 +272,5 @@ def note_download(*, file: PayFile, by: Actor) -> None:
     SCO01.check(here is not None and here.acting == by.organisation_id)
     PAY13.check(may_leave(by.organisation_id, file.made_at))
     label = PayFile.Format(file.format).label
-    record("payroll.file.downloaded", file.pay_run, by=by, format=label, serial=file.serial)
+    of = file.pay_again or file.pay_run
+    record("payroll.file.downloaded", of, by=by, format=label, serial=file.serial)

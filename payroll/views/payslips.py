@@ -23,6 +23,7 @@ from payroll.models import Payslip
 from payroll.paying.inputs import JOB, MINUTES, POINT, TITLE, Inputs, basic_of
 from payroll.permissions import KEEP_PARTICULARS, SEE_OWN_PAY, SEE_PAYSLIPS
 from payroll.selectors.questions import questions_about
+from payroll.selectors.returns import payment_words, with_payments
 from payroll.selectors.slips import (
     Explained,
     explained,
@@ -87,7 +88,7 @@ def my_payslips(request: Any) -> HttpResponse:
 @page(SEE_OWN_PAY)
 @require_GET
 def my_payslip(request: Any, run: int) -> HttpResponse:
-    return _page(request, one_of(_own(request), run), own=True)
+    return _page(request, one_of(with_payments(_own(request)), run), own=True)
 
 
 @page(SEE_OWN_PAY)
@@ -111,7 +112,7 @@ def pay_history(request: Any, number: int) -> HttpResponse:
 @page(SEE_PAYSLIPS)
 @require_GET
 def payslip(request: Any, number: int, run: int) -> HttpResponse:
-    return _page(request, one_of(_theirs(request, number), run), own=False)
+    return _page(request, one_of(with_payments(_theirs(request, number)), run), own=False)
 
 
 @page(SEE_PAYSLIPS)
@@ -128,6 +129,7 @@ def _page(request: Any, one: Payslip, *, own: bool) -> HttpResponse:
         "found": found,
         "facts": [{"key": key, "value": value} for key, value in _facts(request, found)],
         "said": sentences(found),
+        "paid": payment_words(one),
         "to_date": _to_date(one),
         "brought": one.taxable_to_date_pence > one.gross_to_date_pence,
         "questions": questions_about(one),

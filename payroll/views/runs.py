@@ -21,6 +21,7 @@ from payroll.forms_pay import ApprovalForm, ReasonForm
 from payroll.models import PayRun, Payslip
 from payroll.permissions import APPROVE_PAY, RUN_PAY, SEE_PAY_RUNS, SEE_PAYSLIPS
 from payroll.selectors import runs as selectors
+from payroll.selectors.returns import again_of
 from payroll.services import paying
 from payroll.services import runs as services
 from payroll.views.variance import table_of
@@ -93,6 +94,7 @@ def _live(request: Any, run: PayRun, polls: int) -> dict[str, Any]:
         "form": ApprovalForm(run=run),
         "back_form": ReasonForm(),
         "files": selectors.files_of(run) if paid else [],
+        "again": again_of(run) if paid else [],
     }
 
 

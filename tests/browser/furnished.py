@@ -324,6 +324,8 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         "my_payslip_pdf": {"run": 2},
         "pay_exceptions": {"cause": "no_ni_number"},
         "pay_file": {"format": "bacs18"},
+        "pay_again_file": {"format": "bacs18"},
+        "pay_returns": {"number": 2},
         "pay_settle": {"cause": "no_ni_number"},
         **{name: {"period": 1} for name in ("pay_start", "pay_supplementary", "pay_bring_forward")},
         "staff_change": {"job": 1},

@@ -120,7 +120,7 @@ def test_a_report_shows_what_was_done_and_what_was_not(desk: Desk) -> None:
     page = desk.send(made.arucs([("PMT-2", 333, "B"), ("GIRO 4", 1, "0")]))
     said = desk.shown("bank_report", number=1)
     assert page.status_code == 200
-    assert "Reversed: its invoices are open again" in said
+    assert "Reversed: what it paid is owed again" in said
     assert "No such payment left here" in said
     assert "The account is closed" in said
     assert "It was reversed on" in desk.shown("payment_return", number=2)

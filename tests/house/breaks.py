@@ -21,6 +21,10 @@ OWED_OUT = "Control accounts of pay hold of runs what they owe to others less wh
 OWED_PARTS = "What is owed besides invoices is the sum of its parts"
 PAY_JOURNAL = "The journal of a committed pay run is the sum of its payslips"
 PAID_WHOLE = "Net pay is paid whole: payments, files and net pay control agree"
+NET_OWED = (
+    "Net pay control owes what committed runs will pay, and what came back and is not paid again"
+)
+AGAIN = "Net pay is paid again only after it came back, once, by files of its own"
 JOURNALS, BALANCES = "Every journal balances and agrees with its header", "Balances equal the lines"
 LEDGER_SEALS, TRAIL_SEALS = "The chain of seals holds", "The seals of the audit trail hold"
 MIRRORS, NUMBERS = "A reversal mirrors its journal", "Document numbers have no gaps"
@@ -361,8 +365,15 @@ BREAKS = [
     (
         "payroll_paypayment",
         "UPDATE payroll_paypayment SET amount_pence = amount_pence + 1",
-        {PAID_WHOLE},
+        {PAID_WHOLE, NET_OWED, AGAIN},
     ),
+    (
+        "payroll_payreturn",
+        "UPDATE payroll_payreturn SET amount_pence = amount_pence + 1",
+        {NET_OWED, AGAIN},
+    ),
+    ("payroll_payagain", "UPDATE payroll_payagain SET total_pence = total_pence + 1", {AGAIN}),
+    ("payroll_payagainpart", "UPDATE payroll_payagainpart SET live = false", {AGAIN}),
     ("approvals_step", "UPDATE approvals_step SET maker_id = 0", {NOT_THE_MAKER}),
     (
         "approvals_step",

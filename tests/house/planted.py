@@ -107,7 +107,7 @@ SERIES = (
     *("invoice", "supplier", "supplier_request", "supplier_hold", "source_file", "payment_run"),
     *("payment", "run"),
     *("bank_statement", "bank_match", "bank_report", "supplier_statement", "schedule"),
-    *("employment", "staff_request", "staff_file", "pay_run", "pay_payment"),
+    *("employment", "staff_request", "staff_file", "pay_run", "pay_payment", "pay_again"),
     "absence",
     *("pay_claim", "pay_order", "recovery_plan", "pay_question", "parallel_run"),
     "liability",
@@ -124,7 +124,7 @@ MACHINE = {
     *("subledger", "cipfa_group", "nhs_tac", "vat_default", "close_rule", "warnings"),
     *("entry_code", "fingerprint", "outcome", "reason_code", "whole", "chosen", "moves"),
     *("path", "unit_path", "part", "serial", "link", "activity", "project", "hours_code"),
-    *("spend_key", "about", "figures", "irmark", "variance", "said"),
+    *("spend_key", "about", "figures", "irmark", "variance", "said", "maker"),
 }
 # Codes of charts and trees stand in the paths of other rows.
 FIXED = {

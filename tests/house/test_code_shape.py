@@ -207,7 +207,7 @@ NOBODY_ACTS = {
     "hr/services/proposing.py": {"regrading_of"},
     "hr/services/regrading.py": {"regrade"},
     "payroll/services/accounts.py": {"checked_account"},
-    "payroll/services/paying.py": {"written_again"},
+    "payroll/services/paying.py": {"make_files", "written_again"},
     "payroll/services/runs.py": {
         *("calculate", "check_step", "close_calculation", "locked", "shared_of"),
     },

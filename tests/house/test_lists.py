@@ -43,6 +43,7 @@ OWN = {
     **dict.fromkeys(("my_claims", "my_claim", "my_claim_new"), Role.HR_OFFICER),
     **dict.fromkeys(("my_account", "my_pension", "my_pension_letter"), Role.HR_OFFICER),
     "my_pension_letter_pdf": Role.HR_OFFICER,
+    "pay_again": Role.PAYROLL_OFFICER,  # Whom it pays is for those alone who see payslips.
 }
 # The trail is longer than a page in both; one kind of event is not. Payments were made in June.
 JUNE = "?since=2026-06-01&until=2026-06-30"
@@ -103,7 +104,7 @@ STAYS = {
     *("api_period", "api_periods", "api_journal", "api_recurring_invoice"),
     *("api_run", "api_supplier", "api_supplier_statement", "api_staff_request"),
     *("api_comparison", "api_indicators", "api_file", "api_organisation"),
-    *("api_bank_entry", "api_payments_notice", "api_pay_run"),
+    *("api_bank_entry", "api_payments_notice", "api_pay_run", "api_pay_again"),
 }
 # The centre's own things besides: partners in a table that is always there, seals, accounts.
 STAYS_AT_THE_CENTRE = {

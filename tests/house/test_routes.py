@@ -33,6 +33,7 @@ FILE, PAYMENT_RUN, PROPOSAL = {"number": "file"}, {"number": "payment_run"}, {"n
 DOMAIN, HOOK, PAYMENT = {"number": "domain"}, {"number": "webhook"}, {"number": "payment"}
 PARALLEL = {"number": "parallel"}
 EMPLOYMENT, PAY_RUN = {"number": "employment"}, {"number": "pay_run"}
+PAY_AGAIN = {"number": "pay_again"}
 JOB: dict[str, Any] = {"number": "employment", "job": 1}
 BANK, ASKED = {"bank": "bank"}, {"number": "supplier_request"}
 SUPPLIER, EINVOICE = {"code": "supplier"}, {"number": "einvoice"}
@@ -114,9 +115,14 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
             *("pay_run", "pay_progress", "pay_recalculate", "pay_submit", "pay_approve"),
             *("pay_send_back", "pay_out", "pay_people", "pay_sign_off"),
             *("pay_fps", "pay_fps_file"),
+            *("pay_returns", "pay_returns_again"),
+            *("api_pay_returns", "api_pay_return_new", "api_pay_returns_again"),
         ],
         PAY_RUN,
     ),
+    **dict.fromkeys(["pay_again", "pay_again_cancel"], PAY_AGAIN),
+    **dict.fromkeys([f"api_pay_again{act}" for act in ("", "_release", "_cancel")], PAY_AGAIN),
+    "pay_again_file": {**PAY_AGAIN, "format": "=bacs18"},
     **{name: {**PAY_RUN, "cause": "=no_ni_number"} for name in ("pay_exceptions", "pay_settle")},
     **{name: {"key": "pay_due"} for name in ("pay_due", "pay_due_file", "pay_contributions")},
     "pay_summary_file": {"number": "pay_summary"},

@@ -40,12 +40,14 @@ from payroll.services.groups import create_pay_group
 from payroll.services.notices import NewNotice, record_notice
 from payroll.services.orders import NewOrder, enter_order
 from payroll.services.paying import order_payment
+from payroll.services.paying_again import propose_again, release_again
 from payroll.services.paying_over import pay_over, record_payee
 from payroll.services.payment_summaries import make_eps
 from payroll.services.questions import answer_question, ask_question
 from payroll.services.recovery import NewPlan, end_plan, enter_plan
 from payroll.services.references import record_references
 from payroll.services.reporting import make_fps
+from payroll.services.returns import return_pay
 from payroll.services.runs import approve, start_pay_run, submit, waive
 from payroll.services.statutory import NewEarnings, state_earnings
 from runs.services import work_run
@@ -257,6 +259,27 @@ def paid_over(by: Actor, pay_run: PayRun, digits: str, words: str, many: int) ->
     return str(next(one.key for one in every if one.key.kind == "pension"))
 
 
+def came_back(by: Actor, boss: Actor, pay_run: PayRun, words: str, many: int) -> int:
+    """As many payments of a run come back, one of them twice, and are paid again together.
+
+    Returns the number under which they are; the one that came back once more is owed.
+    """
+    at, strangers = timezone.now(), [by.person_id, boss.person_id]
+    slips = Payslip.objects.filter(pay_run=pay_run, payments__isnull=False)
+    slips = slips.exclude(employment__person_id__in=strangers).order_by("number")
+    numbers = list(slips.values_list("number", flat=True)[:many])
+    given: dict[str, Any] = {"pay_run": pay_run, "by": by, "at": at}
+    given |= {"kind": "returned", "reason": words}
+    for number in numbers:
+        return_pay(employee=number, **given)
+    again_ = propose_again(
+        pay_run=pay_run, employees=numbers, pays_on=pay_run.pays_on, by=by, at=at
+    )  # fmt: skip
+    release_again(again=again_, typed_total_pence=again_.total_pence, by=boss, at=at)
+    return_pay(employee=numbers[-1], **given)
+    return again_.number
+
+
 def questions(by: Actor, pay_run: PayRun, words: str, many: int = 1) -> int:
     """As many open questions about a payslip of a run, after one answered; the last number."""
     slip = Payslip.objects.select_related("employment", "pay_run").get(
@@ -385,6 +408,7 @@ def fill(
             for one in range(months)
         )
         due = paid_over(by, run, digits, words, months)
+        paid_again = came_back(by, boss, run, words, months)
         question = questions(by, run, words, months)
         admin = world.actor(f"administrator@{slug}")
         change = account_changes(by, admin, digits, words, months)
@@ -397,6 +421,7 @@ def fill(
         **beside,
         **certificates(by, months),
         "pay_run": run.number,
+        "pay_again": paid_again,
         "pay_due": due,
         "pay_summary": summary,
         "pay_period": period.pk,
