@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('finance', '0041_bank_reports_of_others'),
         ('hr', '0015_standard_codes'),
-        ('payroll', '0029_member_rate_of_groups'),
+        ('payroll', '0030_directors'),
     ]
 
     operations = [
