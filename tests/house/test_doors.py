@@ -13,6 +13,7 @@ DOORS = {
 # What is sent for no organisation: the door itself, sign-in, and the operator's side.
 NOBODYS = {
     "core/web/outgoing.py": "sends what `events.webhooks` asked about",
+    "core/scanning.py": "asks a scanner of the operator about a file that comes in",
     "access/addresses.py": "asks who signs a person in",
     "access/providers.py": "asks who signs a person in",
     "access/services/invitations.py": "lets a person sign in, also one who rehearses",
