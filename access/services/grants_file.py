@@ -5,7 +5,7 @@ made anew, under the lock of all rights here, when it is.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -17,8 +17,8 @@ from access.permissions import KEEP_GRANTS
 from access.rules import ACC10, ACC11, ACC12, ACC13, ACC15, ACC24
 from access.selectors import RIGHT
 from core.actors import Actor, require
-from core.errors import InvariantBroken, Refused
-from core.rules import Rule
+from core.errors import InvariantBroken
+from core.plans import Plan
 from core.templatetags.web import day
 from events.services import record_each
 from tenants.models import Grant, Person, Unit
@@ -44,7 +44,7 @@ class RightFacts:
 
 
 @dataclass
-class PlannedRight:
+class PlannedRight(Plan):
     """What would become of one right: `old` is cut to `old_until`, `new` is given."""
 
     facts: RightFacts
@@ -53,7 +53,6 @@ class PlannedRight:
     old_until: date | None = None
     new: Grant | None = None
     before: str = ""
-    refusals: list[Refused] = field(default_factory=list)
 
     def said(self) -> str:
         """In words what it would be."""
@@ -61,10 +60,6 @@ class PlannedRight:
             return f"before: {self.before}; ends from {day(self.old_until)}"
         now = in_words(self.new) if self.new else ""
         return f"before: {self.before}; now: {now}" if self.before else now
-
-    def check(self, rule: type[Rule], holds: object, detail: str = "") -> None:
-        if not holds:
-            self.refusals.append(rule.refuse(detail))
 
 
 class _Here:

@@ -1,7 +1,7 @@
 """Routes from a file, a step a row: proposed together, and each agreed by somebody else."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
@@ -16,6 +16,7 @@ from approvals.services.requests import COMMENT_LENGTH
 from approvals.services.routes import propose_route
 from core.actors import Actor, require
 from core.errors import Refused
+from core.plans import Plan
 
 
 @dataclass(frozen=True)
@@ -32,13 +33,12 @@ class StepFacts:
 
 
 @dataclass
-class PlannedStep:
+class PlannedStep(Plan):
     """What would become of the route of one row; all rows of a kind share its fate."""
 
     facts: StepFacts
     label: str
     acts: bool = False
-    refusals: list[Refused] = field(default_factory=list)
 
 
 @dataclass

@@ -1,7 +1,7 @@
 """Layouts from a file, a column a row: all of them changed or ended together, with a reason."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.db import transaction
 
 from core.actors import Actor, require
 from core.errors import Refused
+from core.plans import Plan
 from finance.models import ColumnMapping
 from finance.permissions import KEEP_LAYOUTS
 from finance.rules_files import FIL09, FIL11, FIL12
@@ -27,14 +28,13 @@ class ColumnFacts:
 
 
 @dataclass
-class PlannedColumn:
+class PlannedColumn(Plan):
     """What would become of the layout of one row; all rows of a layout share its fate."""
 
     facts: ColumnFacts
     name: str
     acts: bool = False
     ends: bool = False
-    refusals: list[Refused] = field(default_factory=list)
 
 
 @dataclass

@@ -1,15 +1,14 @@
 """Posts of the establishment from a file: added, coded and budgeted in one act, with a reason."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.db import transaction
 
 from core.actors import Actor, require
-from core.errors import Refused
-from core.rules import Rule
+from core.plans import ChangePlan, changed
 from core.templatetags.web import short_day
 from events.services import record_each
 from hr.models import PayPoint, PayScale, Position, PositionBudget, StandardCode
@@ -17,6 +16,7 @@ from hr.permissions import KEEP_TERMS
 from hr.rules import HRR06, HRR70, HRR71, HRR72, HRR73, HRR74, HRR75
 from hr.selectors.codes import OF_POSTS, codes_of
 from hr.selectors.terms import scales_of
+from hr.services.terms import lock_terms
 from tenants.selectors import units
 
 HUNDRED = 100
@@ -41,14 +41,12 @@ class PostFacts:
 
 
 @dataclass
-class PlannedPost:
+class PlannedPost(ChangePlan):
     """What would become of one post, or why it would not."""
 
     facts: PostFacts
     there: Position | None
     budget: PositionBudget | None = None
-    changes: list[tuple[str, str, str]] = field(default_factory=list)
-    refusals: list[Refused] = field(default_factory=list)
 
     @property
     def acts(self) -> bool:
@@ -59,14 +57,6 @@ class PlannedPost:
         """Whether another budget begins."""
         new, old = self.facts.budget, self.budget.fte_hundredths if self.budget else None
         return new is not None and new != old
-
-    def said(self) -> str:
-        """The changes in words."""
-        return "; ".join(f"{what} before: {old}, now: {new}" for what, old, new in self.changes)
-
-    def check(self, rule: type[Rule], holds: object, detail: str = "") -> None:
-        if not holds:
-            self.refusals.append(rule.refuse(detail))
 
 
 class _Known:
@@ -91,7 +81,10 @@ class _Known:
 def plan_posts(*, wanted: Sequence[PostFacts], by: Actor, today: date) -> list[PlannedPost]:
     """What would become of each of these posts, in their order; nothing is changed."""
     require(by, KEEP_TERMS)
-    known = _Known(by, today)
+    return _planned(wanted, _Known(by, today), today)
+
+
+def _planned(wanted: Sequence[PostFacts], known: _Known, today: date) -> list[PlannedPost]:
     plans, seen = [], set[str]()
     for one in wanted:
         post = known.posts.get(one.code)
@@ -139,7 +132,7 @@ def _changes(plan: PlannedPost, post: Position, today: date) -> list[tuple[str, 
         (StandardCode.List(name).label.lower(), getattr(post, name) or "none", code or "none")
         for name, code in zip(OF_POSTS, one.codes, strict=True)
     ]
-    found = [(what, before, now) for what, before, now in pairs if before != now]
+    found = changed(*pairs)
     if plan.budgeted:
         before = _fte(plan.budget.fte_hundredths) if plan.budget else "none"
         begins = short_day(one.from_on or today)
@@ -160,13 +153,16 @@ def keep_posts(
     HRR06, HRR70 to HRR75, the first that one of them meets. Events hr.position.added and
     hr.position.changed.
     """
-    plans = plan_posts(wanted=wanted, by=by, today=today)
+    require(by, KEEP_TERMS)
+    lock_terms(by=by)
+    known = _Known(by, today)
+    plans = _planned(wanted, known, today)
     for plan in plans:
         for refused in plan.refusals:
             raise refused
     new = [plan for plan in plans if plan.there is None]
     old = [plan for plan in plans if plan.there and plan.changes]
-    added = _add(new, by, today)
+    added = _add(new, known, by, today)
     changed = [_coded(plan.there, plan.facts) for plan in old if plan.there]
     Position.objects.bulk_update(changed, ["title", *OF_POSTS], batch_size=500)
     _budget([plan for plan in old if plan.budgeted], today)
@@ -182,8 +178,7 @@ def keep_posts(
     return [*new, *old]
 
 
-def _add(plans: Sequence[PlannedPost], by: Actor, today: date) -> list[Position]:
-    known = _Known(by, today)
+def _add(plans: Sequence[PlannedPost], known: _Known, by: Actor, today: date) -> list[Position]:
     made = []
     for plan in plans:
         one = plan.facts

@@ -28,6 +28,14 @@ from hr.templates import Template, templates
 from tenants.models import Unit
 
 
+def lock_terms(*, by: Actor) -> None:
+    """Whoever keeps terms, codes or posts of an employer waits for who does already."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtext('hr.terms'), %s)", [by.organisation_id]
+        )
+
+
 def install_terms(*, template: str, by: Actor) -> PayScale:
     """The scale, its values, allowances and hours become terms of this employer.
 
@@ -39,8 +47,7 @@ def install_terms(*, template: str, by: Actor) -> PayScale:
     if found is None:
         raise HRR01.refuse()
     here = by.organisation_id
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('hr.terms'), %s)", [here])
+    lock_terms(by=by)
     kept: tuple[QuerySet[Any], ...] = (PayScale.objects.all(), HoursBasis.objects.all())
     HRR15.check(not any(kind.filter(organisation_id=here, code=template).exists() for kind in kept))
     scale = PayScale.objects.create(

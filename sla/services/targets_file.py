@@ -1,7 +1,7 @@
 """Targets from a file: proposed together, and each agreed by somebody else."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from core.actors import Actor, require
 from core.errors import Refused
+from core.plans import Plan
 from sla.models import TargetChange
 from sla.permissions import SET_TARGETS
 from sla.rules import SLA11, SLA12
@@ -25,14 +26,13 @@ class TargetFacts:
 
 
 @dataclass
-class PlannedTarget:
+class PlannedTarget(Plan):
     """What would become of one target; `name` is that of its measure."""
 
     facts: TargetFacts
     name: str = ""
     before: TargetLines = None
     acts: bool = False
-    refusals: list[Refused] = field(default_factory=list)
 
 
 def plan_targets(*, wanted: Sequence[TargetFacts], by: Actor, today: date) -> list[PlannedTarget]:

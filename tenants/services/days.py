@@ -1,14 +1,14 @@
 """Closed days from a file: many closed and opened in one act, with a reason."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.db import transaction
 
 from core.actors import Actor, require
-from core.errors import Refused
+from core.plans import Plan
 from core.templatetags.web import day
 from core.working_time import FIRST_YEAR, LAST_YEAR, is_working_day
 from events.services import record_about, record_each
@@ -32,13 +32,12 @@ class DayFacts:
 
 
 @dataclass
-class PlannedDay:
+class PlannedDay(Plan):
     """What would become of one day: the verb of its event, or nothing."""
 
     facts: DayFacts
     verb: str = ""
     row: ClosureDay | None = None
-    refusals: list[Refused] = field(default_factory=list)
 
 
 def plan_days(*, wanted: Sequence[DayFacts], by: Actor, today: date) -> list[PlannedDay]:

@@ -6,15 +6,15 @@ made anew, under a lock, when it is. Everything about a unit applies at once, bu
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.db import connection, transaction
 
 from core.actors import Actor, may, require
-from core.errors import InvariantBroken, Refused
-from core.rules import Rule
+from core.errors import InvariantBroken
+from core.plans import ChangePlan, changed
 from core.templatetags.web import day
 from events.services import record_each
 from tenants.models import Person, Unit
@@ -54,14 +54,12 @@ class UnitFacts:
 
 
 @dataclass
-class Planned:
+class Planned(ChangePlan):
     """What would become of one unit, or why it would not."""
 
     facts: UnitFacts
     unit: Unit | None
     new: bool
-    changes: list[tuple[str, str, str]] = field(default_factory=list)
-    refusals: list[Refused] = field(default_factory=list)
 
     @property
     def acts(self) -> bool:
@@ -73,14 +71,6 @@ class Planned:
         if self.unit is None:
             raise InvariantBroken("A unit was planned and never made.")
         return self.unit
-
-    def said(self) -> str:
-        """The changes in words."""
-        return "; ".join(f"{what} before: {old}, now: {new}" for what, old, new in self.changes)
-
-    def check(self, rule: type[Rule], holds: object, detail: str = "") -> None:
-        if not holds:
-            self.refusals.append(rule.refuse(detail))
 
 
 class _Tree:
@@ -186,7 +176,7 @@ def _changes(old: UnitFacts, new: UnitFacts) -> list[tuple[str, str, str]]:
         ("first day", day(old.since), day(new.since or old.since)),
         ("exists until before", day(old.until) or "no end", day(new.until) or "no end"),
     )
-    return [(what, before, now) for what, before, now in pairs if before != now]
+    return changed(*pairs)
 
 
 def _look_at_days(plan: Planned, today: date) -> None:
