@@ -12,6 +12,7 @@ from typing import Any
 from django.db import connection
 
 from core.db.catalogue import wall_gaps
+from core.db.references import lost
 from core.vault import unopened
 
 Check = str | Callable[[int], Iterable[str]]
@@ -27,6 +28,7 @@ class Problem:
 
 INVARIANTS: dict[str, Check] = {
     "Sealed values open in their place and agree with their index": unopened,
+    "References of tables written in bulk lead to a row": lost,
 }
 WHOLE: dict[str, Callable[[Any], Iterable[str]]] = {
     "Row security is as the models say": wall_gaps,

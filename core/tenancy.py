@@ -56,6 +56,8 @@ class TenantModel(models.Model):
     security: ClassVar[Security] = Security()
     # Filled by functions of the database that check references once per batch, not per row.
     bulk_rows: ClassVar[bool] = False
+    # Written thousands of rows a statement: core.db.references looks references up by statement.
+    bulk_references: ClassVar[bool] = False
 
     class Meta:
         abstract = True

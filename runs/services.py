@@ -12,6 +12,7 @@ from django.db import connection, connections, transaction
 from django.db.models import F, Q, QuerySet, Sum
 from django.utils import timezone
 
+from core import collector
 from core.actors import Actor, require, system_actor
 from core.scope import scope
 from core.states import move
@@ -231,7 +232,8 @@ def _do(run_id: int, chunk: Chunk) -> None:
     """The work and its mark as done, in the open transaction."""
     run = Run.objects.get(pk=run_id)
     by = system_actor(run.organisation_id, run.made_by_name)
-    result = KINDS[run.kind].work(run, chunk, by)
+    with collector.at_rest():
+        result = KINDS[run.kind].work(run, chunk, by)
     fault_point("runs.worked")
     marked = Chunk.objects.filter(pk=chunk.pk, fence=chunk.fence, state=Chunk.State.TODO).update(
         state=Chunk.State.DONE,

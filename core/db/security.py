@@ -10,7 +10,8 @@ from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from core.tenancy import Security, TenantKey, TenantModel, tenant_models
+from core.db.references import statements
+from core.tenancy import Security, TenantModel, tenant_models
 
 CONTEXT = """
 CREATE SCHEMA IF NOT EXISTS ctx;
@@ -102,21 +103,6 @@ def _keys(table: str, model: type[TenantModel]) -> list[str]:
     ]
 
 
-def _references(table: str, model: type[TenantModel]) -> list[str]:
-    sql = []
-    for field in model._meta.local_fields:
-        if isinstance(field, TenantKey):
-            target = field.related_model._meta.db_table
-            name = f"{table}_{field.column}_same_org"[:63]
-            sql += [
-                f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {name}",
-                f"ALTER TABLE {table} ADD CONSTRAINT {name}"
-                f" FOREIGN KEY (organisation_id, {field.column})"
-                f" REFERENCES {target} (organisation_id, id) DEFERRABLE INITIALLY DEFERRED",
-            ]
-    return sql
-
-
 def _apply(cursor: Any, table: str, step: str, statements: list[str]) -> None:
     """Runs the statements unless the table's comment says that this very text ran before."""
     digest = hashlib.sha256("\n".join(statements).encode()).hexdigest()[:16]
@@ -147,7 +133,7 @@ def secure(connection: BaseDatabaseWrapper) -> None:
                 continue
             _apply(cursor, table, "rows", _policies(table, model))
             if model._meta.managed and not model.bulk_rows:
-                _apply(cursor, table, "refs", _references(table, model))
+                _apply(cursor, table, "refs", statements(model))
         cursor.execute("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO app_rw, app_maint")
         # A dump holds where each sequence stands.
         cursor.execute("GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO app_dump")

@@ -211,6 +211,8 @@ class SourceRow(TenantModel):
     amount_pence = models.BigIntegerField(null=True)
     invoice_line_id = models.BigIntegerField(null=True)
 
+    bulk_references = True
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
@@ -307,6 +309,8 @@ class Invoice(TenantModel):
     period = models.IntegerField(null=True)
     batch_id = models.BigIntegerField(null=True)
     journal_id = models.BigIntegerField(null=True)
+
+    bulk_references = True
 
     class Meta:
         constraints = [
@@ -423,6 +427,7 @@ class InvoiceLine(TenantModel):
     vat_pence = models.BigIntegerField(default=0)
 
     security = EDITABLE
+    bulk_references = True
 
     class Meta:
         constraints = [

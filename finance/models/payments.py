@@ -251,6 +251,7 @@ class Payment(TenantModel):
     )
 
     security = CROWN
+    bulk_references = True
 
     class Meta:
         constraints = [
@@ -296,6 +297,7 @@ class Allocation(TenantModel):
     live = models.BooleanField(default=True)
 
     security = EDITABLE
+    bulk_references = True
 
     class Meta:
         constraints = [

@@ -205,6 +205,11 @@ def born_days(organisation_id: int, employment_ids: Sequence[int], on: date) -> 
         return dict(cursor.fetchall())
 
 
+# Of private details `d`, on a %(day)s.
+ACCOUNT_IN_USE = """(d.account_sealed <> '' AND d.superseded_at IS NULL AND d.from_on <= %(day)s
+   AND (d.to_on IS NULL OR d.to_on > %(day)s))"""
+
+
 def bank_details(
     organisation_id: int, employment_ids: Sequence[int], on: date
 ) -> dict[int, tuple[int, bytes, str]]:
@@ -214,10 +219,10 @@ def bank_details(
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT employment_id, id, account_index, account_name FROM hr_privatedetails"
-            " WHERE organisation_id = %s AND employment_id = ANY (%s) AND account_sealed <> ''"
-            " AND superseded_at IS NULL AND from_on <= %s AND (to_on IS NULL OR to_on > %s)",
-            [organisation_id, number_array(employment_ids), on, on],
+            "SELECT employment_id, id, account_index, account_name FROM hr_privatedetails d"
+            " WHERE organisation_id = %(here)s AND employment_id = ANY (%(ids)s)"
+            f" AND {ACCOUNT_IN_USE}",
+            {"here": organisation_id, "ids": number_array(employment_ids), "day": on},
         )
         return {row[0]: (row[1], bytes(row[2]), row[3]) for row in cursor.fetchall()}
 

@@ -72,6 +72,7 @@ class PayPayment(TenantModel):
     account_name = models.CharField(max_length=60)
 
     security = Security(update=False, crown=True)
+    bulk_references = True
 
     class Meta:
         constraints = [

@@ -81,6 +81,7 @@ class Payslip(TenantModel):
     inputs = models.JSONField()
 
     security = WRITTEN
+    bulk_references = True
 
     class Meta:
         constraints = [
@@ -115,6 +116,7 @@ class PayslipLine(TenantModel):
     amount_pence = models.BigIntegerField()
 
     security = WRITTEN
+    bulk_references = True
 
     class Meta:
         constraints = [
@@ -147,6 +149,7 @@ class PayCost(TenantModel):
     expenses_pence = models.BigIntegerField(db_default=0)
 
     security = WRITTEN
+    bulk_references = True
 
     class Meta:
         constraints = [

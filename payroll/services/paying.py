@@ -9,7 +9,6 @@ from django.db import connection
 from django.utils import timezone
 
 from core.actors import Actor, require
-from core.db.arrays import number_array
 from core.errors import InvariantBroken
 from core.money import formatted
 from core.outside import may_leave
@@ -31,8 +30,8 @@ from finance.rules_payments import PAY12, PAY13
 from finance.services import ledger
 from finance.services.ledger import NewJournal, NewLine
 from hr.models import PrivateDetails
-from hr.selectors.pay import bank_details
-from payroll.models import PayAgain, PayFile, PayFilePart, PayRun, Payslip
+from hr.selectors.pay import ACCOUNT_IN_USE
+from payroll.models import PayAgain, PayFile, PayFilePart, PayRun
 from payroll.permissions import RUN_PAY
 from payroll.rules import PRL09, PRL17, PRL18
 from payroll.services.committing import NET_PAY, SERIES
@@ -43,6 +42,26 @@ from runs.services import make_run
 from tenants.services import next_number
 
 PAY = "payroll.pay"
+# Net pay goes to the account that is in use on the pay day.
+_TO_PAY = """
+SELECT count(*), coalesce(sum(net_pence), 0)::bigint FROM payroll_payslip
+ WHERE organisation_id = %(here)s AND pay_run_id = %(run)s AND net_pence > 0
+"""
+_ACCOUNTS = f"""
+  hr_privatedetails d ON d.organisation_id = %(here)s AND d.employment_id = s.employment_id
+   AND {ACCOUNT_IN_USE}
+ WHERE s.organisation_id = %(here)s AND s.pay_run_id = %(run)s AND s.net_pence > 0
+"""  # noqa: S608 (a condition of constants)
+_PAYMENTS = f"""
+INSERT INTO payroll_paypayment (organisation_id, pay_run_id, payslip_id, number, amount_pence,
+  details_id, account_name)
+SELECT %(here)s, %(run)s, s.id, %(first)s - 1 + row_number() OVER (ORDER BY s.number),
+       s.net_pence, d.id, d.account_name FROM payroll_payslip s JOIN {_ACCOUNTS}
+"""  # noqa: S608 (of the lines above, no words of people)
+_WITHOUT = f"""
+SELECT s.name FROM payroll_payslip s LEFT JOIN {_ACCOUNTS} AND d.id IS NULL
+ ORDER BY s.number LIMIT 5
+"""  # noqa: S608 (as above)
 # What files are made of: a run, or payments of one that came back and are made again.
 Paid = PayRun | PayAgain
 
@@ -126,28 +145,21 @@ def make_files(of: Paid, account: BankAccount, payments: int, total: int, at: da
 
 
 def _write_payments(pay_run: PayRun, by: Actor) -> tuple[int, int]:
-    """A payment for each payslip with net pay, in the order of employee numbers (PRL18)."""
-    slips = Payslip.objects.filter(
-        organisation_id=pay_run.organisation_id, pay_run=pay_run, net_pence__gt=0
-    ).order_by("number")
-    found = list(slips.values_list("id", "employment_id", "net_pence", "name"))
-    details = bank_details(pay_run.organisation_id, [one[1] for one in found], pay_run.pays_on)
-    without = [name for _, employment, _, name in found if employment not in details]
-    PRL18.check(not without, ", ".join(without[:5]))
-    first = next_number("pay_payment", by=by, count=max(len(found), 1))
-    accounts = [details[employment] for _, employment, _, _ in found]
+    """A payment for each payslip with net pay, in the order of employee numbers (PRL18).
+
+    How many there are, and what they come to in pence.
+    """
+    given: dict[str, Any] = {"here": pay_run.organisation_id, "run": pay_run.pk}
+    given["day"] = pay_run.pays_on
     with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO payroll_paypayment (organisation_id, pay_run_id, payslip_id, number,"
-            " amount_pence, details_id, account_name)"
-            " SELECT %s, %s, slip, %s + place - 1, pence, details, holder"
-            " FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::text[])"
-            " WITH ORDINALITY AS t (slip, pence, details, holder, place)",
-            [pay_run.organisation_id, pay_run.pk, first, number_array(one[0] for one in found),
-             number_array(one[2] for one in found), number_array(one[0] for one in accounts),
-             [one[2] for one in accounts]],
-        )  # fmt: skip
-    return len(found), sum(one[2] for one in found)
+        cursor.execute(_TO_PAY, given)
+        count, total = cursor.fetchone()
+        given["first"] = next_number("pay_payment", by=by, count=max(count, 1))
+        cursor.execute(_PAYMENTS, given)
+        if cursor.rowcount != count:
+            cursor.execute(_WITHOUT, given)
+            raise PRL18.refuse(", ".join(name for (name,) in cursor.fetchall()))
+    return count, total
 
 
 def _in_run(of: Paid) -> tuple[int, int | None]:

@@ -3,6 +3,7 @@
 from tests.payroll import pay_runs
 
 SEALED = "Sealed values open in their place and agree with their index"
+REFERS = "References of tables written in bulk lead to a row"
 BACK_PAY = "Back pay corrects a period that was paid before, and never one to come"
 PAID_ONCE = "An item of pay is paid by the committed run whose payslip names it, and by no other"
 BASIC_ONCE = "Basic pay of a period is paid once, and back pay knows all that was paid before"
@@ -85,6 +86,7 @@ BANDS = "The bands of an agreed route cover every amount once"
 
 # Table, what is done to it, and every promise that this breaks.
 BREAKS = [
+    ("finance_sourcerow", "UPDATE finance_sourcerow SET source_file_id = 0", {REFERS, ROWS}),
     (
         "finance_journalline",
         "UPDATE finance_journalline SET amount_pence = amount_pence + 1 WHERE coding_id IN"

@@ -9,6 +9,7 @@ from django.apps import apps
 from django.db import connection
 
 from core.db.catalogue import wall_gaps
+from core.db.references import functions_of, references_of
 from core.management.commands.init_db import connect
 from core.tenancy import TenantKey, tenant_models
 
@@ -177,7 +178,10 @@ def test_definer_functions_are_the_reviewed_ones() -> None:
         "SELECT n.nspname, p.proname FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace"
         " WHERE p.prosecdef AND n.nspname NOT IN ('pg_catalog', 'information_schema')"
     )
-    assert {f"{schema}.{name}" for schema, name in found} == {f"ctx.{name}" for name in DEFINERS}
+    # Those of references are made of one text (core.db.references): they count rows, and tell it.
+    ours = {name for model in tenant_models() for name in functions_of(model)}
+    wanted = {f"ctx.{name}" for name in {*DEFINERS, *ours}}
+    assert {f"{schema}.{name}" for schema, name in found} == wanted
 
 
 def test_indexes_of_tenant_tables_can_be_used_under_row_security() -> None:
@@ -227,13 +231,26 @@ def test_references_carry_the_organisation() -> None:
                 "SELECT array_agg(a.attname::text ORDER BY k.n) FROM pg_constraint c"
                 " CROSS JOIN LATERAL unnest(c.conkey) WITH ORDINALITY k(attnum, n)"
                 " JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = k.attnum"
-                " WHERE c.conrelid = %s::regclass AND c.contype = 'f' GROUP BY c.oid"
-                " HAVING count(*) = 2",
-                model._meta.db_table,
+                " WHERE c.conrelid = %s::regclass AND c.contype = 'f' AND c.conenforced = %s"
+                " GROUP BY c.oid HAVING count(*) = 2",
+                model._meta.db_table, not model.bulk_references,
             )
             if columns[0] == "organisation_id"
         }
         assert found == wanted, model
+
+
+def test_references_of_bulk_are_asked_by_triggers() -> None:
+    for model in (one for one in tenant_models() if one.bulk_references):
+        table = model._meta.db_table
+        wanted = {(table, f"{table}_came"), (table, f"{table}_changed")}
+        wanted |= {(one.target, one.keeper) for one in references_of(model)}
+        found = query(
+            "SELECT c.relname, p.proname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
+            " JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgenabled = 'O' AND p.proname = ANY (%s)",
+            functions_of(model),
+        )
+        assert set(found) == wanted, model
 
 
 BREAKS: list[tuple[str, Callable[[], None]]] = [
@@ -295,6 +312,19 @@ BREAKS: list[tuple[str, Callable[[], None]]] = [
     (
         "ALTER TABLE tenants_grant DROP CONSTRAINT tenants_grant_unit_id_same_org",
         test_references_carry_the_organisation,
+    ),
+    (
+        "ALTER TABLE tenants_grant"
+        " ALTER CONSTRAINT tenants_grant_unit_id_same_org NOT ENFORCED",
+        test_references_carry_the_organisation,
+    ),
+    (
+        "ALTER TABLE finance_invoice DISABLE TRIGGER references_of_new",
+        test_references_of_bulk_are_asked_by_triggers,
+    ),
+    (
+        "DROP TRIGGER finance_invoice_supplier_id_kept ON finance_supplier",
+        test_references_of_bulk_are_asked_by_triggers,
     ),
 ]
 

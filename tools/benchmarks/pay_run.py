@@ -1,7 +1,9 @@
 """A monthly pay run from assignments to committed payslips, journal and bank files."""
 
 import multiprocessing
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -36,13 +38,15 @@ SELECT %(o)s, id, %(group)s, %(letter)s, 0, %(scheme)s, false, 0, 0, 0
 """
 NATION = (275_000, 380_000)
 NATIONAL_FROM = 1_000_000
+# Between two looks at what waits, in seconds.
+PAUSE = 0.02
 
 
 def run(bench: Bench) -> Iterator[Result]:
     """A tenth of the rows as people who serve, by one worker and by two.
 
     Then, of a million rows, all whom a national payroll pays: serving people and pensioners, who
-    are a pay group each. Every line is another organisation.
+    are a pay group each, paid on the same day. Every line is another organisation.
     """
     people = bench.rows // 10
     yield _measured(bench, "pay run, one worker", (people, 0), workers=1)
@@ -54,7 +58,8 @@ def run(bench: Bench) -> Iterator[Result]:
 def _measured(bench: Bench, name: str, people: tuple[int, int], workers: int) -> Result:
     by, boss, periods = _employer(name.replace(", ", "-").replace(" ", "-"), people)
     bench.checkpoint()
-    seconds = bench.timed(lambda: [_paid(by, boss, period, workers) for period in periods])
+    with _working(workers):
+        seconds = bench.timed(lambda: _pay(by, boss, periods))
     return bench.result(name, sum(people), seconds, _limit(bench, by.organisation_id))
 
 
@@ -161,50 +166,24 @@ def _give_accounts(here: int) -> None:
     )
 
 
-def _paid(by: Any, boss: Any, period: Any, workers: int) -> Any:
-    """Every step of the run; the calculation is shared by so many processes."""
-    from core.scope import scope
-    from payroll.models import PayRun
-    from payroll.services.paying import order_payment
-    from payroll.services.runs import approve, start_pay_run, submit
-
-    with scope(acting=by.organisation_id):
-        pay_run = start_pay_run(period=period, by=by)
-    _work(pay_run, workers)
-    with scope(acting=by.organisation_id):
-        pay_run.refresh_from_db()
-        sent = submit(pay_run=pay_run, version=pay_run.version, by=by)
-        net = sent.results["net"]
-        approve(pay_run=sent, typed_total_pence=net, version=sent.version, by=boss)
-    _work(pay_run, 1)
-    with scope(acting=by.organisation_id):
-        order_payment(pay_run=pay_run, by=by)
-    _work(pay_run, 1)
-    with scope(acting=by.organisation_id):
-        pay_run.refresh_from_db()
-        assert pay_run.state == PayRun.State.PAID
-    return pay_run
-
-
-def _work(pay_run: Any, workers: int) -> None:
-    from core.scope import scope
-    from runs.services import finish_run
-
-    with scope(acting=pay_run.organisation_id):
-        pay_run.refresh_from_db()
-    place = (pay_run.organisation_id, pay_run.run_id)
+@contextmanager
+def _working(workers: int) -> Iterator[None]:
+    """So many processes that do whatever waits, as workers of Celery do when a bell rings."""
     fresh = multiprocessing.get_context("spawn")
-    others = [fresh.Process(target=_worker, args=place) for _ in range(workers - 1)]
-    for process in others:
+    ready, end = fresh.Barrier(workers + 1), fresh.Event()
+    processes = [fresh.Process(target=_worker, args=(ready, end)) for _ in range(workers)]
+    for process in processes:
         process.start()
-    done = finish_run(*place)
-    assert done.state == done.State.FINISHED, done.problem
-    for process in others:
-        process.join(60)
+    ready.wait(60)
+    try:
+        yield
+    finally:
+        end.set()
+        for process in processes:
+            process.join(60)
 
 
-def _worker(organisation_id: int, run_id: int) -> None:
-    """A process of its own, as a second worker is; its start counts."""
+def _worker(ready: Any, end: Any) -> None:
     import django
     from django.db import connection
 
@@ -212,9 +191,46 @@ def _worker(organisation_id: int, run_id: int) -> None:
 
     django.setup()
     connection.settings_dict["NAME"] = DATABASE
-    from runs.services import work_run
+    from runs.services import waiting, work_all
 
-    work_run(organisation_id, run_id)
+    waiting()
+    ready.wait(60)
+    while not end.is_set():
+        if not work_all():
+            end.wait(PAUSE)
+
+
+def _pay(by: Any, boss: Any, periods: Sequence[Any]) -> None:
+    """What people do: they start the run of each group, and take each on as far as it has come."""
+    from core.scope import scope
+    from payroll.services.runs import start_pay_run
+
+    with scope(acting=by.organisation_id):
+        waiting = [start_pay_run(period=period, by=by) for period in periods]
+    while waiting:
+        time.sleep(PAUSE)
+        with scope(acting=by.organisation_id):
+            waiting = [pay_run for pay_run in waiting if not _taken_on(pay_run, by, boss)]
+
+
+def _taken_on(pay_run: Any, by: Any, boss: Any) -> bool:
+    """One step further, if it waits for people; whether it is paid."""
+    from payroll.models import PayRun
+    from payroll.services.paying import PAY, order_payment
+    from payroll.services.runs import approve, submit
+    from runs.selectors import run_by_id
+
+    pay_run.refresh_from_db()
+    run = run_by_id(by.organisation_id, pay_run.run_id)
+    assert run is not None
+    assert run.state != run.State.HELD, run.problem
+    if pay_run.state == PayRun.State.CALCULATED:
+        sent = submit(pay_run=pay_run, version=pay_run.version, by=by)
+        net = sent.results["net"]
+        approve(pay_run=sent, typed_total_pence=net, version=sent.version, by=boss)
+    elif pay_run.state == PayRun.State.COMMITTED and run.kind != PAY:
+        order_payment(pay_run=pay_run, by=by)
+    return bool(pay_run.state == PayRun.State.PAID)
 
 
 def _limit(bench: Bench, organisation_id: int) -> float:
