@@ -1,4 +1,4 @@
-"""Python's collector of circles: it looks through all objects again and again while rows are made."""
+"""Python's collector of circles: it looks through all objects again while rows are made."""
 
 import gc
 from collections.abc import Iterator

@@ -51,7 +51,7 @@ _ACCOUNTS = f"""
   hr_privatedetails d ON d.organisation_id = %(here)s AND d.employment_id = s.employment_id
    AND {ACCOUNT_IN_USE}
  WHERE s.organisation_id = %(here)s AND s.pay_run_id = %(run)s AND s.net_pence > 0
-"""  # noqa: S608 (a condition of constants)
+"""
 _PAYMENTS = f"""
 INSERT INTO payroll_paypayment (organisation_id, pay_run_id, payslip_id, number, amount_pence,
   details_id, account_name)

@@ -233,7 +233,8 @@ def test_references_carry_the_organisation() -> None:
                 " JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = k.attnum"
                 " WHERE c.conrelid = %s::regclass AND c.contype = 'f' AND c.conenforced = %s"
                 " GROUP BY c.oid HAVING count(*) = 2",
-                model._meta.db_table, not model.bulk_references,
+                model._meta.db_table,
+                not model.bulk_references,
             )
             if columns[0] == "organisation_id"
         }
@@ -314,8 +315,7 @@ BREAKS: list[tuple[str, Callable[[], None]]] = [
         test_references_carry_the_organisation,
     ),
     (
-        "ALTER TABLE tenants_grant"
-        " ALTER CONSTRAINT tenants_grant_unit_id_same_org NOT ENFORCED",
+        "ALTER TABLE tenants_grant ALTER CONSTRAINT tenants_grant_unit_id_same_org NOT ENFORCED",
         test_references_carry_the_organisation,
     ),
     (
