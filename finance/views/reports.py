@@ -227,7 +227,7 @@ def _prompt_chart(rows: list[Prompt]) -> Any:
     title = (
         f"Every month reached {TARGET_PERCENT}% by number"
         if not below
-        else f"{below} of {len(known)} months were below {TARGET_PERCENT}% by number"
+        else f"Below {TARGET_PERCENT}% by number in {below} of {len(known)} months"
     )
     sentence = "Invoices paid by their due date or within 30 days of receipt, percent by number."
     bars = tuple(

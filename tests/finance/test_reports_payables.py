@@ -129,8 +129,8 @@ def test_prompt_payment_page(paid: World, client: Client) -> None:
     response = client.get(address)
     page = response.content.decode()
     assert "83.33% by number and 71.42% by value" in page
-    assert "1 paid invoices have no receipt date" in page
-    assert "1 of 1 months were below 95% by number" in page
+    assert "Paid invoices without a receipt date, which published files do not state: 1." in page
+    assert "Below 95% by number in 1 of 1 months" in page
     month = response.context["rows"][0]
     assert client.get(month["url"]).context["totals"].count == 8
     text = client.get(f"{address}&format=csv").content.decode("utf-8-sig").splitlines()
