@@ -1,7 +1,7 @@
 """Board pages as each role sees them, with one and with three rows, and what they say."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -262,6 +262,16 @@ def test_rows_behind_a_figure_for_those_who_may_see_them(world: World) -> None:
     member = client_of(world, "board_member@eastmere").get("/eastmere/measures/AP-03/")
     assert wanted in officer.content.decode()
     assert wanted not in member.content.decode()
+
+
+def test_the_month_that_is_not_over_is_told_and_not_judged(world: World) -> None:
+    now = timezone.localdate().replace(day=1)
+    months_of(world.id("eastmere"), [90, 50], last=now)
+    page = client_of(world, "board_member@eastmere").get("/eastmere/measures/AP-03/")
+    text = page.content.decode()
+    assert f"{now:%B %Y}, so far</a>" in text
+    assert f"90.0% in {now - timedelta(days=1):%B %Y}." in text
+    assert f"50.0% in {now:%B %Y}" not in text
 
 
 def test_a_target_is_set_on_the_page(world: World) -> None:

@@ -58,6 +58,10 @@ def test_file_goes_from_upload_to_loaded(client: Client, world: World) -> None:
     result = client.get(confirmed.url).content.decode()
     assert "Row 12: Net Amount holds &#x27;abc&#x27;, which is not an amount." in result
     assert "8 invoices and credit notes came out of it" in result
+    run = client.get(at("run", number=1)).content.decode()
+    assert "No supplier <span" in run and "Row 13: Row 13" not in run
+    paid = client.get(at("payment_runs")).content.decode()
+    assert ">Paid, as published</strong>" in paid and ">Released: file made</strong>" not in paid
 
 
 def test_columns_can_be_changed_before_loading(client: Client, world: World) -> None:
