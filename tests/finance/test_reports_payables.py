@@ -137,6 +137,16 @@ def test_prompt_payment_page(paid: World, client: Client) -> None:
     assert text[-1].startswith("2026-05-01,6,21.00,83.33%,71.42%")
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "yesterday", "2026-02-31"])
+def test_a_day_that_nobody_means_is_today(world: World, client: Client, day: str) -> None:
+    client.force_login(world.people["auditor@eastmere"])
+    today = timezone.localdate()
+    since = client.get(f"/eastmere/reports/prompt-payment/?on={day}").context["since"]
+    assert 330 < (today - since).days < 366
+    assert client.get(f"/eastmere/units/?on={day}").status_code == 200
+    assert client.get(f"/eastmere/trail/?until={day}").status_code == 200
+
+
 def test_reports_without_anything(world: World, client: Client) -> None:
     client.force_login(world.people["auditor@eastmere"])
     for name in ("aged-creditors", "prompt-payment"):
