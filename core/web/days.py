@@ -11,10 +11,16 @@ def is_of_our_time(day: date) -> bool:
     return FIRST <= day <= LAST
 
 
-def day_asked(request: Any, name: str) -> date:
-    """The day of that name in the address of a page; today if there is none that can be meant."""
+def read_day(text: str) -> date | None:
+    """The day, written as in 2026-11-30; None for a text that is none or cannot be meant."""
     try:
-        day = date.fromisoformat(request.GET.get(name, ""))
+        day = date.fromisoformat(text)
     except ValueError:
-        return request.today  # type: ignore[no-any-return]
-    return day if is_of_our_time(day) else request.today
+        return None
+    return day if is_of_our_time(day) else None
+
+
+def day_asked(request: Any, name: str = "on") -> date:
+    """The day of that name in the address of a page; today if there is none that can be meant."""
+    today: date = request.today
+    return read_day(request.GET.get(name, "")) or today

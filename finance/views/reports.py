@@ -158,7 +158,7 @@ PROMPT_COLUMNS = (
 def prompt_payment(request: Any) -> HttpResponse:
     """How promptly invoices were paid, by month, with the rule that each figure follows."""
     here = places(request, SEE_REPORTS)
-    last = _months_back(day_asked(request, "on"), -1)
+    last = _months_back(day_asked(request), -1)
     rows = creditors.prompt_payment(sorted(here), _months_back(last, MONTHS), last)
     total = _total(rows, last)
     if request.GET.get("format") and "of" not in request.GET:

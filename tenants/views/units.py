@@ -58,7 +58,7 @@ def _asked(request: Any) -> tuple[str, str, date]:
     """What is looked for, whether of all times, and the day; a day that is none is today."""
     said, which = request.GET, request.GET.get("which", THEN)
     text = said.get("q", "").strip()
-    return text, which if which in dict(SHOWN) else THEN, day_asked(request, "on")
+    return text, which if which in dict(SHOWN) else THEN, day_asked(request)
 
 
 def _found(request: Any) -> Any:

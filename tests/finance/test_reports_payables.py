@@ -145,6 +145,8 @@ def test_a_day_that_nobody_means_is_today(world: World, client: Client, day: str
     assert 330 < (today - since).days < 366
     assert client.get(f"/eastmere/units/?on={day}").status_code == 200
     assert client.get(f"/eastmere/trail/?until={day}").status_code == 200
+    client.force_login(world.people["hr_officer@eastmere"])
+    assert client.get(f"/eastmere/staff/?on={day}").context["on"] == today
 
 
 def test_reports_without_anything(world: World, client: Client) -> None:
