@@ -368,15 +368,7 @@ def seals(request: Any) -> Part:
     """The newest events, and how far the trail is sealed."""
     seal = last_seal(request.actor.organisation_id)
     rows = [
-        {
-            "id": event.pk,
-            "cells": [
-                day_time(event.at),
-                event.person_name,
-                sentence(event.verb, event.data),
-                _about(request, event),
-            ],
-        }
+        {"id": event.pk, "cells": _line(request, event)}
         for event in filtered_trail(request.actor, Wanted())[: 2 * SHOWN]
     ]
     columns: Columns = [
@@ -396,15 +388,16 @@ def seals(request: Any) -> Part:
     )
 
 
-def _about(request: Any, event: Event) -> str:
-    """What an event happened to, as the trail names it: it leads to the thing itself."""
+def _line(request: Any, event: Event) -> list[str]:
+    """An event as the trail shows it; what it happened to leads to the thing itself."""
     kind = SUBJECTS.get(event.subject_key)
-    return format_html(
+    about = format_html(
         '<a class="govuk-link" href="{}">{} {}</a>',
         link_to(request, "event_subject", key=event.subject_key, id=event.subject_id),
         kind.label if kind else event.subject_key,
         event.subject_id,
     )
+    return [day_time(event.at), event.person_name, sentence(event.verb, event.data), about]
 
 
 def figures(request: Any) -> Part:

@@ -87,7 +87,9 @@ def test_card_is_replaced_and_focus_goes_with_it(routed: World) -> None:
     made, _other = submit(routed, make_day(routed)), submit(routed, make_day(routed))
     client = signed_in(routed, "manager@eastmere")
     answer = client.post(
-        f"/eastmere/approvals/{made.pk}/decision/", {"decision": "approve"}, **HTMX
+        f"/eastmere/approvals/{made.pk}/decision/",
+        {"decision": "approve", "together": "yes"},
+        **HTMX,
     )
     words = answer.content.decode()
     assert answer.status_code == 200
