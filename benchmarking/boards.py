@@ -89,7 +89,9 @@ def partners_headline(count: int, troubled: Sequence[tuple[str, Reading]]) -> st
     where = [f"{name} ({_measures(number)})" for name, number in worse.most_common()]
     said = f"Really worse at {', '.join(where)}." if where else "Nothing is really getting worse."
     fine = count - len({name for name, _ in troubled})
-    return f"{said} {fine} of {count} organisations have nothing to look at."
+    if not fine:
+        return f"{said} Every organisation has something to look at."
+    return f"{said} Nothing to look at in {fine} of {count} organisations."
 
 
 def attention(reading: Reading, url: str) -> dict[str, str]:

@@ -149,7 +149,7 @@ def decode(data: bytes) -> tuple[str, str]:
                 raise Unreadable(
                     f"The file says it is {encoding} but byte {error.start} is not. {_SAVE_AS}"
                 ) from error
-    if b"\x00" in data[:4096]:
+    if data[:4096].count(0) * 4 > len(data[:4096]):  # of UTF-16 about half; a stray one is damage
         encoding = "utf-16-le" if data[1:2] == b"\x00" else "utf-16-be"
         try:
             return data.decode(encoding), encoding

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from events.verbs import counted
 from finance.keys import nearly_same
 
 NEAR_DAYS = 45
@@ -64,5 +65,7 @@ def likeness(
         return Likeness("C", "The same amount and invoice number from another supplier.")
     apart = abs((old.invoice_on - new.invoice_on).days)
     if same_supplier and apart <= NEAR_DAYS and nearly_same(new.reference, old.reference):
-        return Likeness("D", f"The same amount {apart} days apart and nearly the same number.")
+        return Likeness(
+            "D", f"The same amount {counted(apart, 'day')} apart and nearly the same number."
+        )
     return None

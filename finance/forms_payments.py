@@ -38,11 +38,13 @@ class ProposalForm(Form):
 
     due_to = forms.DateField(
         label="Pay what is due up to",
+        error_messages={"required": "Enter the day up to which invoices are due"},
         widget=DateInput(),
         input_formats=DATES,
     )
     pay_on = forms.DateField(
         label="Payment day",
+        error_messages={"required": "Enter the payment day"},
         help_text="The day the money arrives. Bacs needs the file two banking days before.",
         widget=DateInput(),
         input_formats=DATES,
@@ -94,7 +96,9 @@ class ProposalForm(Form):
 class ReleaseForm(Form):
     """The second person types the total, and the form remembers which version they saw."""
 
-    total = PoundsField(label="Total of the run")
+    total = PoundsField(
+        label="Total of the run", error_messages={"required": "Enter the total of the run"}
+    )
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, run: PaymentRun, **kwargs: Any) -> None:

@@ -15,6 +15,7 @@ from finance.bulk.chunk import load_part
 from finance.bulk.rows import Share
 from finance.models import InvoiceLine, SourceFile, SourceRow
 from finance.permissions import LOAD_FILES
+from finance.selectors.files import CAUSE_LABELS
 from finance.services.files import MOVES
 from runs.kinds import Done, Kind, Plan, register
 from runs.models import Chunk, Run
@@ -49,7 +50,10 @@ def _work(run: Run, chunk: Chunk, by: Actor) -> Done:
         held = share.rows[share.rows["kind"] == "held"]
         columns = (held[name].tolist() for name in ("cause", "row_no", "cause_text"))
         found = zip(*columns, strict=True)
-        note_exceptions(run, [(cause, f"Row {row}", words, link) for cause, row, words in found])
+        note_exceptions(
+            run,
+            [(CAUSE_LABELS[cause], f"Row {row}", words, link) for cause, row, words in found],
+        )
         rows += len(share.rows)
         figures.update(_counted(share), **made)
         if part + 1 < parts:

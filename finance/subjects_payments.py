@@ -6,6 +6,7 @@ from core.money import formatted
 from core.registry import Subject, register
 from core.web.navigation import Entry
 from core.web.navigation import register as add_entry
+from events.verbs import counted
 from finance.models import BankProfile, Payment, PaymentRun, PaymentsNotice
 from finance.permissions import KEEP_BANK_ACCOUNTS, SEE_PAYMENTS, SEE_REPORTS
 
@@ -17,7 +18,9 @@ register(
         link=lambda slug, row: reverse(
             "payment_run", kwargs={"organisation": slug, "number": row.number}
         ),
-        summary=lambda row: f"{row}: {row.payments:,} payments of {formatted(row.total_pence)}",
+        summary=lambda row: (
+            f"{row}: {counted(row.payments, 'payment')} of {formatted(row.total_pence)}"
+        ),
     )
 )
 register(

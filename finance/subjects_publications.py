@@ -6,6 +6,7 @@ from core.money import formatted
 from core.registry import Subject, register
 from core.web.navigation import Entry
 from core.web.navigation import register as add_entry
+from events.verbs import counted
 from finance.models import RedactionRule, SpendPublication
 from finance.permissions import SEE_REPORTS
 from finance.services.publications import publish, refuse_publication
@@ -15,9 +16,15 @@ from tenants.roles import Role
 def _facts(row: SpendPublication) -> list[tuple[str, str]]:
     return [
         ("Above", formatted(row.threshold_pence)),
-        ("Published by name", f"{row.published_rows:,} rows, {formatted(row.published_pence)}"),
-        ("Payee not named", f"{row.redacted_rows:,} rows, {formatted(row.redacted_pence)}"),
-        ("Below the threshold", f"{row.below_rows:,} rows, {formatted(row.below_pence)}"),
+        (
+            "Published by name",
+            f"{counted(row.published_rows, 'row')}, {formatted(row.published_pence)}",
+        ),
+        (
+            "Payee not named",
+            f"{counted(row.redacted_rows, 'row')}, {formatted(row.redacted_pence)}",
+        ),
+        ("Below the threshold", f"{counted(row.below_rows, 'row')}, {formatted(row.below_pence)}"),
         ("Together, as paid", formatted(row.paid_pence)),
         *([("What changed", row.reason)] if row.reason else []),
         ("SHA-256", row.sha256),

@@ -146,8 +146,8 @@ TERMS = register(
     )
 )
 
-add_entry(Entry("My record", "my_record", SEE_OWN, 90))
-add_entry(Entry("My absences", "my_absences", SEE_OWN, 91))
+add_entry(Entry("My record", "my_record", SEE_OWN, 90, group="About me"))
+add_entry(Entry("My absences", "my_absences", SEE_OWN, 91, group="About me"))
 add_entry(Entry("Absences", "absences", SEE_ABSENCES, 44, group="Staff"))
 add_entry(Entry("People", "staff", SEE_STAFF, 40, group="Staff"))
 add_entry(Entry("Establishment", "establishment", SEE_STAFF, 41, group="Staff"))

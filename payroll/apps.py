@@ -20,4 +20,4 @@ class PayrollConfig(AppConfig):
         )
         from payroll.permissions import ASK_PAY
 
-        register(Entry("What would my pay be", "what_if", ASK_PAY, 68))
+        register(Entry("What would my pay be", "what_if", ASK_PAY, 92, group="About me"))

@@ -230,7 +230,7 @@ GOING_LIVE = register(
     )
 )
 
-add_entry(Entry("My claims", "my_claims", CLAIM_OWN, 88))
+add_entry(Entry("My claims", "my_claims", CLAIM_OWN, 89, group="About me"))
 add_entry(
     Entry("Changes of bank details", "pay_account_changes", SEE_ACCOUNT_CHANGES, 67, group="Pay")
 )
@@ -245,5 +245,5 @@ add_entry(Entry("Team cost", "team_cost", SEE_TEAM_COST, 65))
 add_entry(Entry("Questions", "pay_questions", SEE_QUESTIONS, 64, group="Pay"))
 add_entry(Entry("P60s and P45s", "pay_certificates", SEE_PAY_RUNS, 64, group="Pay"))
 add_entry(Entry("Parallel runs", "parallel_runs", SEE_PAY_RUNS, 65, group="Pay"))
-add_entry(Entry("My pay", "my_payslips", SEE_OWN_PAY, 89))
+add_entry(Entry("My pay", "my_payslips", SEE_OWN_PAY, 88, group="About me"))
 add_entry(Entry("Pay runs", "pay_board", SEE_PAY_RUNS, 60, group="Pay"))

@@ -16,8 +16,10 @@ from approvals.permissions import DECIDE
 from approvals.selectors import age, decided_by, waiting_for
 from benchmarking.boards import headline, performance, tile
 from core.actors import may
+from core.registry import SUBJECTS
 from core.templatetags.web import day, day_time, pounds, thousands
 from core.web.pages import may_open
+from events.models import Event
 from events.selectors import Wanted, filtered_trail, last_seal
 from events.verbs import sentence
 from finance.permissions import ENTER_INVOICES, SEE_FILES, SEE_PAYMENTS
@@ -345,7 +347,7 @@ def recent_files(request: Any) -> Part:
             else "",
             "cells": [
                 file.name,
-                file.get_state_display(),
+                file.state_in_words,
                 thousands(file.rows_loaded),
                 thousands(file.rows_held),
             ],
@@ -366,16 +368,14 @@ def seals(request: Any) -> Part:
     """The newest events, and how far the trail is sealed."""
     seal = last_seal(request.actor.organisation_id)
     rows = [
-        {
-            "id": event.pk,
-            "cells": [day_time(event.at), event.person_name, sentence(event.verb, event.data)],
-        }
+        {"id": event.pk, "cells": _line(request, event)}
         for event in filtered_trail(request.actor, Wanted())[: 2 * SHOWN]
     ]
     columns: Columns = [
         {"key": "at", "label": "When"},
         {"key": "who", "label": "Who"},
         {"key": "what", "label": "What"},
+        {"key": "about", "label": "To what"},
     ]
     sealed = f"sealed on {day_time(seal.sealed_at)}" if seal else "not sealed yet"
     return Part(
@@ -386,6 +386,18 @@ def seals(request: Any) -> Part:
         link=link_to(request, "trail"),
         link_label="The whole trail",
     )
+
+
+def _line(request: Any, event: Event) -> list[str]:
+    """An event as the trail shows it; what it happened to leads to the thing itself."""
+    kind = SUBJECTS.get(event.subject_key)
+    about = format_html(
+        '<a class="govuk-link" href="{}">{} {}</a>',
+        link_to(request, "event_subject", key=event.subject_key, id=event.subject_id),
+        kind.label if kind else event.subject_key,
+        event.subject_id,
+    )
+    return [day_time(event.at), event.person_name, sentence(event.verb, event.data), about]
 
 
 def figures(request: Any) -> Part:

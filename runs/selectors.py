@@ -14,6 +14,7 @@ from runs.models import Chunk, Problem, Run
 from runs.permissions import SEE_RUNS
 
 EXAMPLES = 3
+_PENCE = "pence"
 
 
 def runs(actor: Actor, *, state: str = "", kind: str = "", words: str = "") -> QuerySet[Run]:
@@ -91,6 +92,7 @@ class Total:
     name: str
     expected: int | None
     reached: int
+    is_money: bool
 
     @property
     def agrees(self) -> bool:
@@ -106,8 +108,14 @@ def totals_so_far(run: Run, parts: list[Chunk]) -> list[Total]:
     expected: Mapping[str, int] = run.control
     names = [*sorted(expected), *sorted(set(reached) - set(expected))]
     return [
-        Total(name.replace("_", " "), expected.get(name), reached.get(name, 0)) for name in names
+        Total(_in_words(name), expected.get(name), reached.get(name, 0), _PENCE in name.split("_"))
+        for name in names
     ]
+
+
+def _in_words(name: str) -> str:
+    """«held_pence» as people read it beside pounds: held amount."""
+    return " ".join("amount" if word == _PENCE else word for word in name.split("_"))
 
 
 def kinds() -> list[tuple[str, str]]:

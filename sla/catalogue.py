@@ -18,7 +18,7 @@ _STATISTICS = {
     "reference_median": "Middle",
     "reference_top": "Stronger",
 }
-_UNITS = {"GBP": "£", "index": "", "score 0-10": ""}
+_UNITS = {"index": "", "score 0-10": ""}
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def _listed(row: dict[str, str]) -> Entry:
         name=row["name"],
         function=row["function"],
         formula=row["formula"],
-        unit=_UNITS.get(row["unit"], row["unit"]),
+        unit=_UNITS.get(row["unit"], row["unit"].replace("GBP", "£")),
         polarity=row["polarity"],
         frequency=row["frequency"],
         references=_references(row),

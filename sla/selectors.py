@@ -246,8 +246,8 @@ def shown(value: Fraction | None, indicator: Indicator, lines: Lines | None = No
     """A value as people read it, never printed on the other side of its target."""
     if value is None:
         return "Not measured"
-    if indicator.unit == "£":
-        return formatted(round_whole(value * 100))
+    if indicator.unit.startswith("£"):
+        return formatted(round_whole(value * 100)) + indicator.unit.removeprefix("£")
     if indicator.unit == "" and not indicator.denominator:
         return f"{round_whole(value):,}"
     suffix = "%" if indicator.unit == "%" else f" {indicator.unit}".rstrip()

@@ -28,6 +28,7 @@ from sla.selectors import (
     chosen_month,
     current_indicators,
     indicator_versions,
+    latest_month,
     lines_in_words,
     measure_values,
     rating_words,
@@ -171,7 +172,7 @@ def _months(request: Any, row: Indicator, rated: bool) -> dict[str, Any]:
     targets = targets_of([here.id], [row.code])
     figures = values.series(here.id, row)
     return {
-        "chart": _chart(row, values, targets, here) if figures else None,
+        "chart": _chart(row, values, targets, request) if figures else None,
         "columns": _columns(rated),
         "rows": [
             _month_row(row, (each, values.net(here.id, row, each.month)), targets, request, rated)
@@ -181,9 +182,11 @@ def _months(request: Any, row: Indicator, rated: bool) -> dict[str, Any]:
     }
 
 
-def _chart(row: Indicator, values: Values, targets: list[Target], here: Any) -> Chart:
-    """The control chart of the newest two years."""
-    reading = read(values, here.id, row, values.months[-1], targets)
+def _chart(row: Indicator, values: Values, targets: list[Target], request: Any) -> Chart:
+    """The control chart of the two years up to the last whole month, as the board has it."""
+    here, month = request.organisation, latest_month(values.months, request.today)
+    assert month is not None
+    reading = read(values, here.id, row, month, targets)
     return control_chart(reading, _csv_url(here.slug, row.code))
 
 
@@ -252,7 +255,9 @@ def _journey_link(row: Indicator, figure: Figure, request: Any) -> str:
     """The month, which leads to what its figure was made of."""
     slug, month = request.organisation.slug, f"{figure.month:%Y-%m}"
     url = reverse("journey", kwargs={"organisation": slug, "code": row.code, "month": month})
-    return format_html('<a class="govuk-link" href="{}">{}</a>', url, f"{figure.month:%B %Y}")
+    whole = figure.month < request.today.replace(day=1)
+    said = f"{figure.month:%B %Y}" if whole else f"{figure.month:%B %Y}, so far"
+    return format_html('<a class="govuk-link" href="{}">{}</a>', url, said)
 
 
 def _rows_link(row: Indicator, figure: Figure, request: Any) -> str:

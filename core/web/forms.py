@@ -1,5 +1,7 @@
 """Forms in GOV.UK markup and words: the renderer, the base classes and three small inputs."""
 
+from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
@@ -8,11 +10,13 @@ from typing import Any
 import django.forms
 from django import forms
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
 from django.forms.renderers import DjangoTemplates
 from django.forms.widgets import Input, Script
 from django.template.backends.base import BaseEngine
 
+from core.web.days import is_of_our_time
 from core.web.words import speak_plainly
 
 # The class each kind of widget needs; the most exact kind comes first.
@@ -83,6 +87,16 @@ class GovukRenderer(DjangoTemplates):
         )
 
 
+def within_our_time(label: str) -> Callable[[date], None]:
+    """No month comes before the first or after the last day that there is: both are refused."""
+
+    def check(day: date) -> None:
+        if not is_of_our_time(day):
+            raise ValidationError(f"{label} must be a real date, like 14/12/2026")
+
+    return check
+
+
 class GovukWords:
     """Mixin for any form class: our words in every message, no rules left to the browser.
 
@@ -97,7 +111,10 @@ class GovukWords:
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
             fallback = name.replace("_", " ").capitalize()
-            speak_plainly(field, str(field.label or fallback))
+            label = str(field.label or fallback)
+            speak_plainly(field, label)
+            if isinstance(field, forms.DateField):
+                field.validators.append(within_our_time(label))
 
 
 class Form(GovukWords, forms.Form):

@@ -157,7 +157,9 @@ def _done(request: Any, load: Load, rows: Sequence[Row], **given: Any) -> bool:
     """Does it; what was refused meanwhile is said, and the rows are shown again."""
     with refusals_said(request):
         load.keep(wanted=[load.read(row)[0] for _, row in rows], **given)
-        messages.success(request, f"Loaded {len(rows):,} rows: {load.done}.")
+        messages.success(
+            request, f"Loaded {len(rows):,} {'row' if len(rows) == 1 else 'rows'}: {load.done}."
+        )
         return True
     return False
 

@@ -6,6 +6,8 @@ from contextlib import ExitStack
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import BadRequest
+from django.core.handlers.exception import response_for_exception
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
@@ -18,6 +20,8 @@ from core.web.api import for_programs, refusal
 GetResponse = Callable[[HttpRequest], HttpResponse]
 logger = logging.getLogger(__name__)
 NOT_PLAIN = "Call over https. Make the token anew: what was sent could be read on the way."
+# What the driver says of a mark of nothing, which no text of PostgreSQL holds and nobody types.
+NO_TEXT = "A string literal cannot contain NUL"
 # What only opens and closes a transaction and its scope; in a test savepoints stand in for them.
 BRACKETS = ("SET CONSTRAINTS", "SAVEPOINT", "RELEASE SAVEPOINT", "SELECT ctx.has_left(")
 
@@ -111,4 +115,6 @@ class RefusalMiddleware:
             context = {"message": error.message, "code": getattr(error, "code", "")}
             template = f"errors/{error.status}.html"
             return render(request, template, context, status=error.status)
+        if isinstance(error, ValueError) and str(error).startswith(NO_TEXT):
+            return response_for_exception(request, BadRequest(NO_TEXT))
         return later(request, error)

@@ -190,6 +190,13 @@ class SourceFile(TenantModel):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def state_in_words(self) -> str:
+        """An electronic invoice has no columns to be confirmed: somebody enters it."""
+        if self.purpose == "einvoice" and self.state == self.State.UPLOADED:
+            return "To be entered"
+        return str(self.get_state_display())
+
 
 class SourceRow(TenantModel):
     """One row of a file, cell by cell as it came, and what became of it."""

@@ -147,6 +147,13 @@ class PaymentRun(TenantModel):
     def __str__(self) -> str:
         return f"PAY-{self.number}"
 
+    @property
+    def state_in_words(self) -> str:
+        """No file was made here of what was paid already and published."""
+        if self.method == self.Method.PUBLISHED and self.state == self.State.RELEASED:
+            return "Paid, as published"
+        return str(self.get_state_display())
+
 
 class PaymentFile(TenantModel):
     """A file handed to the bank: made once, never again; serial and hash guard its bytes."""

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from core.tenancy import INSERT_ONLY, TenantKey, TenantModel
+from events.verbs import counted
 from finance.models.payables import Supplier
 
 
@@ -105,4 +106,4 @@ class DiscountTerms(TenantModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.percent.normalize():f}% within {self.days} days"
+        return f"{self.percent.normalize():f}% within {counted(self.days, 'day')}"

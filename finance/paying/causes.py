@@ -11,7 +11,7 @@ WARNINGS = {
     "modulus": "Account fails the modulus check",
     "round_sum": "Round sum",
 }
-# What it is called after a number, and what someone can do about it.
+# What it is called before a number, and what someone can do about it.
 CAUSES = {
     "supplier_held": (
         "suppliers that are held",

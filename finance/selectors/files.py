@@ -14,6 +14,7 @@ from core.unreadable import column_letter
 from finance.models import SourceFile, SourceRow
 from finance.reading import CAUSES, ROLES, Mapping, Reading, Unreadable, rows_beneath
 from finance.reading.kept import reading_of
+from finance.rules_files import FIL02
 
 SAMPLE_ROWS = 10
 SAMPLE_CELLS = 3
@@ -115,6 +116,7 @@ def preview(file: SourceFile) -> Preview:
     except Unreadable as error:
         below = rows_beneath(bytes(file.content), mapping, SAMPLE_CELLS)
         return Preview(_columns(mapping, below), (), 0, 0, 0, 0, error.message)
+    loads = file.purpose == "published" or "received_on" in reading.mapping.columns
     other = len(reading.rows) - reading.counts["clean"] - reading.counts["held"]
     below = reading.rows[reading.header_row : reading.header_row + SAMPLE_CELLS]
     return Preview(
@@ -124,7 +126,7 @@ def preview(file: SourceFile) -> Preview:
         held=reading.counts["held"],
         other=other,
         total_pence=reading.total_pence,
-        problem="",
+        problem="" if loads else FIL02.refuse().message,
         sheet=reading.sheet,
         header_row=reading.header_row,
     )

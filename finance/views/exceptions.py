@@ -17,6 +17,7 @@ from core.templatetags.web import day, pounds, thousands
 from core.web.exports import listed
 from core.web.pages import page
 from core.working_time import Calendar, working_days_between
+from events.verbs import counted
 from finance.permissions import ENTER_INVOICES, SEE_INVOICES
 from finance.places import places
 from finance.selectors import exceptions as selectors
@@ -59,7 +60,7 @@ def narrowing(wanted: Wanted) -> str:
 def waited(calendar: Calendar, since: datetime, today: Any) -> str:
     """How long something has stood, in the working time of its organisation."""
     days = working_days_between(calendar, timezone.localtime(since).date(), today)
-    return "Today" if days < 1 else f"{days} working day{'' if days == 1 else 's'}"
+    return "Today" if days < 1 else counted(days, "working day")
 
 
 def answer(calendar: Calendar, row: Any, today: Any) -> str:
@@ -68,12 +69,12 @@ def answer(calendar: Calendar, row: Any, today: Any) -> str:
         return "No day set"
     left = working_days_between(calendar, today, row.answer_on)
     if row.answer_on >= today:
-        said = "today" if row.answer_on == today else f"{left} working days left"
+        said = "today" if row.answer_on == today else f"{counted(left, 'working day')} left"
         return f"{day(row.answer_on)}, {said}"
     return format_html(
-        '{} <strong class="govuk-tag govuk-tag--red">{} working days late</strong>',
+        '{} <strong class="govuk-tag govuk-tag--red">{} late</strong>',
         day(row.answer_on),
-        -left,
+        counted(-left, "working day"),
     )
 
 

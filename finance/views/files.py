@@ -73,6 +73,7 @@ def files(request: Any) -> HttpResponse:
     columns = [
         {"key": "file", "label": "File"},
         *([{"key": "partner", "label": "Partner"}] if many else []),
+        {"key": "purpose", "label": "Holds"},
         {"key": "state", "label": "State"},
         {"key": "rows", "label": "Rows", "numeric": True},
         {"key": "held", "label": "Held", "numeric": True},
@@ -93,15 +94,16 @@ def _row(file: SourceFile, place: Any, many: bool) -> dict[str, Any]:
     tag = format_html(
         '<strong class="govuk-tag govuk-tag--{}">{}</strong>',
         state_colour(file.state),
-        file.get_state_display(),
+        file.state_in_words,
     )
+    # Entries of bank files, and rows of a table whose columns are not known yet, are not counted.
+    counts = [thousands(file.rows_total), thousands(file.rows_held), pounds(file.total_pence)]
     cells = [
         file.name,
         *([place.short_name] if many else []),
+        file.get_purpose_display(),
         tag,
-        thousands(file.rows_total),
-        thousands(file.rows_held),
-        pounds(file.total_pence),
+        *(counts if file.rows_total else ("", "", "")),
         format_html("{}, {}", day_time(file.made_at), file.made_by_name),
     ]
     return {"url": f"/{place.slug}/files/{file.number}/", "id": file.pk, "cells": cells}
@@ -169,8 +171,8 @@ def file_preview(request: Any, number: int) -> HttpResponse:
     if _page_of(file) != "file_preview":
         return redirect("file", **here)
     problem = _choose(request, file) if request.method == "POST" else ""
-    if request.POST.get("act") == "load" and not problem:
-        return redirect("file", **here)
+    if request.method == "POST" and not problem:
+        return redirect("file" if request.POST.get("act") == "load" else "file_preview", **here)
     return _preview(request, file, problem)
 
 

@@ -58,9 +58,8 @@ class CountedPaginator(Paginator):
 def state_tag(row: PaymentRun | Payment) -> str:
     """The state as a coloured word."""
     colour = "grey" if row.state == "removed" else state_colour(row.state)
-    return format_html(
-        '<strong class="govuk-tag govuk-tag--{}">{}</strong>', colour, row.get_state_display()
-    )
+    words = row.state_in_words if isinstance(row, PaymentRun) else row.get_state_display()
+    return format_html('<strong class="govuk-tag govuk-tag--{}">{}</strong>', colour, words)
 
 
 def _run_url(slug: str, number: int, name: str = "payment_run") -> str:

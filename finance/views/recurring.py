@@ -12,6 +12,7 @@ from core.actors import may
 from core.templatetags.web import day, pounds
 from core.web.pages import page
 from core.web.refusals import refusals_on
+from events.verbs import counted
 from finance.entries import plan_of
 from finance.forms_workbench import EndForm, ScheduleForm
 from finance.models import RecurringInvoice
@@ -170,7 +171,7 @@ def _facts(row: RecurringInvoice) -> list[dict[str, Any]]:
     facts = [
         ("Expected", f"{pounds(row.expected_pence)}, {pounds(row.tolerance_pence)} more or less"),
         ("How often", f"{row.get_frequency_display()} from {day(row.first_on)}{until}"),
-        ("Missed after", f"{row.grace_days} days"),
+        ("Missed after", counted(row.grace_days, "day")),
         ("Words on it", row.mark or "Any invoice of this supplier"),
         ("Coded to", f"{row.coding.account}{unit}"),
         ("Who is asked", row.owner_name),

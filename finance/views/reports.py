@@ -18,6 +18,7 @@ from core.charts import (
     for_every_width,
 )
 from core.templatetags.web import day, pounds, thousands
+from core.web.days import day_asked
 from core.web.exports import listed
 from core.web.pages import page
 from finance.permissions import SEE_REPORTS
@@ -27,14 +28,6 @@ from finance.selectors.creditors import BUCKETS, DISPUTED, Aged, AgedSupplier, P
 
 MONTHS = 12
 TARGET_PERCENT = 95
-
-
-def _given_day(request: Any) -> date:
-    """The day in the address, else today."""
-    try:
-        return date.fromisoformat(request.GET.get("on", ""))
-    except ValueError:
-        return request.today
 
 
 @page(SEE_REPORTS)
@@ -165,7 +158,7 @@ PROMPT_COLUMNS = (
 def prompt_payment(request: Any) -> HttpResponse:
     """How promptly invoices were paid, by month, with the rule that each figure follows."""
     here = places(request, SEE_REPORTS)
-    last = _months_back(_given_day(request), -1)
+    last = _months_back(day_asked(request), -1)
     rows = creditors.prompt_payment(sorted(here), _months_back(last, MONTHS), last)
     total = _total(rows, last)
     if request.GET.get("format") and "of" not in request.GET:
@@ -227,7 +220,7 @@ def _prompt_chart(rows: list[Prompt]) -> Any:
     title = (
         f"Every month reached {TARGET_PERCENT}% by number"
         if not below
-        else f"{below} of {len(known)} months were below {TARGET_PERCENT}% by number"
+        else f"Below {TARGET_PERCENT}% by number in {below} of {len(known)} months"
     )
     sentence = "Invoices paid by their due date or within 30 days of receipt, percent by number."
     bars = tuple(

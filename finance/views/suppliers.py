@@ -18,6 +18,7 @@ from core.web.exports import listed
 from core.web.pages import page
 from core.web.refusals import refusals_on
 from events.selectors import timeline
+from events.verbs import counted
 from finance.forms import BankForm, CallForm, LookForm, SupplierChangeForm
 from finance.models import Invoice, Supplier, SupplierBank, SupplierRequest
 from finance.permissions import CHANGE_SUPPLIERS, HOLD_SUPPLIERS, LOOK_AT_BANK, SEE_SUPPLIERS
@@ -91,7 +92,7 @@ def _row(row: Supplier, here: dict[int, Any], several: bool) -> dict[str, Any]:
         row.code,
         row.vat_number,
         row.town,
-        f"{row.terms_days} days",
+        counted(row.terms_days, "day"),
         _tag(row.status, row.get_status_display()),
     ]
     url = reverse("supplier", kwargs={"organisation": place.slug, "code": row.code})
@@ -165,7 +166,7 @@ def _facts(row: Supplier) -> list[dict[str, Any]]:
         ("Company number", row.company_number),
         ("Kind", "Public body" if row.public_body else ""),
         ("Priority", "Paid first: in the next run, due or not" if row.paid_first else ""),
-        ("Terms", f"{row.terms_days} days from receipt"),
+        ("Terms", f"{counted(row.terms_days, 'day')} from receipt"),
         ("E-mail", row.email),
         ("Place", " ".join(filter(None, (row.town, row.postcode)))),
     ]

@@ -9,12 +9,12 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_GET, require_POST
 
 from core.actors import may
 from core.errors import NotFound
 from core.templatetags.web import day
+from core.web.days import read_day
 from core.web.pages import page
 from core.web.paging import part_of
 from core.web.refusals import refusals_on
@@ -80,7 +80,7 @@ def _cells(one: Absence) -> list[Any]:
 @page(SEE_ABSENCES)
 @require_GET
 def absences(request: Any) -> HttpResponse:
-    on, number = _day(request.GET.get("on", "")), request.GET.get("employee", "")
+    on, number = read_day(request.GET.get("on", "")), request.GET.get("employee", "")
     whose = int(number) if number.isdecimal() and len(number) < 10 else 0
     rows = absences_of(request.actor, on=on, employee=whose)
     context = {
@@ -90,13 +90,6 @@ def absences(request: Any) -> HttpResponse:
         "may_record": may(request.actor, RECORD_ABSENCES),
     }
     return render(request, "hr/absences.html", context)
-
-
-def _day(text: str) -> Any:
-    try:
-        return parse_date(text)
-    except ValueError:
-        return None
 
 
 @page(SEE_OWN)

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 
 from core.actors import may
 from core.templatetags.web import day
+from core.web.days import day_asked
 from core.web.exports import listed
 from core.web.loads import AS_IT_IS, Load, two_steps
 from core.web.pages import page
@@ -18,7 +19,7 @@ from hr.permissions import KEEP_TERMS, SEE_TERMS
 from hr.rules import HRR75, HRR76
 from hr.selectors.codes import codes_of, keepers_of, posts_with
 from hr.services.codes import CodeFacts, PlannedCode, keep_codes, plan_codes
-from hr.views.lists import day_asked, days, heads
+from hr.views.lists import days, heads
 from tenants.reading import Cells
 
 PER_PAGE = 50

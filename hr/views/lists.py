@@ -10,12 +10,12 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.html import format_html
 from django.views.decorators.http import require_GET
 
 from core.actors import may
 from core.templatetags.web import day, pounds, short_day, state_colour, thousands
+from core.web.days import day_asked
 from core.web.pages import page
 from core.web.paging import part_of
 from core.web.refusals import refusals_on
@@ -47,15 +47,6 @@ def tag(state: str, label: str) -> str:
     return format_html(
         '<strong class="govuk-tag govuk-tag--{}">{}</strong>', state_colour(state), label
     )
-
-
-def day_asked(request: Any, name: str = "on") -> date:
-    """The day in the address, or today; a text that is no day counts as none."""
-    text = request.GET.get(name, "")
-    try:
-        return parse_date(text) or request.today
-    except ValueError:
-        return request.today
 
 
 def days(from_on: date, to_on: date | None) -> str:

@@ -7,12 +7,12 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_GET, require_POST
 
 from core.actors import may
 from core.errors import NotFound
 from core.templatetags.web import day, pounds
+from core.web.days import day_asked, read_day
 from core.web.pages import page
 from core.web.refusals import refusals_on
 from events.selectors import timeline
@@ -45,7 +45,7 @@ from hr.services.requests import (
     request_starter,
     request_transfer,
 )
-from hr.views.lists import day_asked, days, heads
+from hr.views.lists import days, heads
 from tenants.selectors import all_organisations
 
 
@@ -145,10 +145,7 @@ def _names(history: list[Placement]) -> dict[int, str]:
 
 def _moment(request: Any) -> datetime | None:
     """The end of the day of which it is asked what was known; None for now."""
-    try:
-        found = parse_date(request.GET.get("known", ""))
-    except ValueError:
-        found = None
+    found = read_day(request.GET.get("known", ""))
     if found is None:
         return None
     return timezone.make_aware(datetime.combine(found + timedelta(days=1), time()))

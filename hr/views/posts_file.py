@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
+from core.web.days import day_asked
 from core.web.exports import listed
 from core.web.loads import AS_IT_IS, Load, two_steps
 from core.web.pages import page
@@ -14,7 +15,6 @@ from hr.rules import HRR06, HRR70, HRR71, HRR72, HRR73, HRR74, HRR75
 from hr.selectors.codes import OF_POSTS
 from hr.selectors.people import establishment
 from hr.services.establishment import PlannedPost, PostFacts, keep_posts, plan_posts
-from hr.views.lists import day_asked
 from tenants.reading import Cells
 
 WORDS = (

@@ -15,6 +15,7 @@ from core.templatetags.web import day, pounds, short_day
 from core.web.pages import page
 from core.web.paging import part_of
 from core.web.refusals import refusals_on, refusals_said
+from events.verbs import counted
 from payroll.forms_enrolment import EnrolmentForm, GivenForm, RequestForm
 from payroll.models import EnrolmentSetting, PensionLetter, PensionStatus
 from payroll.permissions import KEEP_ENROLMENT
@@ -107,7 +108,7 @@ def _setting(one: EnrolmentSetting) -> dict[str, Any]:
     months = one.postponement_months
     cells = [day(one.from_on), day(one.duties_from), one.get_scheme_display(),
              one.member_rate_percent, one.employer_rate_percent,
-             f"{months} months" if months else "Nothing",
+             counted(months, "month") if months else "Nothing",
              day(one.re_enrol_on) if one.re_enrol_on else "", one.recorded_by_name]  # fmt: skip
     return {"id": one.pk, "cells": cells}
 

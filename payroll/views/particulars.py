@@ -15,6 +15,7 @@ from core.unreadable import Unreadable
 from core.web.pages import page
 from core.web.paging import part_of
 from core.web.refusals import refusals_on
+from events.verbs import counted
 from hr.models import Employment
 from hr.selectors.jobs import employments_numbered
 from payroll.forms_particulars import ParticularsFileForm, ParticularsForm, initial_of
@@ -87,10 +88,12 @@ def pay_particulars_file(request: Any) -> HttpResponse:
             about = {"by": request.actor, "at": timezone.now()}
             wrong = sorted(wrong + wrong_particulars(rows=rows, **about), key=lambda one: one.row)
             if not wrong and "check" in request.POST:
-                messages.success(request, f"All {len(rows):,} rows can be loaded. Send it again.")
+                messages.success(
+                    request, f"{counted(len(rows), 'row')} can be loaded. Send it again."
+                )
             elif not wrong:
                 done = load_particulars(rows=rows, reason=form.cleaned_data["reason"], **about)
-                messages.success(request, f"{done.people:,} people, {done.changed:,} changed.")
+                messages.success(request, f"People: {done.people:,}, changed: {done.changed:,}.")
                 return redirect("pay_members", request.organisation.slug)
     context = {"form": form, "wrong": wrong[:MOST_SHOWN], "count": len(wrong)}
     status = 422 if form.errors or wrong else 200

@@ -74,13 +74,15 @@ def _join(place: Place, member: Cast, since: date) -> None:
     person = create_person(email=member.email(place.partner.slug), name=member.name)
     unit = place.units.get(member.unit)
     affiliate(person=person, job_title=member.job, since=since, unit=unit)
-    give_role(
-        person=person,
-        role=member.role,
-        since=since,
-        unit=unit if member.role == Role.MANAGER else None,
-        limit_pence=member.limit_pence,
-    )
+    # Who is staff alone has that right from the day of their employment.
+    if member.role != Role.STAFF:
+        give_role(
+            person=person,
+            role=member.role,
+            since=since,
+            unit=unit if member.role == Role.MANAGER else None,
+            limit_pence=member.limit_pence,
+        )
     if member.role == Role.MANAGER and unit is not None:
         hold_unit(unit=unit, person=person)
     place.people[member.name] = person

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 
 from core.actors import may
 from core.templatetags.web import day
+from core.web.days import day_asked
 from core.web.exports import listed
 from core.web.pages import page
 from core.web.refusals import refusals_on
@@ -56,11 +57,8 @@ SHOWN = [(THEN, "On that day"), (EVER, "Ever, before or later")]
 def _asked(request: Any) -> tuple[str, str, date]:
     """What is looked for, whether of all times, and the day; a day that is none is today."""
     said, which = request.GET, request.GET.get("which", THEN)
-    try:
-        on = date.fromisoformat(said.get("on", ""))
-    except ValueError:
-        on = request.today
-    return said.get("q", "").strip(), which if which in dict(SHOWN) else THEN, on
+    text = said.get("q", "").strip()
+    return text, which if which in dict(SHOWN) else THEN, day_asked(request)
 
 
 def _found(request: Any) -> Any:

@@ -87,7 +87,9 @@ def test_card_is_replaced_and_focus_goes_with_it(routed: World) -> None:
     made, _other = submit(routed, make_day(routed)), submit(routed, make_day(routed))
     client = signed_in(routed, "manager@eastmere")
     answer = client.post(
-        f"/eastmere/approvals/{made.pk}/decision/", {"decision": "approve"}, **HTMX
+        f"/eastmere/approvals/{made.pk}/decision/",
+        {"decision": "approve", "together": "yes"},
+        **HTMX,
     )
     words = answer.content.decode()
     assert answer.status_code == 200
@@ -96,6 +98,9 @@ def test_card_is_replaced_and_focus_goes_with_it(routed: World) -> None:
     )
     assert 'tabindex="-1" autofocus>Approved:' in words
     assert '<div hx-swap-oob="innerHTML:#waiting-count">1</div>' in words
+    assert '<div hx-swap-oob="innerHTML:.app-badge">1<span' in words
+    assert f'<div hx-swap-oob="delete:#all-{made.pk}"></div>' in words
+    assert 'hx-swap-oob="innerHTML:#approve-all">Approve all others without warnings<' in words
 
 
 @pytest.mark.parametrize("headers", [{}, HTMX])

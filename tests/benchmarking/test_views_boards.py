@@ -1,7 +1,7 @@
 """Board pages as each role sees them, with one and with three rows, and what they say."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -91,6 +91,14 @@ def test_as_many_queries_for_one_row_as_for_three(world: World, address: str) ->
     assert int(three["X-Queries"]) <= MOST_QUERIES
 
 
+def aim(here: int) -> None:
+    """The target that 95 of 100 invoices are paid in time."""
+    with scope(acting=here):
+        lines = (Decimal(95), Decimal(92), Decimal(91))
+        by = system_actor(here)
+        set_target(indicator_code="AP-03", valid_from=date(2026, 1, 1), lines=lines, by=by)
+
+
 def test_the_partners_page_with_one_and_three(world: World) -> None:
     client = client_of(world, "centre_manager@centre")
     months_of(world.id("eastmere"), [90])
@@ -102,6 +110,17 @@ def test_the_partners_page_with_one_and_three(world: World) -> None:
     text = two.content.decode()
     assert "90.0%" in text and "70.0%" in text
     assert "/northdale/measures/AP-03/" in text
+
+
+def test_the_partners_page_says_how_many_have_nothing_to_look_at(world: World) -> None:
+    client = client_of(world, "centre_manager@centre")
+    for slug, said in (
+        ("eastmere", "Nothing to look at in 1 of 2 organisations."),
+        ("northdale", "Every organisation has something to look at."),
+    ):
+        months_of(world.id(slug), [50])
+        aim(world.id(slug))
+        assert said in client.get("/centre/partners/").content.decode()
 
 
 def test_the_centre_is_led_to_its_partners(world: World) -> None:
@@ -245,6 +264,16 @@ def test_rows_behind_a_figure_for_those_who_may_see_them(world: World) -> None:
     assert wanted not in member.content.decode()
 
 
+def test_the_month_that_is_not_over_is_told_and_not_judged(world: World) -> None:
+    now = timezone.localdate().replace(day=1)
+    months_of(world.id("eastmere"), [90, 50], last=now)
+    page = client_of(world, "board_member@eastmere").get("/eastmere/measures/AP-03/")
+    text = page.content.decode()
+    assert f"{now:%B %Y}, so far</a>" in text
+    assert f"90.0% in {now - timedelta(days=1):%B %Y}." in text
+    assert f"50.0% in {now:%B %Y}" not in text
+
+
 def test_a_target_is_set_on_the_page(world: World) -> None:
     months_of(world.id("eastmere"), [90])
     lines = {"valid_from": "05/2026", "met_at": "95", "approaching": "90", "inadequate": "80"}
@@ -264,10 +293,7 @@ def test_a_target_is_set_on_the_page(world: World) -> None:
 def test_a_rated_board_says_the_rating(world: World) -> None:
     here = world.id("eastmere")
     months_of(here, [90])
-    with scope(acting=here):
-        lines = (Decimal(95), Decimal(92), Decimal(91))
-        by = system_actor(here)
-        set_target(indicator_code="AP-03", valid_from=date(2026, 1, 1), lines=lines, by=by)
+    aim(here)
     page = client_of(world, "board_member@eastmere").get("/eastmere/board/")
     text = page.content.decode()
     assert "1 measure needs attention; 0 of 1 measure with a target met it." in text

@@ -206,3 +206,15 @@ def test_the_summary_reaches_errors_of_the_whole_form():
 
     drawn = str(Two({"first": "x"}))
     assert re.findall(r'<a href="(#[^"]+)">The dates overlap', drawn) == ["#id_first"]
+
+
+@pytest.mark.parametrize("day", ["01/01/0001", "31/12/1849", "01/01/3000", "31/12/9999"])
+def test_a_day_that_nobody_means_is_no_real_date(day: str) -> None:
+    assert first_errors(Everything({"due_on": day}))["due_on"] == (
+        "Due date must be a real date, like 14/12/2026"
+    )
+
+
+@pytest.mark.parametrize("day", ["01/01/1850", "31/12/2999"])
+def test_a_day_that_can_be_meant_is_taken(day: str) -> None:
+    assert "due_on" not in first_errors(Everything({"due_on": day}))

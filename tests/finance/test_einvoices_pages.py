@@ -148,6 +148,17 @@ def test_odd_pennies_of_vat_stay_with_the_largest_line(office: Client, world: Wo
         assert list(lines) == [(20_000, 4_002), (2_000, 400), (5_000, 0), (-2, 0)]
 
 
+def test_the_list_of_files_says_what_each_holds_and_waits_for(office: Client) -> None:
+    send(office, invoice())
+    table = SimpleUploadedFile("june.csv", b"Supplier,Date,Comment\nAcme,30/04/2019,x\n")
+    office.post(at("file_upload"), {"file": table, "purpose": "published"})
+    unread, document = [row["cells"] for row in office.get(at("files")).context["rows"]]
+    assert unread[1] == "Published payments" and "columns to be confirmed" in unread[2]
+    assert unread[3:6] == ["", "", ""]
+    assert document[1] == "Electronic invoice" and ">To be entered<" in document[2]
+    assert document[3] != ""
+
+
 def test_a_document_to_this_organisation_needs_no_second_look(office: Client, world: World) -> None:
     page = send(office, invoice(("Anyshire Council", "EASTMERE"))).url
     assert "It is addressed to" not in office.get(page).content.decode()

@@ -58,6 +58,10 @@ def test_file_goes_from_upload_to_loaded(client: Client, world: World) -> None:
     result = client.get(confirmed.url).content.decode()
     assert "Row 12: Net Amount holds &#x27;abc&#x27;, which is not an amount." in result
     assert "8 invoices and credit notes came out of it" in result
+    run = client.get(at("run", number=1)).content.decode()
+    assert "No supplier <span" in run and "Row 13: Row 13" not in run
+    paid = client.get(at("payment_runs")).content.decode()
+    assert ">Paid, as published</strong>" in paid and ">Released: file made</strong>" not in paid
 
 
 def test_columns_can_be_changed_before_loading(client: Client, world: World) -> None:
@@ -65,7 +69,7 @@ def test_columns_can_be_changed_before_loading(client: Client, world: World) -> 
     send(client, PUBLISHED)
     columns = {"column_2": "paid_on", "column_4": "amount", "column_0": "supplier"}
     looked = client.post(at("file_preview", number=1), {**columns, "act": "look"})
-    assert looked.status_code == 200
+    assert (looked.status_code, looked.url) == (302, at("file_preview", number=1))
     file = only_file(world)
     assert (file.state, file.mapping["columns"]["supplier"]) == ("uploaded", 0)
     twice = {**columns, "column_1": "supplier"}
@@ -134,6 +138,9 @@ def test_what_is_no_table_is_refused_whole(client: Client, world: World) -> None
 def test_real_invoices_need_a_received_column(client: Client, world: World) -> None:
     enter(client, world)
     sent = send(client, RECEIVED.replace("Date Received", "Comment"), purpose="invoices")
+    before = client.get(sent.url).content.decode()
+    assert "Real invoices need the day each was received." in before
+    assert "will load" not in before
     columns = {f"column_{c}": role for role, c in only_file(world).mapping["columns"].items()}
     refused = client.post(sent.url, {**columns, "act": "load"})
     assert refused.status_code == 422

@@ -79,6 +79,7 @@ def test_lists_have_counts_and_totals(ready: World, client: Client) -> None:
         ("VAT to be checked", "1")
     ]
     assert response.context["totals"].gross_pence == 120
+    assert "1 invoice.</strong>" in response.content.decode()
     assert "Gross £1.20, of which open £1.20" in response.content.decode()
 
 

@@ -73,7 +73,7 @@ def test_officer_sees_what_would_be_paid_and_proposes_it(world: World) -> None:
     assert officer.get("/eastmere/payment-runs/new/").status_code == 200
     shown = text(officer.get("/eastmere/payment-runs/new/", chosen))
     assert "2 payments of £18.01 in all" in shown
-    assert "1 suppliers without bank details in use" in shown
+    assert "Suppliers without bank details in use: 1" in shown
     answer = officer.post("/eastmere/payment-runs/new/", chosen)
     assert answer["Location"] == "/eastmere/payment-runs/1/"
     again = officer.post("/eastmere/payment-runs/new/", chosen)
@@ -100,7 +100,7 @@ def test_second_person_types_the_total(world: World) -> None:
     url = "/eastmere/payment-runs/1/release/"
     assert "You are the second person." in text(boss.get("/eastmere/payment-runs/1/"))
     unsaid = boss.post(url, {"version": "1"})
-    assert (unsaid.status_code, "Enter total of the run" in text(unsaid)) == (422, True)
+    assert (unsaid.status_code, "Enter the total of the run" in text(unsaid)) == (422, True)
     wrong = boss.post(url, {"total": "27.02", "version": "1"})
     assert (wrong.status_code, "not the total" in text(wrong)) == (422, True)
     assert boss.post(url, {"total": "£27.03", "version": "7"}).status_code == 409

@@ -114,6 +114,10 @@ REFUSED: dict[str, tuple[str | bytes, str]] = {
         f'Supplier,Date,Amount,Description\nAcme,03/04/2019,5,"{"x" * 200_000}"\n',
         "A cell holds more than 131,072 characters",
     ),
+    "a mark of nothing near the top": (
+        "Supplier,Date,Amount\nAc\x00me,03/04/2019,5.00\n",
+        "The file is not text",
+    ),
     "a mark of nothing far down": (
         "Supplier,Date,Amount\n" + "BT,04/04/2019,6.00\n" * 300 + "Ac\x00me,03/04/2019,5.00\n",
         "The file is not text",

@@ -129,12 +129,24 @@ def test_prompt_payment_page(paid: World, client: Client) -> None:
     response = client.get(address)
     page = response.content.decode()
     assert "83.33% by number and 71.42% by value" in page
-    assert "1 paid invoices have no receipt date" in page
-    assert "1 of 1 months were below 95% by number" in page
+    assert "Paid invoices without a receipt date, which published files do not state: 1." in page
+    assert "Below 95% by number in 1 of 1 months" in page
     month = response.context["rows"][0]
     assert client.get(month["url"]).context["totals"].count == 8
     text = client.get(f"{address}&format=csv").content.decode("utf-8-sig").splitlines()
     assert text[-1].startswith("2026-05-01,6,21.00,83.33%,71.42%")
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "yesterday", "2026-02-31"])
+def test_a_day_that_nobody_means_is_today(world: World, client: Client, day: str) -> None:
+    client.force_login(world.people["auditor@eastmere"])
+    today = timezone.localdate()
+    since = client.get(f"/eastmere/reports/prompt-payment/?on={day}").context["since"]
+    assert 330 < (today - since).days < 366
+    assert client.get(f"/eastmere/units/?on={day}").status_code == 200
+    assert client.get(f"/eastmere/trail/?until={day}").status_code == 200
+    client.force_login(world.people["hr_officer@eastmere"])
+    assert client.get(f"/eastmere/staff/?on={day}").context["on"] == today
 
 
 def test_reports_without_anything(world: World, client: Client) -> None:

@@ -201,6 +201,7 @@ def test_pages_ask_and_show(world: World, by: Actor) -> None:
         agree(StaffRequest.objects.get(kind="allowance"), world)
     page = hr.get(here).content.decode()
     assert "Area SHARE" in page and "Allowance from 1 January 2026: Area SHARE" in page
+    assert hr.get(f"{here}?known=9999-12-31").status_code == 200
     assert "Area SHARE" not in hr.get(f"{here}?known=2026-01-01").content.decode().split(
         "What happened"
     )[0]  # fmt: skip

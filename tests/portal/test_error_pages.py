@@ -83,6 +83,8 @@ def test_unreadable_and_oversized_requests(client: Client, world: World) -> None
     check(answer, 400, "Nothing was saved")
     many = {f"f{n}": "1" for n in range(settings.DATA_UPLOAD_MAX_NUMBER_FIELDS + 1)}
     check(as_(world).post(NEW, many), 413, "send it in parts")
+    for address in ("/eastmere/suppliers/?q=a%00b", "/eastmere/runs/?words=%00"):
+        check(as_(world).get(address), 400, "Nothing was saved")
     bare = views.bad_request(RequestFactory().get("/"), RequestDataTooBig())
     assert bare.status_code == 413
 

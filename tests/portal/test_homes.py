@@ -5,7 +5,9 @@ from datetime import UTC, date, datetime
 import pytest
 from django.test import Client, RequestFactory
 
+from core.actors import system_actor
 from core.scope import scope
+from events.services import record_about
 from finance.models import Invoice, Supplier
 from finance.selectors.work import open_work
 from tenants.roles import Role
@@ -112,6 +114,27 @@ def test_navigation_marks_where_one_is(world: World, client: Client) -> None:
     assert within == ["Invoices"]
     labels = [item["label"] for item in client.get("/eastmere/").context["nav"]]
     assert labels[:3] == ["Home", "Waiting for you", "Payables"]
+
+
+def test_what_is_about_oneself_has_one_place_and_it_is_the_last(
+    world: World, client: Client
+) -> None:
+    client.force_login(world.people["finance_manager@eastmere"])
+    place = client.get("/eastmere/").context["nav"][-1]
+    assert (place["label"], place["url"]) == ("About me", "/eastmere/payroll/my-pay/")
+    within = [item["label"] for item in place["within"]]
+    assert within == ["My pay", "My claims", "My record", "My absences", "What would my pay be"]
+
+
+def test_a_line_of_the_trail_leads_to_what_it_is_about(world: World, client: Client) -> None:
+    here = world.id("eastmere")
+    with scope(acting=here):
+        record_about("access.factor.reset", "tenants.organisation", here, by=system_actor(here))
+    client.force_login(world.people["auditor@eastmere"])
+    (trail, *_others) = client.get("/eastmere/").context["parts"]
+    assert trail.title == "The trail, not sealed yet"
+    about = f'href="/eastmere/trail/tenants.organisation/{here}/">Organisation {here}</a>'
+    assert about in trail.rows[0]["cells"][3]
 
 
 @pytest.mark.parametrize(

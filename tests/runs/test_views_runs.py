@@ -75,9 +75,10 @@ def test_run_page_grows_while_it_runs(world: World) -> None:
     assert int(answer["X-Queries"]) <= 10
     assert [(c.cause, c.count) for c in answer.context["causes"]] == [("Even number", 1)]
     assert [(t.name, t.expected, t.reached) for t in answer.context["totals"]] == [
-        ("pence", 1000, 300),
+        ("amount", 1000, 300),
         ("rows", 10, 3),
     ]
+    assert ">£10.00</td>" in words and ">£3.00</td>" in words
     assert 'hx-get="/eastmere/runs/1/progress/?polls=1" hx-trigger="every 1s"' in words
     assert 'href="/parts/2/">Put it right' in words
 

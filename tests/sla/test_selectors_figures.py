@@ -42,6 +42,8 @@ def test_a_volume_is_a_count_or_pounds() -> None:
     assert shown(found.figure(1, volume, APRIL).value, volume) == "123,456"
     assert shown(found.figure(1, money, APRIL).value, money) == "£1,234.56"
     assert found.figure(1, volume, MAY).value is None
+    cost = indicator(unit="£ per payslip", factor=Decimal("0.01"), polarity="lower")
+    assert shown(Fraction(9, 2), cost) == "£4.50 per payslip"
 
 
 def test_the_trap_of_the_rounded_target() -> None:
