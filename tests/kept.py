@@ -90,11 +90,11 @@ def _rows(cursor: Any, table: str) -> list[dict[str, str | None]]:
 
 
 def _insert(cursor: Any, table: str, rows: list[dict[str, str | None]]) -> str:
-    values = [sql.SQL("({})").format(sql.SQL(", ").join(map(sql.Literal, r.values()))) for r in rows]
+    listed = [sql.SQL(", ").join(map(sql.Literal, row.values())) for row in rows]
     words = sql.SQL("INSERT INTO {} ({}) VALUES {};").format(
         sql.Identifier(table),
         sql.SQL(", ").join(map(sql.Identifier, rows[0])),
-        sql.SQL(", ").join(values),
+        sql.SQL(", ").join(sql.SQL("({})").format(row) for row in listed),
     )
     return str(words.as_string(cursor))
 
