@@ -14,8 +14,9 @@ from django.test import Client
 
 from core.management.commands.init_db import connect, create
 from tests import databases
+from tests.kept import KEPT
 from tests.runs.server import server  # noqa: F401 (a fixture of several folders)
-from tests.world import World, build_world
+from tests.world import World, build_world, make_world
 
 
 @pytest.fixture(scope="session")
@@ -29,6 +30,7 @@ def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
         os.environ["COMMONWELL_DATABASE"] = name
         call_command("migrate", verbosity=0)
         connections["owner"].close()
+        KEPT.keep(make_world)
     yield
     with django_db_blocker.unblock():
         connections.close_all()

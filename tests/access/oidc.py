@@ -139,7 +139,8 @@ def serving() -> Iterator[Provider]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
     provider = Provider(f"http://127.0.0.1:{server.server_address[1]}")
     server.RequestHandlerClass = type("Handler", (_Handler,), {"provider": provider})
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    often = {"poll_interval": 0.01}  # how soon it ends
+    thread = threading.Thread(target=server.serve_forever, kwargs=often, daemon=True)
     thread.start()
     yield provider
     server.shutdown()

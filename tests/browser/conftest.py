@@ -68,7 +68,8 @@ def serving() -> Iterator[str]:
     """The address of the product, served from a thread, on the database of this process."""
     httpd = ThreadedWSGIServer(("127.0.0.1", 0), _Quiet, connections_override={})
     httpd.set_app(get_wsgi_application())
-    thread = threading.Thread(target=httpd.serve_forever, daemon=True)
+    often = {"poll_interval": 0.01}  # how soon it ends
+    thread = threading.Thread(target=httpd.serve_forever, kwargs=often, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{httpd.server_address[1]}"
     httpd.shutdown()

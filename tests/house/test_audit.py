@@ -46,7 +46,7 @@ def service(request: Any) -> Iterator[str]:
     """Address of a service to which the package of the parameter has a hole."""
     handler = type("Handler", (Advisories,), {"hole": request.param})
     with HTTPServer(("127.0.0.1", 0), handler) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
+        Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}/"
         server.shutdown()
 
