@@ -2,9 +2,10 @@
 
 PostgreSQL looks a foreign key up row by row, each time by a query of four microseconds: a third of
 what a pay run asked of the database. Tables whose model says `bulk_references` keep the constraint
-in the catalogue, NOT ENFORCED, and triggers keep its promise: rows that come lock what they refer
-to, each of it once a statement, at its end and not that of the transaction; rows that are changed
-do so each; and what is deleted must be referred to by nothing when the transaction ends.
+in the catalogue, NOT ENFORCED, and triggers keep its promise. What rows refer to is looked up once
+a statement, at its end and not that of the transaction; of rows that are changed, each time. What
+is deleted must be referred to by nothing when the transaction ends: where the application deletes,
+it waits for rows that lock what they refer to; elsewhere it waits for whoever writes to the table.
 """
 
 from collections.abc import Iterator, Sequence
@@ -30,18 +31,18 @@ _COMING = """
     SELECT DISTINCT organisation_id, {column} AS id FROM came WHERE {column} IS NOT NULL
   ), found AS MATERIALIZED (
     SELECT FROM wanted w JOIN public.{target} t
-      ON t.organisation_id = w.organisation_id AND t.id = w.id FOR KEY SHARE OF t
+      ON t.organisation_id = w.organisation_id AND t.id = w.id{lock}
   ) SELECT (SELECT count(*) FROM wanted) - (SELECT count(*) FROM found) INTO v_wrong;
   IF v_wrong > 0 THEN {refuse} END IF;
 """
 _CHANGED = """
   IF NEW.{column} IS NOT NULL THEN
     PERFORM FROM public.{target} t
-      WHERE t.organisation_id = NEW.organisation_id AND t.id = NEW.{column} FOR KEY SHARE;
+      WHERE t.organisation_id = NEW.organisation_id AND t.id = NEW.{column}{lock};
     IF NOT FOUND THEN {refuse} END IF;
   END IF;
 """
-_GOING = """
+_GOING = """{wait}
   IF EXISTS (SELECT FROM public.{table} r
               WHERE r.organisation_id = OLD.organisation_id AND r.{column} = OLD.id)
      AND NOT EXISTS (SELECT FROM public.{target} t
@@ -53,6 +54,8 @@ SELECT count(*) FROM {table} r LEFT JOIN {target} t
     ON t.organisation_id = %s AND t.id = r.{column}
  WHERE r.organisation_id = %s AND r.{column} IS NOT NULL AND t.id IS NULL
 """
+# Whoever wrote a row that refers to it has ended then, and who comes later sees it gone.
+_WAIT = "\n  LOCK TABLE public.{table} IN SHARE MODE;"
 # As PostgreSQL says it of a foreign key, so that who reads errors need not tell them apart.
 _REFUSE = """
     RAISE EXCEPTION 'insert, update or delete violates foreign key constraint "{name}"'
@@ -67,6 +70,7 @@ class Reference:
     table: str
     column: str
     target: str
+    deletable: bool  # the target, by the application
 
     @property
     def name(self) -> str:
@@ -91,13 +95,20 @@ class Reference:
     def text(self, template: str) -> str:
         """A piece of a function, of this reference."""
         words = {"table": self.table, "column": self.column, "target": self.target}
+        words["lock"] = " FOR KEY SHARE OF t" if self.deletable else ""
+        words["wait"] = "" if self.deletable else _WAIT.format(table=self.table)
         return template.format(**words, refuse=_REFUSE.format(name=self.name, table=self.table))
 
 
 def references_of(model: type[TenantModel]) -> list[Reference]:
     """Every reference that a table declares."""
     return [
-        Reference(model._meta.db_table, field.column, field.related_model._meta.db_table)
+        Reference(
+            model._meta.db_table,
+            field.column,
+            field.related_model._meta.db_table,
+            field.related_model.security.delete,
+        )
         for field in model._meta.local_fields
         if isinstance(field, TenantKey)
     ]
