@@ -21,7 +21,7 @@ demo-reset: .venv/installed ## start the demonstration over, with new data
 	@$(RUN) manage.py demo --reset
 
 test: .venv/installed ## run the whole suite
-	$(RUN) -m pytest -n 2 --dist loadscope
+	$(RUN) -m pytest -n 2 --dist loadscope --no-loadscope-reorder
 
 check: .venv/installed ## lint, types, storeys, templates, migrations, deployment, known holes
 	$(BIN)/ruff check .

@@ -1,22 +1,53 @@
 """A database for every test process, used as the application role, never as its owner."""
 
+import gc
 import os
 import time
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
-from django.core.management import call_command
 from django.db import connections
 from django.test import Client
 
-from core.management.commands.init_db import connect, create
+from core.management.commands.init_db import connect
 from tests import databases
 from tests.kept import KEPT
 from tests.runs.server import server  # noqa: F401 (a fixture of several folders)
 from tests.world import World, build_world, make_world
+
+# What takes longest comes first, lest it be begun when the other process has nothing left to do.
+# Who tries the second of them needs no tables, which the other process makes meanwhile.
+LONGEST = (
+    *("browser/test_every_page", "house/test_audit", "house/test_walls", "house/test_routes"),
+    *("browser/test_story", "house/test_callables", "house/test_from_outside", "house/test_kills"),
+    *("runs/test_faults_runs", "demo/test_embedded", "house/test_lists"),
+    *("house/test_check_project", "finance/test_servers_killed", "finance/test_payments_faults"),
+    *("payroll/test_pay_killed", "house/test_exports", "house/test_steps", "access/test_providers"),
+    *("events/test_views_events", "browser/test_approvals_journey", "browser/test_thread"),
+    *("finance/test_invoices_machine", "house/test_invariants", "approvals/test_every_kind"),
+    *("house/test_canary", "browser/test_invoices", "approvals/test_machine_approvals"),
+    *("house/test_dangerous", "house/test_drill", "house/test_code_shape"),
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    places = {name: place for place, name in enumerate(LONGEST)}
+
+    def place(item: pytest.Item) -> int:
+        folder, file = item.path.parts[-2:]
+        return places.get(f"{folder}/{file.removesuffix('.py')}", len(places))
+
+    items.sort(key=place)
+
+
+def pytest_collection_finish() -> None:
+    """All that was imported stays to the end: it is not looked through for garbage any more."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
@@ -24,17 +55,13 @@ def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
     """Roles, database, migrations as the owner; everything after that runs as app_rw."""
     name = f"test_commonwell_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
     with django_db_blocker.unblock():
-        databases.drop(name)
-        create(name)
-        databases.use(name)
-        os.environ["COMMONWELL_DATABASE"] = name
-        call_command("migrate", verbosity=0)
-        connections["owner"].close()
+        databases.make(name, run=os.environ.get("PYTEST_XDIST_TESTRUNUID") or uuid.uuid4().hex)
         KEPT.keep(make_world)
     yield
     with django_db_blocker.unblock():
         connections.close_all()
         databases.drop(name)
+        databases.drop(databases.MIGRATED)
 
 
 # Most tables are empty after most tests: to truncate all of them takes twenty times as long.

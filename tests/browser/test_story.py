@@ -1,10 +1,12 @@
 """The story of the demonstration, each person's thing to try in turn, from hand to hand."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.test import override_settings
 from django.utils.timezone import localdate
 from playwright.sync_api import Page, expect
 from pytest_django.fixtures import Settings
@@ -14,6 +16,8 @@ from runs.services import work_all
 from sharedservices.demo import generate, generate_once, history
 from sharedservices.demo.cast import HARROWMERE, WEXCOMBE
 from sla.services import load_indicators
+from tests import databases
+from tests.browser.conftest import serving
 
 PUBLISHED = """Body,Paid on,Supplier,Net amount,Reference
 Harrowmere,03/11/2026,Tarnwater Utilities Ltd,812.40,T-1
@@ -22,20 +26,34 @@ Harrowmere,04/11/2026,Bellwether Couriers Ltd,"1,095.00",B-7
 Checker = Callable[[Page], None]
 
 
-@pytest.fixture
-def demonstration(
-    committed: None, serve: str, settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> str:
-    """Two partners in small; the address of the page that asks who one wants to be."""
-    settings.DEMO = True
-    load_indicators()
-    monkeypatch.setattr(history, "SPIKE_INVOICES", 60)
-    monkeypatch.setattr(generate, "HISTORY_DAYS", 330)
+@pytest.fixture(scope="module")
+def made(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
+    """A database with two partners in small, made once to be copied."""
+    name = f"{databases.here()}_story"
     partners = tuple(replace(each, invoices=1_500) for each in (HARROWMERE, WEXCOMBE))
-    monkeypatch.setattr(generate, "PARTNERS", partners)
-    monkeypatch.setattr(generate, "CLIENTS", ())
-    assert generate_once(say=lambda words: None)
-    return f"{serve}/"
+    with django_db_blocker.unblock(), override_settings(DEMO=True):
+        databases.drop(name)
+        databases.copy(databases.here(), name)
+        with databases.within(name), pytest.MonkeyPatch.context() as patch:
+            load_indicators()
+            patch.setattr(history, "SPIKE_INVOICES", 60)
+            patch.setattr(generate, "HISTORY_DAYS", 330)
+            patch.setattr(generate, "PARTNERS", partners)
+            patch.setattr(generate, "CLIENTS", ())
+            assert generate_once(say=lambda words: None)
+    yield name
+    with django_db_blocker.unblock():
+        databases.drop(name)
+
+
+@pytest.fixture
+def demonstration(made: str, settings: Settings, django_db_blocker: Any) -> Iterator[str]:
+    """The address of the page that asks who one wants to be."""
+    settings.DEMO = True
+    with django_db_blocker.unblock():
+        databases.copy(made, f"{made}_copy")
+        with databases.using(f"{made}_copy"), serving() as address:
+            yield f"{address}/"
 
 
 def be(page: Page, address: str, name: str) -> None:
