@@ -113,7 +113,7 @@ def _numbers(reading: Reading) -> dict[str, Any]:
     figures = reversed(reading.figures[-NUMBERS_OF_MONTHS:])
     return {
         "title": f"{row.code} {row.name}",
-        "formula": row.formula,
+        "formula": row.formula_in_words,
         "heads": ["Month", _label(row.numerator), _label(row.denominator), "Value"],
         "rows": [
             {

@@ -21,6 +21,7 @@ from numbers import Real
 import openpyxl
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import ParseError, iterparse
+from django.template.defaultfilters import filesizeformat
 
 from core.unreadable import Unreadable, column_letter
 
@@ -68,6 +69,11 @@ class Sheet:
     sheet: str
 
 
+def _size(count: int) -> str:
+    """As people say it, so that it can be compared with what a list of files shows."""
+    return filesizeformat(count).replace("\xa0", " ")
+
+
 def read_sheets(data: bytes) -> list[Sheet]:
     """The one table of a CSV, or the visible filled sheets of a workbook, the fullest first.
 
@@ -78,7 +84,8 @@ def read_sheets(data: bytes) -> list[Sheet]:
         raise Unreadable("The file is empty.")
     if len(data) > MAX_BYTES:
         raise Unreadable(
-            f"The file has {len(data):,} bytes; the most taken is {MAX_BYTES:,}. Send it in parts."
+            f"The file is {_size(len(data))}; the most taken is {_size(MAX_BYTES)}."
+            " Send it in parts."
         )
     for mark, what in _FOREIGN:
         if data[:64].lstrip()[: len(mark)].lower() == mark.lower():
@@ -279,7 +286,7 @@ def _refuse_unsafe_zip(data: bytes) -> None:
                 raise Unreadable(f"The file is a zip archive and not an Excel workbook. {_SAVE_AS}")
             if sum(part.file_size for part in parts) > MAX_UNPACKED_BYTES:
                 raise Unreadable(
-                    f"The workbook unpacks to more than {MAX_UNPACKED_BYTES:,} bytes. "
+                    f"The workbook unpacks to more than {_size(MAX_UNPACKED_BYTES)}. "
                     "Save it as CSV, which may be larger, or send it in parts."
                 )
             if any(map(_is_bomb, parts)):

@@ -58,6 +58,11 @@ class Indicator(models.Model):
     def live(self) -> bool:
         return bool(self.numerator)
 
+    @property
+    def formula_in_words(self) -> str:
+        """As people read it: «gross pay bill ÷ average employees × 100»."""
+        return self.formula.replace("_", " ").replace(" / ", " ÷ ").replace(" * ", " × ")
+
 
 class _WithLines:
     """A target and the two lines under it, all three or none."""

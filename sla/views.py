@@ -171,13 +171,19 @@ def _months(request: Any, row: Indicator, rated: bool) -> dict[str, Any]:
     values = measure_values([here.id], [row])
     targets = targets_of([here.id], [row.code])
     figures = values.series(here.id, row)
+    rows = [
+        _month_row(row, (each, values.net(here.id, row, each.month)), targets, request, rated)
+        for each in reversed(figures)
+    ]
+    columns = _columns(rated)
+    if not any(each["cells"][-1] for each in rows):
+        # Of whoever may not see them, or of what has none.
+        columns = columns[:-1]
+        rows = [{"cells": each["cells"][:-1]} for each in rows]
     return {
         "chart": _chart(row, values, targets, request) if figures else None,
-        "columns": _columns(rated),
-        "rows": [
-            _month_row(row, (each, values.net(here.id, row, each.month)), targets, request, rated)
-            for each in reversed(figures)
-        ],
+        "columns": columns,
+        "rows": rows,
         "targets": [(each, lines_in_words(each)) for each in reversed(targets)],
     }
 
@@ -199,7 +205,7 @@ def _facts(row: Indicator) -> list[dict[str, str]]:
     facts = [
         ("Kind", row.kind),
         ("Function", row.function),
-        ("Formula", row.formula),
+        ("Formula", row.formula_in_words),
         ("Counted above the line", _label(row.numerator)),
         ("Counted below the line", _label(row.denominator)),
         ("Unit", row.unit or "number"),

@@ -64,7 +64,7 @@ def journey(request: Any, code: str, month: str) -> HttpResponse:
     context = {
         "row": row,
         "facts": [
-            {"key": "Formula", "value": row.formula},
+            {"key": "Formula", "value": row.formula_in_words},
             {"key": "Definition", "value": f"Version {row.version} from {day(row.valid_from)}"},
         ],
         "month": first,

@@ -218,7 +218,7 @@ def test_the_story_from_hand_to_hand(
     be(page, demonstration, "Sian Beddoes")
     sian_ends_a_right(page)
     page.goto(demonstration)
-    expect(page.get_by_text("11 of 11 done.")).to_be_visible()
+    expect(page.get_by_text("You have been 11 of 11 people.")).to_be_visible()
     everybody_is_reached_from_the_bar(page, demonstration)
 
 
