@@ -260,8 +260,9 @@ def test_rows_behind_a_figure_for_those_who_may_see_them(world: World) -> None:
     wanted = f"/eastmere/invoices/?state=all&amp;dates=paid&amp;{days}"
     officer = client_of(world, "finance_officer@eastmere").get("/eastmere/measures/AP-03/")
     member = client_of(world, "board_member@eastmere").get("/eastmere/measures/AP-03/")
-    assert wanted in officer.content.decode()
-    assert wanted not in member.content.decode()
+    assert wanted in officer.content.decode() and b"Rows behind it" in officer.content
+    assert wanted not in member.content.decode() and b"Rows behind it" not in member.content
+    assert "valid undisputed invoices paid × 100" in member.content.decode()
 
 
 def test_the_month_that_is_not_over_is_told_and_not_judged(world: World) -> None:
