@@ -10,6 +10,7 @@ it waits for rows that lock what they refer to; elsewhere it waits for whoever w
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from django.db import connection
 
@@ -102,15 +103,11 @@ class Reference:
 
 def references_of(model: type[TenantModel]) -> list[Reference]:
     """Every reference that a table declares."""
+    keys = [field for field in model._meta.local_fields if isinstance(field, TenantKey)]
+    targets = [cast("type[TenantModel]", field.related_model) for field in keys]
     return [
-        Reference(
-            model._meta.db_table,
-            field.column,
-            field.related_model._meta.db_table,
-            field.related_model.security.delete,
-        )
-        for field in model._meta.local_fields
-        if isinstance(field, TenantKey)
+        Reference(model._meta.db_table, field.column, of._meta.db_table, of.security.delete)
+        for field, of in zip(keys, targets, strict=True)
     ]
 
 

@@ -221,7 +221,8 @@ def bank_details(
 
     Who shares an account has the same index; the digits are opened for the bank file alone.
     """
-    given = {"here": organisation_id, "ids": number_array(employment_ids), "day": on}
+    given: dict[str, Any] = {"here": organisation_id, "day": on}
+    given["ids"] = number_array(employment_ids)
     with connection.cursor() as cursor:
         cursor.execute(_ACCOUNTS, given)
         return {row[0]: (row[1], bytes(row[2]), row[3]) for row in cursor.fetchall()}

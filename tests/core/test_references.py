@@ -12,7 +12,9 @@ from django.db import IntegrityError, transaction
 from core.management.commands.init_db import connect
 from core.scope import scope
 from finance.models import Invoice, InvoiceLine
+from payroll.models import Payslip, PayslipLine
 from tests.finance import payables
+from tests.payroll.pay_runs import calculated, payroll, person
 from tests.world import World
 
 OF_LINES = "finance_invoiceline_invoice_id_same_org"
@@ -88,12 +90,13 @@ def test_the_number_of_what_is_referred_to_stays(ours: Invoice, admin: Any) -> N
         admin.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
-def test_what_is_being_referred_to_is_held(ours: Invoice, admin: Any) -> None:
-    """Who would delete it waits for the transaction that writes a row of it."""
+def test_who_deletes_waits_for_rows_on_their_way(ours: Invoice, admin: Any) -> None:
     with scope(acting=ours.organisation_id):
         InvoiceLine.objects.bulk_create(lines(ours, ours.pk))
+        admin.execute("DELETE FROM finance_invoiceline WHERE invoice_id = %s", [ours.pk])
+        admin.execute("DELETE FROM finance_invoice WHERE id = %s", [ours.pk])
         with pytest.raises(psycopg2.errors.LockNotAvailable):
-            admin.execute("DELETE FROM finance_invoice WHERE id = %s", [ours.pk])
+            admin.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
 def test_what_is_referred_to_may_be_changed_meanwhile(ours: Invoice, admin: Any) -> None:
@@ -101,3 +104,17 @@ def test_what_is_referred_to_may_be_changed_meanwhile(ours: Invoice, admin: Any)
         InvoiceLine.objects.bulk_create(lines(ours, ours.pk))
         admin.execute("UPDATE finance_invoice SET version = version WHERE id = %s", [ours.pk])
         assert admin.rowcount == 1
+
+
+def test_what_the_application_deletes_is_locked_itself(committed_world: World) -> None:
+    """A payslip that somebody writes a line of cannot be thrown away meanwhile."""
+    by = payroll(committed_world, person(1))
+    calculated(by)
+    with scope(acting=by.organisation_id):
+        mine = Payslip.objects.get()
+        more = {"organisation_id": by.organisation_id, "payslip": mine, "kind": "tax"}
+        PayslipLine.objects.create(**more, place=99, amount_pence=1)
+        with closing(connect(os.environ["COMMONWELL_DATABASE"])) as other:
+            with other.cursor() as cursor, pytest.raises(psycopg2.errors.LockNotAvailable):
+                cursor.execute("SET lock_timeout = '200ms'")
+                cursor.execute("DELETE FROM payroll_payslip WHERE id = %s", [mine.pk])
