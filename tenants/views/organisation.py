@@ -36,8 +36,10 @@ def facts(request: Any) -> HttpResponse:
     here = request.organisation
     open_to = places_where(request.actor, SEE_ORGANISATION)
     rows = [_row(one, one.id in open_to) for one in all_organisations()] if here.is_centre else []
+    row = organisation_here(here.id)
+    parent = next((one.name for one in all_organisations() if one.id == row.parent_id), "")
     context = {
-        "facts": _facts(organisation_here(here.id)),
+        "facts": _facts(row, parent),
         "columns": COLUMNS,
         "rows": rows,
         "entries": history_of_organisation(here.id),
@@ -47,7 +49,7 @@ def facts(request: Any) -> HttpResponse:
     return render(request, "tenants/organisation.html", context)
 
 
-def _facts(row: Organisation) -> list[dict[str, Any]]:
+def _facts(row: Organisation, parent: str) -> list[dict[str, Any]]:
     pairs = (
         ("Name", row.name),
         ("Short name", row.short_name),
@@ -55,7 +57,7 @@ def _facts(row: Organisation) -> list[dict[str, Any]]:
         ("Kind", row.get_kind_display()),
         ("Standing", row.get_standing_display()),
         ("Status", row.get_status_display()),
-        ("Part of", row.parent.name if row.parent else "No other organisation"),
+        ("Part of", parent or "No other organisation"),
         ("Nation", row.get_nation_display()),
         ("Financial year begins in", MONTHS[row.year_starts_month]),
         ("Colour", row.brand_colour),
