@@ -35,13 +35,15 @@ def facts(request: Any) -> HttpResponse:
     """The facts and their history; at the centre all organisations besides."""
     here = request.organisation
     open_to = places_where(request.actor, SEE_ORGANISATION)
-    rows = [_row(one, one.id in open_to) for one in all_organisations()] if here.is_centre else []
-    row = organisation_here(here.id)
-    parent = next((one.name for one in all_organisations() if one.id == row.parent_id), "")
+    row, everybody = organisation_here(here.id), all_organisations()
+    parent = next((one.name for one in everybody if one.id == row.parent_id), "")
+    text = request.GET.get("q", "").strip()
+    found = [one for one in everybody if text.casefold() in f"{one.name} {one.slug}".casefold()]
     context = {
         "facts": _facts(row, parent),
         "columns": COLUMNS,
-        "rows": rows,
+        "rows": [_row(one, one.id in open_to) for one in found] if here.is_centre else [],
+        "text": text,
         "entries": history_of_organisation(here.id),
         "may_found": may(request.actor, FOUND_ORGANISATIONS),
         "may_keep": may(request.actor, KEEP_ORGANISATION) and not here.read_only,
