@@ -65,7 +65,9 @@ def _leave(request: Any, **given: Any) -> None:
 @page(FOUND_ORGANISATIONS, bank=True)
 def organisation_new(request: Any) -> HttpResponse:
     """What it is, and who looks after it first: they are sent a link to choose a password."""
-    places = [one for one in all_organisations() if one.status != "former"]
+    # Elsewhere nobody is told who else is served here.
+    known = all_organisations() if request.organisation.is_centre else []
+    places = [one for one in known if one.status != "former"]
     form = FoundingForm(request.POST or None, parents=places)
     if request.method == "POST" and form.is_valid():
         new = NewOrganisation(**form.cleaned_data)

@@ -61,8 +61,9 @@ def plan_foundings(*, wanted: Sequence[NewOrganisation], by: Actor) -> list[Plan
     for new in wanted:
         old = there.pop(new.slug, None)
         plan = PlannedFounding(new, acts=old is None)
-        plan.check(TEN18, here.kind == Organisation.Kind.CENTRE)
-        if old:
+        if here.kind != Organisation.Kind.CENTRE:
+            plan.check(TEN18, holds=False)
+        elif old:
             other = _others(new, old)
             plan.check(TEN22, not other, f"Other than there: {', '.join(other)}.")
         else:

@@ -144,8 +144,13 @@ def test_the_list_loads_back_and_changes_nothing(world: World) -> None:
 def test_only_administrators_of_the_centre_load_organisations(world: World) -> None:
     assert sent(signed_in(world, "centre_manager@centre"), [HARROW]).status_code == 403
     elsewhere = signed_in(world, "administrator@eastmere")
-    shown = sent(elsewhere, [HARROW], "/eastmere/organisations/load/")
-    assert "founded at the shared-service centre" in wrong(shown)[2]
+    there = "northdale,Other,Northdale,Council,Partner,,,,,,,"
+    shown = sent(elsewhere, [HARROW, there], "/eastmere/organisations/load/")
+    told = wrong(shown)
+    # Nobody is told there who else is served.
+    assert told[2] == told[3] and "founded at the shared-service centre" in told[2]
+    form = elsewhere.get("/eastmere/organisation/new/").content.decode()
+    assert "Northdale" not in form
     many = sent(signed_in(world), [HARROW] * 101)
     assert "at most 100 rows" in many.content.decode()
 
