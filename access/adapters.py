@@ -10,11 +10,11 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import messages
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from access import proofs
+from access import known, proofs
 from access.rules import ACC01
 from core.sealing import seal, unseal
 from tenants.selectors import standing_of
@@ -47,13 +47,18 @@ class InvitedOnly(DefaultAccountAdapter):
     }
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        """Of an account at an address: who guesses elsewhere does not lock its owner out."""
+        """Of an account at an address, or in a browser where its owner signed in before: who
+        guesses elsewhere does not lock them out."""
         key = super()._get_login_attempts_cache_key(request, **credentials)
-        return f"{key}|{truncate_ip(self.get_client_ip(request))}"
+        browser = known.browser_of(request, credentials.get("email", ""))
+        return f"{key}|{browser or truncate_ip(self.get_client_ip(request))}"
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Besides, all addresses together have a limit of attempts on one account."""
+        """Besides, all addresses together have a limit of attempts on one account. It does not hold
+        in a browser where its owner signed in before."""
         super().pre_authenticate(request, **credentials)
+        if known.browser_of(request, credentials.get("email", "")):
+            return
         key = super()._get_login_attempts_cache_key(request, **credentials)
         given = {"app": "allauth.account", "action": ACCOUNT_ATTEMPTS, "key": key}
         all_together = ratelimit.consume(request, config=EVERYWHERE, **given)
@@ -61,6 +66,11 @@ class InvitedOnly(DefaultAccountAdapter):
             raise self.validation_error("too_many_login_attempts")
         # An attempt that succeeds is counted nowhere.
         self._login_failed_rl_usage.usage += all_together.usage
+
+    def post_login(self, request: HttpRequest, user: Any, **given: Any) -> HttpResponse:
+        answer: HttpResponse = super().post_login(request, user, **given)
+        known.note(answer, user.email)
+        return answer
 
     def login(self, request: HttpRequest, user: Any) -> None:
         super().login(request, user)

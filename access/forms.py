@@ -15,13 +15,12 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.signals import user_login_failed
 from django.core.cache import cache
-from django.utils.dates import MONTHS
 
 from access.selectors.centre import Asked
 from core.web.forms import DateInput, Form, GovukWords, PoundsField
 from core.web.passes import known_scopes
 from events.selectors import verb_choices
-from tenants.models import Organisation, Person, Unit
+from tenants.models import Person, Unit
 from tenants.roles import Role
 
 
@@ -299,44 +298,6 @@ class NewcomerForm(RightForm):
         help_text="Somebody known by this address already keeps the name they have.",
     )
     field_order = ["email", "name", *RightForm.field_order]
-
-
-class FoundingForm(Form):
-    """What a new organisation is from its first day."""
-
-    name = forms.CharField(
-        label="Full name", max_length=120, help_text="As on letters and payslips."
-    )
-    short_name = forms.CharField(
-        label="Short name", max_length=40, help_text="For lists with several organisations."
-    )
-    slug = forms.CharField(
-        label="Part of its addresses", max_length=40,
-        help_text="Small letters, digits and hyphens, such as harrow-council. It never changes.",
-    )  # fmt: skip
-    kind = forms.ChoiceField(
-        label="Kind",
-        choices=[one for one in Organisation.Kind.choices if one[0] != Organisation.Kind.CENTRE],
-    )
-    standing = forms.ChoiceField(
-        label="Standing", choices=Organisation.Standing.choices,
-        initial=Organisation.Standing.PARTNER,
-    )  # fmt: skip
-    nation = forms.ChoiceField(
-        label="Nation", choices=Organisation.Nation.choices,
-        help_text="Its bank holidays are those of the nation.",
-    )  # fmt: skip
-    year_starts_month = forms.TypedChoiceField(
-        label="Financial year begins in", choices=list(MONTHS.items()), coerce=int, initial=4
-    )
-    rehearsal = forms.BooleanField(
-        label="It rehearses: nothing leaves for a bank, HMRC or a person", required=False
-    )
-    administrator_name = forms.CharField(label="Name of its first administrator", max_length=120)
-    administrator_email = forms.EmailField(
-        label="Work email address of the administrator", max_length=254,
-        help_text="A link to choose a password goes there.",
-    )  # fmt: skip
 
 
 class ChoosePassword(Form):

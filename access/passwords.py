@@ -1,14 +1,31 @@
-"""What may not be most of a password: words that everybody here knows."""
+"""What may not be a password: one from a breach, or little more than words known here."""
 
 import re
+from pathlib import Path
 from typing import Any
 
+from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
 
 from tenants.selectors import all_organisations
 
+# Its README says where it is from, and how it is made anew.
+BREACHED = Path(__file__).parent / "breached" / "passwords.txt.gz"
 PRODUCT = "commonwell"
 SHORTEST_WORD, LEFT = 4, 8
+
+
+class Breached(CommonPasswordValidator):
+    """None of those that are known from breaches and long enough to be chosen."""
+
+    def __init__(self) -> None:
+        super().__init__(BREACHED)
+
+    def get_error_message(self) -> str:
+        return "This password is known from a breach of another site. Choose another one."
+
+    def get_help_text(self) -> str:
+        return "Your password can\u2019t be one that is known from a breach of another site."
 
 
 class WordsOfTheHouse:

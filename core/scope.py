@@ -33,6 +33,7 @@ class Scope:
 
 
 _current: ContextVar[Scope | None] = ContextVar("scope", default=None)
+_together: ContextVar[bool] = ContextVar("together", default=False)
 
 
 def current_scope() -> Scope | None:
@@ -62,7 +63,7 @@ def scope(*, acting: int | None = None, readable: Collection[int] = ()) -> Itera
     opened = Scope(everything, acting)
     token = _current.set(opened)
     try:
-        with transaction.atomic(durable=True):
+        with transaction.atomic(durable=not _together.get()):
             _set(opened)
             with django_scopes.scope(organisation_id=_filter_value(opened)):
                 yield opened
@@ -70,10 +71,27 @@ def scope(*, acting: int | None = None, readable: Collection[int] = ()) -> Itera
                 cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
                 cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         if connection.in_atomic_block:
-            # Only inside a test's own transaction: any other has ended, and its settings with it.
+            # Inside `together` or a test's own transaction: any other has ended, and its settings
+            # with it.
             _set(Scope(frozenset(), None))
     finally:
         _current.reset(token)
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """What the scopes inside write, one after the other, is there whole or not at all.
+
+    Refused inside a scope: what an organisation sees may never depend on who called.
+    """
+    if _current.get() is not None:
+        raise ScopeError("A scope is already open; scopes do not nest.")
+    token = _together.set(True)
+    try:
+        with transaction.atomic(durable=True):
+            yield
+    finally:
+        _together.reset(token)
 
 
 def _filter_value(opened: Scope) -> int | list[int]:

@@ -50,4 +50,14 @@ class FIL11(Rule):
 
 
 class FIL12(Rule):
-    """The rows of one layout say different things: one day for all, and each column once."""
+    """The rows of one layout say different things: one day and one kind for all, and each column
+    once."""
+
+
+class FIL13(Rule):
+    """A layout that is not there yet needs a name, a kind, and a row for each column with its
+    heading, whether it is read or not."""
+
+
+class FIL14(Rule):
+    """Files with these headings are known already. Change that layout by its number instead."""

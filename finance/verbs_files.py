@@ -17,6 +17,7 @@ declare(
 )
 declare(
     finance__layout__confirmed="Columns confirmed with {file}: {columns}",
+    finance__layout__added="Added from a file: {name} is read from {from_on} by {columns}",
     finance__layout__changed="Read by other columns from {from_on}: {columns}",
     finance__layout__renamed="Renamed the layout {before} to {name}",
     finance__layout__retired="Retired the layout {name} from {from_on}",

@@ -10,6 +10,7 @@ from core.web.forms import DateInput, Form
 from tenants.models import Organisation, Unit
 from tenants.services.units import UnitFacts, facts_of
 
+COLOUR = r"^#[0-9a-fA-F]{6}$"
 DAYS = ["%d/%m/%Y", "%Y-%m-%d"]
 
 
@@ -70,7 +71,7 @@ class OrganisationForm(Form):
     short_name = forms.CharField(label="Short name", max_length=40)
     standing = forms.ChoiceField(label="Standing", choices=Organisation.Standing.choices)
     brand_colour = forms.RegexField(
-        r"^#[0-9a-fA-F]{6}$",
+        COLOUR,
         label="Colour",
         help_text="Written like #1f4e5f. White words stand on it.",
         error_messages={"invalid": "Write the colour like #1f4e5f."},

@@ -1,8 +1,12 @@
 """Cells of files that an administrator loads, as values, and what is wrong with them in words."""
 
 import re
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
+from typing import TypeVar
+
+T = TypeVar("T")
 
 EMAIL = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;]+")
 MONTH = re.compile(r"(?P<month>0?[1-9]|1[0-2])/(?P<year>\d{4})")
@@ -30,6 +34,22 @@ class Cells:
         said = self.text(column, most=254, needed=needed).lower()
         if said and not EMAIL.fullmatch(said):
             self._say(column, "write an address like name@example.org.")
+        return said
+
+    def one_of(
+        self, column: str, known: Mapping[str, T], named: Iterable[object], *, needed: bool = False
+    ) -> T | None:
+        """What a word means, whatever its capitals; `named` are the words that are told."""
+        said = self.text(column, most=80).casefold()
+        if said not in known and (said or needed):
+            self._say(column, f"write one of {', '.join(map(str, named))}.")
+        return known.get(said)
+
+    def like(self, column: str, pattern: str, example: str) -> str:
+        said = self.text(column, most=40)
+        if said and not re.fullmatch(pattern, said):
+            self._say(column, f"«{said}» is not written like {example}.")
+            return ""
         return said
 
     def day(self, column: str) -> date | None:

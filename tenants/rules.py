@@ -86,3 +86,21 @@ class TEN18(Rule):
 
 class TEN19(Rule):
     """Another organisation has this address. Choose another short name for addresses."""
+
+
+class TEN20(Rule):
+    """An agency under a parent names that organisation when it is founded, and no other does."""
+
+
+class TEN21(Rule):
+    """A new organisation needs a nation, and the name and work email address of its first
+    administrator. Fill them in."""
+
+
+class TEN22(Rule):
+    """This organisation is there already, and is changed on its own page. Let the row say what it
+    is, or take it out."""
+
+
+class TEN23(Rule):
+    """A shared-service centre is founded by whoever runs the installation. Choose another kind."""

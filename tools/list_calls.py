@@ -64,7 +64,7 @@ ON_PURPOSE = {
         ("payroll", name): "a person asks in their own name; what payroll is told, it records"
         for name in ("ask_to_join", "opt_out")
     },
-    ("tenants", "check_founding"): RIGHTS,
+    **{("tenants", name): RIGHTS for name in ("check_founding", "plan_foundings")},
     ("payroll", "change_own_account"): "a person says where their own pay goes, and confirms it",
     ("payroll", "look_at_earnings"): PAY,
     ("payroll", "ask_question"): "a person asks about their own payslip, in their own name",

@@ -1,12 +1,14 @@
 """Invitations: a link by e-mail with which somebody chooses the password that they sign in with."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from smtplib import SMTPException
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMessage, get_connection
 from django.urls import reverse
 from django.utils.timezone import localdate
 
@@ -15,7 +17,7 @@ from access.rules import ACC10, ACC26
 from access.selectors.mail import sender_of
 from core.actors import Actor, require
 from core.errors import NotFound
-from core.scope import scope
+from core.scope import scope, together
 from events.services import record_about
 from tenants.models import Organisation, Person
 from tenants.selectors import OrganisationRow, all_organisations, person_by_id, person_here
@@ -62,34 +64,49 @@ def invite(*, person_id: int, by: Actor, at: datetime) -> Person:
     ACC10.check(person_id != by.person_id)
     who = person_by_id(person_here(by.organisation_id, person_id).pk)
     here = next(one for one in all_organisations() if one.id == by.organisation_id)
-    _send(here, who, by, at)
+    _send([_mail(here, who, by, at)])
     return who
 
 
 def found_and_invite(
-    *, new: NewOrganisation, by: Actor, at: datetime
-) -> tuple[Organisation, Person]:
-    """As `founded`, in scopes that are opened here; its administrator is sent a link.
+    *, wanted: Sequence[NewOrganisation], by: Actor, at: datetime, reason: str = ""
+) -> list[tuple[Organisation, Person]]:
+    """As `founded`, all of them or none; each administrator is sent a link.
 
-    ACC26 unless the mail goes out: then nothing is founded. The centre's trail says it too.
+    In scopes that are opened here. The centre's trail says it too.
+
+    ACC26 unless the mail goes out: then nothing is founded. It goes when everything else is done;
+    where one is not taken, the links of those before it lead nowhere.
     """
-    with founded(new=new, by=by, today=localdate(at)) as (made, who):
-        here = next(one for one in all_organisations() if one.id == made.pk)
-        _send(here, who, replace(by, organisation_id=made.pk), at)
-    with scope(acting=by.organisation_id):
-        record_about("tenants.organisation.founded", SUBJECT, by.organisation_id, by=by, at=at,
-                     name=made.name, person=who.name)  # fmt: skip
-    return made, who
+    done, mails = [], []
+    with together():
+        for new in wanted:
+            given: dict[str, Any] = {"by": by, "today": localdate(at), "reason": reason}
+            with founded(new=new, **given) as (made, who):
+                here = next(one for one in all_organisations() if one.id == made.pk)
+                mails.append(_mail(here, who, replace(by, organisation_id=made.pk), at))
+                done.append((made, who))
+        with scope(acting=by.organisation_id):
+            for made, who in done:
+                said: dict[str, Any] = {"name": made.name, "person": who.name, "comment": reason}
+                verb = "tenants.organisation.founded"
+                record_about(verb, SUBJECT, by.organisation_id, by=by, at=at, **said)
+        _send(mails)
+    return done
 
 
-def _send(here: OrganisationRow, who: Person, by: Actor, at: datetime) -> None:
+def _mail(here: OrganisationRow, who: Person, by: Actor, at: datetime) -> EmailMessage:
     record_about("access.invitation.sent", SUBJECT, here.id, by=by, at=at, person=who.name)
     sender = sender_of(here.id, here.name)
     text = WORDS.format(by=by.name, organisation=here.name, link=link_for(here, who))
     title = f"Your access at {here.name}"
-    mail = EmailMessage(title, text, sender.from_email, to=[who.email], reply_to=sender.reply_to)
+    return EmailMessage(title, text, sender.from_email, to=[who.email], reply_to=sender.reply_to)
+
+
+def _send(mails: Sequence[EmailMessage]) -> None:
+    """One after the other to the mail server, which is asked once (ACC26)."""
     try:
-        mail.send()
+        get_connection().send_messages(mails)
     except (SMTPException, OSError) as error:
         raise ACC26.refuse(type(error).__name__) from error
 

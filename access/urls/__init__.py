@@ -7,6 +7,7 @@ from access.views import (
     conflicts,
     coverage,
     founding,
+    founding_file,
     invitations,
     mail,
     provider,
@@ -19,6 +20,8 @@ from access.views import (
 
 urlpatterns = [
     path("organisation/new/", founding.organisation_new, name="organisation_new"),
+    path("organisations/load/", founding.organisations_load, name="organisations_load"),
+    path("organisations/export/", founding_file.organisations_export, name="organisations_export"),
     path("roles/", roles.roles, name="roles"),
     path("roles/<slug:role>/", roles.one_role, name="role"),
     path("rights/", rights.rights, name="rights"),

@@ -1,5 +1,11 @@
-"""Founding an organisation at the centre."""
+"""Founding organisations at the centre: one by a form, or as many as a file holds.
 
+The scope of the page is that of the centre. It has to be closed before those of the new ones are
+opened, so that a page asks and checks first, and what is ready is founded when it has ended.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import partial, wraps
 from typing import Any
 
 from django.contrib import messages
@@ -8,28 +14,66 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from access.forms import FoundingForm
+from access.forms_founding import FoundingForm
 from access.services.invitations import found_and_invite
+from access.views.founding_file import organisations_kept_by
+from core.actors import Actor
 from core.errors import Refused
+from core.web.loads import two_steps
 from core.web.pages import page
 from core.web.refusals import refusals_on
 from tenants.permissions import FOUND_ORGANISATIONS
-from tenants.services.founding import NewOrganisation, check_founding
+from tenants.selectors import all_organisations
+from tenants.services.founding import NewOrganisation, check_founding, plan_foundings
 
-FIELDS = {"TEN01": "slug", "TEN02": "slug", "TEN19": "slug", "ACC26": "administrator_email"}
+FIELDS = {
+    **dict.fromkeys(("TEN01", "TEN02", "TEN19"), "slug"),
+    "TEN12": "brand_colour",
+    "TEN20": "parent",
+    "ACC26": "administrator_email",
+}
+View = Callable[..., HttpResponse]
 
 
+def _then_founded(asked: View) -> View:
+    """Founds what the page leaves in `request.founding`, and asks again if that is refused."""
+
+    @wraps(asked)
+    def founding(request: Any, **kwargs: Any) -> HttpResponse:
+        answer = asked(request, **kwargs)
+        if given := getattr(request, "founding", None):
+            try:
+                done = found_and_invite(**given, by=request.actor, at=timezone.now())
+            except Refused as refusal:
+                request.refusal = refusal
+                return asked(request, **kwargs)
+            for made, who in done:
+                messages.success(request, f"{made.name} is founded. {who.name} is sent a link.")
+        return answer
+
+    return founding
+
+
+def _leave(request: Any, **given: Any) -> None:
+    """What is to be founded, unless it was tried before."""
+    if refusal := getattr(request, "refusal", None):
+        raise refusal
+    request.founding = given
+
+
+@_then_founded
 @page(FOUND_ORGANISATIONS, bank=True)
-def _asked(request: Any) -> HttpResponse:
-    """The form, with what stands against it; what is ready stands in `request.founding`."""
-    form = FoundingForm(request.POST or None)
+def organisation_new(request: Any) -> HttpResponse:
+    """What it is, and who looks after it first: they are sent a link to choose a password."""
+    # Elsewhere nobody is told who else is served here.
+    known = all_organisations() if request.organisation.is_centre else []
+    places = [one for one in known if one.status != "former"]
+    form = FoundingForm(request.POST or None, parents=places)
     if request.method == "POST" and form.is_valid():
         new = NewOrganisation(**form.cleaned_data)
         with refusals_on(form, None, **FIELDS):
-            if refusal := getattr(request, "refusal", None):
-                raise refusal
             check_founding(new=new, by=request.actor)
-            request.founding = new
+            _leave(request, wanted=[new])
             return redirect("organisation", organisation=request.organisation.slug)
     back = reverse("organisation", args=[request.organisation.slug])
     context = {
@@ -41,21 +85,18 @@ def _asked(request: Any) -> HttpResponse:
     return render(request, "tenants/form.html", context, status=422 if form.errors else 200)
 
 
-def organisation_new(request: Any, **kwargs: Any) -> HttpResponse:
-    """What it is, and who looks after it first: they are sent a link to choose a password.
-
-    The scope of the page is that of the centre; it has to be closed before another one is opened.
-    """
-    answer = _asked(request, **kwargs)
-    if new := getattr(request, "founding", None):
-        try:
-            made, who = found_and_invite(new=new, by=request.actor, at=timezone.now())
-        except Refused as refusal:
-            request.refusal = refusal
-            return _asked(request, **kwargs)
-        messages.success(request, f"{made.name} is founded. {who.name} is sent a link.")
-    return answer
+@_then_founded
+@page(FOUND_ORGANISATIONS, bank=True)
+def organisations_load(request: Any) -> HttpResponse:
+    """A file of organisations: shown first, then founded, and each administrator is sent a link."""
+    return two_steps(request, organisations_kept_by(partial(_keep, request)))
 
 
-organisation_new.access = _asked.access  # type: ignore[attr-defined]
-organisation_new.bank, organisation_new.polled = True, False  # type: ignore[attr-defined]
+def _keep(
+    request: Any, *, wanted: Sequence[NewOrganisation], reason: str, by: Actor, **_day: Any
+) -> None:
+    plans = plan_foundings(wanted=wanted, by=by)
+    for plan in plans:
+        for refused in plan.refusals:
+            raise refused
+    _leave(request, wanted=[plan.facts for plan in plans if plan.acts], reason=reason)

@@ -26,7 +26,9 @@ from core.web.forms import Form
 from core.web.incoming import IncomingField
 from core.web.refusals import refusals_said
 
-INTAKE = Intake("Units, rights, days, routes, targets, layouts", (".csv", ".txt", ".xlsx"), MB)
+INTAKE = Intake(
+    "Organisations, units, rights, days, routes, targets, layouts", (".csv", ".txt", ".xlsx"), MB
+)
 MOST_BYTES = INTAKE.most_bytes
 MOST_ROWS = 2_000
 # More than these of the rows that change something would only be scrolled past.
@@ -59,7 +61,7 @@ class Load:
     `read(row)` gives what a row wants and what is wrong with its cells, `plan` what would become of
     all that is wanted: for each an object with `refusals`. `says` puts one of these into words:
     what it is about, what would be done, how. `keep` does it all, or is Refused; `done` says what
-    then holds. `columns` names the column that a rule speaks of.
+    then holds, empty where the page says it. `columns` names the column that a rule speaks of.
     """
 
     title: str
@@ -75,6 +77,7 @@ class Load:
     says: Callable[[Any], tuple[str, str, str]]
     keep: Callable[..., object]
     done: str = "they apply at once"
+    most: int = MOST_ROWS
 
     def lines(self, rows: Sequence[Row], **who: Any) -> list[Line]:
         """What would become of each row, and what is wrong with it."""
@@ -94,10 +97,14 @@ class Load:
 class FileForm(Form):
     """The file, and why all this is done."""
 
-    file = IncomingField(label="File", intake=INTAKE, help_text="CSV or XLSX, up to 2,000 rows.")
+    file = IncomingField(label="File", intake=INTAKE)
     reason = forms.CharField(
         label="Reason", max_length=200, help_text="It stands in the history of each of them."
     )
+
+    def __init__(self, *args: Any, most: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["file"].help_text = f"CSV or XLSX, up to {most:,} rows."
 
 
 class SureForm(Form):
@@ -111,12 +118,12 @@ class SureForm(Form):
 def two_steps(request: Any, load: Load) -> HttpResponse:
     """The page of a load: the form, what would become of the file, and the way back when done."""
     sure = SureForm(request.POST or None)
-    form = FileForm(request.POST or None, request.FILES or None)
+    form = FileForm(request.POST or None, request.FILES or None, most=load.most)
     data = _data(request, sure, form)
     if data is None:
         return _asked(request, load, form)
     try:
-        rows = by_heading(data, required=load.required, optional=load.optional, most=MOST_ROWS)
+        rows = by_heading(data, required=load.required, optional=load.optional, most=load.most)
     except Unreadable as error:
         form.add_error("file", str(error))
         return _asked(request, load, form)
@@ -157,9 +164,9 @@ def _done(request: Any, load: Load, rows: Sequence[Row], **given: Any) -> bool:
     """Does it; what was refused meanwhile is said, and the rows are shown again."""
     with refusals_said(request):
         load.keep(wanted=[load.read(row)[0] for _, row in rows], **given)
-        messages.success(
-            request, f"Loaded {len(rows):,} {'row' if len(rows) == 1 else 'rows'}: {load.done}."
-        )
+        if load.done:
+            many = "1 row" if len(rows) == 1 else f"{len(rows):,} rows"
+            messages.success(request, f"Loaded {many}: {load.done}.")
         return True
     return False
 

@@ -1,6 +1,6 @@
 """Layouts of files whose columns somebody confirmed, so that nobody is asked again."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,9 +11,11 @@ from core.errors import NotFound
 from core.unreadable import column_letter
 from events.selectors import Entry, timeline_of
 from finance.models import ColumnMapping, LayoutVersion
-from finance.reading import ROLES
+from finance.reading import ROLES, header_signature
 from finance.reading.bank_csv import BANK_ROLES
+from finance.reading.bank_csv import Layout as BankLayout
 from finance.reading.supplier_statement import STATEMENT_ROLES
+from finance.reading.supplier_statement import Layout as StatementLayout
 
 LAYOUT = "finance.layout"
 # What files of a layout hold, by the key under which its columns stand.
@@ -38,6 +40,14 @@ class Mapped:
     heading: str
     holds: str
     role: str
+
+
+def signature_of(kind: str, headings: Sequence[str]) -> str:
+    """By which files of a kind with these headings are known again."""
+    if kind == TABLE:
+        return header_signature(headings)
+    layout = BankLayout if kind == BANK else StatementLayout
+    return layout(0, tuple(headings), {}).signature
 
 
 def kind_of(mapping: Mapping[str, Any]) -> str:

@@ -4,6 +4,7 @@ What was read by an earlier version stays, and names its columns itself.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -21,7 +22,7 @@ from finance.permissions import KEEP_LAYOUTS
 from finance.reading.bank_csv import missing_roles as missing_of_bank
 from finance.reading.mapping import missing_of_table
 from finance.reading.supplier_statement import missing_roles as missing_of_supplier
-from finance.rules_files import FIL09, FIL10
+from finance.rules_files import FIL09, FIL10, FIL14
 from finance.selectors.layouts import (
     BANK,
     SUPPLIER,
@@ -30,6 +31,7 @@ from finance.selectors.layouts import (
     columns_said,
     in_force,
     kind_of,
+    signature_of,
     version_on,
 )
 
@@ -56,6 +58,53 @@ def keep_layout(*, signature: str, name: str, mapping: Mapping[str, Any], by: Ac
         _begin(layout, dict(mapping), today, by)
         said: dict[str, Any] = {"columns": columns_said(mapping), "file": name}
         record("finance.layout.confirmed", layout, by=by, **said)
+
+
+@dataclass(frozen=True)
+class NewLayout:
+    """Files of a kind with these headings from the left, and what columns of them (from 0) hold."""
+
+    kind: str
+    name: str
+    headings: tuple[str, ...]
+    columns: dict[str, int]
+
+    @property
+    def signature(self) -> str:
+        """By which such files are known again."""
+        return signature_of(self.kind, self.headings)
+
+
+@transaction.atomic
+def add_layout(
+    *, new: NewLayout, from_on: date, reason: str, by: Actor, today: date
+) -> ColumnMapping:
+    """Files that nobody has sent yet are read so from a day on.
+
+    FIL09 for a day that has passed, FIL10 for columns by which nothing could be read, FIL14 where
+    such files are known. Event finance.layout.added.
+    """
+    check_new(new=new, from_on=from_on, by=by, today=today)
+    row, made = ColumnMapping.objects.get_or_create(
+        organisation_id=by.organisation_id,
+        signature=new.signature,
+        defaults={"name": new.name, "made_by_name": by.name, "made_at": timezone.now()},
+    )
+    FIL14.check(made)
+    version = _begin(row, {"headers": new.headings, new.kind: new.columns}, from_on, by)
+    said: dict[str, Any] = {"name": new.name, "columns": columns_said(version.mapping)}
+    record("finance.layout.added", row, by=by, from_on=day(from_on), comment=reason, **said)
+    return row
+
+
+def check_new(*, new: NewLayout, from_on: date, by: Actor, today: date) -> None:
+    """FIL09, FIL10 and FIL14, as `add_layout` has them."""
+    require(by, KEEP_LAYOUTS)
+    FIL09.check(from_on >= today)
+    _check_columns(new.kind, new.columns, len(new.headings))
+    known = ColumnMapping.objects.filter(organisation_id=by.organisation_id)
+    there = known.filter(signature=new.signature).values_list("pk", flat=True).first()
+    FIL14.check(there is None, f"It is number {there}.")
 
 
 @transaction.atomic
@@ -92,7 +141,10 @@ def check_change(
     """FIL09 and FIL10, as `change_layout` has them."""
     FIL09.check(from_on >= today)
     before = version_on(layout, from_on).mapping
-    kind, width = kind_of(before), len(before.get("headers", ())) or MOST_COLUMNS
+    _check_columns(kind_of(before), columns, len(before.get("headers", ())) or MOST_COLUMNS)
+
+
+def _check_columns(kind: str, columns: Mapping[str, int], width: int) -> None:
     unknown = sorted(set(columns) - set(WORDS[kind]))
     FIL10.check(not unknown, f"Not known here: {', '.join(unknown)}.")
     FIL10.check(len(set(columns.values())) == len(columns), "A column is named twice.")

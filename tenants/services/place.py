@@ -1,7 +1,6 @@
 """The facts of an organisation and its closed days, changed with a reason."""
 
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -13,14 +12,12 @@ from core.working_time import LAST_YEAR, is_working_day
 from events.services import record, record_about
 from tenants.models import ClosureDay, Organisation
 from tenants.permissions import KEEP_ORGANISATION
-from tenants.rules import TEN12, TEN13, TEN14, TEN15
+from tenants.rules import TEN12, TEN13, TEN14, TEN15, TEN20
 from tenants.selectors import working_calendar
-from tenants.selectors.place import ORGANISATION
+from tenants.selectors.place import ORGANISATION, readable
 from tenants.services import add_closure_days
 
 MOST_DAYS = 31
-# WCAG 2.2, 1.4.3: the contrast of text with what it stands on.
-LEAST_CONTRAST = Decimal("4.5")
 LABELS = {
     "name": "name",
     "short_name": "short name",
@@ -47,7 +44,8 @@ def change_organisation(
 ) -> list[str]:
     """What may change of the organisation acted for; returns the changes in words.
 
-    TEN12 for a colour that white words cannot be read on. Event tenants.organisation.changed.
+    TEN12 for a colour that white words cannot be read on, TEN20 for an agency of nobody. What is no
+    agency any more has no parent. Event tenants.organisation.changed.
     """
     require(by, KEEP_ORGANISATION)
     row = Organisation.objects.select_for_update().get(pk=by.organisation_id)
@@ -57,10 +55,9 @@ def change_organisation(
         "standing": standing,
         "brand_colour": brand_colour.lower(),
     }
-    TEN12.check(
-        wanted["brand_colour"] == row.brand_colour
-        or _contrast_with_white(wanted["brand_colour"]) >= LEAST_CONTRAST
-    )
+    TEN12.check(wanted["brand_colour"] == row.brand_colour or readable(wanted["brand_colour"]))
+    agency = Organisation.Standing.SUB_TENANT
+    TEN20.check(standing != agency or row.standing == agency)
     changed = {key: now for key, now in wanted.items() if getattr(row, key) != now}
     said = [
         f"{LABELS[key]} before: {getattr(row, key)}, now: {now}" for key, now in changed.items()
@@ -68,23 +65,11 @@ def change_organisation(
     if changed:
         for key, now in changed.items():
             setattr(row, key, now)
-        row.save(update_fields=list(changed))
+        row.parent = row.parent if standing == agency else None
+        row.save(update_fields=[*changed, "parent"])
         changes = "; ".join(said)
         record("tenants.organisation.changed", row, by=by, comment=reason, changes=changes)
     return said
-
-
-def _contrast_with_white(colour: str) -> Decimal:
-    """How much white words stand out on a colour, from 1 to 21."""
-    parts = [Decimal(int(colour[at : at + 2], 16)) / 255 for at in (1, 3, 5)]
-    red, green, blue = (
-        part / Decimal("12.92")
-        if part <= Decimal("0.04045")
-        else ((part + Decimal("0.055")) / Decimal("1.055")) ** Decimal("2.4")
-        for part in parts
-    )
-    light = Decimal("0.2126") * red + Decimal("0.7152") * green + Decimal("0.0722") * blue
-    return Decimal("1.05") / (light + Decimal("0.05"))
 
 
 @transaction.atomic

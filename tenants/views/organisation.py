@@ -35,11 +35,15 @@ def facts(request: Any) -> HttpResponse:
     """The facts and their history; at the centre all organisations besides."""
     here = request.organisation
     open_to = places_where(request.actor, SEE_ORGANISATION)
-    rows = [_row(one, one.id in open_to) for one in all_organisations()] if here.is_centre else []
+    row, everybody = organisation_here(here.id), all_organisations()
+    parent = next((one.name for one in everybody if one.id == row.parent_id), "")
+    text = request.GET.get("q", "").strip()
+    found = [one for one in everybody if text.casefold() in f"{one.name} {one.slug}".casefold()]
     context = {
-        "facts": _facts(organisation_here(here.id)),
+        "facts": _facts(row, parent),
         "columns": COLUMNS,
-        "rows": rows,
+        "rows": [_row(one, one.id in open_to) for one in found] if here.is_centre else [],
+        "text": text,
         "entries": history_of_organisation(here.id),
         "may_found": may(request.actor, FOUND_ORGANISATIONS),
         "may_keep": may(request.actor, KEEP_ORGANISATION) and not here.read_only,
@@ -47,7 +51,7 @@ def facts(request: Any) -> HttpResponse:
     return render(request, "tenants/organisation.html", context)
 
 
-def _facts(row: Organisation) -> list[dict[str, Any]]:
+def _facts(row: Organisation, parent: str) -> list[dict[str, Any]]:
     pairs = (
         ("Name", row.name),
         ("Short name", row.short_name),
@@ -55,7 +59,7 @@ def _facts(row: Organisation) -> list[dict[str, Any]]:
         ("Kind", row.get_kind_display()),
         ("Standing", row.get_standing_display()),
         ("Status", row.get_status_display()),
-        ("Part of", row.parent.name if row.parent else "No other organisation"),
+        ("Part of", parent or "No other organisation"),
         ("Nation", row.get_nation_display()),
         ("Financial year begins in", MONTHS[row.year_starts_month]),
         ("Colour", row.brand_colour),

@@ -1,5 +1,6 @@
 """What may be a password: long, not common, not one's own name."""
 
+import gzip
 from pathlib import Path
 
 import pytest
@@ -12,10 +13,12 @@ from django.contrib.auth.password_validation import (
 from django.core.exceptions import ValidationError
 from django.test import Client
 
+from access.passwords import BREACHED
 from sharedservices.environment import BadEnvironment, readable
 from tenants.models import Person
 from tests.access.codes import PASSWORD, with_password
 from tests.world import World
+from tools.list_breached import SHORTEST, breached, packed
 
 LOGIN = "/account/login/"
 
@@ -26,6 +29,7 @@ LOGIN = "/account/login/"
         ("eleven-char", "at least 12 characters"),
         ("q1w2e3r4t5y6", "too common"),
         ("1qaz2wsx3edc", "too common"),
+        ("ZXCasdQWE123", "known from a breach"),
         ("rosalind-quill", "too similar to the name"),
         ("ada.marsh@eastmere", "too similar to the email"),
     ],
@@ -58,6 +62,20 @@ def test_words_of_the_house_do_not_count(world: World) -> None:
     validate_password("marble orchard", person)
 
 
+def test_the_list_of_breached_ones_is_what_its_page_says() -> None:
+    text = gzip.decompress(BREACHED.read_bytes())
+    known = text.decode().splitlines()
+    assert known == breached([text.decode()])
+    assert BREACHED.read_bytes() == packed(known)
+    said = (BREACHED.parent / "README.txt").read_text(encoding="utf-8")
+    assert said.startswith(f"passwords.txt.gz: {len(known):,} passwords")
+    assert breached(["Qwerty123456\nshort\nada.lovelace@example.org\nqwerty123456 "]) == [
+        "qwerty123456"
+    ]
+    least = next(one for one in get_default_password_validators() if hasattr(one, "min_length"))
+    assert least.min_length == SHORTEST
+
+
 def test_a_longer_list_counts_besides(tmp_path: Path) -> None:
     path = tmp_path / "breached.txt"
     path.write_text("harbour-marble-lantern\n", encoding="utf-8")
@@ -67,6 +85,7 @@ def test_a_longer_list_counts_besides(tmp_path: Path) -> None:
     assert kinds == [
         "MinimumLengthValidator",
         "CommonPasswordValidator",
+        "Breached",
         "UserAttributeSimilarityValidator",
         "WordsOfTheHouse",
     ]

@@ -11,6 +11,7 @@ from django.test import Client
 
 from tenants.models import Person
 from tenants.services import create_person
+from tests.access.codes import with_password
 from tests.world import World
 
 PASSWORD = "marble-lantern-orchard"
@@ -99,6 +100,39 @@ def test_many_addresses_together_are_shut_out(client: Client, person: Person) ->
         for _ in range(5):
             assert "Check your email" in words(sign_in(stranger, "wrong-wrong-wrong"))[0]
     assert "too many attempts" in words(sign_in(client))[0]
+
+
+def test_many_machines_do_not_shut_its_owner_out_of_a_browser_they_know(
+    client: Client, person: Person, world: World
+) -> None:
+    """Nor somebody at the same address; others in that browser, and other browsers, are shut."""
+    sign_in(client)
+    client.post("/account/logout/")
+    for address in range(5):
+        stranger = Client(REMOTE_ADDR=f"192.0.2.{address}")
+        for _ in range(5):
+            sign_in(stranger, "wrong-wrong-wrong")
+    beside = Client()
+    assert "too many attempts" in words(sign_in(beside))[0]
+    assert sign_in(client)["Location"] == "/"
+    client.post("/account/logout/")
+    # The cookie of another person, or one that nobody signed, opens nothing.
+    other = with_password(world.people["staff@northdale"])
+    theirs = Client()
+    sign_in(theirs, email=other.email)
+    theirs.post("/account/logout/")
+    assert "too many attempts" in words(sign_in(theirs))[0]
+    theirs.cookies["known"] = client.cookies["known"].value[:-1] + "x"
+    assert "too many attempts" in words(sign_in(theirs))[0]
+
+
+def test_a_browser_that_is_known_has_a_limit_of_its_own(client: Client, person: Person) -> None:
+    sign_in(client)
+    client.post("/account/logout/")
+    for _ in range(5):
+        sign_in(client, "wrong-wrong-wrong")
+    assert "too many attempts" in words(sign_in(client))[0]
+    assert sign_in(Client())["Location"] == "/"
 
 
 def test_attempts_that_succeed_are_not_counted(person: Person) -> None:

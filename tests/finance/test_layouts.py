@@ -151,9 +151,10 @@ def test_wrong_rows_of_a_file_are_named(world: World, layout: ColumnMapping) -> 
     ], "Why")  # fmt: skip
     assert shown.status_code == 422
     wrong = {row["cells"][0]: row["cells"][3] for row in shown.context["rows"] if row["tone"]}
-    assert wrong[2] == wrong[3] and wrong[2].startswith("From, column or holds: The rows of one")
+    assert wrong[2] == wrong[3]
+    assert wrong[2].startswith("From, kind, column or holds: The rows of one")
     assert wrong[4].startswith("Layout: There is no layout of this number")
-    assert wrong[5] == "Layout: enter its number."
+    assert wrong[5] == "Layout: enter its number, or the name of a new one."
     assert wrong[6].startswith("Column and holds: enter both")
     assert wrong[7] == "Column: «4» is not a letter like B."
 

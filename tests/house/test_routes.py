@@ -315,6 +315,7 @@ WITHOUT_ROWS = {
     *("parallel_run_withdraw", "pay_notice_new", "pay_summary_file", "enrolment_request"),
     *("api_pay_questions", "api_payments_notice"),
     *("api_pay_account_changes", "api_pension_letters", "organisation_new"),
+    "organisations_load",
     *("file_upload", "invoice_new", "supplier_new", "journal_reversal", "token_new"),
     *("webhook_new", "bank_upload", "payment_run_answer"),
     *("absence_file", "absence_template", "pay_earnings_new"),

@@ -130,6 +130,8 @@ def test_cookies_are_for_this_site_and_not_for_scripts(person: None, settings: S
     sign_in(again)
     assert again.cookies["sessionid"]["secure"]
     assert again.cookies["csrftoken"]["secure"]
+    known = again.cookies["known"]
+    assert (known["secure"], known["httponly"], known["samesite"]) == (True, True, "Lax")
 
 
 PRODUCTION = """
@@ -139,12 +141,15 @@ settings.configure(HTTPS=True)
 from core.web.notices import HostCookie
 print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, HostCookie.cookie_name, s.MESSAGE_STORAGE)
 print(s.SECURE_HSTS_SECONDS, s.SECURE_HSTS_INCLUDE_SUBDOMAINS, s.SECURE_SSL_REDIRECT)
-print(s.ALLAUTH_TRUSTED_PROXY_COUNT, s.DEBUG)
+print(s.ALLAUTH_TRUSTED_PROXY_COUNT, s.DEBUG, s.MFA_TOTP_TOLERANCE)
+from access.known import COOKIE
+print(COOKIE)
 """
 
 
 def test_production_is_stricter() -> None:
-    """Cookies that belong to this very host, HTTPS for a year, one proxy, no debugging."""
+    """Cookies that belong to this very host, HTTPS for a year, one proxy, no debugging, codes that
+    live half a minute."""
     said = subprocess.run(
         [sys.executable, "-c", PRODUCTION],
         cwd=project.BASE_DIR,
@@ -156,7 +161,8 @@ def test_production_is_stricter() -> None:
     assert said.stdout.splitlines() == [
         "__Host-sessionid __Host-csrftoken __Host-messages core.web.notices.Notices",
         "31536000 True True",
-        "1 False",
+        "1 False 0",
+        "__Host-known",
     ]
 
 

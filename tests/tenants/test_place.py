@@ -71,6 +71,9 @@ def test_the_centre_sees_all_and_changes_those_it_works_for(world: World) -> Non
     manager = signed_in(world, "centre_manager@centre")
     page = manager.get("/centre/organisation/").content.decode()
     assert "Organisations of the centre" in page and "/northdale/organisation/" in page
+    found = manager.get("/centre/organisation/?q=NORTHD").content.decode()
+    assert "/northdale/organisation/" in found and "/eastmere/organisation/" not in found
+    assert "No organisation matches" in manager.get("/centre/organisation/?q=zzz").content.decode()
     do(world, change_organisation, "centre_manager@centre", **facts(short_name="EMC"))
     assert Organisation.Standing.PARTNER in facts().values()
     with pytest.raises(NotAllowed):

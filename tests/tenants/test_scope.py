@@ -5,7 +5,7 @@ from django.db import connection, utils
 from django_scopes import scopes_disabled
 from django_scopes.exceptions import ScopeError as WallOne
 
-from core.scope import ScopeError, scope
+from core.scope import ScopeError, scope, together
 from tenants.models import Grant, Organisation, Unit
 from tests.world import SINCE, World
 
@@ -45,6 +45,30 @@ def test_scopes_do_not_nest(world: World) -> None:
     with scope(acting=world.id("eastmere")), pytest.raises(ScopeError):
         with scope(acting=world.id("northdale")):
             pass
+
+
+def test_scopes_together_write_all_or_nothing(world: World) -> None:
+    east, north = world.id("eastmere"), world.id("northdale")
+
+    def rename(place: int, name: str) -> None:
+        with scope(acting=place):
+            assert Organisation.objects.update(short_name=name) == 1
+
+    def both() -> None:
+        with together():
+            rename(east, "E")
+            with pytest.raises(WallOne):
+                Unit.objects.count()
+            rename(north, "x" * 41)
+
+    with pytest.raises(utils.DataError):
+        both()
+    with scope(readable=[east]):
+        assert Organisation.objects.get(pk=east).short_name != "E"
+    with scope(acting=east), pytest.raises(ScopeError), together():
+        pass
+    # Afterwards a scope has a transaction of its own again.
+    rename(east, "E")
 
 
 def test_insert_for_another_organisation_is_refused(world: World) -> None:

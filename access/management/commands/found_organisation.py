@@ -29,12 +29,13 @@ class Command(BaseCommand):
         parser.add_argument("--nation", choices=Organisation.Nation.values, default="england")
         parser.add_argument("--year-starts-month", type=int, choices=range(1, 13), default=4)
         parser.add_argument("--rehearsal", action="store_true", help="nothing leaves it")
+        parser.add_argument("--parent", default="", help="the slug of that whose agency it is")
         parser.add_argument("--administrator-name", required=True)
         parser.add_argument("--administrator-email", required=True)
 
     def handle(self, *args: Any, **given: Any) -> None:
         centre = given["kind"] == Organisation.Kind.CENTRE
-        facts = {key: given[key] for key in NewOrganisation.__dataclass_fields__}
+        facts = {key: given[key] for key in NewOrganisation.__dataclass_fields__ if key in given}
         facts["short_name"] = facts["short_name"] or facts["name"]
         facts["standing"] = facts["standing"] or ("host" if centre else "partner")
         new = NewOrganisation(**facts)
