@@ -63,6 +63,7 @@ def make(name: str, run: str) -> None:
     with (settings.VAR_DIR / "test-databases.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if _made_for() != run:
+            _wait_for_no_disk()
             drop(MIGRATED)
             create(MIGRATED)
             with within(MIGRATED):
@@ -70,8 +71,14 @@ def make(name: str, run: str) -> None:
             _say(sql.SQL("COMMENT ON DATABASE {} IS %s"), MIGRATED, run)
         drop(name)
         copy(MIGRATED, name)
-    # Nobody ends the server of the tests in earnest; those who do have one of their own.
-    _say(sql.SQL("ALTER DATABASE {} SET synchronous_commit = off"), name)
+
+
+def _wait_for_no_disk() -> None:
+    """Nobody takes the power from the server of the tests; to drop a database took seconds."""
+    if settings.EMBEDDED_POSTGRES:
+        with closing(connect("postgres")) as admin, admin.cursor() as cursor:
+            cursor.execute("ALTER SYSTEM SET fsync = off")
+            cursor.execute("SELECT pg_reload_conf()")
 
 
 def _made_for() -> str | None:

@@ -96,13 +96,34 @@ from tests.world import TODAY, World
 
 MARKS = {"eastmere": "ZQEAST", "northdale": "ZQNORTH"}
 DIGITS = {"eastmere": "5817", "northdale": "6928"}
-PATTERNS = {
-    slug: re.compile(
-        rf"{mark}|{slug}\.example|\b{d[:2]}-?{d[2:]}-?17\b|\b(?:\d{{4}}|\W{{1,4}}|ending ){d}\b",
-        re.IGNORECASE,
-    )
-    for (slug, mark), d in zip(MARKS.items(), DIGITS.values(), strict=True)
-}
+
+
+class Pattern:
+    """The words of an organisation, as a regular expression finds them.
+
+    It is asked only where a part stands that each of its matches has, which nearly no text does:
+    to look for those takes a tenth of the time.
+    """
+
+    def __init__(self, slug: str) -> None:
+        mark, d = MARKS[slug], DIGITS[slug]
+        self.parts = (mark.casefold(), f"{slug}.example", d, f"{d[:2]}-{d[2:]}")
+        marks = rf"{mark}|{slug}\.example|\b{d[:2]}-?{d[2:]}-?17\b"
+        numbers = rf"\b(?:\d{{4}}|\W{{1,4}}|ending ){d}\b"
+        self.expression = re.compile(f"{marks}|{numbers}", re.IGNORECASE)
+
+    def findall(self, text: str) -> list[str]:
+        return self.expression.findall(text) if self._is_near(text) else []
+
+    def search(self, text: str) -> re.Match[str] | None:
+        return self.expression.search(text) if self._is_near(text) else None
+
+    def _is_near(self, text: str) -> bool:
+        folded = text.casefold()
+        return any(part in folded for part in self.parts)
+
+
+PATTERNS = {slug: Pattern(slug) for slug in MARKS}
 SERIES = (
     *("invoice", "supplier", "supplier_request", "supplier_hold", "source_file", "payment_run"),
     *("payment", "run"),
