@@ -276,6 +276,10 @@ class PRL85(Rule):
     """Lodging with the employer begins on a day, and costs nothing or an amount a day."""
 
 
+class PRL86(Rule):
+    """The terms have nothing that is claimed in this way under this short name. See Pay scales."""
+
+
 class PRL90(Rule):
     """Average earnings are an amount of so many weeks or months, and the paper that says so."""
 

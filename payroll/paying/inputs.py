@@ -13,8 +13,11 @@ JOB, TITLE, POINT, FULL, MINUTES, BASIS, FROM, UNTIL, SHARES, ALLOWANCE = range(
 for an allowance of the job alone, and names it."""
 
 ID, ELEMENT, NAME, PERCENT, TAXED, PENSIONABLE, ON, WORKED, FULL_YEAR, FULL_WEEK, PENCE = range(11)
+TERMS, SHARE, SESSIONS = range(11, 14)
 """The places of an item: what is paid besides the jobs. `PERCENT` of the hourly rate of a full
-year and week for the minutes `WORKED`, or `PENCE`."""
+year and week for the minutes `WORKED`, or `PENCE`. What the terms set has three more: their name
+for it, the `SHARE` in thousandths of a per cent that is added to hours of the jobs, or the number
+of sessions that the pence are for."""
 
 PERIOD, BEGAN, ENDED, OF_JOB, KNOWN, PAID, DIFFERENCE, WHY = range(8)
 """The places of an entry of back pay: the period it corrects and its days, the job, its pay as it
