@@ -320,6 +320,12 @@ class PRT08(Rule):
     """This was released or cancelled before. Look at it again."""
 
 
+class PRT09(Rule):
+    """This is not the total of the payments of the file that did not come back yet. Compare it with
+    what the bank says.
+    """
+
+
 class BRF01(Rule):
     """A run of this pay day was begun already. Enter what somebody brought along for them alone."""
 
