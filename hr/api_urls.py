@@ -12,7 +12,7 @@ from hr.api_absences import (
     AbsenceTermsRecording,
     AbsenceWithdrawal,
 )
-from hr.api_allowances import AllowanceEnds, Allowances
+from hr.api_allowances import AllowanceEnds, Allowances, AllowanceTerms
 from hr.api_awards import Award, Awards, AwardsProposed
 from hr.api_posts import PostCreation, StaffFilesSent, TermsInstallation
 from hr.api_regradings import RegradingsProposed
@@ -62,5 +62,6 @@ urlpatterns = [
     path("staff-requests/allowances/ends/", AllowanceEnds.as_view(), name="api_allowance_ends"),
     path("staff-files/new/", StaffFilesSent.as_view(), name="api_staff_files_sent"),
     path("posts/new/", PostCreation.as_view(), name="api_post_creation"),
+    path("terms/allowances/", AllowanceTerms.as_view(), name="api_allowance_terms"),
     path("terms/installation/", TermsInstallation.as_view(), name="api_terms_installation"),
 ]

@@ -8,8 +8,6 @@ from typing import Any
 
 from django.db import connection
 
-from hr.models import Allowance
-
 TABLES = """
 DROP TABLE IF EXISTS new_staff, new_share, new_allowance, new_staff_error;
 CREATE TEMP TABLE new_staff (row_no int, employee bigint, name text, name_norm text, email text,
@@ -122,7 +120,7 @@ SELECT g.row_no, CASE WHEN w.id IS NULL
   FROM new_allowance g JOIN new_staff s USING (row_no)
   LEFT JOIN hr_allowance w ON w.organisation_id = %(here)s AND w.code = g.code
    AND w.from_on <= s.from_on AND (w.to_on IS NULL OR w.to_on > s.from_on)
- WHERE w.id IS NULL OR w.kind <> ALL (%(of_a_year)s)
+ WHERE w.id IS NULL OR w.paid <> 'year'
 """
 INSERTS = """
 INSERT INTO hr_employment (organisation_id, person_id, number, name, name_norm, from_on, to_on,
@@ -193,10 +191,7 @@ def _copy(cursor: Any, table: str, columns: Iterable[str], rows: Iterable[Iterab
 def check(organisation_id: int) -> list[tuple[int, str]]:
     """What is wrong with the staged rows, by row."""
     with connection.cursor() as cursor:
-        given: dict[str, Any] = {
-            "here": organisation_id,
-            "of_a_year": [kind.value for kind in Allowance.OF_A_YEAR],
-        }
+        given: dict[str, Any] = {"here": organisation_id}
         cursor.execute(PREPARE + ";" + CHECKS, given)
         cursor.execute("SELECT row_no, text FROM new_staff_error ORDER BY row_no, text")
         return list(cursor.fetchall())

@@ -219,6 +219,19 @@ class HRR67(Rule):
     """This allowance is paid for hours or sessions. Claim these: only one of a year is held."""
 
 
+class HRR68(Rule):
+    """What is paid for hours is a share, what is paid for sessions a sum, and both have a name
+    under which they are claimed. What is paid with every pay is a sum or a share, and has none. A
+    code stays of the kind that it is.
+    """
+
+
+class HRR69(Rule):
+    """The terms of an allowance change from today on or later, and after every change that is
+    recorded. What was owed for days before is claimed.
+    """
+
+
 class HRR70(Rule):
     """No list has this code on that day. Load the list that has it under Pay scales, Code lists."""
 

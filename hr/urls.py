@@ -51,6 +51,7 @@ urlpatterns = [
     path("establishment/export/", posts_file.export, name="posts_export"),
     path("establishment/load/", posts_file.load, name="posts_load"),
     path("establishment/new/", lists.position_new, name="position_new"),
+    path("terms/allowances/new/", allowances.allowance_terms_new, name="allowance_terms_new"),
     path("terms/awards/", awards.awards, name="pay_awards"),
     path("terms/awards/new/", awards.award_new, name="pay_award_new"),
     path("terms/awards/regrading/", regrading.regrading_new, name="regrading_new"),

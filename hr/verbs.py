@@ -28,6 +28,7 @@ declare(
     hr__absence__corrected="Absence {number} corrected",
     hr__absence__withdrawn="Absence {number} withdrawn: {reason}",
     hr__absence__seen="Why absence {number} was looked at: {reason}",
+    hr__allowance__recorded="{name} in the terms from {on}. {source}",
     hr__absence_terms__recorded="Pay while away from {on}: sick {sick}, family leave {family}",
     hr__account__asked="Another account for pay asked for, from {day} at the earliest",
     hr__account__stopped="The change of the account for pay was stopped. {comment}",

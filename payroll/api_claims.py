@@ -9,7 +9,7 @@ from rest_framework.response import Response
 
 from core.web.api import Endpoint, Pounds, asked, queried
 from core.web.api_lists import CURSOR_PARAMETER, part_of, part_type
-from payroll.claimed import MOST_MINUTES, MOST_PENCE, MOST_ROWS, NewItem
+from payroll.claimed import MOST_MINUTES, MOST_PENCE, MOST_ROWS, MOST_SESSIONS, NewItem
 from payroll.models import PayClaim
 from payroll.permissions import MAKE_CLAIMS, SEE_CLAIMS
 from payroll.selectors.claims import claims_for, claims_open_to, items_of, one_claim
@@ -36,13 +36,14 @@ class ClaimRow(serializers.Serializer):
 
 
 class ItemRow(serializers.Serializer):
-    """Hours in minutes or an amount; the pay run that paid it, once one did."""
+    """Hours in minutes, sessions or an amount; the pay run that paid it, once one did."""
 
     employee = serializers.IntegerField(source="employment.number")
     job = serializers.IntegerField()
     element = serializers.CharField(source="element.code")
     day = serializers.DateField(source="worked_on")
     minutes = serializers.IntegerField()
+    sessions = serializers.IntegerField()
     amount = Pounds(source="amount_pence")
     note = serializers.CharField()
     pay_run = serializers.IntegerField(source="pay_run.number", default=None, allow_null=True)
@@ -60,12 +61,13 @@ class ClaimOut(ClaimRow):
 
 
 class ItemAsked(serializers.Serializer):
-    """Minutes or pence, as the element asks, for a day of a job."""
+    """Minutes, sessions or pence, as the element asks, for a day of a job."""
 
     employee = serializers.IntegerField(min_value=1, max_value=10**9)
     element = serializers.CharField(max_length=20)
     day = serializers.DateField()
     minutes = serializers.IntegerField(min_value=0, max_value=MOST_MINUTES, default=0)
+    sessions = serializers.IntegerField(min_value=0, max_value=MOST_SESSIONS, default=0)
     pence = serializers.IntegerField(min_value=0, max_value=MOST_PENCE, default=0)
     job = serializers.IntegerField(min_value=1, max_value=99, default=1)
     note = serializers.CharField(max_length=100, default="", allow_blank=True)
@@ -122,7 +124,7 @@ class ClaimsMade(Endpoint):
             NewItem(
                 row=number, employee=one["employee"], element=one["element"], worked_on=one["day"],
                 minutes=one["minutes"], amount_pence=one["pence"], job=one["job"],
-                note=one["note"],
+                note=one["note"], sessions=one["sessions"],
             )
             for number, one in enumerate(given["items"], start=1)
         ]  # fmt: skip

@@ -55,6 +55,7 @@ class ParticularsAsked(Particular):
 
     pay_group = serializers.CharField(max_length=20)
     letter = serializers.ChoiceField(choices=LETTERS)
+    letter_kept = serializers.BooleanField(default=False)
     scheme = serializers.ChoiceField(choices=SCHEMES)
     half = serializers.BooleanField(default=False)
     brought_pay_pence = serializers.IntegerField(min_value=0, max_value=MOST_PENCE, default=0)
@@ -70,6 +71,7 @@ class ParticularsOut(serializers.Serializer):
     employee = serializers.IntegerField(source="employment.number")
     pay_group = serializers.CharField(source="pay_group.code")
     letter = serializers.CharField()
+    letter_kept = serializers.BooleanField()
     scheme = serializers.IntegerField()
     half = serializers.BooleanField()
     brought_year = serializers.IntegerField()
@@ -89,12 +91,13 @@ class ParticularsOut(serializers.Serializer):
 class ParticularsRow(Particular):
     """One person. Amounts in pence of this tax year up to the week or month of a P45: all of `pay`,
     `tax`, `unit` and `period`, or none of them. What a row does not say of a directorship, of an
-    apprenticeship and of lodging stays.
+    apprenticeship, of lodging and of keeping the letter stays.
     """
 
     employee = serializers.IntegerField(min_value=1, max_value=MOST)
     pay_group = serializers.CharField(max_length=20)
     letter = serializers.CharField(max_length=1)
+    letter_kept = serializers.BooleanField(default=None, allow_null=True)
     scheme = serializers.ChoiceField(choices=SCHEMES, default=None, allow_null=True)
     half = serializers.BooleanField(default=False)
     pay_pence = pence_or_none()

@@ -17,7 +17,7 @@ from payroll.permissions import APPROVE_PAY, RUN_PAY, SEE_PAY_RUNS, SEE_PAYSLIPS
 from payroll.selectors import returns as selectors
 from payroll.selectors.runs import pay_run
 from payroll.services import paying_again as services
-from payroll.services.returns import return_pay
+from payroll.services.returns import return_file, return_pay
 
 
 class PayReturnRow(serializers.Serializer):
@@ -48,6 +48,20 @@ class PayReturnAsked(serializers.Serializer):
     kind = serializers.ChoiceField(choices=PayReturn.Kind.values)
     code = serializers.ChoiceField(choices=list(RETURN_REASONS), default="", allow_blank=True)
     reason = serializers.CharField(max_length=200)
+
+
+class PayFileAsked(serializers.Serializer):
+    """What the bank said of a file that it turned down, and what the payments left come to."""
+
+    total = serializers.DecimalField(max_digits=15, decimal_places=2)
+    code = serializers.ChoiceField(choices=list(RETURN_REASONS), default="", allow_blank=True)
+    reason = serializers.CharField(max_length=200)
+
+
+class PayFileReturnedOut(serializers.Serializer):
+    """How many payments were reversed."""
+
+    payments = serializers.IntegerField()
 
 
 class PayAgainAsked(serializers.Serializer):
@@ -107,6 +121,27 @@ class PayReturnRecorded(Endpoint):
         given = asked(PayReturnAsked, request)
         made = return_pay(pay_run=run, by=self.actor, at=timezone.now(), **given)
         return Response(PayReturnRow(selectors.came_back(run).get(pk=made.pk)).data, status=201)
+
+
+class PayFileReturned(Endpoint):
+    """Recording that the bank turned the file of a run down whole."""
+
+    permission = RUN_PAY
+    moves_money = True
+
+    @extend_schema(
+        operation_id="pay_returns_record_file", request=PayFileAsked,
+        responses={201: PayFileReturnedOut},
+    )  # fmt: skip
+    def post(self, request: Request, organisation: str, number: int) -> Response:
+        """Reverses all that did not come back yet, in one act (PRL13, PRT01, PRT09)."""
+        run = pay_run(self.actor.organisation_id, number)
+        given = asked(PayFileAsked, request)
+        count = return_file(
+            pay_run=run, typed_total_pence=to_pence(given["total"]), reason=given["reason"],
+            code=given["code"], by=self.actor, at=timezone.now(),
+        )  # fmt: skip
+        return Response(PayFileReturnedOut({"payments": count}).data, status=201)
 
 
 class PayReturnsAgain(Endpoint):

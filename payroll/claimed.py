@@ -10,15 +10,17 @@ from core.sheets import read_sheets
 from core.unreadable import Unreadable
 
 REQUIRED = ("employee", "element", "day")
-COLUMNS = (*REQUIRED, "hours", "amount", "job", "note")
+COLUMNS = (*REQUIRED, "hours", "amount", "job", "note", "sessions")
 MOST_ROWS = 20_000
 MOST_MINUTES = 31 * 24 * 60
 MOST_PENCE = 10_000_000
+MOST_SESSIONS = 99
 
 
 @dataclass(frozen=True)
 class NewItem:
-    """One row: an employee number, the code of an element, minutes or pence, of a day of a job."""
+    """One row: an employee number, the code of an element, minutes, sessions or pence, of a day of
+    a job."""
 
     row: int
     employee: int
@@ -28,6 +30,7 @@ class NewItem:
     amount_pence: int = 0
     job: int = 1
     note: str = ""
+    sessions: int = 0
 
 
 def read(data: bytes) -> tuple[list[NewItem], list[tuple[int, str]]]:
@@ -79,10 +82,10 @@ def whole_number(text: str) -> int:
     return int(text)
 
 
-def _job(text: str) -> int:
-    if (job := whole_number(text)) > 99:
+def _small(text: str) -> int:
+    if (found := whole_number(text)) > MOST_SESSIONS:
         raise ValueError(text)
-    return job
+    return found
 
 
 def day(text: str) -> date:
@@ -112,6 +115,7 @@ KINDS: Kinds = {
     "day": ("worked_on", day, "a date like 14/12/2026"),
     "hours": ("minutes", lambda t: scaled(t, 60, MOST_MINUTES), "hours like 7.5"),
     "amount": ("amount_pence", lambda t: scaled(t, 100, MOST_PENCE), "an amount like 23.45"),
-    "job": ("job", _job, "the number of a job, 1 for the first"),
+    "job": ("job", _small, "the number of a job, 1 for the first"),
     "note": ("note", short(100), "a note of at most 100 characters"),
+    "sessions": ("sessions", _small, "a number of sessions, at most 99"),
 }

@@ -10,7 +10,7 @@ from core.money import to_pence
 from core.web.forms import DateInput, Form, PoundsField
 from core.web.incoming import IncomingField
 from hr.models import Employment
-from payroll.claimed import MOST_MINUTES, NewItem
+from payroll.claimed import MOST_MINUTES, MOST_SESSIONS, NewItem
 from payroll.forms_pay import DATES
 from payroll.models import PayElement
 
@@ -18,7 +18,7 @@ CLAIMS = Intake("Claims", TABLES)
 
 
 class ClaimForm(Form):
-    """One item of one person; hours or an amount, as its element asks."""
+    """One item of one person; hours, sessions or an amount, as its element asks."""
 
     element = forms.ChoiceField(label="What for")
     worked_on = forms.DateField(label="Day", widget=DateInput(), input_formats=DATES)
@@ -30,6 +30,11 @@ class ClaimForm(Form):
     amount = PoundsField(
         label="Amount", help_text="Where an amount is claimed", required=False, min_value=0
     )
+    sessions = forms.IntegerField(
+        label="Sessions", help_text="Where sessions are claimed, such as of standby",
+        required=False, min_value=0, max_value=MOST_SESSIONS,
+        widget=forms.TextInput(attrs={"class": "govuk-input--width-5", "inputmode": "numeric"}),
+    )  # fmt: skip
     job = forms.IntegerField(label="Job", help_text="1 for the first", min_value=1, initial=1)
     note = forms.CharField(label="Note", max_length=100, required=False)
     reason = forms.CharField(label="Why it is claimed", max_length=200)
@@ -50,6 +55,7 @@ class ClaimForm(Form):
             row=1, employee=self.employee, element=given["element"], job=given["job"],
             worked_on=given["worked_on"], minutes=int((given["hours"] or 0) * 60),
             amount_pence=to_pence(given["amount"] or 0), note=given["note"],
+            sessions=given["sessions"] or 0,
         )  # fmt: skip
 
 
@@ -76,12 +82,14 @@ class ClaimFileForm(Form):
 
 
 class ElementForm(Form):
-    code = forms.SlugField(label="Short name", max_length=20)
+    code = forms.SlugField(
+        label="Short name", max_length=20, help_text="Of what the terms say: as they have it"
+    )
     name = forms.CharField(label="Name on the payslip", max_length=60)
     basis = forms.ChoiceField(label="Claimed as", choices=PayElement.Basis.choices)
     percent = forms.IntegerField(
         label="Per cent of the hourly rate", min_value=1, max_value=400, required=False,
-        help_text="For hours: 150 for time and a half",
+        help_text="For hours: 150 for time and a half. What the terms say has none here",
     )  # fmt: skip
     taxed = forms.BooleanField(
         label="Taxed as pay", required=False, initial=True,
@@ -92,8 +100,9 @@ class ElementForm(Form):
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
         hours = given.get("basis") == PayElement.Basis.HOURS
+        amount = given.get("basis") == PayElement.Basis.AMOUNT
         if hours and not given.get("percent"):
             self.add_error("percent", "Enter the per cent of the hourly rate")
-        if not given.get("taxed") and (hours or given.get("pensionable")):
+        if not given.get("taxed") and (not amount or given.get("pensionable")):
             self.add_error("taxed", "What is not taxed is an amount and is not pensionable")
         return {**given, "percent": given.get("percent") or 0}

@@ -20,7 +20,7 @@ from payroll.services.particulars import Particulars
 
 KEPT = (
     *("pay_group", "letter", "scheme", "half", "director_from", "director_method"),
-    *("apprentice_from", "lodged_from"),
+    *("apprentice_from", "lodged_from", "letter_kept"),
 )
 DIRECTOR_BEFORE = ("director_pay", "director_nic", "director_employer_nic")
 PARTICULARS = Intake("Particulars of pay", TABLES)
@@ -37,7 +37,14 @@ class ParticularsForm(Form):
     """All of it, as it holds from now on."""
 
     pay_group = GroupField(PayGroup.objects.none(), label="Pay group")
-    letter = forms.ChoiceField(label="National Insurance letter")
+    letter = forms.ChoiceField(
+        label="National Insurance letter", help_text="Follows the age on each pay day: M below 21,"
+        " H for apprentices below 25, C from State Pension age",
+    )  # fmt: skip
+    letter_kept = forms.BooleanField(
+        label="Keep this letter whatever the age", required=False,
+        help_text="Such as A after State Pension age, until you have seen proof of age",
+    )  # fmt: skip
     scheme = forms.TypedChoiceField(label="Pension scheme", choices=SCHEMES, coerce=int)
     half = forms.BooleanField(
         label="Pays half the contribution for half the pension (50/50)", required=False
@@ -103,7 +110,7 @@ class ParticularsForm(Form):
             given["pay_group"], given["letter"], given["scheme"], given["half"], pay, tax,
             given["director_from"], given["director_method"], **before,
             apprentice_from=given["apprentice_from"], lodged_from=given["lodged_from"],
-            lodging_pence=to_pence(given["lodging"] or 0),
+            lodging_pence=to_pence(given["lodging"] or 0), letter_kept=given["letter_kept"],
         )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from core.web.forms import DateInput, Form, PoundsField
 from finance.formats.bank_reports import RETURN_REASONS
 from payroll.forms_pay import DATES
 from payroll.models import PayReturn
+from payroll.selectors.returns import STATES
 
 
 class ReturnForm(Form):
@@ -24,6 +25,43 @@ class ReturnForm(Form):
     reason = forms.CharField(
         label="What the bank said", help_text="And who said it when.", max_length=200
     )
+
+
+class ReturnFileForm(Form):
+    """What a person learnt about a file that the bank turned down whole."""
+
+    whole_total = PoundsField(label="Total of the file", help_text="Of what did not come back yet")
+    whole_reason = forms.CharField(
+        label="What the bank said of the file", help_text="And who said it when.", max_length=200
+    )
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        given = self.cleaned_data
+        return {"typed_total_pence": to_pence(given["whole_total"]),
+                "reason": given["whole_reason"]}  # fmt: skip
+
+
+KINDS = [("", "All"), *PayReturn.Kind.choices]
+
+
+class ReturnsFilter(Form):
+    """Which of all that came back is shown."""
+
+    q = forms.CharField(required=False, max_length=80)
+    state = forms.ChoiceField(required=False, choices=[("", "All"), *STATES.items()])
+    kind = forms.ChoiceField(required=False, choices=KINDS)
+    since = forms.DateField(required=False, input_formats=DATES)
+    until = forms.DateField(required=False, input_formats=DATES)
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """What is readable of it; the rest is taken for nothing."""
+        self.is_valid()
+        given = self.cleaned_data
+        return {"text": given.get("q", "").strip(), "state": given.get("state", ""),
+                "kind": given.get("kind", ""), "since": given.get("since"),
+                "until": given.get("until")}  # fmt: skip
 
 
 class AgainForm(Form):

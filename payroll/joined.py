@@ -17,7 +17,7 @@ REQUIRED = ("employee", "pay_group", "letter")
 OPTIONAL = (
     *("scheme", "half", "pay_before", "tax_before", "period", "reason"),
     *("director_from", "director_method", "director_pay", "director_nic", "director_employer_nic"),
-    *("apprentice_from", "lodged_from", "lodging"),
+    *("apprentice_from", "lodged_from", "lodging", "letter_kept"),
 )
 COLUMNS = (*REQUIRED, *OPTIONAL)
 MOST_ROWS = 100_000
@@ -33,7 +33,8 @@ class NewParticulars:
     """One row. Amounts are pence of this tax year up to a `period` such as ("month", 7), all three
     or none: then what was brought along before stays. No scheme is that of the pay group. Without a
     `director_from` somebody stays the director that they are, or none; without the figures of a
-    director those from before stay. So do an apprenticeship and lodging, of so many pence a day."""
+    director those from before stay. So do an apprenticeship, lodging, of so many pence a day, and
+    whether the letter is kept."""
 
     row: int
     employee: int
@@ -53,6 +54,7 @@ class NewParticulars:
     apprentice_from: date | None = None
     lodged_from: date | None = None
     lodging_pence: int | None = None
+    letter_kept: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,7 @@ KINDS: Kinds = {
     "apprentice_from": ("apprentice_from", day, "a day like 06/04/2026"),
     "lodged_from": ("lodged_from", day, "a day like 06/04/2026"),
     "lodging": ("lodging_pence", _pence, _AMOUNT),
+    "letter_kept": ("letter_kept", _yes, "yes or no"),
 }
 
 

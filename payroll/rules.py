@@ -276,6 +276,10 @@ class PRL85(Rule):
     """Lodging with the employer begins on a day, and costs nothing or an amount a day."""
 
 
+class PRL86(Rule):
+    """The terms have nothing that is claimed in this way under this short name. See Pay scales."""
+
+
 class PRL90(Rule):
     """Average earnings are an amount of so many weeks or months, and the paper that says so."""
 
@@ -314,6 +318,12 @@ class PRT07(Rule):
 
 class PRT08(Rule):
     """This was released or cancelled before. Look at it again."""
+
+
+class PRT09(Rule):
+    """This is not the total of the payments of the file that did not come back yet. Compare it with
+    what the bank says.
+    """
 
 
 class BRF01(Rule):

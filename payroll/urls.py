@@ -203,6 +203,7 @@ urlpatterns = [
     path(f"{RUN}send-back/", runs.pay_send_back, name="pay_send_back"),
     path(f"{RUN}pay/", runs.pay_out, name="pay_out"),
     path(f"{RUN}files/<slug:format>/", runs.pay_file, name="pay_file"),
+    path("payroll/returns/", returns.pay_returns_all, name="pay_returns_all"),
     path(f"{RUN}returns/", returns.pay_returns, name="pay_returns"),
     path(f"{RUN}returns/again/", returns.pay_returns_again, name="pay_returns_again"),
     path(AGAIN, returns.pay_again, name="pay_again"),

@@ -112,15 +112,21 @@ class PayValue(TenantModel):
 
 
 class Allowance(TenantModel):
-    """Pay besides the point: a sum or a share of it, with least and most, from a day on."""
+    """Pay besides the point: a sum or a share of it, with least and most, from a day on.
+
+    What is paid for hours is a share of the hourly rate, what is paid for sessions a sum of each;
+    both are claimed under a name that several rows may have in common, each for grades of a scale.
+    """
 
     class Kind(models.TextChoices):
         HIGH_COST = "high_cost", "High-cost area"
         UNSOCIAL = "unsocial", "Unsocial hours"
         STANDBY = "standby", "Standby"
 
-    # Paid with every pay to whoever has them; the others for hours and sessions that are claimed.
-    OF_A_YEAR = (Kind.HIGH_COST,)
+    class Paid(models.TextChoices):
+        YEAR = "year", "With every pay, so much a year"
+        HOUR = "hour", "For hours that are claimed"
+        SESSION = "session", "For sessions that are claimed"
 
     code = models.CharField(max_length=20)
     name = models.CharField(max_length=120)
@@ -129,6 +135,10 @@ class Allowance(TenantModel):
     rate_percent = models.DecimalField(max_digits=6, decimal_places=3, null=True)
     least_pence = models.BigIntegerField(null=True)
     most_pence = models.BigIntegerField(null=True)
+    paid = models.CharField(max_length=8, choices=Paid, default=Paid.YEAR, db_default=Paid.YEAR)
+    claimed_as = models.CharField(max_length=20, default="", db_default="")
+    scale_code = models.CharField(max_length=20, default="", db_default="")
+    grades = models.CharField(max_length=200, default="", db_default="")  # by comma; all if ""
     from_on = models.DateField()
     to_on = models.DateField(null=True)
     source = models.CharField(max_length=200)
@@ -137,6 +147,12 @@ class Allowance(TenantModel):
     class Meta:
         constraints = [
             ends_later("allowance_days"),
+            models.CheckConstraint(
+                condition=Q(paid="year", claimed_as="")
+                | (Q(paid="hour", rate_percent__gt=0) & ~Q(claimed_as=""))
+                | (Q(paid="session", amount_pence__gt=0) & ~Q(claimed_as="")),
+                name="allowance_is_claimed_or_of_a_year",
+            ),
             models.CheckConstraint(
                 condition=Q(amount_pence__isnull=True) ^ Q(rate_percent__isnull=True),
                 name="allowance_is_sum_or_share",

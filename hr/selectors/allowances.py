@@ -1,5 +1,6 @@
 """Allowances that jobs have besides the pay of their point, and what they are worth."""
 
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from fractions import Fraction
 
@@ -15,7 +16,29 @@ PER_CENT = 100
 def yearly_allowances(organisation_id: int, day: date) -> QuerySet[Allowance]:
     """What a job may have on a day, by code: hours and sessions are claimed instead."""
     rows = Allowance.objects.filter(on_day(day), organisation_id=organisation_id)
-    return rows.filter(kind__in=Allowance.OF_A_YEAR).order_by("code")
+    return rows.filter(paid=Allowance.Paid.YEAR).order_by("code")
+
+
+def claimed_terms(organisation_id: int, names: Collection[str]) -> list[Allowance]:
+    """All terms of what is claimed under these names, whatever their days."""
+    rows = Allowance.objects.filter(organisation_id=organisation_id, claimed_as__in=names)
+    return list(rows.exclude(claimed_as="").order_by("claimed_as", "code", "from_on"))
+
+
+def term_of(
+    terms: Sequence[Allowance], name: str, scale_code: str, grade: str, day: date
+) -> Allowance | None:
+    """What is paid for a claim of a job in a grade of a scale, worked on a day."""
+    for one in terms:
+        if (
+            one.claimed_as == name
+            and one.scale_code in ("", scale_code)
+            and (not one.grades or grade in one.grades.split(","))
+            and one.from_on <= day
+            and (one.to_on is None or one.to_on > day)
+        ):
+            return one
+    return None
 
 
 def terms_named(organisation_id: int, code: str) -> Allowance | None:

@@ -148,7 +148,7 @@ def pay_facts(
     """What jobs were worth from `first` until before `until`, with the tax data of day `on`."""
     given: dict[str, Any] = {"here": organisation_id, "ids": number_array(employment_ids)}
     given |= {"first": first, "until": until, "on": on, "known_at": known_at}
-    given["words"] = json.dumps({kind.value: kind.label for kind in Allowance.OF_A_YEAR})
+    given["words"] = json.dumps({kind.value: kind.label for kind in Allowance.Kind})
     with connection.cursor() as cursor:
         cursor.execute(_FACTS, given)
         rows = [list(row) for row in cursor.fetchall()]
@@ -229,11 +229,14 @@ def bank_details(
 
 
 class JobRate(NamedTuple):
-    """Full-time pence of a year, minutes of a full week, and the path of the unit of a job."""
+    """Full-time pence of a year, minutes of a full week, the path of the unit of a job, and the
+    scale and grade of its point."""
 
     full_year: int
     full_week: int
     unit_path: str
+    scale: str
+    grade: str
 
 
 def job_rates(
@@ -248,7 +251,8 @@ def job_rates(
         return {}
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT w.employment, w.job, w.day, v.annual_pence, h.full_time_minutes, u.path"
+            "SELECT w.employment, w.job, w.day, v.annual_pence, h.full_time_minutes, u.path,"
+            "       c.code, t.grade"
             " FROM unnest(%(employments)s::bigint[], %(jobs)s::int[], %(days)s::date[])"
             "   AS w (employment, job, day)"
             " JOIN hr_assignment a ON a.organisation_id = %(here)s"
@@ -260,6 +264,7 @@ def job_rates(
             " JOIN hr_position o ON o.organisation_id = %(here)s AND o.id = l.position_id"
             " JOIN tenants_unit u ON u.organisation_id = %(here)s AND u.id = o.unit_id"
             " JOIN hr_payscale c ON c.organisation_id = %(here)s AND c.id = o.scale_id"
+            " JOIN hr_paypoint t ON t.organisation_id = %(here)s AND t.id = l.pay_point_id"
             " JOIN hr_payvalue v ON v.organisation_id = %(here)s"
             "  AND v.pay_point_id = l.pay_point_id"
             "  AND v.from_on <= w.day AND (v.to_on IS NULL OR v.to_on > w.day)"

@@ -1,17 +1,82 @@
-"""Allowances of jobs: asked for, given and ended; what was known before stays on record."""
+"""Allowances of jobs: asked for, given and ended; what was known before stays on record. What the
+terms say of them, from a day on."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 
-from core.actors import Actor
+from core.actors import Actor, require
 from core.errors import Clash
-from events.services import record
+from core.templatetags.web import day as date_words
+from events.services import record, record_about
 from hr.models import Allowance, Assignment, Employment, HeldAllowance, StaffRequest
-from hr.rules import HRR17, HRR64, HRR65, HRR66, HRR67
+from hr.permissions import KEEP_TERMS
+from hr.rules import HRR17, HRR64, HRR65, HRR66, HRR67, HRR68, HRR69
 from hr.selectors.allowances import has_allowance, kept, lasting, terms_named, yearly_allowances
 from hr.selectors.jobs import held
 from hr.selectors.terms import on_day
 from hr.services.asking import Kind, ask, facts_of, last_of
 from hr.services.placing import DAY, about_request
+from hr.services.terms import lock_terms
+
+
+@dataclass(frozen=True)
+class NewAllowance:
+    """What the terms say of an allowance: a sum or a share, least and most of one of a year, and of
+    one that is claimed its name there and the grades of a scale that have it."""
+
+    code: str
+    name: str
+    kind: str
+    paid: str
+    source: str
+    status: str
+    amount_pence: int | None = None
+    rate_percent: Decimal | None = None
+    least_pence: int | None = None
+    most_pence: int | None = None
+    claimed_as: str = ""
+    scale_code: str = ""
+    grades: str = ""
+
+
+def record_allowance(*, new: NewAllowance, from_on: date, today: date, by: Actor) -> Allowance:
+    """The terms say so from a day on; what they said of the code before ends there.
+
+    HRR68 for what does not go together, HRR69 for days before today or before a recorded change.
+    Event hr.allowance.recorded.
+    """
+    require(by, KEEP_TERMS)
+    lock_terms(by=by)
+    rows = Allowance.objects.filter(organisation_id=by.organisation_id, code=new.code)
+    last = rows.order_by("-from_on").first()
+    HRR68.check(_goes_together(new))
+    HRR68.check(last is None or (last.kind, last.paid) == (new.kind, new.paid))
+    HRR69.check(from_on >= today and (last is None or last.from_on < from_on))
+    if last is not None and (last.to_on is None or last.to_on > from_on):
+        rows.filter(pk=last.pk).update(to_on=from_on)
+    grades = ",".join(part.strip() for part in new.grades.split(",") if part.strip())
+    made = Allowance.objects.create(
+        organisation_id=by.organisation_id, from_on=from_on, **{**vars(new), "grades": grades}
+    )
+    record_about("hr.allowance.recorded", "tenants.organisation", by.organisation_id, by=by,
+                 name=new.name, on=date_words(from_on), source=new.source)  # fmt: skip
+    return made
+
+
+def _goes_together(new: NewAllowance) -> bool:
+    claimed = new.paid != Allowance.Paid.YEAR
+    worth = new.amount_pence if new.rate_percent is None else new.rate_percent
+    limits = (new.least_pence, new.most_pence)
+    return (
+        (new.amount_pence is None) != (new.rate_percent is None)
+        and (worth or 0) > 0
+        and claimed == bool(new.claimed_as)
+        and (new.paid != Allowance.Paid.HOUR or new.rate_percent is not None)
+        and (new.paid != Allowance.Paid.SESSION or new.amount_pence is not None)
+        and (limits == (None, None) or not (claimed or new.rate_percent is None))
+        and (None in limits or (new.least_pence or 0) <= (new.most_pence or 0))
+    )
 
 
 def request_allowance(
@@ -68,7 +133,7 @@ def _terms(here: int, code: str, on: date) -> Allowance:
     known = ", ".join(yearly_allowances(here, on).values_list("code", flat=True))
     if found is None:
         raise HRR64.refuse(f"Those of that day are: {known}." if known else "")
-    HRR67.check(found.kind in Allowance.OF_A_YEAR)
+    HRR67.check(found.paid == Allowance.Paid.YEAR)
     return found
 
 

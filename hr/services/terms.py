@@ -112,6 +112,10 @@ def _install_allowances(found: Template, here: int) -> None:
             most_pence=_pence(row["most"]),
             from_on=date.fromisoformat(row["from_on"]),
             to_on=_day(row["to_on"]),
+            paid=row["paid"],
+            claimed_as=row["claimed_as"],
+            scale_code=found.code,
+            grades=row["grades"],
             source=row["source"],
             status=row["status"],
         )

@@ -185,14 +185,18 @@ def _terms_tables(found: Terms) -> list[dict[str, Any]]:
         ])
         for scale in found.scales
     ]  # fmt: skip
-    allowances = [[a.name, a.get_kind_display(), _worth(a), *_source(a)] for a in found.allowances]
-    tables.append(_table("Allowances", ("Allowance", "Kind", "Worth", *source), allowances))
+    allowances = [
+        [a.name, a.code, a.get_kind_display(), _worth(a), _paid(a), *_source(a)]
+        for a in found.allowances
+    ]
+    names = ("Allowance", "Code", "Kind", "Worth", "Paid", *source)
+    tables.append(_table("Allowances", names, allowances))
     weeks = [
         [hours(one.full_time_minutes), one.name, days(one.from_on, one.to_on), one.source]
         for one in found.hours
     ]
-    names = ("Hours", "Of", "In force", "Source")
-    return [*tables, _table("Hours of a full week", names, weeks)]
+    heads_of_weeks = ("Hours", "Of", "In force", "Source")
+    return [*tables, _table("Hours of a full week", heads_of_weeks, weeks)]
 
 
 def _table(title: str, names: tuple[str, ...], cells: list[list[Any]]) -> dict[str, Any]:
@@ -203,6 +207,14 @@ def _table(title: str, names: tuple[str, ...], cells: list[list[Any]]) -> dict[s
 def _source(one: PayValue | Allowance) -> list[str]:
     state = tag(one.status, one.get_status_display())
     return [days(one.from_on, one.to_on), state, one.source]
+
+
+def _paid(one: Allowance) -> str:
+    """With every pay, or what is claimed under a name, by which grades."""
+    if not one.claimed_as:
+        return one.get_paid_display()
+    whose = f", grades {one.grades.replace(',', ', ')}" if one.grades else ""
+    return f"{one.get_paid_display()} as {one.claimed_as}{whose}"
 
 
 def _worth(one: Allowance) -> str:

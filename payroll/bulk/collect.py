@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import numpy as np
 from django.db import connection
 
 from core.db.arrays import number_array
@@ -18,6 +19,9 @@ from payroll.bulk.items import items_to_pay
 from payroll.bulk.notices import notices_to_take
 from payroll.bulk.orders import orders_to_take
 from payroll.bulk.recovery import plans_to_take
+from payroll.calculator.dates import as_dates
+from payroll.calculator.letters import letters_by_age
+from payroll.calculator.national_insurance import LetterRow
 from payroll.calculator.periods import year_start
 from payroll.models import PayGroup, PayMember, PayRun
 from payroll.paying.enrolment import Standing
@@ -31,7 +35,7 @@ ONE_DAY = timedelta(days=1)
 REGIMES = ("S", "C")
 
 _BEFORE = """
-SELECT m.employment_id, m.letter, m.loans, m.scheme, m.half,
+SELECT m.employment_id, m.letter, m.letter_kept, m.loans, m.scheme, m.half,
        CASE WHEN m.brought_year = %(year)s THEN m.brought_pay_pence ELSE 0 END,
        CASE WHEN m.brought_year = %(year)s THEN m.brought_tax_pence ELSE 0 END,
        m.apprentice_from, m.lodged_from, m.lodging_pence,
@@ -85,7 +89,8 @@ class Before:
     """What payroll knows of an employment, and what was paid to it earlier."""
 
     employment_id: int
-    letter: str
+    letter: str  # of this pay day
+    letter_kept: bool
     loans: int
     scheme: int
     half: bool
@@ -185,7 +190,7 @@ def collect(pay_run: PayRun, employments: Sequence[int], known_at: datetime) -> 
     with connection.cursor() as cursor:
         cursor.execute(_BEFORE, given)
         known = {row[0]: Before(*row) for row in cursor.fetchall()}
-    before = [known[one.employment_id] for one in facts]
+    before = of_the_day([known[one.employment_id] for one in facts], facts, shared.day)
     facts = [of_no_days(f) if b.had_basic else f for f, b in zip(facts, before, strict=True)]
     group = pay_run.period.pay_group
     member, employer = group.member_rate_percent, group.employer_rate_percent
@@ -228,6 +233,25 @@ def _facts(
     left = {f.employment_id: f.to_on for f in found if f.to_on and f.to_on <= shared.first}
     jobs = last_jobs(here, left, known_at)
     return [replace(f, pieces=jobs.get(f.employment_id, f.pieces)) for f in found]
+
+
+def of_the_day(before: Sequence[Before], facts: Sequence[PayFacts], day: date) -> list[Before]:
+    """With the letter that goes with the age on the pay day, but for whoever keeps theirs."""
+    found = letters_of(before, facts, day).tolist()
+    return [
+        one if one.letter_kept or one.letter == letter else replace(one, letter=letter)
+        for one, letter in zip(before, found, strict=True)
+    ]
+
+
+def letters_of(before: Sequence[Before], facts: Sequence[PayFacts], day: date) -> LetterRow:
+    """The letters that go with the ages on a pay day."""
+    return letters_by_age(
+        np.array([one.letter for one in before], dtype="U1"),
+        as_dates([one.born_on for one in facts]),
+        np.array([one.apprentice_from is not None for one in before], dtype=bool),
+        day,
+    )
 
 
 def of_no_days(facts: PayFacts) -> PayFacts:

@@ -1,5 +1,6 @@
 """Directors of a run: their pay and contributions of the tax year, and what nobody said of them."""
 
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -24,11 +25,12 @@ SELECT employment_id, director_from, director_method, director_year = %(year)s,
 """
 _PAID = """
 SELECT t.employment,
+       s.inputs ->> 'letter',
        coalesce(sum(l.pence) FILTER (WHERE s.pays_on >= t.since), 0)::bigint,
        coalesce(sum(s.nic_pence) FILTER (WHERE s.pays_on >= t.since), 0)::bigint,
        coalesce(sum(s.employer_nic_pence) FILTER (WHERE s.pays_on >= t.since), 0)::bigint,
-       array_agg(DISTINCT s.inputs ->> 'letter') FILTER (WHERE s.pays_on >= t.since),
-       min(s.pays_on), min(d.starts_on)
+       min(s.pays_on), min(d.starts_on),
+       min(s.pays_on) FILTER (WHERE s.pays_on >= t.since)
   FROM unnest(%(ids)s::bigint[], %(since)s::date[]) AS t (employment, since)
   JOIN payroll_payslip s ON s.organisation_id = %(here)s AND s.employment_id = t.employment
    AND s.pays_on <= %(day)s
@@ -39,7 +41,8 @@ SELECT t.employment,
     SELECT sum(l.amount_pence) AS pence FROM payroll_payslipline l
      WHERE l.organisation_id = %(here)s AND l.payslip_id = s.id AND l.kind = ANY (%(kinds)s)
   ) l ON true
- GROUP BY t.employment
+ GROUP BY 1, 2
+ ORDER BY 1, min(s.pays_on) FILTER (WHERE s.pays_on >= t.since) NULLS LAST, 2
 """
 
 
@@ -63,14 +66,15 @@ class _Director:
 
 @dataclass(frozen=True)
 class _Paid:
-    """By payslips here: since they count as a director, and the first that there was."""
+    """By payslips of one letter: since they count as a director, and the first that there was."""
 
-    pay: int = 0
-    nic: int = 0
-    employer_nic: int = 0
-    letters: Sequence[str] | None = None
-    first_on: date | None = None
-    began_on: date | None = None
+    letter: str
+    pay: int
+    nic: int
+    employer_nic: int
+    first_on: date
+    began_on: date
+    counted_on: date | None  # the first that counts
 
 
 def directors_to_settle(
@@ -90,28 +94,38 @@ def directors_to_settle(
             return {}, {}
         since = [counts_from(one.from_on, start) for one in known.values()]
         cursor.execute(_PAID, {**given, "ids": number_array(known), "since": since})
-        paid = {row[0]: _Paid(*row[1:]) for row in cursor.fetchall()}
+        paid = defaultdict[int, list[_Paid]](list)
+        for employment, *row in cursor.fetchall():
+            paid[employment].append(_Paid(*row))
     last = is_last_of_year(pay_run, shared)
     found, problems = {}, {}
     for fact, other in zip(facts, before, strict=True):
         if (one := known.get(fact.employment_id)) is None:
             continue
-        had = paid.get(fact.employment_id, _Paid())
+        had = paid[fact.employment_id]
         settles = last or (fact.to_on is not None and fact.to_on <= shared.until)
-        found[fact.employment_id] = _entry(one, had, start, settles)
-        problems[fact.employment_id] = " ".join(_problems(one, had, fact, other.letter, shared))
+        found[fact.employment_id] = _entry(one, had, start, settles, other.letter)
+        problems[fact.employment_id] = _problem(one, had, fact, shared)
     return found, problems
 
 
-def _entry(one: _Director, had: _Paid, start: date, settles: bool) -> list[Any]:
+def _entry(
+    one: _Director, had: Sequence[_Paid], start: date, settles: bool, letter: str
+) -> list[Any]:
     since = counts_from(one.from_on, start)
     within = one.from_on >= start
     brought = (one.pay, one.nic, one.employer_nic) if one.stated else (0, 0, 0)
-    here = (had.pay, had.nic, had.employer_nic)
+    counted = [paid for paid in had if paid.counted_on is not None]
+    by_letter = Counter[str]({paid.letter: paid.pay for paid in counted})
+    # What was paid before the first payslip here is taken to have had the letter of that payslip.
+    by_letter[counted[0].letter if counted else letter] += brought[0]
+    del by_letter[letter]
+    sums = (sum(getattr(paid, name) for paid in counted) for name in ("pay", "nic", "employer_nic"))
+    others = [[other, pence] for other, pence in by_letter.items() if pence]
     return [
         one.method, since.isoformat(), (since - start) // WEEK + 1 if within else 0,
         settles and one.method == DirectorMethod.ALTERNATIVE,
-        *(a + b for a, b in zip(brought, here, strict=True)),
+        *(a + b for a, b in zip(brought, sums, strict=True)), *([others] if others else []),
     ]  # fmt: skip
 
 
@@ -141,20 +155,16 @@ def is_last_of_year(pay_run: PayRun, shared: Shared) -> bool:
     return ended and not later.exists()
 
 
-def _problems(one: _Director, had: _Paid, fact: PayFacts, letter: str, shared: Shared) -> list[str]:
-    """What is not known: pay by the payroll that was left, and the year of another letter."""
-    said, start = [], year_start(shared.day)
-    first, began = had.first_on or shared.day, had.began_on or shared.first
+def _problem(one: _Director, had: Sequence[_Paid], fact: PayFacts, shared: Shared) -> str:
+    """Pay by the payroll that was left, which nobody entered."""
+    start = year_start(shared.day)
+    first = min((paid.first_on for paid in had), default=shared.day)
+    began = min((paid.began_on for paid in had), default=shared.first)
     number = period_of(first, shared.frequency).number
     elsewhere = first >= start and number > shared.frequency.span
-    if elsewhere and not one.stated and max(fact.from_on, one.from_on) < began:
-        said.append(
-            f"Was a director here before {date_words(began)}: enter pay and contributions of the"
-            " tax year until then, from the payroll that was left; 0 where there were none."
-        )
-    if others := sorted(set(had.letters or ()) - {letter}):
-        said.append(
-            f"Letter {letter} now, {', '.join(others)} earlier in the tax year: contributions of"
-            f" the whole year are worked out by {letter}."
-        )
-    return said
+    if not elsewhere or one.stated or max(fact.from_on, one.from_on) >= began:
+        return ""
+    return (
+        f"Was a director here before {date_words(began)}: enter pay and contributions of the"
+        " tax year until then, from the payroll that was left; 0 where there were none."
+    )

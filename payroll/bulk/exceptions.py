@@ -11,7 +11,7 @@ from core.templatetags.web import day as date_words
 from hr.selectors.pay import PayFacts, bank_details
 from payroll.bulk.absences import Problems
 from payroll.bulk.back import taken_back
-from payroll.bulk.collect import UNDER_21, Collected
+from payroll.bulk.collect import Collected, letters_of
 from payroll.bulk.write import is_first
 from payroll.calculator.automatic_enrolment import EVENT_WORDS, Event
 from payroll.calculator.wording import money, rate_text
@@ -85,10 +85,12 @@ def _of_the_record(seen: _Seen) -> Iterator[tuple[int, Cause, str]]:
         Cause.ENROLMENT,
         lambda i: _enrolled(entries[i]),
     )
+    before = seen.found.before
+    fitting = letters_of(before, facts, seen.shared.day)
     yield from _each(
-        [_letter_is_wrong(seen, i) for i in range(len(facts))],
+        [one.letter != letter for one, letter in zip(before, fitting, strict=True)],
         Cause.LETTER,
-        lambda i: f"Letter {seen.found.before[i].letter}, aged {_age(seen, i)} on the pay day.",
+        lambda i: f"Letter {before[i].letter} is kept, aged {_age(seen, i)} on the pay day.",
     )
 
 
@@ -123,14 +125,6 @@ def _age(seen: _Seen, i: int) -> int:
     born, on = seen.person(i).born_on, seen.shared.day
     assert born is not None
     return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
-
-
-def _letter_is_wrong(seen: _Seen, i: int) -> bool:
-    """M and Z are for people under 21, who should have no A."""
-    if seen.person(i).born_on is None:
-        return False
-    letter, young = seen.found.before[i].letter, _age(seen, i) < UNDER_21
-    return (letter in "MZ" and not young) or (letter == "A" and young)
 
 
 def _of_the_person(seen: _Seen) -> Iterator[tuple[int, Cause, str]]:

@@ -115,7 +115,7 @@ class Class1:
                 f"{money(above)} above {money(upper)} at {rate_text(self.upper_rate[row])} is"
                 f" {money(self.employee_upper[row])}."
             )
-        if self.main_rate[row] and not between:
+        if self.main_rate[row] and not between and not above:
             said.append(f"It is not above {money(primary)}, so the employee pays nothing.")
         elif self.employee[row]:
             said.append(f"The employee pays {money(self.employee[row])}.")
@@ -166,31 +166,51 @@ def _rates(letters: LetterRow, day: date) -> _Rates:
     return _Rates(*found)
 
 
-def class_1(pay: Amounts, letters: LetterRow, limits: Thresholds, day: date) -> Class1:
+@dataclass(frozen=True)
+class Placed:
+    """Where pay lies among all pay of its earnings period: above so much, of so much together."""
+
+    below: Amounts
+    whole: Amounts
+
+
+def class_1(
+    pay: Amounts, letters: LetterRow, limits: Thresholds, day: date, placed: Placed | None = None
+) -> Class1:
     """Contributions on `pay`, one row a person, by the letter of each. PRL03 for no letter.
 
-    `limits` are those of the earnings period: `thresholds(day, frequency)`.
+    `limits` are those of the earnings period: `thresholds(day, frequency)`. Without `placed` the
+    pay is all that there is of it.
     """
     given = amounts(pay, "pay", least=-MOST)
     rates = _rates(letters, day)
     pay = np.maximum(given, 0)
-    main = _between(pay, limits.primary, limits.upper)
-    above = np.maximum(pay - limits.upper, 0)
+    top, whole = (pay + placed.below, placed.whole) if placed else (pay, pay)
+
+    def within(low: int | Amounts, high: int | Amounts) -> Amounts:
+        counted = _between(top, low, high)
+        return counted - _between(placed.below, low, high) if placed else counted
+
+    def over(low: int | Amounts) -> Amounts:
+        counted = np.maximum(top - low, 0)
+        return counted - np.maximum(placed.below - low, 0) if placed else counted
+
+    main, above = within(limits.primary, limits.upper), over(limits.upper)
     reliefs = (limits.secondary, limits.upper_secondary, limits.special_site)
     floor = np.choose(rates.relief, cast(list[Amounts], reliefs))
     # Rounded by band on both sides of the upper earnings limit, as HMRC's own figures are.
     split = np.maximum(floor, limits.upper)
     employee_main, employee_upper = ni_round(main * rates.main), ni_round(above * rates.upper)
-    employer = ni_round(_between(pay, floor, split) * rates.employer)
-    employer += ni_round(np.maximum(pay - split, 0) * rates.employer)
-    reached = pay >= limits.lower
+    employer = ni_round(within(floor, split) * rates.employer)
+    employer += ni_round(over(split) * rates.employer)
+    reached = whole >= limits.lower
     # Letter X has no record of earnings at all.
     recorded = reached & (rates.employer > 0)
     return Class1(
         employee=employee_main + employee_upper,
         employer=employer,
-        at_lower=np.where(recorded, limits.lower, 0),
-        lower_to_primary=np.where(recorded, np.minimum(pay, limits.primary) - limits.lower, 0),
+        at_lower=np.where(recorded, within(0, limits.lower), 0),
+        lower_to_primary=np.where(recorded, within(limits.lower, limits.primary), 0),
         primary_to_upper=np.where(recorded, main, 0),
         pay=pay,
         above_upper=above,
@@ -199,7 +219,7 @@ def class_1(pay: Amounts, letters: LetterRow, limits: Thresholds, day: date) -> 
         employee_main=employee_main,
         employee_upper=employee_upper,
         employer_from=floor,
-        employer_pay=np.maximum(pay - floor, 0),
+        employer_pay=over(floor),
         employer_rate=rates.employer,
         limits=limits,
         below_zero=given < 0,

@@ -29,7 +29,7 @@ from payroll.calculator.automatic_enrolment import (
 )
 from payroll.calculator.dates import Whole
 from payroll.calculator.direct_attachments import direct_table
-from payroll.calculator.directors import Directors, directors_nic
+from payroll.calculator.directors import NO_OTHERS, Directors, OtherLetters, directors_nic
 from payroll.calculator.income_tax import IncomeTax, income_tax, tax_law
 from payroll.calculator.loans import Loans, either, loan_deductions, loan_table
 from payroll.calculator.minimum_wage import (
@@ -111,6 +111,7 @@ class Directorships:
     pay_before: Amounts
     employee_before: Amounts
     employer_before: Amounts
+    others: OtherLetters = NO_OTHERS
 
 
 @dataclass(frozen=True)

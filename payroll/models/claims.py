@@ -11,7 +11,9 @@ from payroll.models.steps import PayRun
 
 
 class PayElement(TenantModel):
-    """A kind of pay that is claimed: hours at a part of the hourly rate, or an amount.
+    """A kind of pay that is claimed: hours at a part of the hourly rate, or an amount; or by its
+    code what the terms of the employer say on the day, by scale and grade of the job: hours of the
+    jobs that are paid a share more (they are no further hours), or sessions.
 
     What is not taxed is paid back without deductions, as travel is; it is no pay.
     """
@@ -19,6 +21,10 @@ class PayElement(TenantModel):
     class Basis(models.TextChoices):
         HOURS = "hours", "Hours at the hourly rate"
         AMOUNT = "amount", "An amount"
+        ENHANCED = "enhanced", "Hours of the job, at the share that the terms add"
+        SESSIONS = "sessions", "Sessions, at the sum of the terms"
+
+    OF_THE_TERMS = (Basis.ENHANCED, Basis.SESSIONS)
 
     code = models.CharField(max_length=20)
     name = models.CharField(max_length=60)
@@ -34,7 +40,7 @@ class PayElement(TenantModel):
                 fields=["organisation_id", "name"], name="pay_element_named_once"
             ),
             models.CheckConstraint(
-                condition=Q(basis="hours", percent__gt=0) | Q(basis="amount", percent=0),
+                condition=Q(basis="hours", percent__gt=0) | (~Q(basis="hours") & Q(percent=0)),
                 name="only_hours_have_a_percent",
             ),
             models.CheckConstraint(
@@ -87,9 +93,10 @@ class PayClaim(TenantModel):
 
 
 class PayItem(TenantModel):
-    """Hours or an amount for a day of an employment. `pay_run` is the committed run that paid it.
+    """Hours, sessions or an amount for a day of an employment.
 
-    `live` ends when its claim is not approved: the same can then be claimed again.
+    `pay_run` is the committed run that paid it. `live` ends when its claim is not approved: the
+    same can then be claimed again.
     """
 
     claim = TenantKey(PayClaim, related_name="items")
@@ -98,6 +105,7 @@ class PayItem(TenantModel):
     job = models.PositiveSmallIntegerField(default=1)
     worked_on = models.DateField()
     minutes = models.PositiveIntegerField(default=0)
+    sessions = models.PositiveSmallIntegerField(default=0, db_default=0)
     amount_pence = models.BigIntegerField(default=0)
     note = models.CharField(max_length=100, default="")
     live = models.BooleanField(default=True)
@@ -110,14 +118,16 @@ class PayItem(TenantModel):
             models.UniqueConstraint(
                 fields=[
                     *("organisation_id", "employment", "element", "job", "worked_on", "minutes"),
-                    *("amount_pence", "note"),
+                    *("sessions", "amount_pence", "note"),
                 ],
                 condition=Q(live=True),
                 name="pay_item_once",
             ),
             models.CheckConstraint(
-                condition=Q(minutes__gt=0, amount_pence=0) | Q(minutes=0, amount_pence__gt=0),
-                name="pay_item_is_hours_or_an_amount",
+                condition=Q(minutes__gt=0, amount_pence=0, sessions=0)
+                | Q(minutes=0, amount_pence__gt=0, sessions=0)
+                | Q(minutes=0, amount_pence=0, sessions__gt=0),
+                name="pay_item_is_hours_sessions_or_an_amount",
             ),
             models.CheckConstraint(
                 condition=Q(pay_run__isnull=True) | Q(live=True), name="only_live_items_are_paid"

@@ -85,12 +85,14 @@ class PayMember(TenantModel):
     director's: since when, by which method, and of the tax year that began in `director_year` the
     pay that bore contributions since then, and both contributions, from before the first payslip.
     The minimum wage asks for the rest: the first day of an apprenticeship, and of lodging with the
-    employer for so much a day, while these last.
+    employer for so much a day, while these last. The letter of a pay day follows the age on it,
+    unless `letter_kept`.
     """
 
     employment = TenantKey(Employment, related_name="+")
     pay_group = TenantKey(PayGroup, related_name="members")
     letter = models.CharField(max_length=1, choices=LETTERS, default="A")
+    letter_kept = models.BooleanField(default=False, db_default=False)
     loans = models.PositiveSmallIntegerField(default=0)
     scheme = models.PositiveSmallIntegerField(choices=SCHEMES)
     half = models.BooleanField(default=False)

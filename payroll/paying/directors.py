@@ -1,19 +1,21 @@
 """Company directors of a run: what the calculator asks of them, and their figures of the year."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 
-from payroll.calculator.directors import weeks_from
+from payroll.calculator.directors import NO_OTHERS, OtherLetters, weeks_from
 from payroll.calculator.payment import Directorships, Payment
 from payroll.calculator.rounding import Amounts
 from payroll.paying.inputs import (
     EMPLOYEE_BEFORE,
     EMPLOYER_BEFORE,
     METHOD,
+    OTHERS,
     PAID_BEFORE,
     SETTLES,
     SINCE,
@@ -26,12 +28,11 @@ STANDARD, ALTERNATIVE = "AN", "AL"
 
 @dataclass(frozen=True)
 class Counted:
-    """Figures of one payslip as they are added up over a year, pence. They stand for all that was
-    paid since a day, where there is one."""
+    """Figures of one payslip by letter, as they are added up over a year, pence. They stand for all
+    that was paid since a day, where there is one."""
 
     day: date
-    letter: str
-    parts: Sequence[int]
+    by_letter: Mapping[str, Sequence[int]]
     since: date | None = None
 
 
@@ -48,12 +49,31 @@ def directorships_of(people: Sequence[Inputs]) -> Directorships:
         alternative=np.array([entry[METHOD] == ALTERNATIVE for entry in entries], dtype=bool),
         final=column(SETTLES) == 1, pay_before=column(PAID_BEFORE),
         employee_before=column(EMPLOYEE_BEFORE), employer_before=column(EMPLOYER_BEFORE),
+        others=_others(entries),
     )  # fmt: skip
 
 
-def of_the_year(payment: Payment, people: Sequence[Inputs]) -> dict[int, tuple[date, list[int]]]:
-    """By place, for directors by the standard method: the day from which they count, and of all
-    pay since then the pay, the bands of the FPS, and the employer's and employee's contributions.
+def _others(entries: Sequence[Sequence[Any]]) -> OtherLetters:
+    rows = [
+        (place, letter, pence)
+        for place, entry in enumerate(entries)
+        for letter, pence in (entry[OTHERS] if len(entry) > OTHERS else ())
+    ]
+    if not rows:
+        return NO_OTHERS
+    places, letters, amounts = zip(*rows, strict=True)
+    return OtherLetters(
+        np.array(places, dtype=np.int64), np.array(letters, dtype="U1"),
+        np.array(amounts, dtype=np.int64),
+    )  # fmt: skip
+
+
+def of_the_year(
+    payment: Payment, people: Sequence[Inputs]
+) -> dict[int, tuple[date, dict[str, list[int]]]]:
+    """By place, for directors by the standard method: the day from which they count, and by letter,
+    of all pay since then, the pay, the bands of the FPS, and the employer's and employee's
+    contributions.
     """
     found = payment.directors
     year = found.year
@@ -61,10 +81,13 @@ def of_the_year(payment: Payment, people: Sequence[Inputs]) -> dict[int, tuple[d
         year.pay, year.at_lower, year.lower_to_primary, year.primary_to_upper, year.employer,
         year.employee,
     )  # fmt: skip
-    rows = zip(*(column.tolist() for column in columns), strict=True)
+    rows = list(zip(*(column.tolist() for column in columns), strict=True))
     return {
-        place: (date.fromisoformat(people[place].director[SINCE]), list(row))
-        for place, row in zip(payment.people.directors.person.tolist(), rows, strict=True)
+        place: (
+            date.fromisoformat(people[place].director[SINCE]),
+            {str(year.letters[one]): list(rows[one]) for one in found.in_order(row)},
+        )
+        for row, place in enumerate(payment.people.directors.person.tolist())
         if people[place].director[METHOD] == STANDARD
     }
 
@@ -77,7 +100,7 @@ def summed(counted: Iterable[Counted]) -> dict[str, list[int]]:
             kept = [earlier for earlier in kept if earlier.day < one.since]
         kept.append(one)
     sums: dict[str, list[int]] = defaultdict(list)
-    for one in kept:
-        before = sums[one.letter] or [0] * len(one.parts)
-        sums[one.letter] = [a + b for a, b in zip(before, one.parts, strict=True)]
+    for letter, parts in (pair for one in kept for pair in one.by_letter.items()):
+        before = sums[letter] or [0] * len(parts)
+        sums[letter] = [a + b for a, b in zip(before, parts, strict=True)]
     return sums

@@ -13,8 +13,11 @@ JOB, TITLE, POINT, FULL, MINUTES, BASIS, FROM, UNTIL, SHARES, ALLOWANCE = range(
 for an allowance of the job alone, and names it."""
 
 ID, ELEMENT, NAME, PERCENT, TAXED, PENSIONABLE, ON, WORKED, FULL_YEAR, FULL_WEEK, PENCE = range(11)
+TERMS, SHARE, SESSIONS = range(11, 14)
 """The places of an item: what is paid besides the jobs. `PERCENT` of the hourly rate of a full
-year and week for the minutes `WORKED`, or `PENCE`."""
+year and week for the minutes `WORKED`, or `PENCE`. What the terms set has three more: their name
+for it, the `SHARE` in thousandths of a per cent that is added to hours of the jobs, or the number
+of sessions that the pence are for."""
 
 PERIOD, BEGAN, ENDED, OF_JOB, KNOWN, PAID, DIFFERENCE, WHY = range(8)
 """The places of an entry of back pay: the period it corrects and its days, the job, its pay as it
@@ -39,10 +42,11 @@ EVENT, CATEGORY, FROM_ON, UNTIL_ON, PENSION_SCHEME, PAY, LETTER, LETTER_DUE, SEE
 category, from which day, the last day of a postponement, the scheme or 0, the earnings it was
 assessed from, the letter that is due and until when, and the record it was worked out from or 0."""
 
-METHOD, SINCE, WEEK, SETTLES, PAID_BEFORE, EMPLOYEE_BEFORE, EMPLOYER_BEFORE = range(7)
+METHOD, SINCE, WEEK, SETTLES, PAID_BEFORE, EMPLOYEE_BEFORE, EMPLOYER_BEFORE, OTHERS = range(8)
 """The places of a directorship: AN or AL, the day from which pay counts, the tax week of an
 appointment within the tax year or 0, whether the alternative method settles the year now, and pay
-with both contributions since that day."""
+with both contributions since that day. The last is there where the letter changed: letter and pay,
+of that pay, of every other letter."""
 
 LINE, DUE, HAD = range(3)
 """The places of a correction of statutory pay: the kind of line, what is due for closed periods

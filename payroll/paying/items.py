@@ -21,7 +21,10 @@ from payroll.paying.inputs import (
     PENCE,
     PENSIONABLE,
     PERCENT,
+    SESSIONS,
+    SHARE,
     TAXED,
+    TERMS,
     WORKED,
     Inputs,
 )
@@ -44,12 +47,24 @@ class Extra:
 
 def amounts_of(items: Sequence[Item]) -> Amounts:
     """Pence of each item: hours at the hourly rate and its percent, rounded once, half up."""
-    columns = (FULL_YEAR, FULL_WEEK, WORKED, PERCENT, PENCE)
-    full, week, worked, percent, pence = (
+    columns = (FULL_YEAR, FULL_WEEK, WORKED, PENCE)
+    full, week, worked, pence = (
         np.array([item[n] for item in items], dtype=np.int64) for n in columns
     )
+    # Thousandths of a per cent; a year has so many thousandths of a week, which cancel out.
+    share = np.array([share_of(item) for item in items], dtype=np.int64)
     per = PER_CENT * np.maximum(week, 1) * WEEKS_OF_YEAR
-    return np.where(worked > 0, half_up(full * worked * percent * THOUSAND, per), pence)
+    return np.where(worked > 0, half_up(full * worked * share, per), pence)
+
+
+def share_of(item: Item) -> int:
+    """Of the hourly rate, in thousandths of a per cent: of the element, or of the terms."""
+    return int(item[SHARE]) if by_terms(item) else int(item[PERCENT]) * THOUSAND
+
+
+def by_terms(item: Item) -> bool:
+    """Whether the worth of an item stands in the terms of the employer."""
+    return len(item) > TERMS
 
 
 def extras_of(people: Sequence[Inputs]) -> tuple[Extra, ...]:
@@ -74,8 +89,12 @@ def extras_of(people: Sequence[Inputs]) -> tuple[Extra, ...]:
 
 
 def minutes_of(people: Sequence[Inputs]) -> Whole:
-    """Hours that were claimed, which the minimum wage counts with those of the jobs."""
-    return np.array([sum(i[WORKED] for i in one.items) for one in people], dtype=np.int64)
+    """Hours that were claimed, which the minimum wage counts with those of the jobs. Those that
+    the terms pay more for are hours of the jobs (National Minimum Wage Regulations 2015, 10(j)).
+    """
+    return np.array(
+        [sum(i[WORKED] for i in one.items if not by_terms(i)) for one in people], dtype=np.int64
+    )
 
 
 def _workings(people: Sequence[Inputs], key: int, i: int) -> list[str]:
@@ -86,9 +105,16 @@ def _workings(people: Sequence[Inputs], key: int, i: int) -> list[str]:
 
 def _said(item: Item, pence: int) -> str:
     on = f"{date.fromisoformat(item[ON]):%-d %B %Y}"
+    if not item[WORKED] and by_terms(item) and item[SESSIONS]:
+        count = item[SESSIONS]
+        each = f"{count:g} session{'s' if count > 1 else ''} at {money(pence // count)}"
+        return f"{on}: {each} ({item[TERMS]}): {money(pence)}."
     if not item[WORKED]:
         return f"{on}: {money(pence)}."
     hourly = half_up(item[FULL_YEAR] * THOUSAND * 60, item[FULL_WEEK] * WEEKS_OF_YEAR)
     rate = f"{item[PERCENT] / PER_CENT:g} times the hourly rate of {money(int(hourly))}"
+    if by_terms(item):
+        share = f"{item[SHARE] / THOUSAND:g}%"
+        rate = f"{share} more ({item[TERMS]}) than the hourly rate of {money(int(hourly))}"
     year = f"{money(item[FULL_YEAR])} a year of 52.143 weeks of {item[FULL_WEEK] / 60:g} hours"
     return f"{on}: {hours(item[WORKED])} at {rate} ({year}): {money(pence)}."

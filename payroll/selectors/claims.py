@@ -65,8 +65,10 @@ def elements_of(organisation_id: int) -> Sequence[PayElement]:
     return list(PayElement.objects.filter(organisation_id=organisation_id).order_by("name"))
 
 
-def quantity(minutes: int, amount_pence: int) -> str:
-    """«3.5 hours» or an amount."""
+def quantity(minutes: int, amount_pence: int, sessions: int = 0) -> str:
+    """«3.5 hours», «2 sessions» or an amount."""
+    if sessions:
+        return f"{sessions} session{'s' if sessions > 1 else ''}"
     return hours(minutes) if minutes else pounds(amount_pence)
 
 
@@ -80,6 +82,7 @@ def with_first_items(rows: QuerySet[PayClaim]) -> QuerySet[PayClaim]:
         on="worked_on",
         minutes="minutes",
         pence="amount_pence",
+        sessions="sessions",
     )
     return rows.annotate(first_items=ArraySubquery(first.values(facts=facts)[:SHOWN_ON_A_CARD]))
 
@@ -95,7 +98,7 @@ def card_of(claim: PayClaim) -> list[tuple[str, str]]:
         (
             one["who"],
             f"{one['what']}, {day(date.fromisoformat(one['on']))}:"
-            f" {quantity(one['minutes'], one['pence'])}",
+            f" {quantity(one['minutes'], one['pence'], one['sessions'])}",
         )
         for one in shown
     ]

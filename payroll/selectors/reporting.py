@@ -112,8 +112,8 @@ def _figures(part: Sequence[Payslip], shared: Shared, people: Sequence[Inputs]) 
         if employee != slip.nic_pence:
             raise InvariantBroken(f"The payslip {slip.pk} is worked out otherwise now.")
         nics = [pay, *row[5:8], employer, employee]
-        since, year = annual.get(place, (None, nics))
-        counted = Counted(slip.pays_on, people[place].letter, year, since)
+        since, year = annual.get(place, (None, {people[place].letter: nics}))
+        counted = Counted(slip.pays_on, year, since)
         loan = PLANS[plan] if plan >= 0 else ""
         found.append(Figures(pay, sums, nics, counted, loan, deductions))
     return found

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import OuterRef, Prefetch, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Sum
 from django.db.models.functions import JSONObject
 
 from core.actors import Actor
@@ -15,6 +15,7 @@ from core.errors import NotFound
 from core.templatetags.web import day
 from finance.banking.others import Known
 from finance.formats.bank_reports import BankReport as Report
+from hr.selectors.jobs import employments_matching
 from payroll.models import PayAgain, PayAgainPart, PayFile, PayPayment, PayReturn, PayRun, Payslip
 
 # As the two bank files name a payment. Of a building society its own reference stands there.
@@ -88,6 +89,72 @@ def came_back(one: PayRun) -> QuerySet[Any]:
     return rows.prefetch_related(Prefetch("parts", queryset=parts, to_attr="standing")).order_by(
         "payment__payslip__number", "payment__again"
     )
+
+
+STATES = {"owed": "Owed", "proposed": "Proposed", "again": "Paid again"}
+
+
+def returns_here(
+    organisation_id: int, *, state: str = "", kind: str = "", text: str = "",
+    since: date | None = None, until: date | None = None,
+) -> QuerySet[Any]:  # fmt: skip
+    """What came back of all pay runs, the last first; `standing` as in `came_back`.
+
+    By where it stands, what happened, an employee number or the beginning of a name, and the days
+    on which it came back, both included.
+    """
+    here = {"organisation_id": organisation_id}
+    parts = PayAgainPart.objects.filter(**here, live=True).select_related("pay_again")
+    rows = PayReturn.objects.filter(**here)
+    live = parts.filter(pay_return_id=OuterRef("pk"))
+    released = live.filter(pay_again__state=PayAgain.State.RELEASED)
+    if state == "owed":
+        rows = rows.filter(~Exists(live))
+    elif state == "proposed":
+        rows = rows.filter(Exists(live), ~Exists(released))
+    elif state == "again":
+        rows = rows.filter(Exists(released))
+    if kind:
+        rows = rows.filter(kind=kind)
+    if text:
+        whose = employments_matching(organisation_id, text)
+        rows = rows.filter(payment__payslip__employment__in=whose)
+    if since:
+        rows = rows.filter(returned_on__gte=since)
+    if until:
+        rows = rows.filter(returned_on__lte=until)
+    rows = rows.select_related("payment__payslip__employment", "payment__details")
+    rows = rows.select_related("payment__pay_run")
+    rows = rows.prefetch_related(Prefetch("parts", queryset=parts, to_attr="standing"))
+    return rows.order_by("-returned_on", "-id")
+
+
+def totals_of(rows: QuerySet[Any]) -> dict[str, int]:
+    """How many there are and what they come to, and of those what nobody proposed."""
+    live = PayAgainPart.objects.filter(
+        organisation_id=OuterRef("organisation_id"), pay_return_id=OuterRef("pk"), live=True
+    )
+    found = rows.order_by().annotate(owed=~Exists(live)).aggregate(
+        count=Count("pk"), pence=Sum("amount_pence"),
+        owed_count=Count("pk", filter=Q(owed=True)),
+        owed_pence=Sum("amount_pence", filter=Q(owed=True)),
+    )  # fmt: skip
+    return {name: value or 0 for name, value in found.items()}
+
+
+def of_first_file(one: PayRun) -> QuerySet[PayPayment]:
+    """The payments of the bank file of a run, without those that came back."""
+    rows = PayPayment.objects.filter(organisation_id=one.organisation_id, pay_run=one)
+    return rows.filter(pay_again=None, returns__isnull=True)
+
+
+def owed_numbers(one: PayRun, but: int | None) -> list[int]:
+    """The employee numbers of what came back and stands in no proposal, but those of a person."""
+    return [
+        row.payment.payslip.number
+        for row in came_back(one)
+        if not row.standing and (but is None or row.payment.payslip.employment.person_id != but)
+    ]
 
 
 def owed_again(one: PayRun, employees: Collection[int]) -> list[PayReturn]:

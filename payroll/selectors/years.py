@@ -205,12 +205,15 @@ def _bands(slips: Sequence[Payslip]) -> Bands:
         annual = of_the_year(payment, people)
         for place, (slip, inputs) in enumerate(zip(together, people, strict=True)):
             parts = [*(int(row[place]) for row in rows), slip.nic_pence, slip.employer_nic_pence]
-            since = None
+            since, by_letter = None, {inputs.letter: parts}
             if place in annual:
-                since, (_, *bands, employer, employee) = annual[place]
-                parts = [*bands, employee, employer]
+                since, year = annual[place]
+                by_letter = {
+                    letter: [*bands, employee, employer]
+                    for letter, (_, *bands, employer, employee) in year.items()
+                }
             agrees = int(payment.employee_nic[place]) == slip.nic_pence
-            counted = Counted(slip.pays_on, inputs.letter, parts, since)
+            counted = Counted(slip.pays_on, by_letter, since)
             found[slip.pk] = counted if agrees else None
     return found
 

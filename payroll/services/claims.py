@@ -13,14 +13,16 @@ from core.actors import Actor, require
 from core.money import formatted
 from core.states import move
 from events.services import record
-from hr.models import Employment
+from hr.models import Allowance, Employment
+from hr.selectors.allowances import claimed_terms, term_of
 from hr.selectors.jobs import employments_numbered
 from hr.selectors.pay import JobRate, job_rates
+from payroll.bulk.items import by_terms
 from payroll.claimed import NewItem
 from payroll.models import PayClaim, PayElement, PayItem
 from payroll.paying.items import amounts_of
 from payroll.permissions import CLAIM_OWN, KEEP_ELEMENTS, MAKE_CLAIMS
-from payroll.rules import PRL13, PRL20, PRL21, PRL22, PRL23
+from payroll.rules import PRL13, PRL20, PRL21, PRL22, PRL23, PRL86
 from tenants.services import next_number
 
 State, Basis = PayClaim.State, PayElement.Basis
@@ -32,17 +34,30 @@ MOVES = {
 OLDEST = timedelta(days=2 * 366)
 MOST_SAID = 20
 RESERVED = ("basic pay", "back pay")
+PAID_BY_TERMS: dict[str, str] = {
+    Basis.ENHANCED: Allowance.Paid.HOUR, Basis.SESSIONS: Allowance.Paid.SESSION,
+}  # fmt: skip
+# What is entered of each basis, as `NewItem` has it; the rest is nothing.
+ENTERED = {
+    Basis.HOURS: ("minutes", "in hours"), Basis.ENHANCED: ("minutes", "in hours"),
+    Basis.SESSIONS: ("sessions", "in sessions"), Basis.AMOUNT: ("amount_pence", "as an amount"),
+}  # fmt: skip
+FIELDS = {"minutes": "hours", "sessions": "sessions", "amount_pence": "amount"}
 
 
 def create_element(
     *, code: str, name: str, basis: str, percent: int, taxed: bool, pensionable: bool, by: Actor
 ) -> PayElement:
-    """A kind of pay that can be claimed from now on; it is never changed. PRL23 if it is known.
+    """A kind of pay that can be claimed from now on; it is never changed. PRL23 if it is known,
+    PRL86 where the terms have nothing under its code though it is paid as they say.
 
     Event payroll.element.created.
     """
     require(by, KEEP_ELEMENTS)
     PRL23.check(not name.lower().startswith(RESERVED))
+    if basis in PAID_BY_TERMS:
+        terms = claimed_terms(by.organisation_id, {code})
+        PRL86.check(any(one.paid == PAID_BY_TERMS[basis] for one in terms))
     try:
         with transaction.atomic():
             made = PayElement.objects.create(
@@ -65,10 +80,17 @@ class _Known:
     employments: dict[int, Employment]
     elements: dict[str, PayElement]
     rates: dict[tuple[int, int, date], JobRate]
+    terms: list[Allowance]
 
     def rate(self, item: NewItem) -> JobRate | None:
         someone = self.employments.get(item.employee)
         return self.rates.get((someone.pk, item.job, item.worked_on)) if someone else None
+
+    def term(self, item: NewItem) -> Allowance | None:
+        rate, element = self.rate(item), self.elements.get(item.element)
+        if rate is None or element is None or element.basis not in PAID_BY_TERMS:
+            return None
+        return term_of(self.terms, element.code, rate.scale, rate.grade, item.worked_on)
 
 
 def make_claim(
@@ -118,7 +140,10 @@ def _known(items: Sequence[NewItem], by: Actor, at: datetime) -> _Known:
         for one in items
         if one.employee in employments
     ]
-    return _Known(employments, elements, job_rates(by.organisation_id, jobs, at))
+    asked = {one.element for one in items}
+    named = {c for c in asked if c in elements and elements[c].basis in PAID_BY_TERMS}
+    terms = claimed_terms(by.organisation_id, named) if named else []
+    return _Known(employments, elements, job_rates(by.organisation_id, jobs, at), terms)
 
 
 def _check_file(digest: str, by: Actor) -> None:
@@ -166,21 +191,25 @@ def _wrong_with(item: NewItem, known: _Known, today: date) -> list[str]:
         said.append(f"employee: nobody here has the number {item.employee}")
     if element is None:
         said.append(f"element: there is no element «{item.element}» here")
-    elif element.basis == Basis.HOURS and (not item.minutes or item.amount_pence):
-        said.append(f"hours: {element.name} is claimed in hours, not as an amount")
-    elif element.basis == Basis.AMOUNT and (item.minutes or not item.amount_pence):
-        said.append(f"amount: {element.name} is claimed as an amount, not in hours")
+    elif [name for name in FIELDS if getattr(item, name)] != [ENTERED[Basis(element.basis)][0]]:
+        name, words = ENTERED[Basis(element.basis)]
+        said.append(f"{FIELDS[name]}: {element.name} is claimed {words}, and nothing else")
     if not today - OLDEST <= item.worked_on <= today:
         said.append("day: it lies in the future or more than two years back")
     elif item.employee in known.employments and known.rate(item) is None:
         said.append(f"job: job {item.job} was not held on that day")
+    elif element and known.rate(item) and element.basis in PAID_BY_TERMS and not known.term(item):
+        said.append(f"element: the terms of that day have no {element.name} for this grade")
     return said
 
 
 def _sent_before(items: Sequence[NewItem], known: _Known) -> list[str]:
     ids = {one.pk for one in known.employments.values()}
     rows = PayItem.objects.filter(employment_id__in=ids, live=True).select_related("claim")
-    names = ("employment_id", "element_id", "job", "worked_on", "minutes", "amount_pence", "note")
+    names = (
+        *("employment_id", "element_id", "job", "worked_on", "minutes", "sessions"),
+        *("amount_pence", "note"),
+    )
     days = {one.worked_on for one in items}
     found = {
         tuple(getattr(one, name) for name in names): one.claim
@@ -217,7 +246,8 @@ def _keep(
             PayItem(
                 **here, claim=claim, element=known.elements[one.element],
                 employment=known.employments[one.employee], job=one.job, worked_on=one.worked_on,
-                minutes=one.minutes, amount_pence=one.amount_pence, note=one.note,
+                minutes=one.minutes, sessions=one.sessions, amount_pence=one.amount_pence,
+                note=one.note,
             )
             for one in items
         ],
@@ -232,8 +262,10 @@ def _worth(items: Sequence[NewItem], known: _Known) -> int:
         rate = known.rate(one)
         assert rate is not None
         percent = known.elements[one.element].percent
-        rows.append([0, 0, "", percent, True, False, "", one.minutes, rate.full_year,
-                     rate.full_week, one.amount_pence])  # fmt: skip
+        values = [one.minutes, rate.full_year, rate.full_week, one.amount_pence]
+        if term := known.term(one):
+            values = by_terms(term, values, one.sessions)
+        rows.append([0, 0, "", percent, True, False, "", *values])
     return int(amounts_of(rows).sum())
 
 

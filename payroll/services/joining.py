@@ -30,16 +30,16 @@ _KEEP = """
 INSERT INTO payroll_paymember (organisation_id, employment_id, pay_group_id, letter, loans, scheme,
   half, brought_year, brought_pay_pence, brought_tax_pence, director_from, director_method,
   director_year, director_pay_pence, director_nic_pence, director_employer_nic_pence,
-  apprentice_from, lodged_from, lodging_pence)
+  apprentice_from, lodged_from, lodging_pence, letter_kept)
 SELECT %s, employment, pay_group, letter, 0, scheme, half, year, pay, tax, director_from, method,
        director_year, director_pay, director_nic, employer_nic, apprentice_from, lodged_from,
-       lodging
+       lodging, kept
   FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::int[], %s::boolean[], %s::int[],
               %s::bigint[], %s::bigint[], %s::date[], %s::text[], %s::int[], %s::bigint[],
-              %s::bigint[], %s::bigint[], %s::date[], %s::date[], %s::bigint[])
+              %s::bigint[], %s::bigint[], %s::date[], %s::date[], %s::bigint[], %s::boolean[])
     AS t (employment, pay_group, letter, scheme, half, year, pay, tax, director_from, method,
           director_year, director_pay, director_nic, employer_nic, apprentice_from, lodged_from,
-          lodging)
+          lodging, kept)
     ON CONFLICT (organisation_id, employment_id) DO UPDATE
    SET pay_group_id = excluded.pay_group_id, letter = excluded.letter, scheme = excluded.scheme,
        half = excluded.half, brought_year = excluded.brought_year,
@@ -50,14 +50,14 @@ SELECT %s, employment, pay_group, letter, 0, scheme, half, year, pay, tax, direc
        director_nic_pence = excluded.director_nic_pence,
        director_employer_nic_pence = excluded.director_employer_nic_pence,
        apprentice_from = excluded.apprentice_from, lodged_from = excluded.lodged_from,
-       lodging_pence = excluded.lodging_pence
+       lodging_pence = excluded.lodging_pence, letter_kept = excluded.letter_kept
 """
 P45 = ("brought_year", "brought_pay_pence", "brought_tax_pence")
 DIRECTOR = ("director_from", "director_method")
-WAGE = ("apprentice_from", "lodged_from", "lodging_pence")
+BESIDES = ("apprentice_from", "lodged_from", "lodging_pence", "letter_kept")
 KEPT = (
     *("pay_group_id", "letter", "scheme", "half"), *P45, *DIRECTOR, "director_year", *FIGURES,
-    *WAGE,
+    *BESIDES,
 )  # fmt: skip
 
 
@@ -205,7 +205,7 @@ def _columns(
         kept |= {name: getattr(one, name) for name in DIRECTOR}
     if one.director_pay_pence is not None:
         kept |= {"director_year": year, **{name: getattr(one, name) for name in FIGURES}}
-    kept |= {name: value for name in WAGE if (value := getattr(one, name)) is not None}
+    kept |= {name: value for name in BESIDES if (value := getattr(one, name)) is not None}
     return {
         "pay_group_id": group.pk, "letter": one.letter, "scheme": _scheme(one, group),
         "half": one.half, **kept,

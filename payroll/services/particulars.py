@@ -19,6 +19,7 @@ from payroll.services.deductions import check_not_own
 NAMES = {
     "pay_group": "pay group",
     "letter": "National Insurance letter",
+    "letter_kept": "whether the letter is kept",
     "scheme": "pension scheme",
     "half": "half contributions",
     "brought_year": "tax year of the P45",
@@ -42,7 +43,7 @@ class Particulars:
     """All of it. `brought_…` are taxable pay and tax of this tax year in pence, from before the
     first payslip here: of a P45, or of the payroll that was left. `director_…` likewise: pay that
     bore National Insurance since the day, and both contributions; None where nobody states it.
-    Lodging with the employer is pence a day."""
+    Lodging with the employer is pence a day. A letter that is kept does not follow the age."""
 
     pay_group: PayGroup
     letter: str
@@ -58,6 +59,7 @@ class Particulars:
     apprentice_from: date | None = None
     lodged_from: date | None = None
     lodging_pence: int = 0
+    letter_kept: bool = False
 
     @property
     def figures(self) -> dict[str, int | None]:

@@ -19,8 +19,8 @@ from finance.services import ledger
 from finance.services.ledger import NewJournal, NewLine
 from payroll.models import PayPayment, PayReturn, PayRun
 from payroll.permissions import RUN_PAY
-from payroll.rules import PRL13, PRL25, PRT01
-from payroll.selectors.returns import last_payment
+from payroll.rules import PRL13, PRL25, PRT01, PRT09
+from payroll.selectors.returns import last_payment, of_first_file
 from payroll.services.committing import NET_PAY, SERIES
 
 Kind = PayReturn.Kind
@@ -45,6 +45,28 @@ def return_pay(
     answer = Answer(payment.pk, Kind(kind) == Kind.RETURNED, code, reason.strip())
     PRT01.check(_take_back([answer], None, by, at, key=str(payment)))
     return PayReturn.objects.get(organisation_id=by.organisation_id, payment=payment)
+
+
+def return_file(
+    *, pay_run: PayRun, typed_total_pence: int, reason: str, by: Actor, code: str = "", at: datetime
+) -> int:
+    """Reverses the bank file of a run whole, which was turned down; how many payments.
+
+    As with one payment nothing is paid again before somebody proposes it and a second person
+    releases it.
+
+    PRL13 without a reason, PRT01 where all came back before and for what was made in a rehearsal,
+    PRT09 for another total than that of the payments left. Event payroll.run.came_back.
+    """
+    require(by, RUN_PAY)
+    PRL13.check(reason.strip())
+    run = PayRun.objects.select_for_update().get(organisation_id=by.organisation_id, pk=pay_run.pk)
+    PRT01.check(run.paid_at and may_leave(by.organisation_id, run.paid_at))
+    rows = dict(of_first_file(run).values_list("pk", "amount_pence"))
+    PRT01.check(rows)
+    PRT09.check(sum(rows.values()) == typed_total_pence)
+    answers = [Answer(key, returned=False, code=code, reason=reason.strip()) for key in rows]
+    return _take_back(answers, None, by, at, key=f"{run} whole")
 
 
 def take_back_answered(

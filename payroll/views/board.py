@@ -16,7 +16,7 @@ from core.web.pages import page
 from core.web.refusals import refusals_on, refusals_said
 from payroll.forms_pay import BringForwardForm, PayGroupForm
 from payroll.models import PayGroup, PayRun
-from payroll.permissions import KEEP_PAY_GROUPS, RUN_PAY, SEE_DUES, SEE_PAY_RUNS
+from payroll.permissions import KEEP_PAY_GROUPS, RUN_PAY, SEE_DUES, SEE_PAY_RUNS, SEE_PAYSLIPS
 from payroll.selectors.runs import BoardRow, board, pay_groups, pay_period
 from payroll.services.groups import bring_forward, create_pay_group
 from payroll.services.runs import start_pay_run
@@ -45,6 +45,7 @@ def pay_board(request: Any) -> HttpResponse:
         "groups": _groups(request, found),
         "may_keep": may(request.actor, KEEP_PAY_GROUPS),
         "may_see_dues": may(request.actor, SEE_DUES),
+        "may_see_slips": may(request.actor, SEE_PAYSLIPS),
     }
     return render(request, "payroll/board.html", context)
 

@@ -38,7 +38,7 @@ from payroll.services.claims import create_element, make_claim
 
 PER_PAGE, MOST_SAID = 50, 20
 HEADS = ("Claim", "Why", "Sent", "By", "Items", "Worth about", "State")
-ITEM_HEADS = ("Name", "Number", "What", "Day", "Hours or amount", "Note", "Paid")
+ITEM_HEADS = ("Name", "Number", "What", "Day", "How much", "Note", "Paid")
 
 
 def _columns(*labels: str) -> list[dict[str, Any]]:
@@ -120,7 +120,7 @@ def _item(one: PayItem) -> list[Any]:
     someone = one.employment
     paid = f"In {one.pay_run}" if one.pay_run else "Not yet" if one.live else "No"
     return [someone.name, f"{someone.number}-{one.job}", one.element.name, day(one.worked_on),
-            quantity(one.minutes, one.amount_pence), one.note, paid]  # fmt: skip
+            quantity(one.minutes, one.amount_pence, one.sessions), one.note, paid]  # fmt: skip
 
 
 @page(MAKE_CLAIMS)

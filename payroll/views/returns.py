@@ -1,5 +1,6 @@
 """Net pay that came back from the bank: recorded, proposed again, released by a second person."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -12,18 +13,26 @@ from django.views.decorators.http import require_GET, require_POST
 
 from core.actors import may
 from core.templatetags.web import day, pounds, short_day
+from core.web.exports import listed
 from core.web.pages import page
 from core.web.paging import part_of
 from core.web.refusals import refusals_on, refusals_said
 from events.selectors import timeline
-from payroll.forms_returns import AgainForm, ReleaseForm, ReturnForm
-from payroll.models import PayAgain
+from payroll.forms_returns import (
+    KINDS,
+    AgainForm,
+    ReleaseForm,
+    ReturnFileForm,
+    ReturnForm,
+    ReturnsFilter,
+)
+from payroll.models import PayAgain, PayReturn, PayRun
 from payroll.permissions import APPROVE_PAY, RUN_PAY, SEE_PAY_RUNS, SEE_PAYSLIPS
 from payroll.selectors import returns as selectors
 from payroll.selectors.runs import bytes_of, pay_run
 from payroll.services import paying_again as services
 from payroll.services.paying import note_download
-from payroll.services.returns import return_pay
+from payroll.services.returns import return_file, return_pay
 from payroll.views.runs import FILE_TYPES
 
 PER_PAGE = 50
@@ -36,6 +45,11 @@ COLUMNS = [
     {"label": "Amount", "numeric": True},
     {"label": "Paid again"},
 ]
+EXPORTED = (
+    *("Pay run", "Employee", "Name", "Payment", "Came back", "What happened", "Code"),
+    *("What the bank said", "Amount", "Where it stands"),
+)
+FORMATS = ("csv", "xlsx")
 ACTIONS = [{"name": "action", "value": "again", "label": "Propose to pay these again"}]
 
 
@@ -43,16 +57,35 @@ ACTIONS = [{"name": "action", "value": "again", "label": "Propose to pay these a
 def pay_returns(request: Any, number: int) -> HttpResponse:
     """What came back of a run, each with where it is paid again; and recording another."""
     run = pay_run(request.actor.organisation_id, number)
-    form = ReturnForm(request.POST or None)
+    whole = request.POST if "whole" in request.POST else None
+    form = ReturnForm(None if whole else request.POST or None)
+    if whole is not None:
+        return _whole(request, run, ReturnFileForm(whole))
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             return_pay(pay_run=run, by=request.actor, at=timezone.now(), **form.cleaned_data)
             messages.success(request, "It is reversed: the pay is owed again.")
             return redirect("pay_returns", request.organisation.slug, number)
+    return _returns(request, run, form, ReturnFileForm())
+
+
+def _whole(request: Any, run: PayRun, form: ReturnFileForm) -> HttpResponse:
+    """The bank turned the whole file down: all of it is reversed, in one act."""
+    if form.is_valid():
+        with refusals_on(form):
+            count = return_file(pay_run=run, by=request.actor, at=timezone.now(), **form.facts)
+            messages.success(request, f"{count:,} payments are reversed: the pay is owed again.")
+            return redirect("pay_returns", request.organisation.slug, run.number)
+    return _returns(request, run, ReturnForm(), form)
+
+
+def _returns(request: Any, run: PayRun, form: ReturnForm, whole: ReturnFileForm) -> HttpResponse:
     shown = part_of(request, Paginator(selectors.came_back(run), PER_PAGE))
     context = {
         "run": run,
         "page": shown,
+        "whole_form": whole,
+        "left": selectors.of_first_file(run).exists(),
         "columns": COLUMNS,
         "rows": [_row(request.organisation.slug, one) for one in shown.object_list],
         "actions": ACTIONS,
@@ -60,7 +93,61 @@ def pay_returns(request: Any, number: int) -> HttpResponse:
         "form": form,
         "again_form": AgainForm(),
     }
-    return render(request, "payroll/returns.html", context, status=422 if form.errors else 200)
+    status = 422 if form.errors or whole.errors else 200
+    return render(request, "payroll/returns.html", context, status=status)
+
+
+@page(SEE_PAYSLIPS)
+@require_GET
+def pay_returns_all(request: Any) -> HttpResponse:
+    """What came back of all pay runs: where it stands, what it comes to, and as a file."""
+    form = ReturnsFilter(request.GET)
+    rows = selectors.returns_here(request.actor.organisation_id, **form.asked)
+    totals = selectors.totals_of(rows)
+    if request.GET.get("format") in FORMATS:
+        return _returns_file(request, rows, form, totals)
+    shown = part_of(request, Paginator(rows, PER_PAGE))
+    slug = request.organisation.slug
+    context = {
+        "page": shown,
+        "columns": [{"label": "Pay run"}, *COLUMNS],
+        "rows": [_row_of_all(slug, one) for one in shown.object_list],
+        "totals": totals,
+        "given": form.asked,
+        "states": selectors.STATES.items(),
+        "kinds": PayReturn.Kind.choices,
+        "filtered": any(form.asked.values()),
+    }
+    return render(request, "payroll/returns_all.html", context)
+
+
+def _row_of_all(slug: str, one: Any) -> dict[str, Any]:
+    row, run = _row(slug, one), one.payment.pay_run
+    url = row["url"] or reverse("pay_returns", args=[slug, run.number])
+    return {**row, "id": one.pk, "url": url, "label": str(run), "cells": [str(run), *row["cells"]]}
+
+
+def _returns_file(
+    request: Any, rows: Any, form: ReturnsFilter, totals: dict[str, int]
+) -> HttpResponse:
+    given = form.asked
+    chosen = {
+        "Search": given["text"], "Where it stands": selectors.STATES.get(given["state"], ""),
+        "What happened": dict(KINDS).get(given["kind"], ""),
+        "From": day(given["since"]) if given["since"] else "",
+        "To": day(given["until"]) if given["until"] else "",
+    }  # fmt: skip
+    found = [
+        [
+            *(one.payment.pay_run.number, one.payment.payslip.number, one.payment.payslip.name),
+            *(str(one.payment), one.returned_on, one.get_kind_display(), one.reason_code),
+            *(one.reason, Decimal(one.amount_pence).scaleb(-2)),
+            _where(part.pay_again) if (part := next(iter(one.standing), None)) else "Owed",
+        ]
+        for one in rows
+    ]
+    sums = {"Total": pounds(totals["pence"]), "Of that owed": pounds(totals["owed_pence"])}
+    return listed(request, "returns", "Pay that came back", EXPORTED, found, chosen, sums)
 
 
 def _row(slug: str, one: Any) -> dict[str, Any]:
@@ -90,7 +177,11 @@ def pay_returns_again(request: Any, number: int) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, "Choose the day on which it is to arrive.")
         return redirect("pay_returns", slug, number)
-    chosen = [int(one) for one in request.POST.getlist("employees")[:PER_PAGE] if one.isdigit()]
+    if request.POST.get("action") == "all":
+        chosen = selectors.owed_numbers(run, request.actor.person_id)
+    else:
+        asked = request.POST.getlist("employees")[:PER_PAGE]
+        chosen = [int(one) for one in asked if one.isdigit()]
     with refusals_said(request):
         again = services.propose_again(
             pay_run=run, employees=chosen, by=request.actor, at=timezone.now(), **form.cleaned_data

@@ -10,8 +10,10 @@ from approvals.services import decide
 from core.actors import Actor
 from core.scope import scope
 from hr.models import PayScale
+from hr.selectors.allowances import claimed_terms, term_of
 from hr.selectors.awards import Terms
 from hr.selectors.jobs import employments_numbered
+from hr.selectors.pay import job_rates
 from hr.selectors.people import staff as staff_of
 from hr.services.awards import propose_award
 from hr.services.proposing import NewRegrading, propose_regrading
@@ -34,7 +36,34 @@ ELEMENTS: tuple[dict[str, Any], ...] = (
     {"code": "TRAVEL", "name": "Travel and subsistence", **AMOUNT, "taxed": False},
     {"code": "HONOR", "name": "Honorarium", **AMOUNT, "taxed": True},
 )
-ON_THE_ROTA, WAITING = 60, 3
+ENHANCED: dict[str, Any] = {"basis": "enhanced", "percent": 0, "taxed": True, "pensionable": True}
+SESSIONS: dict[str, Any] = {**ENHANCED, "basis": "sessions", "pensionable": False}
+# Set up where the terms have them: under which name, and how much somebody did.
+OF_THE_TERMS: tuple[tuple[dict[str, Any], dict[str, int]], ...] = (
+    ({"code": "NIGHT", "name": "Nights and Saturdays", **ENHANCED}, {"minutes": 600}),
+    ({"code": "SUNDAY", "name": "Sundays and public holidays", **ENHANCED}, {"minutes": 450}),
+    ({"code": "STANDBY", "name": "Standby", **SESSIONS}, {"sessions": 2}),
+)
+ON_THE_ROTA, WAITING, UNSOCIAL = 60, 3, 12
+
+
+def unsocial(people: list[int], on: date, *, by: Actor) -> list[NewItem]:
+    """Nights, Sundays and standby of some people, as the terms of this employer have them."""
+    names = [element["code"] for element, _ in OF_THE_TERMS]
+    terms = claimed_terms(by.organisation_id, names)
+    found: list[NewItem] = []
+    numbers = {one.pk: one.number for one in employments_numbered(by.organisation_id, set(people))}
+    jobs = job_rates(by.organisation_id, [(key, 1, on) for key in numbers], timezone.now())
+    for element, done in OF_THE_TERMS:
+        if not any(one.claimed_as == element["code"] for one in terms):
+            continue
+        create_element(**element, by=by)
+        found += [
+            NewItem(100 + len(found), numbers[key], element["code"], on, note="Winter rota", **done)
+            for (key, _, _), job in jobs.items()
+            if term_of(terms, element["code"], job.scale, job.grade, on)
+        ]
+    return found
 
 
 def leave_claims(place: Place, *, today: date) -> None:
@@ -58,6 +87,7 @@ def leave_claims(place: Place, *, today: date) -> None:
             )
             for n, number in enumerate(people[:ON_THE_ROTA])
         ]  # fmt: skip
+        rota += unsocial(people[:UNSOCIAL], on, by=by)
         claim = make_claim(items=rota, reason="Winter rota", name="winter-rota.csv", by=by)
         asked = Request.objects.get(subject_key="payroll.claim", subject_id=claim.pk)
         decide(request=asked, decision="approve", comment="", by=boss, as_of=timezone.now())

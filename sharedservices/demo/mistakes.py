@@ -1,4 +1,5 @@
-"""What was found out after the pay: somebody had left, and hours of others came too late."""
+"""What was found out after the pay: somebody had left, hours of others came too late, and banks
+returned the pay of a few."""
 
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -16,6 +17,7 @@ from payroll.claimed import NewItem
 from payroll.models import PayRun, Payslip
 from payroll.services.claims import make_claim
 from payroll.services.recovery import NewPlan, enter_plan
+from payroll.services.returns import return_pay
 from payroll.services.supplementary import Supplement, start_supplementary_run
 from sharedservices.demo.pay import carry_through, last_run
 from sharedservices.demo.people import Place
@@ -26,6 +28,12 @@ WORKED = 9  # days of the month that was paid whole
 INSTALMENTS = 6
 LATE = 2  # whose overtime came too late
 HOURS_LATE, BANKING_DAYS_AFTER = 11, 3
+# How pay came back, which code and words: of people behind those whose hours came late.
+CAME_BACK = (
+    ("returned", "B", "Account closed, as the letter of the bank says"),
+    ("returned", "0", "Invalid details, told by the bank on the telephone"),
+    ("unpaid", "", "Taken out by the bank's checks before it was sent"),
+)
 
 
 def find_out(place: Place, *, today: date) -> None:
@@ -60,12 +68,22 @@ def find_out(place: Place, *, today: date) -> None:
                  for n, number in enumerate(numbers)]  # fmt: skip
         claim = make_claim(items=items, reason="Flood watch, sheets came late", by=by)
         _agree(claim.pk, "payroll.claim", place.actor(Role.MANAGER, today))
+        rows = jobs[middle + 1 + LATE : middle + 1 + LATE + len(CAME_BACK)]
+        _came_back(run, [row.assignment.employment.number for row in rows], by)
     _pay_late(place, run, numbers, today, by)
 
 
 def _agree(subject: int, key: str, by: Actor) -> None:
     waits = Request.objects.get(subject_key=key, subject_id=subject)
     decide(request=waits, decision="approve", comment="", by=by, as_of=timezone.now())
+
+
+def _came_back(run: PayRun, numbers: list[int], by: Actor) -> None:
+    if run.state != PayRun.State.PAID:
+        return
+    for number, (kind, code, reason) in zip(numbers, CAME_BACK, strict=False):
+        about = {"kind": kind, "code": code, "reason": reason}
+        return_pay(pay_run=run, employee=number, by=by, at=timezone.now(), **about)
 
 
 def _give_back(run: PayRun, employment: int, today: date, by: Actor) -> None:

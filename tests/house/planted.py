@@ -154,6 +154,8 @@ FIXED = {
     "finance_registerlookup.register",  # Of two that there are.
     # Jobs have allowances by the codes of the terms.
     *("hr_allowance.code", "hr_heldallowance.code", "hr_staffrequest.allowance"),
+    # Names and grades of the terms, which only what is claimed has.
+    *("hr_allowance.claimed_as", "hr_allowance.scale_code", "hr_allowance.grades"),
     # The database keeps publications and rules as they were put up; codes are those of the chart.
     *("finance_redactionrule.value", "finance_redactionrule.ended_by_name"),
     *("finance_spendpublication.comment", "payroll_paydue.account"),

@@ -155,6 +155,7 @@ STAYS_AT_THE_CENTRE = {
     *("pay_notices", "pay_notice_new", "pay_earnings", "pay_earnings_new"),
     *("enrolment", "enrolment_settings", "enrolment_request", "my_pension", "api_pension_letters"),
     *("pay_members", "organisation_new", "organisations_load", "organisations_export"),
+    *("allowance_terms_new", "pay_returns_all"),
     *("seconded_out", "seconded_in"),
     *("absences", "absence_file", "absence_template", "my_absences", "pay_while_away"),
     "api_absences",

@@ -117,6 +117,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
             *("pay_fps", "pay_fps_file"),
             *("pay_returns", "pay_returns_again"),
             *("api_pay_returns", "api_pay_return_new", "api_pay_returns_again"),
+            "api_pay_file_returned",
         ],
         PAY_RUN,
     ),

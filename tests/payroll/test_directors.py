@@ -196,16 +196,6 @@ def test_what_the_payroll_before_paid_is_asked_for_until_it_is_said(office: Offi
     assert text.startswith(MISSING) and "0 where there were none" in text
 
 
-def test_another_letter_within_the_year_is_left_to_people(office: Office) -> None:
-    by, boss, (february, march, *_) = office
-    appoint(by, 1, "AN", date(2020, 1, 1), 0, 0, 0)
-    committed(calculated(by, february), by, boss)
-    appoint(by, 1, "AN", date(2020, 1, 1), 0, 0, 0, letter="C")
-    run = calculated(by, march)
-    with scope(acting=by.organisation_id):
-        assert texts(run)[1].startswith("Letter C now, A earlier in the tax year")
-
-
 def test_who_was_paid_as_a_director_stays_one_for_the_year(office: Office) -> None:
     by, boss, (february, *_) = office
     appoint(by, 1, "AN", date(2020, 1, 1), 0, 0, 0)
@@ -271,10 +261,10 @@ def year_of(
         nic = (int(payment.employee_nic[0]), int(payment.employer_nic[0]))
         before = [a + b for a, b in zip(before, (pay, *nic), strict=True)]
         rows = (payment.nic.at_lower, payment.nic.lower_to_primary, payment.nic.primary_to_upper)
-        since, (_, *bands, _, _) = of_the_year(payment, [one]).get(
-            0, (None, [pay, *(int(row[0]) for row in rows), 0, 0])
+        since, year = of_the_year(payment, [one]).get(
+            0, (None, {letter: [pay, *(int(row[0]) for row in rows), 0, 0]})
         )
-        counted.append(Counted(day, letter, bands, since))
+        counted.append(Counted(day, {name: row[1:4] for name, row in year.items()}, since))
         found.append((*nic, *summed(counted)[letter]))
     return found
 

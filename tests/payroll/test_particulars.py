@@ -58,7 +58,8 @@ def where(name: str, *arguments: Any) -> str:
 
 
 def test_a_p45_before_the_first_pay_is_taken_by_it(office: Actor) -> None:
-    row = changed(office, letter="C", brought_pay_pence=5_000_00, brought_tax_pence=400_50)
+    brought = {"brought_pay_pence": 5_000_00, "brought_tax_pence": 400_50}
+    row = changed(office, letter="C", letter_kept=True, **brought)
     assert row.brought_year == year_start(timezone.localdate()).year
     with scope(acting=office.organisation_id):
         first = periods(PayGroup.objects.get())[0]

@@ -14,6 +14,7 @@ from core.actors import Actor
 from core.errors import NotAllowed, NotFound, Refused
 from core.invariants import problems
 from core.scope import scope
+from core.templatetags.web import pounds
 from events.models import Event
 from finance.models import BankMatch, BankReportItem
 from finance.services.statements import receive_bank_file
@@ -24,7 +25,7 @@ from payroll.selectors.returns import file_again, payment_words, with_payments
 from payroll.selectors.runs import bytes_of, files_of
 from payroll.services.paying import note_download, written_again
 from payroll.services.paying_again import cancel_again, propose_again, release_again
-from payroll.services.returns import return_pay
+from payroll.services.returns import return_file, return_pay
 from tests.finance.statement_files import arucs, mt940_in_words, pain002
 from tests.finance.test_payments_faults import at_once
 from tests.finance.test_payments_release import balance
@@ -372,3 +373,74 @@ def test_by_the_pages(world: World, office: Actor, run: PayRun) -> None:
     assert boss.get(file).status_code == 403
     listed = clerk.get(reverse("pay_run", args=["eastmere", run.number])).content.decode()
     assert "Paid again on" in listed
+
+
+def test_a_file_that_was_turned_down_comes_back_whole_by_hand(
+    world: World, office: Actor, boss: Actor, run: PayRun, client: Client
+) -> None:
+    with scope(acting=office.organisation_id):
+        first = back(run, office, 2)
+        left = sum(PayPayment.objects.values_list("amount_pence", flat=True)) - first.amount_pence
+    client.force_login(world.people[CLERK])
+    url = reverse("pay_returns", args=["eastmere", run.number])
+    sent = {"whole": "1", "whole_reason": "Turned down, told by telephone"}
+    wrong = client.post(url, {**sent, "whole_total": f"{(left + 1) / 100:.2f}"})
+    assert wrong.status_code == 422 and "not the total" in wrong.content.decode()
+    assert client.post(url, {**sent, "whole_total": f"{left / 100:.2f}"}).status_code == 302
+    with scope(acting=office.organisation_id):
+        rows = PayReturn.objects.order_by("payment__payslip__number")
+        assert [(one.payment.payslip.number, one.kind) for one in rows] == [
+            (1, "unpaid"), (2, "returned"), (3, "unpaid"),
+        ]  # fmt: skip
+        assert balance("21500") == -left - first.amount_pence
+        true(world)
+        with pytest.raises(Refused) as refused:
+            return_file(pay_run=run, typed_total_pence=0, reason="Again", by=office,
+                        at=timezone.now())  # fmt: skip
+        assert refused.value.code == "PRT01"
+    assert "turned the whole file down" not in client.get(url).content.decode()
+    # All of it is proposed in one act, and released by somebody else.
+    again = reverse("pay_returns_again", args=["eastmere", run.number])
+    asked = {"action": "all", "pays_on": run.pays_on.isoformat()}
+    assert client.post(again, asked).status_code == 302
+    with scope(acting=office.organisation_id):
+        made = PayAgain.objects.get()
+        assert (made.payments, made.total_pence) == (3, left + first.amount_pence)
+        with pytest.raises((NotAllowed, Refused)):
+            release(made, office)
+        release(made, boss)
+        assert balance("21500") == 0
+        true(world)
+
+
+def test_all_that_came_back_is_one_list_with_filters_totals_and_a_file(
+    world: World, office: Actor, boss: Actor, run: PayRun, client: Client
+) -> None:
+    with scope(acting=office.organisation_id):
+        owed, paid_again = back(run, office, 2), back(run, office, 3, kind="unpaid")
+        release(propose(run, office, 3), boss)
+    client.force_login(world.people[CLERK])
+    url = reverse("pay_returns_all", args=["eastmere"])
+
+    def shown(**given: str) -> list[str]:
+        return [row["label"] for row in client.get(url, given).context["rows"]]
+
+    def people(**given: str) -> list[int]:
+        found = client.get(url, given).context["page"].object_list
+        return sorted(one.payment.payslip.number for one in found)
+
+    assert shown() == [str(run)] * 2
+    assert people(state="owed") == people(kind="returned") == people(q="2") == [2]
+    assert people(state="again") == people(kind="unpaid") == [3]
+    assert people(state="proposed") == people(since="2999-01-01") == people(q="4") == []
+    assert people(until="2999-01-01", since="2020-01-01", state="nonsense") == [2, 3]
+    totals = client.get(url).context["totals"]
+    both = owed.amount_pence + paid_again.amount_pence
+    assert totals == {
+        "count": 2, "pence": both, "owed_count": 1, "owed_pence": owed.amount_pence,
+    }  # fmt: skip
+    file = client.get(url, {"format": "csv", "state": "owed"}).content.decode("utf-8-sig")
+    assert "Where it stands,Owed" in file and f'Of that owed,"{pounds(owed.amount_pence)}"' in file
+    assert f"{owed.amount_pence / 100:.2f},Owed" in file
+    client.force_login(world.people["manager@eastmere"])
+    assert client.get(url).status_code == 403

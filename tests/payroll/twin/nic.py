@@ -75,3 +75,33 @@ def loan(pay: F, year: str, plans: set[str], frequency: str) -> tuple[int, int]:
     undergraduate = floor(above(min(courses)) * F(9, 100)) if courses else 0
     postgraduate = floor(above(own["PGL"]) * F(6, 100)) if "PGL" in plans else 0
     return undergraduate, postgraduate
+
+
+PRECEDENCE = "BMAZJCHVFILSDEGKN"
+RATES = {**EMPLOYEE, "X": (F(0), F(0))}
+
+
+def by_letter(
+    paid: dict[str, F], limits: tuple, rates: dict = RATES, employers: F = F(15)
+) -> dict[str, tuple[F, F]]:
+    """(employee, employer) of each letter of a director's year, in HMRC's order of letters."""
+    _, primary, secondary, upper, upper_secondary, site = (F(one) for one in limits)
+    found, start = {}, F(0)
+    for letter in (one for one in PRECEDENCE if one in paid):
+        end = start + paid[letter]
+
+        def part(low: F, high: F | None, start: F = start, end: F = end) -> F:
+            return max((end if high is None else min(end, high)) - max(start, low), F(0))
+
+        main, over = rates[letter]
+        floor = {"A": secondary, "B": secondary, "C": secondary, "J": secondary}.get(
+            letter, upper_secondary if letter in "HMVZ" else site
+        )
+        above = max(floor, upper)
+        found[letter] = (
+            rounded(part(primary, upper) * main / 100) + rounded(part(upper, None) * over / 100),
+            rounded(part(floor, above) * employers / 100)
+            + rounded(part(above, None) * employers / 100),
+        )
+        start = end
+    return found
