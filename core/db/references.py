@@ -111,14 +111,6 @@ def references_of(model: type[TenantModel]) -> list[Reference]:
     ]
 
 
-def functions_of(model: type[TenantModel]) -> list[str]:
-    """The functions that keep the references of a table of bulk; of others none."""
-    if not model.bulk_references:
-        return []
-    table = model._meta.db_table
-    return [f"{table}_came", f"{table}_changed", *(one.keeper for one in references_of(model))]
-
-
 def lost(organisation_id: int) -> Iterator[str]:
     """In words, each reference of the bulk tables that leads nowhere."""
     every = [one for model in tenant_models() if model.bulk_references

@@ -9,9 +9,9 @@ from django.apps import apps
 from django.db import connection
 
 from core.db.catalogue import wall_gaps
-from core.db.references import functions_of, references_of
+from core.db.references import references_of
 from core.management.commands.init_db import connect
-from core.tenancy import TenantKey, tenant_models
+from core.tenancy import TenantKey, TenantModel, tenant_models
 
 # Tables of no organisation, each with its reason.
 GLOBAL = {
@@ -171,6 +171,14 @@ def test_definer_functions_are_pinned_and_in_their_schema() -> None:
         " AND has_function_privilege('public', p.oid, 'EXECUTE')"
     )
     assert open_to_all == []
+
+
+def functions_of(model: type[TenantModel]) -> list[str]:
+    """The functions that keep the references of a table of bulk; of others none."""
+    if not model.bulk_references:
+        return []
+    table = model._meta.db_table
+    return [f"{table}_came", f"{table}_changed", *(one.keeper for one in references_of(model))]
 
 
 def test_definer_functions_are_the_reviewed_ones() -> None:
