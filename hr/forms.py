@@ -164,12 +164,15 @@ class JointPostForm(PostForm):
 class AllowanceEndForm(Form):
     """Choices are the allowances that the job has, by their codes."""
 
+    none = "This job has no allowance"
     allowance = forms.ChoiceField(label="Allowance")
     from_on = _date("From", help_text="The first day without it")
     reason = _reason()
 
     def __init__(self, *args: Any, allowances: Mapping[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not allowances:
+            self.fields["allowance"].help_text = self.none
         choices = [("", "Choose"), *allowances.items()]
         self.fields["allowance"].choices = choices  # type: ignore[attr-defined]
 
@@ -177,6 +180,7 @@ class AllowanceEndForm(Form):
 class AllowanceForm(AllowanceEndForm):
     """Choices are the allowances of a year that the terms know."""
 
+    none = "None is paid by the year here yet. They are recorded under Pay scales"
     from_on = _date("From")
     last_on = _date("Last day", required=False, help_text="Leave empty if it has no end yet")
     field_order = ("allowance", "from_on", "last_on", "reason")
