@@ -28,7 +28,7 @@ class AccessConfig(AppConfig):
             ("API tokens", "tokens", permissions.SEE_TOKENS, 97),
             ("Sign-in provider", "provider", permissions.SEE_PROVIDER, 98),
         ):
-            register(Entry(label, url_name, permission, order, group="Control"))
+            register(Entry(label, url_name, permission, order, group="Access"))
         register_subject(
             Subject(
                 key="access.grant",

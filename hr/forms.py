@@ -11,7 +11,7 @@ from core.money import to_pence
 from core.web.forms import DateInput, Form, PoundsField
 from core.web.incoming import IncomingField
 from hr.models import Gender, PayPoint, PayScale, Position, StandardCode, Starter
-from hr.selectors.posts import point_of, position_of
+from hr.selectors.posts import point_of, points_of, position_of
 from hr.services.private import Details
 from hr.services.proposing import JobMove, NewRegrading
 from tenants.selectors import OrganisationRow
@@ -55,6 +55,16 @@ class PostForm(Form):
         self.organisation_id = organisation_id
         self.position: Position | None = None
         self.pay_point: PayPoint | None = None
+        if self.initial.get("post"):
+            self._offer_points(self.initial["post"])
+
+    def _offer_points(self, code: str) -> None:
+        """Once the post is known, the points of its grade are a list to choose from."""
+        known = position_of(self.organisation_id, code)
+        if known:
+            points = [(one.point, f"{one.grade}, {one.point}") for one in points_of(known)]
+            self.fields["point"].widget = forms.Select(choices=[("", "Choose"), *points])
+            self.fields["post"].help_text = f"{known.title}, {known.unit.name}"
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
@@ -154,12 +164,15 @@ class JointPostForm(PostForm):
 class AllowanceEndForm(Form):
     """Choices are the allowances that the job has, by their codes."""
 
+    none = "This job has no allowance"
     allowance = forms.ChoiceField(label="Allowance")
     from_on = _date("From", help_text="The first day without it")
     reason = _reason()
 
     def __init__(self, *args: Any, allowances: Mapping[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not allowances:
+            self.fields["allowance"].help_text = self.none
         choices = [("", "Choose"), *allowances.items()]
         self.fields["allowance"].choices = choices  # type: ignore[attr-defined]
 
@@ -167,6 +180,7 @@ class AllowanceEndForm(Form):
 class AllowanceForm(AllowanceEndForm):
     """Choices are the allowances of a year that the terms know."""
 
+    none = "None is paid by the year here yet. They are recorded under Pay scales"
     from_on = _date("From")
     last_on = _date("Last day", required=False, help_text="Leave empty if it has no end yet")
     field_order = ("allowance", "from_on", "last_on", "reason")

@@ -25,24 +25,30 @@ class AllowanceTermsForm(Form):
     paid = forms.ChoiceField(label="Paid", choices=Allowance.Paid.choices)
     amount = PoundsField(
         label="Sum", required=False, min_value=0,
-        help_text="Of a year for full time, or of a session",
+        help_text="Of a year in full time, or of one session. Leave empty if it is a share of pay",
     )  # fmt: skip
     rate_percent = forms.DecimalField(
         label="Share, per cent", required=False, min_value=0, max_value=400, decimal_places=3,
-        help_text="Of the pay of the point, or of the hourly rate: what is added to it",
+        help_text="What is added to the pay of the point or to the hourly rate, like 30."
+        " Leave empty if it is a sum",
     )  # fmt: skip
-    least = PoundsField(label="At least", required=False, min_value=0, help_text="Of a year")
-    most = PoundsField(label="At most", required=False, min_value=0, help_text="Of a year")
+    least = PoundsField(label="At least", required=False, min_value=0,
+                        help_text="Of a year, if a share has a least sum")  # fmt: skip
+    most = PoundsField(label="At most", required=False, min_value=0,
+                       help_text="Of a year, if a share has a greatest sum")  # fmt: skip
     claimed_as = forms.SlugField(
         label="Claimed as", max_length=20, required=False,
-        help_text="The short name of what can be claimed; one for several grades",
+        help_text="For hours or sessions: the short name under Claims, What can be claimed. Several"
+        " allowances, each for its grades, may share one",
     )  # fmt: skip
     scale_code = forms.ChoiceField(label="Pay scale", required=False)
     grades = forms.CharField(
         label="Grades", max_length=200, required=False, help_text="Like 4, 5, 6; empty for all"
     )
     from_on = forms.DateField(label="From", widget=DateInput())
-    source = forms.CharField(label="Source", max_length=200)
+    source = forms.CharField(
+        label="Source", max_length=200, help_text="The agreement or circular that says so"
+    )
     status = forms.ChoiceField(label="Status", choices=Status.choices)
 
     def __init__(self, *args: Any, scales: Sequence[PayScale], **kwargs: Any) -> None:

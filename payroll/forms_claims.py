@@ -15,6 +15,13 @@ from payroll.forms_pay import DATES
 from payroll.models import PayElement
 
 CLAIMS = Intake("Claims", TABLES)
+# Which of the three fields an element asks for.
+ASKED = {
+    PayElement.Basis.HOURS: "hours",
+    PayElement.Basis.ENHANCED: "hours",
+    PayElement.Basis.SESSIONS: "sessions",
+    PayElement.Basis.AMOUNT: "amount",
+}
 
 
 class ClaimForm(Form):
@@ -41,7 +48,10 @@ class ClaimForm(Form):
 
     def __init__(self, *args: Any, elements: Sequence[PayElement], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(one.code, one.name) for one in elements]
+        if not elements:
+            nothing = "Nothing can be claimed here yet. Payroll sets that up"
+            self.fields["element"].help_text = nothing
+        choices = [(one.code, f"{one.name} ({ASKED[one.basis]})") for one in elements]
         self.fields["element"].choices = choices  # type: ignore[attr-defined]
 
     @property
@@ -83,13 +93,16 @@ class ClaimFileForm(Form):
 
 class ElementForm(Form):
     code = forms.SlugField(
-        label="Short name", max_length=20, help_text="Of what the terms say: as they have it"
+        label="Short name",
+        max_length=20,
+        help_text="For what an allowance pays, the name that it has there under «Claimed as»",
     )
     name = forms.CharField(label="Name on the payslip", max_length=60)
     basis = forms.ChoiceField(label="Claimed as", choices=PayElement.Basis.choices)
     percent = forms.IntegerField(
         label="Per cent of the hourly rate", min_value=1, max_value=400, required=False,
-        help_text="For hours: 150 for time and a half. What the terms say has none here",
+        help_text="For hours: 150 for time and a half. Leave empty for what an"
+        " allowance pays",
     )  # fmt: skip
     taxed = forms.BooleanField(
         label="Taxed as pay", required=False, initial=True,

@@ -60,13 +60,13 @@ class ParticularsForm(Form):
         " counts until 5 April: take the day away after that",
     )  # fmt: skip
     director_method = forms.ChoiceField(
-        label="The year of a director is settled", required=False,
+        label="How National Insurance of a director is taken", required=False,
         choices=[("", "No director"), *DirectorMethod.choices],
     )  # fmt: skip
     director_pay = PoundsField(
         label="Director's pay before", required=False, min_value=0,
-        help_text="All three of the tax year since the appointment, from the payroll that was left;"
-        " empty where there was none",
+        help_text="This and the next two: since 6 April or the appointment, from the payroll that"
+        " was left. Leave all three empty if there was none",
     )  # fmt: skip
     director_nic = PoundsField(
         label="Director's National Insurance before", required=False, min_value=0

@@ -231,15 +231,13 @@ GOING_LIVE = register(
 )
 
 add_entry(Entry("My claims", "my_claims", CLAIM_OWN, 89, group="About me"))
-add_entry(
-    Entry("Changes of bank details", "pay_account_changes", SEE_ACCOUNT_CHANGES, 67, group="Pay")
-)
+add_entry(Entry("Bank details", "pay_account_changes", SEE_ACCOUNT_CHANGES, 67, group="Pay"))
 add_entry(Entry("Claims", "pay_claims", SEE_CLAIMS, 61, group="Pay"))
 add_entry(Entry("Attachment orders", "pay_orders", SEE_ORDERS, 62, group="Pay"))
 add_entry(Entry("How people are paid", "pay_members", KEEP_PARTICULARS, 65, group="Pay"))
 add_entry(Entry("Loans and gifts", "pay_notices", KEEP_NOTICES, 66, group="Pay"))
 add_entry(Entry("Automatic enrolment", "enrolment", KEEP_ENROLMENT, 66, group="Pay"))
-add_entry(Entry("Earnings before absences", "pay_earnings", KEEP_STATUTORY, 67, group="Pay"))
+add_entry(Entry("Earlier earnings", "pay_earnings", KEEP_STATUTORY, 67, group="Pay"))
 add_entry(Entry("Overpayments", "recovery_plans", SEE_PLANS, 63, group="Pay"))
 add_entry(Entry("Team cost", "team_cost", SEE_TEAM_COST, 65))
 add_entry(Entry("Questions", "pay_questions", SEE_QUESTIONS, 64, group="Pay"))

@@ -1,17 +1,30 @@
 """Posts and the points of their grades, by what people call them; files of staff."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
+from core.actors import Actor
 from core.errors import NotFound
 from hr.models import PayPoint, Position, StaffFile, StaffFileError
+from hr.selectors.people import seen_by, within
 
 ERRORS_SHOWN = 200
+POSTS_SHOWN = 20
 
 
 def position_of(organisation_id: int, code: str) -> Position | None:
     """The post of that code."""
     rows = Position.objects.filter(organisation_id=organisation_id, code=code)
     return rows.select_related("unit", "scale").first()
+
+
+def posts_like(actor: Actor, text: str) -> list[Position]:
+    """The first posts of the actor's units whose code begins, or whose title holds, the text."""
+    rows = Position.objects.filter(
+        Q(code__istartswith=text) | Q(title__icontains=text),
+        within(seen_by(actor), "unit__path"),
+        organisation_id=actor.organisation_id,
+    )
+    return list(rows.select_related("unit").order_by("title", "code")[:POSTS_SHOWN])
 
 
 def point_of(position: Position, point: str) -> PayPoint | None:

@@ -43,7 +43,7 @@ def allowance_end(request: Any, number: int, job: int) -> HttpResponse:
         with refusals_on(form):
             request_allowance_end(**facts, by=request.actor)
             return sent(request, "staff_person", request.organisation.slug, number)
-    return form_page(request, form, f"{found.name} has an allowance no more", found)
+    return form_page(request, form, f"End an allowance of {found.name}", found)
 
 
 @page(KEEP_TERMS)

@@ -1,5 +1,6 @@
 """Pages of lists: people, the establishment, terms, files of staff."""
 
+from calendar import month_name
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -168,6 +169,7 @@ def terms(request: Any) -> HttpResponse:
     context = {
         "on": on,
         "terms": found,
+        "leave_begins": month_name[found.leave.starts_month] if found.leave else "",
         "tables": _terms_tables(found),
         "templates": [one for code, one in templates().items() if code not in there],
         "may_keep": may(request.actor, KEEP_TERMS),

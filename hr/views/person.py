@@ -45,6 +45,7 @@ from hr.services.requests import (
     request_starter,
     request_transfer,
 )
+from hr.views.choosing import choose_post, post_asked
 from hr.views.lists import days, heads
 from tenants.selectors import all_organisations
 
@@ -210,7 +211,10 @@ def _allowance_row(one: HeldAllowance) -> dict[str, Any]:
 
 @page(REQUEST_CHANGES)
 def starter(request: Any) -> HttpResponse:
-    form = StarterForm(request.POST or None, organisation_id=request.actor.organisation_id)
+    if (post := post_asked(request)) is None:
+        return choose_post(request, "Which post does the starter come to?", None)
+    form = StarterForm(request.POST or None, initial={"post": post},
+                       organisation_id=request.actor.organisation_id)  # fmt: skip
     if request.method == "POST" and form.is_valid():
         facts = {key: form.cleaned_data[key] for key in ("name", "email", "from_on", "reason")}
         facts |= {"position": form.position, "pay_point": form.pay_point}
@@ -238,7 +242,10 @@ def change(request: Any, number: int, job: int) -> HttpResponse:
 @page(REQUEST_CHANGES)
 def transfer(request: Any, number: int, job: int) -> HttpResponse:
     found, last = job_asked_about(request, number, job)
-    form = TransferForm(request.POST or None, organisation_id=request.actor.organisation_id)
+    if (post := post_asked(request)) is None:
+        return choose_post(request, f"Which post does {found.name} move to?", found)
+    form = TransferForm(request.POST or None, initial={"post": post},
+                        organisation_id=request.actor.organisation_id)  # fmt: skip
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         facts = {"from_on": given["from_on"], "reason": given["reason"]}

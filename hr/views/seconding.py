@@ -19,6 +19,7 @@ from hr.permissions import REQUEST_CHANGES, SEE_STAFF
 from hr.selectors.bearing import others, written
 from hr.selectors.seconded import SecondedIn, seconded_in, seconded_out
 from hr.services.requests import request_cost_split, request_joint_post, request_secondment
+from hr.views.choosing import choose_post, post_asked
 from hr.views.lists import PER_PAGE, days, heads
 from hr.views.person import form_page, job_asked_about, sent
 from tenants.selectors import all_organisations
@@ -60,7 +61,10 @@ def secondment(request: Any, number: int, job: int) -> HttpResponse:
 @page(REQUEST_CHANGES)
 def joint_post(request: Any, number: int, job: int) -> HttpResponse:
     found, last = job_asked_about(request, number, job)
-    form = JointPostForm(request.POST or None, organisation_id=request.actor.organisation_id)
+    if (post := post_asked(request)) is None:
+        return choose_post(request, f"Which other post for {found.name}?", found)
+    form = JointPostForm(request.POST or None, initial={"post": post},
+                         organisation_id=request.actor.organisation_id)  # fmt: skip
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         facts = {name: given[name] for name in ("cost_centres", "from_on", "reason")}

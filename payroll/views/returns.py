@@ -74,7 +74,8 @@ def _whole(request: Any, run: PayRun, form: ReturnFileForm) -> HttpResponse:
     if form.is_valid():
         with refusals_on(form):
             count = return_file(pay_run=run, by=request.actor, at=timezone.now(), **form.facts)
-            messages.success(request, f"{count:,} payments are reversed: the pay is owed again.")
+            what = "One payment is" if count == 1 else f"{count:,} payments are"
+            messages.success(request, f"{what} reversed: the pay is owed again.")
             return redirect("pay_returns", request.organisation.slug, run.number)
     return _returns(request, run, ReturnForm(), form)
 

@@ -194,7 +194,9 @@ def test_pages_ask_and_show(world: World, by: Actor) -> None:
     given = {"allowance": "SHARE", "from_on": "01/01/2026", "reason": "Works there"}
     wrong = hr.post(f"{here}jobs/1/allowance/", {**given, "last_on": "31/12/2025"})
     assert wrong.status_code == 422
-    assert "Choose" in hr.get(f"{here}jobs/1/allowance/").content.decode()
+    asked = hr.get(f"{here}jobs/1/allowance/").content.decode()
+    assert "Choose" in asked and "None is paid by the year" not in asked
+    assert "This job has no allowance" in hr.get(f"{here}jobs/1/allowance/end/").content.decode()
     assert hr.post(f"{here}jobs/1/allowance/", given).status_code == 302
     assert "Allowance from 1 January 2026 waits" in hr.get(here).content.decode()
     with scope(acting=by.organisation_id):

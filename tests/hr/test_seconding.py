@@ -299,6 +299,21 @@ def test_pages_ask_for_shares_secondments_and_posts(world: World) -> None:
         assert (asked.position.code, asked.weekly_minutes) == ("P2", 450)
 
 
+def test_a_post_is_found_before_it_is_asked_for(world: World) -> None:
+    by = employer(world)
+    with scope(acting=by.organisation_id):
+        number = hire(by, world).number
+    hr = signed_in(world, "hr_officer@eastmere")
+    job = f"/eastmere/staff/{number}/jobs/1/"
+    for path in (f"{job}joint-post/", f"{job}transfer/", "/eastmere/staff/starter/"):
+        assert 'name="reason"' not in hr.get(path).content.decode()
+        assert 'href="?post=P2"' in hr.get(path, {"q": "p2"}).content.decode()
+        assert "No post matches" in hr.get(path, {"q": "astronaut"}).content.decode()
+        form = hr.get(path, {"post": "P2"}).content.decode()
+        assert 'value="P2"' in form and '<option value="09">' in form
+        assert hr.post(path, {"post": ""}).status_code == 422
+
+
 def test_pages_show_who_is_seconded(world: World) -> None:
     by = employer(world)
     today = timezone.localdate()

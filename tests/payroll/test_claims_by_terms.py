@@ -186,12 +186,15 @@ def test_the_pages_record_terms_and_take_sessions(
     assert client.post(url, given).status_code == 302
     shown = client.get(reverse("terms", args=["eastmere"])).content.decode()
     assert "For sessions that are claimed as ONCALL, grades G2, G3" in shown
+    assert "The leave year begins in April;" in shown
     with scope(acting=office.organisation_id):
         made = Allowance.objects.get(code="ONCALL")
         assert (made.amount_pence, made.grades, made.from_on) == (90_50, "G2,G3", today())
         create_element(code="ONCALL", name="On call", basis="sessions", by=office, **OF_THE_TERMS)
     client.force_login(world.people["payroll_officer@eastmere"])
     assert client.get(url).status_code == 403
+    asked = client.get(reverse("pay_claim_new", args=["eastmere"])).content.decode()
+    assert "Nights (hours)" in asked and "On call (sessions)" in asked
     sent = {"employee": "1", "element": "ONCALL", "worked_on": timezone.localdate().isoformat(),
             "sessions": "2", "job": "1", "reason": "Floods"}  # fmt: skip
     answer = client.post(reverse("pay_claim_new", args=["eastmere"]), sent, follow=True)

@@ -386,7 +386,8 @@ def test_a_file_that_was_turned_down_comes_back_whole_by_hand(
     sent = {"whole": "1", "whole_reason": "Turned down, told by telephone"}
     wrong = client.post(url, {**sent, "whole_total": f"{(left + 1) / 100:.2f}"})
     assert wrong.status_code == 422 and "not the total" in wrong.content.decode()
-    assert client.post(url, {**sent, "whole_total": f"{left / 100:.2f}"}).status_code == 302
+    told = client.post(url, {**sent, "whole_total": f"{left / 100:.2f}"}, follow=True)
+    assert "2 payments are reversed: the pay is owed again." in told.content.decode()
     with scope(acting=office.organisation_id):
         rows = PayReturn.objects.order_by("payment__payslip__number")
         assert [(one.payment.payslip.number, one.kind) for one in rows] == [

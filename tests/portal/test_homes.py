@@ -7,6 +7,7 @@ from django.test import Client, RequestFactory
 
 from core.actors import system_actor
 from core.scope import scope
+from core.web.navigation import ENTRIES
 from events.services import record_about
 from finance.models import Invoice, Supplier
 from finance.selectors.work import open_work
@@ -149,6 +150,19 @@ def test_of_entries_that_begin_alike_the_longest_is_where_one_is(
     (place,) = [item for item in menu if item["current"]]
     assert place["label"] == "Pay"
     assert [item["label"] for item in place["within"] if item["current"]] == [label]
+
+
+def test_the_second_row_of_the_menu_fits_a_screen_1440_wide() -> None:
+    letter, gap, room = 7.3, 22, 1380
+    rows: dict[str, list[str]] = {}
+    for entry in ENTRIES:
+        if entry.group:
+            rows.setdefault(entry.group, []).append(entry.label)
+    wide = {
+        group: letter * sum(map(len, labels)) + gap * (len(labels) - 1)
+        for group, labels in rows.items()
+    }
+    assert {group: width for group, width in wide.items() if width > room} == {}
 
 
 def test_who_may_use_one_entry_of_a_group_sees_that_one(world: World, client: Client) -> None:
