@@ -43,10 +43,15 @@ def schema() -> dict[str, Any]:
     return dict(SchemaGenerator().get_schema(request=None, public=True))
 
 
+@cache
+def schema_file() -> bytes:
+    """The same as YAML, which takes more than a second to write."""
+    return bytes(OpenApiYamlRenderer().render(schema(), renderer_context={}))
+
+
 @open_page("the API is described to everybody; it tells nothing of anybody")
 def api_schema(request: HttpRequest) -> HttpResponse:
-    told = OpenApiYamlRenderer().render(schema(), renderer_context={})
-    return HttpResponse(told, content_type="application/yaml; charset=utf-8")
+    return HttpResponse(schema_file(), content_type="application/yaml; charset=utf-8")
 
 
 @open_page("the API is described to everybody; it tells nothing of anybody")

@@ -35,7 +35,7 @@ from tenants.services import give_role
 from tests.approvals.cast import make_day, set_bands
 from tests.world import SINCE, World
 
-NOW = timezone.now()
+NOW = timezone.localtime().replace(hour=9)  # its steps must not come past midnight
 TODAY = timezone.localdate(NOW)
 WINDOW = timedelta(minutes=5)
 PEOPLE = ("staff", "manager", "finance_manager", "finance_officer")

@@ -37,19 +37,6 @@ def environment(**extra: str) -> dict[str, str]:
     return {**inherited, "DJANGO_SETTINGS_MODULE": "sharedservices.settings", **extra}
 
 
-def run(*words: str, **extra: str) -> subprocess.CompletedProcess[str]:
-    """One process to its end, whatever its end is."""
-    return subprocess.run(
-        command(*words),
-        cwd=settings.BASE_DIR,
-        env=environment(**extra),
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-
-
 @contextmanager
 def running(log: Path, *words: str, **extra: str) -> Iterator[subprocess.Popen[bytes]]:
     """A process that goes on while the test does; terminated at the end, killed if it lingers.

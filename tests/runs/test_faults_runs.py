@@ -1,14 +1,15 @@
 """Workers die at every point, Redis is lost: the result is always the same."""
 
-import json
 import os
 import signal
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 from django.db import connections
 from django.utils import timezone
 
@@ -20,12 +21,12 @@ from runs.models import Chunk, Run
 from sharedservices import embedded
 from tests.conftest import EMPTY
 from tests.runs import kinds as _kinds  # noqa: F401
+from tests.runs.killing import worker
 from tests.runs.outcome import outcome, undisturbed
-from tests.runs.processes import lose_redis, run, running, same_database, until
+from tests.runs.processes import lose_redis, running, same_database, until
 from tests.world import World, build_world
 
 PARTS = 3
-INPUTS = json.dumps({"parts": PARTS})
 OWN_POINTS = [point for point in POINTS if point.startswith("runs.")]
 TRIALS = [
     (kind, point)
@@ -79,15 +80,15 @@ def test_undisturbed(shared_world: World, key: str, kind: str) -> None:
 def test_killed_at_each_point(
     shared_world: World, key: str, tmp_path: Path, kind: str, point: str
 ) -> None:
+    act = partial(call_command, "work", once=True)
+    if point == "runs.planned":
+        act = partial(make, shared_world, key, kind)
+    else:
+        make(shared_world, key, kind)
     fuse = tmp_path / "fuse"
     fuse.touch()
-    armed = {**same_database(), "FAULT_POINT": point, "FAULT_FUSE": str(fuse)}
-    verb: tuple[str, ...] = ("make", kind, key, INPUTS)
-    if point != "runs.planned":
-        make(shared_world, key, kind)
-        verb = ("work", "--once")
-    died = run(*verb, **armed)
-    assert (died.returncode, fuse.exists()) == (-signal.SIGKILL, False), died.stderr
+    _child, status = os.waitpid(worker(act, point, fuse), 0)
+    assert (os.waitstatus_to_exitcode(status), fuse.exists()) == (-signal.SIGKILL, False)
     if point == "runs.planned":
         with scope(acting=shared_world.id("eastmere")):
             assert not Run.objects.filter(idempotency_key=key).exists()
