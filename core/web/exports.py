@@ -14,6 +14,10 @@ import xlsxwriter
 from django.http import HttpResponse
 from django.utils import timezone
 
+from core.templatetags.web import field_words
+
+# Keys of a query that choose no rows.
+NOT_FILTERS = {"format", "of", "page", "sort"}
 RISKY = ("=", "+", "-", "@", "\t", "\r")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -31,6 +35,22 @@ def _answer(content: bytes, kind: str, name: str) -> HttpResponse:
     return answer
 
 
+def asked_for(request: Any) -> list[str]:
+    """What was chosen in the address, in words; which part of a list it is chooses nothing."""
+    given = request.GET.items()
+    return [f"{field_words(key)}: {said}" for key, said in given if said and key not in NOT_FILTERS]
+
+
+def sums(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> dict[str, str]:
+    """For each column that holds amounts (Decimal) what it comes to, as a decimal number."""
+    found: dict[str, Decimal] = {}
+    for row in rows:
+        for label, cell in zip(columns, row, strict=True):
+            if isinstance(cell, Decimal):
+                found[label] = found.get(label, Decimal(0)) + cell
+    return {f"Sum of {label}": f"{amount:.2f}" for label, amount in found.items()}
+
+
 def listed(
     request: Any,
     name: str,
@@ -42,15 +62,16 @@ def listed(
 ) -> HttpResponse:
     """A list as the file that `?format=` asks for: what it is, whose, made by whom and when.
 
-    `chosen` are the filters in words, `totals` what the rows come to besides their number.
+    `chosen` are the filters in words, else what stands in the address; `totals` is what the rows
+    come to besides their number, else the sum of each column that holds amounts.
     """
     facts = {
         "List": f"{what}, {request.organisation.name}",
-        **(chosen or {}),
+        **(chosen or {"Filter": "; ".join(asked_for(request)) or "none"}),
         "Made by": request.actor.name,
         "Made on": f"{timezone.localtime():%d/%m/%Y %H:%M}",
         "Rows": f"{len(rows):,}",
-        **(totals or {}),
+        **(sums(columns, rows) if totals is None else totals),
     }
     make = xlsx_response if request.GET.get("format") == "xlsx" else csv_response
     return make(name, columns, rows, facts)
