@@ -8,8 +8,7 @@ from django import template
 from django.template import Context
 from django.utils.text import slugify
 
-from core.templatetags.web import query
-from core.web.exports import asked_for
+from core.templatetags.web import asked_for, query
 
 register = template.Library()
 

@@ -14,10 +14,8 @@ import xlsxwriter
 from django.http import HttpResponse
 from django.utils import timezone
 
-from core.templatetags.web import field_words
+from core.templatetags.web import asked_for
 
-# Keys of a query that choose no rows.
-NOT_FILTERS = {"format", "of", "page", "sort"}
 RISKY = ("=", "+", "-", "@", "\t", "\r")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -33,12 +31,6 @@ def _answer(content: bytes, kind: str, name: str) -> HttpResponse:
     answer = HttpResponse(content, content_type=kind)
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
-
-
-def asked_for(request: Any) -> list[str]:
-    """What was chosen in the address, in words; which part of a list it is chooses nothing."""
-    given = request.GET.items()
-    return [f"{field_words(key)}: {said}" for key, said in given if said and key not in NOT_FILTERS]
 
 
 def sums(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> dict[str, str]:
