@@ -11,10 +11,14 @@ from rest_framework.response import Response
 from core.errors import NotFound
 from core.web.api import Endpoint, Pounds, queried
 from finance.models import Invoice
+from finance.paying.compliance import HalfYear
 from finance.permissions import SEE_LEDGER, SEE_REPORTS
 from finance.selectors.creditors import aged_creditors, prompt_payment, year_until
+from finance.selectors.late_interest import liabilities, paid_late
 from finance.selectors.ledger import periods_in_use, trial_balance
 from finance.selectors.recovery import alerts
+
+MOST_LATE = 1_000
 
 
 class AgedBucketRow(serializers.Serializer):
@@ -170,3 +174,64 @@ class TrialBalance(Endpoint):
             raise NotFound("There is no such period here.")
         accounts = trial_balance(here, found[0])
         return Response(TrialBalanceOut({"period": found[0].period, "accounts": accounts}).data)
+
+
+class LateQuery(serializers.Serializer):
+    """What can be asked for: days of payment, both included; else this half-year so far."""
+
+    since = serializers.DateField(required=False)
+    until = serializers.DateField(required=False)
+
+
+class LiabilityRow(serializers.Serializer):
+    """Late invoices together; of those without a known rate there is no interest."""
+
+    invoices = serializers.IntegerField(source="number")
+    gross = Pounds(source="gross_pence")
+    interest = Pounds(source="interest_pence")
+    fixed = Pounds(source="fixed_pence")
+    without_rate = serializers.IntegerField(source="unknown")
+
+
+class LateRow(serializers.Serializer):
+    """An invoice paid late, with what its supplier may claim; null where no rate is known."""
+
+    number = serializers.IntegerField()
+    supplier_code = serializers.CharField()
+    supplier_ref = serializers.CharField()
+    gross = Pounds(source="gross_pence")
+    received_on = serializers.DateField()
+    payable_on = serializers.DateField()
+    paid_on = serializers.DateField()
+    days = serializers.IntegerField()
+    rate_basis_points = serializers.IntegerField(source="basis_points", allow_null=True)
+    interest = Pounds(source="interest_pence", allow_null=True)
+    fixed = Pounds(source="fixed_pence")
+
+
+class LateOut(serializers.Serializer):
+    """Interest for late payment: of what was paid in some days, and of what is late today."""
+
+    since = serializers.DateField()
+    until = serializers.DateField()
+    paid = LiabilityRow()
+    still_open = LiabilityRow()
+    results = LateRow(many=True)
+
+
+class LateInterest(Endpoint):
+    """Interest for late payment."""
+
+    permission = SEE_REPORTS
+
+    @extend_schema(operation_id="late_interest", responses=LateOut, parameters=[LateQuery])
+    def get(self, request: Any, organisation: str) -> Response:
+        """Those without a rate first, then by interest; 1,000 at most."""
+        asked = queried(LateQuery, request)
+        since = asked.get("since", HalfYear.of(request.today).first_on)
+        until = asked.get("until", request.today)
+        here = self.actor.organisation_id
+        paid, still_open = liabilities(here, since, until, request.today)
+        told = {"since": since, "until": until, "paid": paid, "still_open": still_open}
+        told["results"] = paid_late(here, since, until, limit=MOST_LATE)
+        return Response(LateOut(told).data)
