@@ -5,6 +5,7 @@ Text that a spreadsheet would take for a formula is made plain by an apostrophe 
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,6 +17,8 @@ from django.utils import timezone
 
 from core.templatetags.web import asked_for
 
+# Headings of numbers that are no amounts.
+NO_AMOUNTS = re.compile(r"percent|rate|%", re.IGNORECASE)
 RISKY = ("=", "+", "-", "@", "\t", "\r")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -34,13 +37,14 @@ def _answer(content: bytes, kind: str, name: str) -> HttpResponse:
 
 
 def sums(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> dict[str, str]:
-    """For each column that holds amounts (Decimal) what it comes to, as a decimal number."""
+    """For each column of amounts (Decimal, to the penny) what it comes to, as a decimal number."""
     found: dict[str, Decimal] = {}
     for row in rows:
         for label, cell in zip(columns, row, strict=True):
-            if isinstance(cell, Decimal):
+            if isinstance(cell, Decimal) and cell.as_tuple().exponent == -2:
                 found[label] = found.get(label, Decimal(0)) + cell
-    return {f"Sum of {label}": f"{amount:.2f}" for label, amount in found.items()}
+    amounts = {label: amount for label, amount in found.items() if not NO_AMOUNTS.search(label)}
+    return {f"Sum of {label}": f"{amount:.2f}" for label, amount in amounts.items()}
 
 
 def listed(
@@ -55,7 +59,7 @@ def listed(
     """A list as the file that `?format=` asks for: what it is, whose, made by whom and when.
 
     `chosen` are the filters in words, else what stands in the address; `totals` is what the rows
-    come to besides their number, else the sum of each column that holds amounts.
+    come to besides their number and the sum of each column that holds amounts.
     """
     facts = {
         "List": f"{what}, {request.organisation.name}",
@@ -63,7 +67,8 @@ def listed(
         "Made by": request.actor.name,
         "Made on": f"{timezone.localtime():%d/%m/%Y %H:%M}",
         "Rows": f"{len(rows):,}",
-        **(sums(columns, rows) if totals is None else totals),
+        **sums(columns, rows),
+        **(totals or {}),
     }
     make = xlsx_response if request.GET.get("format") == "xlsx" else csv_response
     return make(name, columns, rows, facts)

@@ -19,7 +19,7 @@ import pytest
 from django.urls import resolve
 from django.utils import timezone
 
-from core.web.exports import XLSX
+from core.web.exports import NO_AMOUNTS, XLSX
 from tests.house.planted import PATTERNS
 from tests.house.test_lists import MOST_QUERIES
 from tests.house.test_routes import address, leaks, signed_in
@@ -55,8 +55,6 @@ NOT_OF_LISTS = {
     "payments_notice_csv": "as it was signed",
 }
 AMOUNT = re.compile(r"-?\d+\.\d\d")
-# Columns of such numbers that are no amounts, or come to nothing by being added.
-NO_AMOUNTS: set[str] = set()
 LINK = re.compile(r'href="([^"]*\bformat=(?:xlsx|csv)\b[^"]*|[^"]*(?:/export/|\.csv)(?:\?[^"]*)?)"')
 
 
