@@ -103,6 +103,7 @@ def test_officer_enters_from_a_document_by_keyboard_alone(
     keys.type("harrow j")
     expect(page.get_by_text("Its name stands on the document.")).to_be_hidden()
     page.get_by_role("link", name="Harrow Joinery Limited").press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Enter an invoice")
     expect(page.locator("iframe")).to_have_attribute("title", "oak.pdf")
     keys.press("/")
     for typed in ("HJ-17", "01/06/2026", "", "", "120", "", "Doors", ""):
