@@ -106,7 +106,9 @@ def test_officer_enters_from_a_document_by_keyboard_alone(
     expect(page.get_by_role("heading", level=1)).to_contain_text("Enter an invoice")
     expect(page.locator("iframe")).to_have_attribute("title", "oak.pdf")
     keys.press("/")
-    for typed in ("HJ-17", "01/06/2026", "", "", "120", "", "Doors", ""):
+    # Beside each of the three days is a button that shows a calendar.
+    days = ("01/06/2026", "", "", "", "", "")
+    for typed in ("HJ-17", *days, "120", "", "Doors", ""):
         keys.type(typed)
         keys.press("Tab")
     # The lines can be scrolled by keyboard, so that they are a stop of their own.
