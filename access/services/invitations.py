@@ -16,24 +16,23 @@ from django.utils.timezone import localdate
 
 from access.permissions import KEEP_GRANTS
 from access.rules import ACC10, ACC26
+from access.selectors.invitations import FOUNDED, waiting_for_link
 from access.selectors.mail import sender_of
 from core.actors import Actor, require
 from core.errors import NotFound
 from core.scope import scope, together
-from events.selectors import trail_here
 from events.services import record_about
 from tenants.models import Person
 from tenants.selectors import (
     OrganisationRow,
     all_organisations,
-    people_waiting,
     person_by_id,
     person_here,
 )
 from tenants.services.founding import NewOrganisation, founded
 
 logger = logging.getLogger(__name__)
-SUBJECT, FOUNDED = "tenants.organisation", "tenants.organisation.founded"
+SUBJECT = "tenants.organisation"
 WORDS = """{by} of {organisation} gives you access to Commonwell.
 
 Choose a password here; the link works once, for three days:
@@ -111,15 +110,6 @@ def found_and_invite(
             Founder(here, who, founded=new, sent=_sent(server, here, who, by, at))
             for here, who, new in found
         ]
-
-
-def waiting_for_link(by: Actor) -> dict[str, Person]:
-    """By the address of the organisation, those whom the centre that is acted for sent a link when
-    it was founded, and who have neither chosen a password nor signed in since."""
-    told = trail_here(by.organisation_id, verb=FOUNDED).values_list("data", flat=True)
-    people = {data["slug"]: data["person_id"] for data in told if "slug" in data}
-    waiting = people_waiting(people.values())
-    return {slug: waiting[key] for slug, key in people.items() if key in waiting}
 
 
 def _found(

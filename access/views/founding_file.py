@@ -1,5 +1,6 @@
 """Files of organisations: their columns, and the list of all in the columns of such a file."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,7 +9,7 @@ from django.http import HttpResponse
 from django.utils.dates import MONTHS
 from django.views.decorators.http import require_GET
 
-from access.services.invitations import waiting_for_link
+from access.selectors.invitations import waiting_for_link
 from core.actors import Actor
 from core.web.exports import listed
 from core.web.loads import AS_IT_IS, Load
@@ -72,7 +73,7 @@ def _facts(row: dict[str, str]) -> tuple[NewOrganisation, list[str]]:
         administrator_name=cells.text("administrator", most=120),
         administrator_email=cells.email("administrator_email"),
         parent=cells.text("part_of", most=40),
-        brand_colour=cells.like("colour", COLOUR, "#1f4e5f").lower(),
+        brand_colour=cells.like("colour", re.compile(COLOUR), "#1f4e5f").lower(),
     )
     return facts, cells.wrong
 

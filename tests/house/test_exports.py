@@ -186,8 +186,8 @@ def test_every_file_says_its_filter_and_what_its_amounts_come_to(pages: Pages) -
         for place, head in enumerate(file.head):
             cells = [str(row[place]) for row in file.rows]
             amounts = [Decimal(cell) for cell in cells if AMOUNT.fullmatch(cell)]
-            if amounts and head not in NO_AMOUNTS:
-                assert sum(amounts) in told or f"Sum of {head}" in file.facts, (link, head)
+            if amounts and not NO_AMOUNTS.search(head):
+                assert sum(amounts) in told, (link, head)
                 summed += 1
     assert summed > 20
 
