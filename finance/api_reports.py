@@ -10,8 +10,8 @@ from rest_framework.response import Response
 
 from core.errors import NotFound
 from core.web.api import Endpoint, Pounds, queried
+from finance.late_payment import rates
 from finance.models import Invoice
-from finance.paying.compliance import HalfYear
 from finance.permissions import SEE_LEDGER, SEE_REPORTS
 from finance.selectors.creditors import aged_creditors, prompt_payment, year_until
 from finance.selectors.late_interest import liabilities, paid_late
@@ -76,7 +76,9 @@ class AgedCreditors(Endpoint):
 class PromptQuery(serializers.Serializer):
     """What can be asked for."""
 
-    on = serializers.DateField(required=False, help_text="A day of the last month; else today.")
+    on = serializers.DateField(
+        required=False, help_text="A day of the last of twelve months; else all months."
+    )
 
 
 class PromptRow(serializers.Serializer):
@@ -103,9 +105,10 @@ class PromptPayment(Endpoint):
         operation_id="prompt_payment", responses=PromptRow(many=True), parameters=[PromptQuery]
     )
     def get(self, request: Any, organisation: str) -> Response:
-        """The twelve months up to one, the oldest first; those without payments are left out."""
-        on = queried(PromptQuery, request).get("on", request.today)
-        rows = prompt_payment([self.actor.organisation_id], *year_until(on))
+        """By month of payment, the oldest first; those without payments are left out."""
+        on = queried(PromptQuery, request).get("on")
+        days = year_until(on) if on else (date.min, date.max)
+        rows = prompt_payment([self.actor.organisation_id], *days)
         return Response(PromptRow(rows, many=True).data)
 
 
@@ -177,7 +180,7 @@ class TrialBalance(Endpoint):
 
 
 class LateQuery(serializers.Serializer):
-    """What can be asked for: days of payment, both included; else this half-year so far."""
+    """What can be asked for: days of payment, both included; else all since rates are known."""
 
     since = serializers.DateField(required=False)
     until = serializers.DateField(required=False)
@@ -228,7 +231,7 @@ class LateInterest(Endpoint):
     def get(self, request: Any, organisation: str) -> Response:
         """Those without a rate first, then by interest; 1,000 at most."""
         asked = queried(LateQuery, request)
-        since = asked.get("since", HalfYear.of(request.today).first_on)
+        since = asked.get("since", rates()[0].from_on)
         until = asked.get("until", request.today)
         here = self.actor.organisation_id
         paid, still_open = liabilities(here, since, until, request.today)
