@@ -13,7 +13,7 @@ from core.web.api import Endpoint, Pounds, queried
 from finance.late_payment import rates
 from finance.models import Invoice
 from finance.permissions import SEE_LEDGER, SEE_REPORTS
-from finance.selectors.creditors import aged_creditors, prompt_payment, year_until
+from finance.selectors.creditors import YEARS, aged_creditors, prompt_payment, year_until
 from finance.selectors.late_interest import liabilities, paid_late
 from finance.selectors.ledger import periods_in_use, trial_balance
 from finance.selectors.recovery import alerts
@@ -79,6 +79,11 @@ class PromptQuery(serializers.Serializer):
     on = serializers.DateField(
         required=False, help_text="A day of the last of twelve months; else all months."
     )
+
+    def validate_on(self, on: date) -> date:
+        if on.year not in YEARS:
+            raise serializers.ValidationError("Write a day of this century.")
+        return on
 
 
 class PromptRow(serializers.Serializer):

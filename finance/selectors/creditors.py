@@ -182,6 +182,10 @@ SELECT date_trunc('month', paid_on)::date, sum(number)::bigint, sum(pence)::bigi
 """
 
 
+# Those of which months can be reckoned.
+YEARS = range(2000, 2100)
+
+
 def months_back(on: date, months: int) -> date:
     """The first day of the month that many months before the one of a day."""
     index = on.year * 12 + on.month - 1 - months

@@ -26,6 +26,7 @@ from finance.selectors import creditors
 from finance.selectors.creditors import (
     BUCKETS,
     DISPUTED,
+    YEARS,
     Aged,
     AgedSupplier,
     Prompt,
@@ -39,9 +40,10 @@ TARGET_PERCENT = 95
 def _given_day(request: Any) -> date:
     """The day in the address, else today."""
     try:
-        return date.fromisoformat(request.GET.get("on", ""))
+        given = date.fromisoformat(request.GET.get("on", ""))
     except ValueError:
         return request.today
+    return given if given.year in YEARS else request.today
 
 
 @page(SEE_REPORTS)

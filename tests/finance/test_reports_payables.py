@@ -173,7 +173,9 @@ def test_programs_are_told_the_figures_of_the_pages(owed: World, client: Client)
     assert sum(map(Decimal, moss["parts"].values())) == 11
     (month,) = client.get(f"{where}/prompt-payment/?on=2026-06-30").json()
     assert (month["month"], month["invoices"], month["value"]) == ("2026-06-01", 1, "100.00")
-    assert client.get(f"{where}/prompt-payment/?on=May").status_code == 400
+    for wrong in ("May", "9999-12-31", "0001-01-01"):
+        assert client.get(f"{where}/prompt-payment/?on={wrong}").status_code == 400, wrong
+        assert client.get(f"/eastmere/reports/prompt-payment/?on={wrong}").status_code == 200
     alerts = client.get(f"{where}/invoice-alerts/").json()
     why = ["The first invoice of this supplier"]
     assert {one["number"]: one["reasons"] for one in alerts} == {1: why, 20: why}
