@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from approvals import api, api_delegations, api_routes
+from approvals import api, api_delegations, api_history, api_routes
 
 urlpatterns = [
     path("approvals/", api.Approvals.as_view(), name="api_approvals"),
@@ -26,6 +26,7 @@ urlpatterns = [
         name="api_delegation_end",
     ),
     path("approvals/several/", api.ApprovalsSeveral.as_view(), name="api_approvals_several"),
+    path("approvers/", api_history.Approvers.as_view(), name="api_approvers"),
     path("approval-routes/", api_routes.Routes.as_view(), name="api_approval_routes"),
     path(
         "approval-routes/<str:key>/proposal/",

@@ -113,6 +113,13 @@ from finance.api_reconciliations import (
     ReconciliationPreparation,
     ReconciliationSignature,
 )
+from finance.api_reports import (
+    AgedCreditors,
+    InvoiceAlerts,
+    LateInterest,
+    PromptPayment,
+    TrialBalance,
+)
 from finance.api_responses import InvoiceResponses, InvoiceResponsesHandedOver
 from finance.api_schedules import (
     RecurringInvoice,
@@ -255,6 +262,11 @@ urlpatterns = [
     path("documents/new/", DocumentsSent.as_view(), name="api_documents_sent"),
     path(f"{DOCUMENT}setting-aside/", DocumentSettingAside.as_view(), name="api_document_aside"),
     path(f"{DOCUMENT}bringing-back/", DocumentBringingBack.as_view(), name="api_document_back"),
+    path("aged-creditors/", AgedCreditors.as_view(), name="api_aged_creditors"),
+    path("prompt-payment/", PromptPayment.as_view(), name="api_prompt_payment"),
+    path("late-interest/", LateInterest.as_view(), name="api_late_interest"),
+    path("invoice-alerts/", InvoiceAlerts.as_view(), name="api_invoice_alerts"),
+    path("trial-balance/", TrialBalance.as_view(), name="api_trial_balance"),
     path("duplicates/", Duplicates.as_view(), name="api_duplicates"),
     path("duplicates/search/", DuplicateSearch.as_view(), name="api_duplicate_search"),
     path("duplicates/<int:number>/answer/", DuplicateAnswer.as_view(), name="api_duplicate_answer"),

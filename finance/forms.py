@@ -56,7 +56,12 @@ class InvoiceFilterForm(Form):
 class InvoiceForm(Form):
     """The head of a keyed invoice."""
 
-    supplier_ref = forms.CharField(label="Invoice number", max_length=80)
+    # Where the key of searches leads on this page: the first thing to type.
+    supplier_ref = forms.CharField(
+        label="Invoice number",
+        max_length=80,
+        widget=forms.TextInput(attrs={"data-search": True}),
+    )
     invoice_on = _date("Invoice date")
     received_on = _date(
         "Date received",

@@ -1,6 +1,7 @@
 """Keys under which suppliers and their invoice numbers are found again: pure text, no tables."""
 
 import re
+from collections.abc import Sequence
 
 _NOT_NAME = re.compile(r"[^A-Z0-9]+")
 # Letters that are keyed for digits and the other way round; one of each pair is kept.
@@ -19,6 +20,26 @@ def bare_name_key(name: str) -> str:
     """The key of a name without what kind of company it is: Moss Ltd and Moss Limited are one."""
     key = name_key(name)
     return _LEGAL_FORM.sub("", key) or key
+
+
+SPELLINGS = ("", "LTD", "LIMITED")
+MOST_JOINED, LEAST_JOINED = 6, 6
+
+
+def joined_keys(words: Sequence[str]) -> set[str]:
+    """Whatever name or number some neighbouring words may be, as a key; short ones say nothing.
+
+    What ends like the name of a company is there in its other spellings too.
+    """
+    parts = [_NOT_NAME.sub("", word.upper()) for word in words]
+    found = {
+        "".join(parts[at : at + length])
+        for at in range(len(parts))
+        for length in range(1, MOST_JOINED + 1)
+    }
+    long = {key for key in found if len(key) >= LEAST_JOINED}
+    companies = {key for key in long if _LEGAL_FORM.search(key)}
+    return long | {bare_name_key(key) + form for key in companies for form in SPELLINGS}
 
 
 def account_digits(text: str) -> str:

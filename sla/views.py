@@ -15,6 +15,7 @@ from core.charts import Chart
 from core.errors import NotFound
 from core.web.exports import neutral
 from core.web.pages import page
+from core.web.refusals import refusals_on
 from sla.forms import TargetForm
 from sla.models import Indicator, Target
 from sla.permissions import SEE_MEASURES, SET_TARGETS
@@ -148,9 +149,10 @@ def indicator(request: Any, code: str) -> HttpResponse:
     form = TargetForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         given = {name: form.cleaned_data[name] for name in ("valid_from", "reason")}
-        propose_target(indicator_code=code, lines=form.lines, by=request.actor, **given)
-        messages.success(request, "Proposed. It holds once somebody else agrees.")
-        return redirect("indicator", organisation=here.slug, code=code)
+        with refusals_on(form):
+            propose_target(indicator_code=code, lines=form.lines, by=request.actor, **given)
+            messages.success(request, "Proposed. It holds once somebody else agrees.")
+            return redirect("indicator", organisation=here.slug, code=code)
     rated = row.kind != Kind.KAI and row.polarity != Polarity.CONTEXT
     context = {
         "row": row,

@@ -14,6 +14,7 @@ from core.errors import NotFound
 from core.templatetags.web import day
 from core.web.exports import listed
 from core.web.pages import page
+from core.web.refusals import refusals_on
 from events.selectors import timeline
 from sla.forms import ReliefForm
 from sla.models import ReliefEvent
@@ -136,16 +137,17 @@ def claim(request: Any) -> HttpResponse:
     form = ReliefForm(request.POST or None, choices=choices)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        event = claim_relief(
-            kind=given["kind"],
-            days=(given["from_on"], given["to_on"]),
-            indicator_codes=given["indicators"],
-            row_numbers=given["row_numbers"],
-            reason=given["reason"],
-            evidence=given["evidence"],
-            by=request.actor,
-        )
-        messages.success(request, "Claimed. The organisation has to agree.")
-        return redirect("relief_event", organisation=request.organisation.slug, number=event.pk)
+        with refusals_on(form):
+            event = claim_relief(
+                kind=given["kind"],
+                days=(given["from_on"], given["to_on"]),
+                indicator_codes=given["indicators"],
+                row_numbers=given["row_numbers"],
+                reason=given["reason"],
+                evidence=given["evidence"],
+                by=request.actor,
+            )
+            messages.success(request, "Claimed. The organisation has to agree.")
+            return redirect("relief_event", organisation=request.organisation.slug, number=event.pk)
     status = 422 if form.errors else 200
     return render(request, "sla/relief_claim.html", {"form": form}, status=status)

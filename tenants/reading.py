@@ -45,9 +45,9 @@ class Cells:
             self._say(column, f"write one of {', '.join(map(str, named))}.")
         return known.get(said)
 
-    def like(self, column: str, pattern: str, example: str) -> str:
+    def like(self, column: str, pattern: re.Pattern[str], example: str) -> str:
         said = self.text(column, most=40)
-        if said and not re.fullmatch(pattern, said):
+        if said and not pattern.fullmatch(said):
             self._say(column, f"«{said}» is not written like {example}.")
             return ""
         return said

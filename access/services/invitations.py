@@ -1,7 +1,9 @@
 """Invitations: a link by e-mail with which somebody chooses the password that they sign in with."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime
 from smtplib import SMTPException
 from typing import Any
@@ -14,15 +16,22 @@ from django.utils.timezone import localdate
 
 from access.permissions import KEEP_GRANTS
 from access.rules import ACC10, ACC26
+from access.selectors.invitations import FOUNDED, waiting_for_link
 from access.selectors.mail import sender_of
 from core.actors import Actor, require
 from core.errors import NotFound
 from core.scope import scope, together
 from events.services import record_about
-from tenants.models import Organisation, Person
-from tenants.selectors import OrganisationRow, all_organisations, person_by_id, person_here
+from tenants.models import Person
+from tenants.selectors import (
+    OrganisationRow,
+    all_organisations,
+    person_by_id,
+    person_here,
+)
 from tenants.services.founding import NewOrganisation, founded
 
+logger = logging.getLogger(__name__)
 SUBJECT = "tenants.organisation"
 WORDS = """{by} of {organisation} gives you access to Commonwell.
 
@@ -64,49 +73,107 @@ def invite(*, person_id: int, by: Actor, at: datetime) -> Person:
     ACC10.check(person_id != by.person_id)
     who = person_by_id(person_here(by.organisation_id, person_id).pk)
     here = next(one for one in all_organisations() if one.id == by.organisation_id)
-    _send([_mail(here, who, by, at)])
+    _record_sent(who, by, at)
+    with _mail_server() as server:
+        mail = _mail(here, who, by)
+        mail.connection = server
+        mail.send()
     return who
 
 
+@dataclass(frozen=True)
+class Founder:
+    """The first administrator of an organisation, founded now or before, and whether the mail
+    server took the link."""
+
+    organisation: OrganisationRow
+    person: Person
+    founded: bool
+    sent: bool = False
+
+
 def found_and_invite(
-    *, wanted: Sequence[NewOrganisation], by: Actor, at: datetime, reason: str = ""
-) -> list[tuple[Organisation, Person]]:
-    """As `founded`, all of them or none; each administrator is sent a link.
+    *, wanted: Sequence[NewOrganisation], again: Sequence[str] = (), by: Actor, at: datetime,
+    reason: str = "",
+) -> list[Founder]:  # fmt: skip
+    """As `founded`, all of them or none; then each administrator is sent a link.
 
-    In scopes that are opened here. The centre's trail says it too.
-
-    ACC26 unless the mail goes out: then nothing is founded. It goes when everything else is done;
-    where one is not taken, the links of those before it lead nowhere.
+    In scopes that are opened here. The centre's trail says it too. Links lead somewhere: they are
+    sent when all is founded for good, and whose link the mail server does not take is told apart.
+    They are sent another by `again`, the addresses of organisations of `waiting_for_link`. ACC26
+    if no mail server answers: then nothing is founded. Event access.invitation.sent.
     """
-    done, mails = [], []
+    with _mail_server() as server:
+        found = [(*one, True) for one in _found(wanted, by, at, reason)]
+        found += [(*one, False) for one in _waiting(again, by)]
+        return [
+            Founder(here, who, founded=new, sent=_sent(server, here, who, by, at))
+            for here, who, new in found
+        ]
+
+
+def _found(
+    wanted: Sequence[NewOrganisation], by: Actor, at: datetime, reason: str
+) -> list[tuple[OrganisationRow, Person]]:
+    done = []
     with together():
         for new in wanted:
-            given: dict[str, Any] = {"by": by, "today": localdate(at), "reason": reason}
-            with founded(new=new, **given) as (made, who):
-                here = next(one for one in all_organisations() if one.id == made.pk)
-                mails.append(_mail(here, who, replace(by, organisation_id=made.pk), at))
-                done.append((made, who))
+            with founded(new=new, by=by, today=localdate(at), reason=reason) as (made, who):
+                done.append((next(one for one in all_organisations() if one.id == made.pk), who))
         with scope(acting=by.organisation_id):
-            for made, who in done:
-                said: dict[str, Any] = {"name": made.name, "person": who.name, "comment": reason}
-                verb = "tenants.organisation.founded"
-                record_about(verb, SUBJECT, by.organisation_id, by=by, at=at, **said)
-        _send(mails)
+            for here, who in done:
+                said: dict[str, Any] = {"name": here.name, "person": who.name, "comment": reason}
+                said |= {"slug": here.slug, "person_id": who.pk}
+                record_about(FOUNDED, SUBJECT, by.organisation_id, by=by, at=at, **said)
     return done
 
 
-def _mail(here: OrganisationRow, who: Person, by: Actor, at: datetime) -> EmailMessage:
-    record_about("access.invitation.sent", SUBJECT, here.id, by=by, at=at, person=who.name)
+def _waiting(slugs: Sequence[str], by: Actor) -> list[tuple[OrganisationRow, Person]]:
+    """Those of these who still wait, and still have a right there."""
+    with scope(acting=by.organisation_id):
+        people = {slug: who for slug, who in waiting_for_link(by).items() if slug in slugs}
+    there = {one.slug: one for one in all_organisations()}
+    found = []
+    for slug, who in people.items():
+        with scope(acting=there[slug].id):
+            found.append((there[slug], person_here(there[slug].id, who.pk)))
+    return found
+
+
+def _sent(server: Any, here: OrganisationRow, who: Person, by: Actor, at: datetime) -> bool:
+    """Sends one link and notes it in the organisation; False where the mail is not taken."""
+    with scope(acting=here.id):
+        mail = _mail(here, who, by)
+        mail.connection = server
+        try:
+            mail.send()
+        except (SMTPException, OSError) as error:
+            logger.warning("The link of %s was not sent: %s", here.slug, type(error).__name__)
+            return False
+        _record_sent(who, replace(by, organisation_id=here.id), at)
+    return True
+
+
+def _record_sent(who: Person, by: Actor, at: datetime) -> None:
+    verb, here = "access.invitation.sent", by.organisation_id
+    record_about(verb, SUBJECT, here, by=by, at=at, person=who.name)
+
+
+def _mail(here: OrganisationRow, who: Person, by: Actor) -> EmailMessage:
     sender = sender_of(here.id, here.name)
     text = WORDS.format(by=by.name, organisation=here.name, link=link_for(here, who))
     title = f"Your access at {here.name}"
     return EmailMessage(title, text, sender.from_email, to=[who.email], reply_to=sender.reply_to)
 
 
-def _send(mails: Sequence[EmailMessage]) -> None:
-    """One after the other to the mail server, which is asked once (ACC26)."""
+@contextmanager
+def _mail_server() -> Iterator[Any]:
+    """One that answers, for one or many messages; ACC26 otherwise."""
+    server = get_connection()
     try:
-        get_connection().send_messages(mails)
+        server.open()
+        with closing(server):
+            yield server
     except (SMTPException, OSError) as error:
         raise ACC26.refuse(type(error).__name__) from error
 

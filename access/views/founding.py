@@ -15,8 +15,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from access.forms_founding import FoundingForm
-from access.services.invitations import found_and_invite
-from access.views.founding_file import organisations_kept_by
+from access.services.invitations import Founder, found_and_invite
+from access.views.founding_file import organisations_kept_by, planned
 from core.actors import Actor
 from core.errors import Refused
 from core.web.loads import two_steps
@@ -24,7 +24,7 @@ from core.web.pages import page
 from core.web.refusals import refusals_on
 from tenants.permissions import FOUND_ORGANISATIONS
 from tenants.selectors import all_organisations
-from tenants.services.founding import NewOrganisation, check_founding, plan_foundings
+from tenants.services.founding import NewOrganisation, check_founding
 
 FIELDS = {
     **dict.fromkeys(("TEN01", "TEN02", "TEN19"), "slug"),
@@ -47,11 +47,23 @@ def _then_founded(asked: View) -> View:
             except Refused as refusal:
                 request.refusal = refusal
                 return asked(request, **kwargs)
-            for made, who in done:
-                messages.success(request, f"{made.name} is founded. {who.name} is sent a link.")
+            for one in done:
+                say = messages.success if one.sent else messages.warning
+                say(request, _told(one))
         return answer
 
     return founding
+
+
+def _told(one: Founder) -> str:
+    name, who = one.organisation.name, one.person
+    said = f"{name} is founded. " if one.founded else f"{name} was there. "
+    if one.sent:
+        return f"{said}{who.name} is sent a link."
+    return (
+        f"{said}The mail server did not take the link to {who.name}, {who.email}. Load the row of"
+        f" {one.organisation.slug} in a file to send another one."
+    )
 
 
 def _leave(request: Any, **given: Any) -> None:
@@ -95,8 +107,10 @@ def organisations_load(request: Any) -> HttpResponse:
 def _keep(
     request: Any, *, wanted: Sequence[NewOrganisation], reason: str, by: Actor, **_day: Any
 ) -> None:
-    plans = plan_foundings(wanted=wanted, by=by)
+    plans = planned(wanted=wanted, by=by)
     for plan in plans:
         for refused in plan.refusals:
             raise refused
-    _leave(request, wanted=[plan.facts for plan in plans if plan.acts], reason=reason)
+    new = [plan.facts for plan in plans if plan.acts]
+    again = [plan.facts.slug for plan in plans if plan.again]
+    _leave(request, wanted=new, again=again, reason=reason)

@@ -1,12 +1,15 @@
 """Files of organisations: their columns, and the list of all in the columns of such a file."""
 
+import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpResponse
 from django.utils.dates import MONTHS
 from django.views.decorators.http import require_GET
 
+from access.selectors.invitations import waiting_for_link
 from core.actors import Actor
 from core.web.exports import listed
 from core.web.loads import AS_IT_IS, Load
@@ -26,7 +29,8 @@ MOST = 100
 WORDS = (
     "A row is an organisation, known by its part of the addresses. One that is not there is founded"
     " in one act with all others, and its first administrator is sent a link; an empty month is"
-    " April, an empty colour the one that all begin with. One that is there stays as it is."
+    " April, an empty colour the one that all begin with. One that is there stays as it is; its"
+    " administrator is sent another link while the first one has not been used."
 )
 REQUIRED = ("address", "name", "short_name", "kind", "standing")
 OPTIONAL = (
@@ -69,17 +73,36 @@ def _facts(row: dict[str, str]) -> tuple[NewOrganisation, list[str]]:
         administrator_name=cells.text("administrator", most=120),
         administrator_email=cells.email("administrator_email"),
         parent=cells.text("part_of", most=40),
-        brand_colour=cells.like("colour", COLOUR, "#1f4e5f").lower(),
+        brand_colour=cells.like("colour", re.compile(COLOUR), "#1f4e5f").lower(),
     )
     return facts, cells.wrong
 
 
-def _planned(*, wanted: Sequence[NewOrganisation], by: Actor, **_day: Any) -> list[PlannedFounding]:
-    return plan_foundings(wanted=wanted, by=by)
+@dataclass
+class Planned(PlannedFounding):
+    """`again` says who is sent another link, where they have not come in by the first one."""
+
+    again: str = ""
 
 
-def _says(plan: PlannedFounding) -> tuple[str, str, str]:
+def planned(*, wanted: Sequence[NewOrganisation], by: Actor, **_day: Any) -> list[Planned]:
+    """What would become of each of these; an organisation that is there has another link sent to
+    the administrator of its row, if that is who still waits."""
+    plans = plan_foundings(wanted=wanted, by=by)
+    waiting = waiting_for_link(by)
+    found = []
+    for plan in plans:
+        one = plan.facts
+        who = waiting.get(one.slug) if not plan.acts else None
+        again = who.email if who and who.email == one.administrator_email.lower() else ""
+        found.append(Planned(one, acts=plan.acts, refusals=plan.refusals, again=again))
+    return found
+
+
+def _says(plan: Planned) -> tuple[str, str, str]:
     one, what = plan.facts, f"{plan.facts.slug} {plan.facts.name}"
+    if plan.again and not plan.refusals:
+        return what, "Sent another link", plan.again
     if not plan.acts or plan.refusals or not (one.kind and one.standing):
         return what, AS_IT_IS, ""
     said = [
@@ -104,7 +127,7 @@ def organisations_kept_by(keep: Callable[..., object]) -> Load:
         optional=OPTIONAL,
         columns=COLUMN_OF,
         read=_facts,
-        plan=_planned,
+        plan=planned,
         says=_says,
         keep=keep,
         done="",

@@ -16,6 +16,7 @@ from approvals.services.delegations import delegate, end_delegation
 from core.actors import may
 from core.web.pages import page
 from core.web.paging import part_of
+from core.web.refusals import refusals_on
 
 
 @page(SEE_WAITING, unsafe=DECIDE)
@@ -27,9 +28,10 @@ def delegations(request: Any) -> HttpResponse:
         given = request.POST if request.method == "POST" else None
         form = DelegationForm(given, people=people, today=request.today)
         if request.method == "POST" and form.is_valid():
-            made = delegate(**form.cleaned_data, by=request.actor, as_of=timezone.now())
-            messages.success(request, f"{made.to_person_name} decides for you in these days")
-            return redirect("delegations", organisation=request.organisation.slug)
+            with refusals_on(form):
+                made = delegate(**form.cleaned_data, by=request.actor, as_of=timezone.now())
+                messages.success(request, f"{made.to_person_name} decides for you in these days")
+                return redirect("delegations", organisation=request.organisation.slug)
     found = part_of(request, Paginator(delegations_of(request.actor), 25))
     context = {"form": form, "page": found, "today": request.today, "tab": "delegations"}
     status = 422 if form is not None and form.is_bound else 200

@@ -180,7 +180,9 @@ def approve_several(request: Any) -> HttpResponse:
     gone = len(wanted) - len(here)
     done = decide_many(cards=here, gone=gone, by=request.actor, as_of=timezone.now())
     request.__dict__.pop("to_decide", None)
-    return render(request, "approvals/outcome.html", {"done": done, "tab": "waiting"})
+    undone = {one.pk for one in done.approved if may_be_undone(one)}
+    context = {"done": done, "tab": "waiting", "undone": undone}
+    return render(request, "approvals/outcome.html", context)
 
 
 @page(SEE_WAITING, unsafe=DECIDE)

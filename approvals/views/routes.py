@@ -19,6 +19,7 @@ from core.actors import may
 from core.errors import NotFound
 from core.templatetags.web import day
 from core.web.pages import page
+from core.web.refusals import refusals_on
 
 COLUMNS = [
     {"key": "kind", "label": "For"},
@@ -82,17 +83,18 @@ def approval_route_change(request: Any, key: str) -> HttpResponse:
     form = RouteForm(given, initial={"from_on": request.today})
     steps = StepFormSet(given, initial=initial_steps(kind.current), prefix="steps")
     if request.method == "POST" and form.is_valid() and steps.is_valid():
-        propose_route(
-            subject_key=key,
-            bands=bands_of(steps.cleaned_data),
-            patience=form.patience,
-            from_on=form.cleaned_data["from_on"],
-            reason=form.cleaned_data["reason"],
-            by=request.actor,
-            as_of=timezone.now(),
-        )
-        messages.success(request, "Proposed. It takes effect once somebody else agrees.")
-        return redirect("approval_route", organisation=request.organisation.slug, key=key)
+        with refusals_on(form, None, APR19="reason", APR20="from_on"):
+            propose_route(
+                subject_key=key,
+                bands=bands_of(steps.cleaned_data),
+                patience=form.patience,
+                from_on=form.cleaned_data["from_on"],
+                reason=form.cleaned_data["reason"],
+                by=request.actor,
+                as_of=timezone.now(),
+            )
+            messages.success(request, "Proposed. It takes effect once somebody else agrees.")
+            return redirect("approval_route", organisation=request.organisation.slug, key=key)
     context = {"kind": kind, "form": form, "steps": steps}
     status = 422 if form.is_bound else 200
     return render(request, "approvals/route_change.html", context, status=status)

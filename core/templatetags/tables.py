@@ -8,11 +8,9 @@ from django import template
 from django.template import Context
 from django.utils.text import slugify
 
-from core.templatetags.web import field_words, query
+from core.templatetags.web import asked_for, query
 
 register = template.Library()
-# Keys of a query that choose no rows.
-NOT_FILTERS = {"format", "of", "page", "sort"}
 
 
 @dataclass(frozen=True)
@@ -68,8 +66,7 @@ def _filters(context: Context) -> list[str]:
     """What was chosen, in the words of the page if it has some."""
     if chips := context.get("chips"):
         return [chip["label"] for chip in chips]
-    given = context["request"].GET.items()
-    return [f"{field_words(k)}: {v}" for k, v in given if v and k not in NOT_FILTERS]
+    return asked_for(context["request"])
 
 
 @register.inclusion_tag("components/_files.html", takes_context=True)

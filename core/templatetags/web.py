@@ -12,6 +12,8 @@ from django.template import Context
 from django.utils import timezone
 
 register = template.Library()
+# Keys of a query that choose no rows.
+NOT_FILTERS = {"format", "of", "page", "sort"}
 
 MINUS = "\N{MINUS SIGN}"
 PENNY = Decimal("0.01")
@@ -112,6 +114,12 @@ def field_words(name: str) -> str:
     if name in ("version", "action", "back") or name.endswith("_FORMS"):
         return ""
     return name.replace("_", " ").replace("-", " ").capitalize()
+
+
+def asked_for(request: Any) -> list[str]:
+    """What was chosen in the address, in words; which part of a list it is chooses nothing."""
+    given = request.GET.items()
+    return [f"{field_words(key)}: {said}" for key, said in given if said and key not in NOT_FILTERS]
 
 
 @register.filter

@@ -5,6 +5,7 @@ Text that a spreadsheet would take for a formula is made plain by an apostrophe 
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -14,6 +15,10 @@ import xlsxwriter
 from django.http import HttpResponse
 from django.utils import timezone
 
+from core.templatetags.web import asked_for
+
+# Headings of numbers that are no amounts.
+NO_AMOUNTS = re.compile(r"percent|rate|%", re.IGNORECASE)
 RISKY = ("=", "+", "-", "@", "\t", "\r")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -31,6 +36,16 @@ def _answer(content: bytes, kind: str, name: str) -> HttpResponse:
     return answer
 
 
+def sums(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> dict[str, Decimal]:
+    """For each column of amounts (Decimal, to the penny) what it comes to."""
+    found: dict[str, Decimal] = {}
+    for row in rows:
+        for label, cell in zip(columns, row, strict=True):
+            if isinstance(cell, Decimal) and cell.as_tuple().exponent == -2:
+                found[label] = found.get(label, Decimal(0)) + cell
+    return {f"Sum of {label}": found[label] for label in found if not NO_AMOUNTS.search(label)}
+
+
 def listed(
     request: Any,
     name: str,
@@ -38,20 +53,23 @@ def listed(
     columns: Sequence[str],
     rows: Sequence[Sequence[Any]],
     chosen: Mapping[str, str] | None = None,
-    totals: Mapping[str, str] | None = None,
+    totals: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
     """A list as the file that `?format=` asks for: what it is, whose, made by whom and when.
 
-    `chosen` are the filters in words, `totals` what the rows come to besides their number.
+    `chosen` are the filters in words, else what stands in the address; `totals` is what the rows
+    come to besides their number and the sum of each column that holds amounts.
     """
-    facts = {
+    facts: dict[str, Any] = {
         "List": f"{what}, {request.organisation.name}",
-        **(chosen or {}),
+        **(chosen or {"Filter": "; ".join(asked_for(request)) or "none"}),
         "Made by": request.actor.name,
         "Made on": f"{timezone.localtime():%d/%m/%Y %H:%M}",
         "Rows": f"{len(rows):,}",
         **(totals or {}),
     }
+    for what_of, amount in sums(columns, rows).items():
+        facts.setdefault(what_of, amount)
     make = xlsx_response if request.GET.get("format") == "xlsx" else csv_response
     return make(name, columns, rows, facts)
 
@@ -60,7 +78,7 @@ def csv_response(
     name: str,
     columns: Sequence[str],
     rows: Iterable[Sequence[Any]],
-    facts: Mapping[str, str],
+    facts: Mapping[str, Any],
 ) -> HttpResponse:
     """The rows as a CSV file to download."""
     return csv_download(name, csv_bytes(columns, rows, facts))
@@ -72,7 +90,7 @@ def csv_download(name: str, content: bytes) -> HttpResponse:
 
 
 def csv_bytes(
-    columns: Sequence[str], rows: Iterable[Sequence[Any]], facts: Mapping[str, str]
+    columns: Sequence[str], rows: Iterable[Sequence[Any]], facts: Mapping[str, Any]
 ) -> bytes:
     """A CSV file with ISO dates and amounts in pounds (Decimal) without signs or commas.
 
@@ -91,7 +109,7 @@ def xlsx_response(
     name: str,
     columns: Sequence[str],
     rows: Iterable[Sequence[Any]],
-    facts: Mapping[str, str],
+    facts: Mapping[str, Any],
 ) -> HttpResponse:
     """The same as a workbook: the rows on one sheet, the facts on another."""
     out = io.BytesIO()

@@ -51,14 +51,14 @@ def file_of(request: Any, table: Table) -> HttpResponse:
     return listed(request, name, table.caption, labels, rows, facts, _sums(labels, summed))
 
 
-def _sums(labels: Sequence[str], texts: Sequence[Sequence[str]]) -> dict[str, str]:
-    """For each column that holds money what it comes to, as a decimal number in pounds."""
+def _sums(labels: Sequence[str], texts: Sequence[Sequence[str]]) -> dict[str, Decimal]:
+    """For each column that holds money what it comes to, in pounds."""
     found: dict[str, Decimal] = {}
     for row in texts:
         for label, text in zip(labels, row, strict=True):
             if MONEY.fullmatch(text):
                 found[label] = found.get(label, Decimal(0)) + value_of(text)
-    return {f"Sum of {label}": f"{amount:.2f}" for label, amount in found.items()}
+    return {f"Sum of {label}": amount for label, amount in found.items()}
 
 
 def plain(cell: Any) -> str:

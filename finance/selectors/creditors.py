@@ -91,11 +91,11 @@ OWED_STATES = ["posted", "held", "disputed"]
 
 
 def aged_creditors(
-    organisations: Sequence[int], on: date, limit: int = 50
+    organisations: Sequence[int], on: date, limit: int | None = 50
 ) -> tuple[list[Aged], list[AgedSupplier]]:
     """Open amounts by how late they are on a day, the disputed ones apart and last.
 
-    Also the suppliers that are owed most, each by bucket.
+    Also the suppliers that are owed most, each by bucket; all of them without a limit.
     """
     edges = [on - timedelta(days=days) for days in (0, 30, 60, 90)]
     with connection.cursor() as cursor:
@@ -180,6 +180,22 @@ SELECT date_trunc('month', paid_on)::date, sum(number)::bigint, sum(pence)::bigi
      GROUP BY i.paid_on) days
  GROUP BY 1 ORDER BY 1
 """
+
+
+# Those of which months can be reckoned.
+YEARS = range(2000, 2100)
+
+
+def months_back(on: date, months: int) -> date:
+    """The first day of the month that many months before the one of a day."""
+    index = on.year * 12 + on.month - 1 - months
+    return date(index // 12, index % 12 + 1, 1)
+
+
+def year_until(on: date) -> tuple[date, date]:
+    """The twelve months up to the one of a day: the first day, and the one after the last."""
+    last = months_back(on, -1)
+    return months_back(last, 12), last
 
 
 def prompt_payment(organisations: Sequence[int], since: date, until: date) -> list[Prompt]:

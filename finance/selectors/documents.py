@@ -1,15 +1,20 @@
 """Documents of invoices; their bytes are read only to be shown."""
 
+from dataclasses import dataclass
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from core.actors import Actor, may, paths_where
 from core.errors import NotFound
 from finance.formats.pdf_parts import normal_words
-from finance.models import DocumentWord, Invoice, InvoiceDocument
+from finance.keys import joined_keys
+from finance.models import DocumentWord, Invoice, InvoiceDocument, Supplier
 from finance.permissions import ENTER_INVOICES
 from finance.selectors.invoices import seen
 
 MOST_ASKED = 8
+# Whose it is stands at the beginning, or at the foot of a page of few words.
+MOST_READ, MOST_LIKELY = 600, 5
 
 
 def waiting_documents(organisation_id: int) -> QuerySet[InvoiceDocument]:
@@ -64,3 +69,34 @@ def document_by_id(actor: Actor, number: int) -> InvoiceDocument:
     if found.invoice is not None:
         seen(actor, found.invoice)
     return found
+
+
+@dataclass(frozen=True)
+class Likely:
+    """A supplier whose document it may be, and in words how that is known."""
+
+    supplier: Supplier
+    reason: str
+
+
+def likely_suppliers(document: InvoiceDocument) -> list[Likely]:
+    """Those whose VAT number, company number or name stands on it, the surest first."""
+    here = {"organisation_id": document.organisation_id}
+    rows = DocumentWord.objects.filter(document_id=document.pk, **here).order_by("id")
+    keys = joined_keys(list(rows.values_list("word", flat=True)[:MOST_READ]))
+    ways = (
+        ("VAT number", "vat_number", keys | {f"GB{key}" for key in keys if key.isdigit()}),
+        ("company number", "company_number", keys),
+        ("name", "name_norm", keys),
+    )
+    alike = Q()
+    for _, column, values in ways:
+        alike |= Q(**{f"{column}__in": values})
+    active = Supplier.objects.filter(alike, status=Supplier.Status.ACTIVE, **here) if keys else []
+    found: dict[int, Likely] = {}
+    suppliers = sorted(active, key=lambda one: one.pk)
+    for said, column, values in ways:
+        for one in suppliers:
+            if getattr(one, column) in values:
+                found.setdefault(one.pk, Likely(one, f"Its {said} stands on the document."))
+    return list(found.values())[:MOST_LIKELY]

@@ -11,6 +11,7 @@ from core.money import formatted
 from core.templatetags.web import day
 from core.web.pages import PageRequest, page
 from core.web.paging import part_of
+from core.web.refusals import refusals_on
 from finance.formats.bank_csv_out import CELLS
 from finance.forms_payments import BankProfileForm
 from finance.models import BankProfile
@@ -33,9 +34,10 @@ def bank_profiles(request: PageRequest) -> HttpResponse:
     initial = {"from_on": request.today}
     form = BankProfileForm(request.POST or None, organisation_id=here.id, initial=initial)
     if request.method == "POST" and form.is_valid():
-        row = set_bank_profile(**form.facts, by=request.actor)
-        messages.success(request, f"Set: {row} from {day(row.from_on)}.")
-        return redirect("bank_profiles", here.slug)
+        with refusals_on(form):
+            row = set_bank_profile(**form.facts, by=request.actor)
+            messages.success(request, f"Set: {row} from {day(row.from_on)}.")
+            return redirect("bank_profiles", here.slug)
     found = Paginator(selectors.bank_profiles(here.id), PER_PAGE)
     shown = part_of(request, found)
     context = {

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 
 from core.actors import may
 from core.templatetags.web import day, pounds, thousands
-from core.web.exports import csv_response, xlsx_response
+from core.web.exports import listed
 from core.web.pages import page
 from core.web.refusals import refusals_on
 from finance.forms_onboarding import DiscountForm
@@ -75,7 +75,7 @@ def discounts(request: Any) -> HttpResponse:
     here, today = request.organisation, request.today
     since = date(today.year - 1, today.month, 1)
     if request.GET.get("format"):
-        return _file(request, offered_discounts(here.id, since, today, limit=EXPORTED))
+        return _file(request, offered_discounts(here.id, since, today, limit=EXPORTED), since)
     found = offered_discounts(here.id, since, today, limit=SHOWN)
     context = {
         "since": since,
@@ -104,20 +104,16 @@ def _outcome(one: Offered) -> str:
     return "Taken" if one.outcome == TAKEN else "Missed"
 
 
-def _file(request: Any, found: list[Offered]) -> HttpResponse:
+def _file(request: Any, found: list[Offered], since: date) -> HttpResponse:
     rows = [
         [f"INV-{one.number}", one.supplier_ref, one.supplier, Decimal(one.gross_pence).scaleb(-2),
          Decimal(one.percent), Decimal(one.pence).scaleb(-2), one.last_on, one.paid_on,
          _outcome(one)]
         for one in found
     ]  # fmt: skip
-    facts = {
-        "List": f"Early payment discounts, {request.organisation.name}",
-        "Made by": request.actor.name,
-        "Made on": day(request.today),
+    totals = {
         "Taken": pounds(sum(one.pence for one in found if one.outcome == TAKEN)),
         "Missed": pounds(sum(one.pence for one in found if one.outcome != TAKEN)),
-        "Rows": thousands(len(rows)),
     }
-    make = xlsx_response if request.GET["format"] == "xlsx" else csv_response
-    return make("discounts", HEADS, rows, facts)
+    chosen = {"Filter": f"Last day of the discount from {day(since)} on"}
+    return listed(request, "discounts", "Early payment discounts", HEADS, rows, chosen, totals)

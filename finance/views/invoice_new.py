@@ -19,7 +19,7 @@ from finance.models import Invoice, InvoiceDocument, Supplier
 from finance.permissions import ENTER_INVOICES
 from finance.places import wants_fragment
 from finance.selectors.coding import Coded, account_choices, suggestion, unit_choices
-from finance.selectors.documents import document_by_id, waiting_documents
+from finance.selectors.documents import document_by_id, likely_suppliers, waiting_documents
 from finance.selectors.suppliers import supplier_by_code, supplier_list
 from finance.services.documents import attach_document
 from finance.services.invoices import InvoiceEntry, enter_invoice
@@ -71,6 +71,7 @@ def _choose_supplier(request: Any, document: InvoiceDocument | None) -> HttpResp
     text = request.GET.get("q", "").strip()
     rows = supplier_list([request.actor.organisation_id], text=text, status="active")
     context = {"q": text, "suppliers": rows[:20] if text else [], "document": document}
+    context["likely"] = likely_suppliers(document) if document and not text else []
     name = "finance/invoices/choose_supplier.html" + ("#found" if wants_fragment(request) else "")
     response = render(request, name, context)
     patch_vary_headers(response, ["HX-Request"])

@@ -19,6 +19,7 @@ from core.templatetags.web import day
 from core.web.exports import csv_download, listed
 from core.web.pages import PageRequest, page
 from core.web.paging import part_of
+from core.web.refusals import refusals_on
 from finance.forms_reports import PublicationForm, RedactionForm, ThresholdForm
 from finance.models import RedactionRule, SpendPublication
 from finance.permissions import PROPOSE_PUBLICATION, SEE_REPORTS, SET_REDACTIONS
@@ -84,9 +85,10 @@ def spend_month(request: PageRequest, period: int) -> HttpResponse:
     form = PublicationForm(request.POST or None, again=again, initial={"threshold": limit})
     if request.method == "POST" and form.is_valid():
         pence, why = int(form.cleaned_data["threshold"] * 100), form.cleaned_data.get("reason", "")
-        propose_publication(month=month, threshold_pence=pence, reason=why, by=request.actor)
-        messages.success(request, "Put up. It is published once a second person approves.")
-        return redirect("spend_month", here.slug, period)
+        with refusals_on(form):
+            propose_publication(month=month, threshold_pence=pence, reason=why, by=request.actor)
+            messages.success(request, "Put up. It is published once a second person approves.")
+            return redirect("spend_month", here.slug, period)
     context = {
         **_preview(found),
         **_versions(versions, here.slug),
@@ -174,9 +176,10 @@ def redactions(request: PageRequest) -> HttpResponse:
     here, able = request.organisation, may(request.actor, SET_REDACTIONS)
     form = RedactionForm(request.POST or None, initial={"from_on": request.today})
     if request.method == "POST" and form.is_valid():
-        add_redaction(**form.cleaned_data, by=request.actor)
-        messages.success(request, "Set. It holds for payments from that day on.")
-        return redirect("redactions", here.slug)
+        with refusals_on(form):
+            add_redaction(**form.cleaned_data, by=request.actor)
+            messages.success(request, "Set. It holds for payments from that day on.")
+            return redirect("redactions", here.slug)
     found = selectors.redaction_rules(here.id)
     if request.GET.get("format"):
         rows = [_rule_file(each) for each in found]

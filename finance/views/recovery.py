@@ -171,7 +171,9 @@ def alerts(request: Any) -> HttpResponse:
              Decimal(one.gross_pence).scaleb(-2)]
             for one in found
         ]  # fmt: skip
-        return listed(request, "alerts", "Alerts on open invoices", columns, cells)
+        whole = "yes" if len(found) < selectors.MOST else f"no: the first {selectors.MOST}"
+        chosen = {"Filter": "none", "Complete": whole}
+        return listed(request, "alerts", "Alerts on open invoices", columns, cells, chosen)
     shown = Paginator(found, ALERTS_PER_PAGE).get_page(request.GET.get("page"))
     rows = [_alert_row(one, here[one.organisation_id].slug) for one in shown]
     context = {"columns": ALERT_COLUMNS, "rows": rows, "page": shown, "most": selectors.MOST}

@@ -24,9 +24,16 @@ from core.web.pages import page
 from finance.permissions import SEE_REPORTS
 from finance.places import places
 from finance.selectors import creditors
-from finance.selectors.creditors import BUCKETS, DISPUTED, Aged, AgedSupplier, Prompt
+from finance.selectors.creditors import (
+    BUCKETS,
+    DISPUTED,
+    Aged,
+    AgedSupplier,
+    Prompt,
+    months_back,
+    year_until,
+)
 
-MONTHS = 12
 TARGET_PERCENT = 95
 
 
@@ -35,9 +42,9 @@ def aged_creditors(request: Any) -> HttpResponse:
     """What is owed by how late it is; every amount opens its invoices."""
     here = places(request, SEE_REPORTS)
     on = request.today
-    buckets, largest = creditors.aged_creditors(sorted(here), on)
     if request.GET.get("format") and "of" not in request.GET:
-        return _aged_file(request, largest, here, on)
+        return _aged_file(request, creditors.aged_creditors(sorted(here), on, None)[1], here, on)
+    buckets, largest = creditors.aged_creditors(sorted(here), on)
     context = {
         "on": on,
         "total_pence": sum(bucket.open_pence for bucket in buckets),
@@ -129,15 +136,8 @@ def _aged_file(
         ]
         for row in rows
     ]
-    what, chosen = f"Aged creditors, the {len(rows)} suppliers owed most", {"As at": day(on)}
-    totals = {"Total": pounds(sum(row.total_pence for row in rows))}
-    return listed(request, "aged-creditors", what, columns, cells, chosen, totals)
-
-
-def _months_back(today: date, months: int) -> date:
-    """The first day of the month that many months before this one."""
-    index = today.year * 12 + today.month - 1 - months
-    return date(index // 12, index % 12 + 1, 1)
+    chosen = {"As at": day(on)}
+    return listed(request, "aged-creditors", "Aged creditors", columns, cells, chosen)
 
 
 PROMPT_COLUMNS = (
@@ -158,8 +158,8 @@ PROMPT_COLUMNS = (
 def prompt_payment(request: Any) -> HttpResponse:
     """How promptly invoices were paid, by month, with the rule that each figure follows."""
     here = places(request, SEE_REPORTS)
-    last = _months_back(day_asked(request), -1)
-    rows = creditors.prompt_payment(sorted(here), _months_back(last, MONTHS), last)
+    since, last = year_until(day_asked(request))
+    rows = creditors.prompt_payment(sorted(here), since, last)
     total = _total(rows, last)
     if request.GET.get("format") and "of" not in request.GET:
         return _prompt_file(request, rows, total)
@@ -172,7 +172,7 @@ def prompt_payment(request: Any) -> HttpResponse:
         "rows": [_prompt_row(request, row) for row in rows]
         + [{"id": "total", "total": True, "cells": ["All", *_figures(total)]}],
         "charts": [_prompt_chart(rows)] if rows else [],
-        "since": _months_back(last, MONTHS),
+        "since": since,
         "known": total.number > 0,
         "meets": total.in_target * 100 >= TARGET_PERCENT * total.number,
     }
@@ -199,7 +199,7 @@ def _figures(row: Prompt) -> list[str]:
 
 
 def _prompt_row(request: Any, row: Prompt) -> dict[str, Any]:
-    last = _months_back(row.month, -1) - timedelta(days=1)
+    last = months_back(row.month, -1) - timedelta(days=1)
     given = {
         "state": "paid",
         "dates": "paid",

@@ -55,7 +55,10 @@ HELD = (
     ("coding", "The budget holder has to say which project pays."),
     ("vat", "VAT is charged on something that is exempt."),
 )
-PAPERS = (("Harrow Paper Ltd", "Paper, A4, 40 boxes", 640), ("Moss & Sons", "Hedges cut", 1250))
+PAPERS = (
+    ("Paperlane Office Supplies Ltd", "Paper, A4, 40 boxes", 640),
+    ("Moss & Sons", "Hedges cut", 1250),
+)
 SUBMITTED = 14
 CLAIM_OF_A_UNIT = 100_000  # pence, which the manager of the unit agrees to
 # Longer than two working days, whatever holidays lie between: it is escalated.

@@ -1,7 +1,7 @@
 """Who may act where: read through one function of the database that sees across organisations."""
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -260,6 +260,12 @@ def person_of(email: str) -> Person:
     if found is None:
         raise NotFound(f"Nobody with the address {email} may sign in.")
     return found
+
+
+def people_waiting(person_ids: Iterable[int]) -> dict[int, Person]:
+    """Those of these people who may sign in, and have neither a password nor ever signed in."""
+    rows = Person.objects.filter(pk__in=list(person_ids), is_active=True, last_login=None)
+    return {person.pk: person for person in rows if not person.has_usable_password()}
 
 
 def person_known(email: str) -> Person | None:

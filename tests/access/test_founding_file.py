@@ -1,10 +1,12 @@
 """A file of organisations: shown row by row, then all are founded, or none."""
 
 from collections.abc import Sequence
+from smtplib import SMTPRecipientsRefused
 from typing import Any
 
 import pytest
 from django.core import mail
+from django.core.mail.backends.locmem import EmailBackend
 from django.test import Client
 from pytest_django.fixtures import Settings
 
@@ -128,6 +130,46 @@ def test_nothing_is_founded_without_mail_or_where_somebody_was_first(
     assert set(known()) == before
     with scope(acting=world.id("centre")):
         assert not Event.objects.filter(verb="tenants.organisation.founded").exists()
+
+
+class RefusesMax(EmailBackend):
+    """A mail server that takes no mail to one address."""
+
+    def send_messages(self, messages: Sequence[Any]) -> int:
+        for one in messages:
+            if one.to == ["max@archive.example"]:
+                raise SMTPRecipientsRefused({one.to[0]: (550, b"No such user")})
+        return int(super().send_messages(messages))
+
+
+def test_a_link_that_is_not_taken_is_said_and_sent_again_by_its_row(
+    world: World, settings: Settings
+) -> None:
+    admin, taken = signed_in(world), settings.EMAIL_BACKEND
+    settings.EMAIL_BACKEND = f"{__name__}.RefusesMax"
+    done = two_steps.sure(admin, LOAD, sent(admin, [HARROW, ARCHIVE]))
+    assert done.status_code == 302
+    page = admin.get(LIST).content.decode()
+    assert "Harrow Council is founded. Ada Byron is sent a link." in page
+    assert "County Archive is founded. The mail server did not take the link to Max Weber" in page
+    # The link that went out leads somewhere, although another one was refused.
+    assert choose(Client(), link_in(str(mail.outbox.pop().body))).status_code == 302
+    with scope(acting=known()["archive"].id):
+        assert not Event.objects.filter(verb="access.invitation.sent").exists()
+    settings.EMAIL_BACKEND = taken
+    stranger = ARCHIVE.replace("max@", "eve@")
+    assert "Nothing would change" in sent(admin, [HARROW, stranger]).content.decode()
+    shown = sent(admin, [HARROW, ARCHIVE])
+    text = shown.content.decode()
+    assert "Sent another link: 1 row" in text and "max@archive.example" in text
+    assert two_steps.sure(admin, LOAD, shown).status_code == 302
+    assert "County Archive was there. Max Weber is sent a link." in admin.get(LIST).content.decode()
+    (sent_again,) = mail.outbox
+    assert sent_again.to == ["max@archive.example"]
+    assert choose(Client(), link_in(str(sent_again.body))).status_code == 302
+    with scope(acting=known()["archive"].id):
+        assert Event.objects.filter(verb="access.invitation.sent").count() == 1
+    assert "Nothing would change" in sent(admin, [HARROW, ARCHIVE]).content.decode()
 
 
 def test_the_list_loads_back_and_changes_nothing(world: World) -> None:

@@ -100,6 +100,9 @@ def test_delegating_takes_a_person_and_days(routed: World) -> None:
     assert "Finance officer of eastmere decides for you in these days" in done.content.decode()
     with scope(acting=routed.id("eastmere")):
         (row,) = Delegation.objects.all()
+    again = client.post(address, delegation(to, reason="Away again"))
+    assert again.status_code == 422 and "Away again" in again.content.decode()
+    assert "End that one first" in str(again.context["form"].errors)
     ended = client.post(f"/eastmere/waiting/delegations/{row.pk}/end/", follow=True)
     assert "no longer decides for you" in ended.content.decode()
     assert client.post(f"/eastmere/waiting/delegations/{row.pk}/end/").status_code == 409
@@ -142,6 +145,11 @@ def test_a_route_is_proposed_and_agreed_on_pages(routed: World) -> None:
     assert wrong.status_code == 422
     assert "Escalation must come after the reminder" in wrong.content.decode()
     assert client.post(address, {}).status_code == 422
+    # What the service refuses stands on the form, with all that was typed.
+    past = client.post(address, route_form(from_on="01/01/2020", reason="Two of us and more"))
+    assert past.status_code == 422
+    assert "begins today or later" in str(past.context["form"].errors["from_on"])
+    assert "Two of us and more" in past.content.decode()
     done = client.post(address, route_form(), follow=True).content.decode()
     assert "It takes effect once somebody else agrees" in done
     assert "Propose a change" not in done

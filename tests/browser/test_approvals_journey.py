@@ -146,6 +146,8 @@ def test_several_by_keyboard_and_what_became_of_them(
     expect(page.get_by_role("heading", name="Approved 1 of 2 requests")).to_be_visible()
     expect(page.get_by_text("There is something to check.")).to_be_visible()
     check_page(page)
+    page.get_by_role("button", name="Undo").press("Enter")
+    expect(page.get_by_text("Taken back, it waits again: About Roof")).to_be_visible()
 
 
 def test_delegated_and_decided_without_scripts(

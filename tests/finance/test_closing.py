@@ -143,7 +143,7 @@ def test_the_page_leads_there_and_waives(held: World) -> None:
     agreed = {"act": "agree", "assertion": "held"}
     assert officer.post(address, agreed).status_code == 403
     assert "Agreed." in manager.post(address, agreed, follow=True).content.decode()
-    assert "1 of 12 thing stands in the way" in reader.get(address).content.decode()
+    assert "1 of 12 things stands in the way" in reader.get(address).content.decode()
     assert "What stands in the way" in manager.get("/eastmere/ledger/periods/").content.decode()
     assert reader.get("/eastmere/ledger/periods/209912/close/").status_code == 404
     with scope(acting=held.id("eastmere")):

@@ -16,6 +16,7 @@ from finance.services import documents as services
 from finance.services.documents import attach_document, bring_back, keep_document, set_aside
 from finance.services.invoices import enter_invoice
 from tests.finance.payables import entry, invoice, prepare, supplier
+from tests.finance.pdf_documents import pdf_of
 from tests.world import TODAY, World
 
 PDF, PNG = b"%PDF-1.4 one", b"\x89PNG\r\n\x1a\n two"
@@ -85,7 +86,7 @@ def test_bytes_are_shown_to_our_own_pages_only(ready: World, client: Client) -> 
     assert "default-src 'none'" in answer["Content-Security-Policy"]
     owner = supplier(ready)
     page = client.get(f"{NEW}?document={row.pk}&supplier={owner.code}")
-    assert f'src="{DOCUMENTS}{row.pk}/"' in page.content.decode()
+    assert f'src="{DOCUMENTS}{row.pk}/#navpanes=0&amp;view=FitH"' in page.content.decode()
     assert "frame-src 'self'" in page["Content-Security-Policy"]
     assert "frame-src" not in client.get(DOCUMENTS)["Content-Security-Policy"]
     assert f"document={row.pk}" in client.get(f"{NEW}?document={row.pk}&q=harrow").content.decode()
@@ -107,6 +108,29 @@ def test_save_and_next_takes_the_next_document(ready: World, client: Client) -> 
         assert InvoiceDocument.objects.get(pk=one.pk).invoice_id == first.pk
     page = client.get(f"/eastmere/invoices/{first.number}/").content.decode()
     assert "Document: one.pdf" in page and "Entered from one.pdf" in page
+
+
+def test_whose_it_is_is_suggested_with_the_reason(ready: World, client: Client) -> None:
+    joiner = supplier(ready, "Harrow Joinery Limited")
+    taxed = supplier(ready, "Oak & Sons", vat_number="GB980780684")
+    listed = supplier(ready, "Elm Yard", company_number="01234567")
+    supplier(ready, "Oak")
+    supplier(ready, "Harrow Joinery Ltd", slug="northdale")
+    paper = pdf_of(
+        "Harrow Joinery Ltd, High Street, Harrow", "VAT no. GB 980 7806 84", "Oak doors, 01234567"
+    )
+    row = kept(ready, paper)
+    page = client.get(f"{NEW}?document={row.pk}")
+    assert [(one.supplier.pk, one.reason) for one in page.context["likely"]] == [
+        (taxed.pk, "Its VAT number stands on the document."),
+        (listed.pk, "Its company number stands on the document."),
+        (joiner.pk, "Its name stands on the document."),
+    ]
+    assert f'href="?supplier={joiner.code}&amp;document={row.pk}"' in page.content.decode()
+    # What is looked for goes before what is likely, and a picture says nothing.
+    assert client.get(f"{NEW}?document={row.pk}&q=elm").context["likely"] == []
+    picture = kept(ready, PNG, "two.png")
+    assert client.get(f"{NEW}?document={picture.pk}").context["likely"] == []
 
 
 def test_lines_are_held_to_the_total_and_to_their_codes(ready: World, client: Client) -> None:

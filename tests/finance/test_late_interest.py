@@ -172,3 +172,6 @@ def test_the_page_and_its_file_agree(world: World) -> None:
     assert (
         client(world, "staff@eastmere").get("/eastmere/reports/late-interest/").status_code == 403
     )
+    told = auditor.get("/api/v1/eastmere/late-interest/?since=2026-04-01&until=2026-09-30").json()
+    assert (told["paid"]["interest"], told["paid"]["fixed"]) == ("406.28", "250.00")
+    assert [one["interest"] for one in told["results"]][:2] == ["402.74", "3.22"]

@@ -18,8 +18,6 @@ from finance.services.layouts import change_layout, keep_layout, retire_layout
 from tests import two_steps
 from tests.world import World
 
-TODAY = timezone.localdate()
-LATER = TODAY + timedelta(days=3)
 MAPPING = {
     "headers": ["Body", "Supplier", "Paid", "Net", "Gross"],
     "columns": {"supplier": 1, "paid_on": 2, "amount": 3},
@@ -27,6 +25,15 @@ MAPPING = {
 MOVED = {"supplier": 1, "paid_on": 2, "amount": 4}
 HEAD = "Layout,From,Column,Holds"
 LIST = "/eastmere/files/layouts/"
+
+
+def today() -> date:
+    """Asked by each test: a run of the suite may cross midnight."""
+    return timezone.localdate()
+
+
+def later() -> date:
+    return today() + timedelta(days=3)
 
 
 @pytest.fixture
@@ -64,13 +71,13 @@ def test_a_layout_is_renamed_and_retired(world: World, layout: ColumnMapping) ->
     page = officer.get(mine).content.decode()
     assert "Renamed the layout spend.csv to Published spend" in page
     assert "As people call it" in page
-    ended = {"from_on": f"{TODAY:%d/%m/%Y}", "reason": "Columns moved"}
+    ended = {"from_on": f"{today():%d/%m/%Y}", "reason": "Columns moved"}
     assert officer.post(f"{mine}retire/", ended).status_code == 302
     page = officer.get(mine).content.decode()
     assert "such files are asked about" in page
     assert "Columns moved" in page
     by = world.actor("finance_officer@eastmere")
-    given = {"from_on": TODAY, "today": TODAY, "reason": "Again", "by": by}
+    given = {"from_on": today(), "today": today(), "reason": "Again", "by": by}
     with scope(acting=by.organisation_id), pytest.raises(Clash):
         retire_layout(number=layout.pk, **given)
 
@@ -83,7 +90,7 @@ def now(world: World, on: date) -> dict[str, int] | None:
 
 def test_a_change_holds_from_its_day_on(world: World, layout: ColumnMapping) -> None:
     officer, mine = signed_in(world, "finance_officer"), f"{LIST}{layout.pk}/"
-    sent, before = {"from_on": f"{LATER:%d/%m/%Y}", "reason": "Gross is paid"}, MAPPING["columns"]
+    sent, before = {"from_on": f"{later():%d/%m/%Y}", "reason": "Gross is paid"}, MAPPING["columns"]
     for columns, said in (
         ("B = supplier\nC = paid_on\nE = moods", "Line 3 is not like"),
         ("B = supplier\nC = paid_on", "Say which column holds the amount"),
@@ -96,54 +103,54 @@ def test_a_change_holds_from_its_day_on(world: World, layout: ColumnMapping) -> 
     past = officer.post(f"{mine}columns/", {**right, "from_on": "01/01/2026"})
     assert "from today on" in past.content.decode()
     assert officer.post(f"{mine}columns/", right).status_code == 302
-    assert now(world, LATER - timedelta(days=1)) == before
-    assert now(world, LATER) == MOVED
+    assert now(world, later() - timedelta(days=1)) == before
+    assert now(world, later()) == MOVED
     page: Any = officer.get(mine)
     assert "Gross is paid" in page.content.decode()
-    assert [row["cells"][1] for row in page.context["versions"]] == ["", day(LATER)]
+    assert [row["cells"][1] for row in page.context["versions"]] == ["", day(later())]
 
 
 def test_a_layout_ends_on_a_day_with_what_was_to_come(world: World, layout: ColumnMapping) -> None:
     by, here = world.actor("finance_officer@eastmere"), world.id("eastmere")
-    given = {"number": layout.pk, "reason": "The bank", "by": by, "today": TODAY}
-    eve = LATER - timedelta(days=1)
+    given = {"number": layout.pk, "reason": "The bank", "by": by, "today": today()}
+    eve = later() - timedelta(days=1)
     with scope(acting=here):
-        change_layout(**given, columns=MOVED, from_on=LATER)
+        change_layout(**given, columns=MOVED, from_on=later())
         retire_layout(**given, from_on=eve)
-    assert now(world, TODAY) == MAPPING["columns"]
-    assert (now(world, eve), now(world, LATER)) == (None, None)
+    assert now(world, today()) == MAPPING["columns"]
+    assert (now(world, eve), now(world, later())) == (None, None)
     with scope(acting=here):
         keep_layout(signature="one", name="again.csv", mapping=MAPPING, by=by)
         assert LayoutVersion.objects.filter(layout=layout).count() == 2
-        change_layout(**given, columns=MOVED, from_on=LATER)
-    assert (now(world, eve), now(world, LATER)) == (None, MOVED)
+        change_layout(**given, columns=MOVED, from_on=later())
+    assert (now(world, eve), now(world, later())) == (None, MOVED)
 
 
 def test_the_database_holds_one_version_a_day(world: World, layout: ColumnMapping) -> None:
     here = {"organisation_id": world.id("eastmere"), "layout": layout, "mapping": {}}
     with scope(acting=world.id("eastmere")), pytest.raises(IntegrityError), atomic():
-        LayoutVersion.objects.create(**here, from_on=LATER, made_at=timezone.now())
+        LayoutVersion.objects.create(**here, from_on=later(), made_at=timezone.now())
 
 
 def test_layouts_are_changed_from_a_file_after_a_look(world: World, layout: ColumnMapping) -> None:
     officer, key = signed_in(world, "finance_officer"), layout.pk
-    rows = [f"{key},{LATER},{letter},{held}" for letter, held in zip("BCE", MOVED, strict=True)]
+    rows = [f"{key},{later()},{letter},{held}" for letter, held in zip("BCE", MOVED, strict=True)]
     shown = two_steps.sent(officer, f"{LIST}load/", HEAD, rows, "Gross is paid")
     assert "Read so: 3 rows" in shown.content.decode()
-    assert now(world, LATER) == MAPPING["columns"]
+    assert now(world, later()) == MAPPING["columns"]
     assert two_steps.sure(officer, f"{LIST}load/", shown)["Location"] == LIST
-    assert now(world, LATER) == MOVED
+    assert now(world, later()) == MOVED
     assert "Gross is paid" in officer.get(f"{LIST}{key}/").content.decode()
-    ending = two_steps.sent(officer, f"{LIST}load/", HEAD, [f"{key},{TODAY},,"], "No more")
+    ending = two_steps.sent(officer, f"{LIST}load/", HEAD, [f"{key},{today()},,"], "No more")
     two_steps.sure(officer, f"{LIST}load/", ending)
-    assert (now(world, TODAY), now(world, LATER)) == (None, None)
+    assert (now(world, today()), now(world, later())) == (None, None)
 
 
 def test_wrong_rows_of_a_file_are_named(world: World, layout: ColumnMapping) -> None:
     key = layout.pk
     shown = two_steps.sent(signed_in(world, "finance_officer"), f"{LIST}load/", HEAD, [
-        f"{key},{LATER},B,supplier",
-        f"{key},{TODAY},C,paid_on",
+        f"{key},{later()},B,supplier",
+        f"{key},{today()},C,paid_on",
         "999999,,B,supplier",
         ",,B,supplier",
         "7,,B,",

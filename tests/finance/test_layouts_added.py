@@ -14,13 +14,12 @@ from finance.services.statements import receive_bank_file
 from tests import two_steps
 from tests.finance import statement_files as made
 from tests.finance.test_bank_matching import opened, paid
-from tests.finance.test_layouts import LATER, LIST, TODAY, layout, now, signed_in
+from tests.finance.test_layouts import LIST, later, layout, now, signed_in, today
 from tests.world import World
 
 __all__ = ["layout"]
 LOAD = f"{LIST}load/"
 HEAD = "Layout,Name,Kind,From,Column,Heading,Holds"
-YESTERDAY = TODAY - timedelta(days=1)
 
 
 def rows(name: str, kind: str, columns: Sequence[tuple[str, str]], since: Any = "") -> list[str]:
@@ -70,19 +69,19 @@ def test_tables_and_statements_of_suppliers_are_added_from_a_day(world: World) -
              ("Gross", "amount")]  # fmt: skip
     bill = [("Ref", "reference"), ("Open", "outstanding")]
     shown = sent(officer, [
-        *rows("Spend", "Payments and invoices", table, TODAY),
-        *rows("Bills", "supplier", bill, LATER),
+        *rows("Spend", "Payments and invoices", table, today()),
+        *rows("Bills", "supplier", bill, later()),
     ])  # fmt: skip
     assert shown.status_code == 200, shown.content.decode()
     two_steps.sure(officer, LOAD, shown)
     here = world.id("eastmere")
     with scope(acting=here):
         bills = signature_of(SUPPLIER, ["Ref", "Open"])
-        found = columns_before(here, bills, kind=SUPPLIER, on=LATER)
+        found = columns_before(here, bills, kind=SUPPLIER, on=later())
         assert found and found[SUPPLIER] == {"reference": 0, "outstanding": 1}
-        assert columns_before(here, bills, kind=SUPPLIER, on=TODAY) is None
+        assert columns_before(here, bills, kind=SUPPLIER, on=today()) is None
         spend = signature_of(TABLE, [heading for heading, _ in table])
-        assert columns_before(here, spend, kind=TABLE, on=TODAY)
+        assert columns_before(here, spend, kind=TABLE, on=today())
         # Amounts are guessed from the net column; the layout says otherwise.
         data = b"Body,Supplier,Paid,Net,Gross\r\nE,Tarmac,01/06/2026,100.00,120.00\r\n"
         by = world.actor("finance_officer@eastmere")
@@ -96,21 +95,22 @@ def test_tables_and_statements_of_suppliers_are_added_from_a_day(world: World) -
 
 def test_what_cannot_be_added_is_named_and_nothing_is(world: World, layout: Any) -> None:
     officer, ok = signed_in(world, "finance_officer"), [("Ref", "reference"), ("Open", "amount")]
+    past = today() - timedelta(days=1)
     two_steps.sure(officer, LOAD, sent(officer, rows("Bills", "supplier", ok)))
     shown = sent(officer, [
         *rows("Again", "supplier", ok),
-        *rows("Late", "supplier", [("R", "reference"), ("A", "amount")], YESTERDAY),
+        *rows("Late", "supplier", [("R", "reference"), ("A", "amount")], past),
         *rows("No kind", "", [("X", "reference"), ("A", "amount")]),
         *rows("No amount", "supplier", [("Y", "reference")]),
         *rows("Other", "bank", [("Z", "reference"), ("A", "supplier")]),
-        ",Two days,supplier,,A,R1,reference", f",Two days,supplier,{LATER},B,A1,amount",
+        ",Two days,supplier,,A,R1,reference", f",Two days,supplier,{later()},B,A1,amount",
         ",Twice,supplier,,A,R2,reference", ",Twice,supplier,,A,A2,amount",
         ",One,supplier,,A,R3,reference", ",One,supplier,,B,A3,amount",
         ",Two,supplier,,A,R3,reference", ",Two,supplier,,B,A3,amount",
         ",Gap,supplier,,,R4,reference",
-        f"{layout.pk},,bank,{LATER},B,,supplier",
-        f"{layout.pk},,bank,{LATER},C,,paid_on",
-        f"{layout.pk},,bank,{LATER},E,,amount",
+        f"{layout.pk},,bank,{later()},B,,supplier",
+        f"{layout.pk},,bank,{later()},C,,paid_on",
+        f"{layout.pk},,bank,{later()},E,,amount",
         ",,supplier,,A,R,reference",
         ",Odd,minutes,,A,R,reference",
     ])  # fmt: skip
@@ -135,4 +135,4 @@ def test_what_cannot_be_added_is_named_and_nothing_is(world: World, layout: Any)
     assert "It is number" in said[0] and "It is in this file twice." in said[-7]
     with scope(acting=world.id("eastmere")):
         assert LayoutVersion.objects.count() == 2
-    assert now(world, LATER) is not None
+    assert now(world, later()) is not None

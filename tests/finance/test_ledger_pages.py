@@ -187,7 +187,8 @@ def test_files_carry_who_when_filter_and_totals(client: Client, world: World) ->
         "Made by,Finance officer of eastmere",
     ]
     assert rows[4:7] == ["Rows,1", "Of,1", "Sum of amounts,£2.50"]
-    assert rows[9] == (
+    assert rows[7] == "Sum of Amount (credit below zero),2.50"
+    assert rows[10] == (
         "Eastmere,GJ-2026-1,2026-06-15,202606,52000,Energy and water,,'=HYPERLINK(1),2.50"
     )
     book = client.get("/eastmere/ledger/?format=xlsx")

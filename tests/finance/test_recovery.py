@@ -213,7 +213,32 @@ def test_alerts_say_every_reason(ready: World, client: Client) -> None:
     client.force_login(ready.people["finance_officer@eastmere"])
     assert "A round sum" in client.get("/eastmere/invoices/alerts/").content.decode()
     text = client.get("/eastmere/invoices/alerts/?format=csv").content.decode()
-    assert "Dated on a weekend" in text and "3000.00" in text
+    assert "Dated on a weekend" in text and "Sum of Amount,3000.00" in text
+    assert "Filter,none" in text
+
+
+def test_an_invoice_after_new_bank_details_is_an_alert(ready: World) -> None:
+    """A first account is none: only what is to replace another one."""
+    by = ready.actor("finance_officer@eastmere")
+    with scope(acting=by.organisation_id):
+        first = payment_books.supplier(by, "FIRST", banked=False)
+        firms = [first, *(payment_books.supplier(by, code) for code in ("SETTLED", "MOVED"))]
+    for firm in firms:
+        invoice(ready, firm, "N-0", net=1_234)
+        invoice(ready, firm, "N-1", net=2_345)
+    given = {"sort_code": "200415", "account_name": "Harrow", "from_on": TODAY, "by": by}
+    with scope(acting=by.organisation_id):
+        for firm, number in ((first, "12345678"), (firms[2], "87654321")):
+            propose_bank(supplier=firm, account_number=number, **given)
+        reasons = {(one.supplier_name, one.supplier_ref): one.reasons
+                   for one in alerts([by.organisation_id])}  # fmt: skip
+    start, changed = "The first invoice of this supplier", "New bank details within 90 days"
+    assert reasons == {
+        ("Supplier FIRST", "N-0"): [start],
+        ("Supplier SETTLED", "N-0"): [start],
+        ("Supplier MOVED", "N-0"): [start, changed],
+        ("Supplier MOVED", "N-1"): [changed],
+    }
 
 
 def test_many_alerts_are_shown_a_page_at_a_time(

@@ -1,6 +1,7 @@
 """Aged creditors and prompt payment: figures by hand, and the way down to the invoices."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -153,3 +154,44 @@ def test_reports_without_anything(world: World, client: Client) -> None:
     client.force_login(world.people["auditor@eastmere"])
     for name in ("aged-creditors", "prompt-payment"):
         assert client.get(f"/eastmere/reports/{name}/").status_code == 200
+
+
+def test_the_file_holds_every_supplier_and_comes_to_the_whole(world: World, client: Client) -> None:
+    """Of the page only those that are owed most."""
+    with scope(acting=world.id("eastmere")):
+        by = world.actor("finance_officer@eastmere")
+        for number in range(1, 53):
+            firm = Supplier.objects.create(
+                organisation_id=by.organisation_id, code=f"S{number}", name=f"Firm {number}",
+                name_norm=f"FIRM{number}", made_at=timezone.now(),
+            )  # fmt: skip
+            row(firm, number)
+    client.force_login(world.people["auditor@eastmere"])
+    page = client.get("/eastmere/reports/aged-creditors/")
+    assert len(page.context["suppliers"]) == 50
+    text = client.get("/eastmere/reports/aged-creditors/?format=csv").content.decode("utf-8-sig")
+    assert "Rows,52" in text and "Sum of Total,5200.00" in text and "Firm 52" in text
+    told = client.get("/api/v1/eastmere/aged-creditors/").json()
+    assert len(told["suppliers"]) == 52
+    assert sum(Decimal(one["open"]) for one in told["buckets"]) == 5_200
+
+
+def test_programs_are_told_the_figures_of_the_pages(owed: World, client: Client) -> None:
+    client.force_login(owed.people["auditor@eastmere"])
+    where = "/api/v1/eastmere"
+    told = client.get(f"{where}/aged-creditors/").json()
+    moss = next(one for one in told["suppliers"] if one["supplier_name"] == "Moss")
+    assert (moss["total"], moss["parts"]["disputed"]) == ("11.00", "10.00")
+    assert sum(map(Decimal, moss["parts"].values())) == 11
+    (month,) = client.get(f"{where}/prompt-payment/?on=2026-06-30").json()
+    assert (month["month"], month["invoices"], month["value"]) == ("2026-06-01", 1, "100.00")
+    for wrong in ("May", "9999-12-31", "0001-01-01"):
+        assert client.get(f"{where}/prompt-payment/?on={wrong}").status_code == 400, wrong
+        assert client.get(f"/eastmere/reports/prompt-payment/?on={wrong}").status_code == 200
+    alerts = client.get(f"{where}/invoice-alerts/").json()
+    why = ["The first invoice of this supplier"]
+    assert {one["number"]: one["reasons"] for one in alerts} == {1: why, 20: why}
+    assert client.get(f"{where}/trial-balance/?period=190001").status_code == 404
+    client.force_login(owed.people["staff@eastmere"])
+    for name in ("aged-creditors", "prompt-payment", "invoice-alerts", "trial-balance"):
+        assert client.get(f"{where}/{name}/").status_code == 403, name

@@ -19,7 +19,7 @@ import pytest
 from django.urls import resolve
 from django.utils import timezone
 
-from core.web.exports import XLSX
+from core.web.exports import NO_AMOUNTS, XLSX
 from tests.house.planted import PATTERNS
 from tests.house.test_lists import MOST_QUERIES
 from tests.house.test_routes import address, leaks, signed_in
@@ -54,6 +54,7 @@ NOT_OF_LISTS = {
     "remittance_csv": "the advice as the supplier gets it",
     "payments_notice_csv": "as it was signed",
 }
+AMOUNT = re.compile(r"-?\d+\.\d\d")
 LINK = re.compile(r'href="([^"]*\bformat=(?:xlsx|csv)\b[^"]*|[^"]*(?:/export/|\.csv)(?:\?[^"]*)?)"')
 
 
@@ -170,6 +171,32 @@ def test_every_file_says_what_it_is_whose_and_who_made_it_when(pages: Pages) -> 
         assert facts["Made by"].startswith("ZQEAST"), (link, facts)
         assert facts["Made on"].startswith(f"{timezone.localdate():%d/%m/%Y}"), (link, facts)
         assert int(facts["Rows"].replace(",", "")) == len(read(answer).rows), (link, facts)
+
+
+def test_every_file_says_its_filter_and_what_its_amounts_come_to(pages: Pages) -> None:
+    summed = 0
+    for link, answer in of_lists(pages).items():
+        if "format=csv" not in link:
+            continue
+        file = read(answer)
+        known = {"List", "Made by", "Made on", "Rows"}
+        said = {key for key in file.facts if key not in known and not key.startswith("Sum of ")}
+        assert said, (link, file.facts)
+        told = {_pounds(fact) for fact in file.facts.values()}
+        for place, head in enumerate(file.head):
+            cells = [str(row[place]) for row in file.rows]
+            amounts = [Decimal(cell) for cell in cells if AMOUNT.fullmatch(cell)]
+            if amounts and not NO_AMOUNTS.search(head):
+                assert sum(amounts) in told, (link, head)
+                summed += 1
+    assert summed > 20
+
+
+def _pounds(fact: str) -> Decimal | None:
+    try:
+        return Decimal(fact.replace("£", "").replace(",", "").replace("\N{MINUS SIGN}", "-"))
+    except InvalidOperation:
+        return None
 
 
 def test_exceptions_are_still_there(pages: Pages) -> None:

@@ -51,7 +51,8 @@ NARROWED = {
     **dict.fromkeys(("pay_account_changes", "enrolment"), "?state=any"),
     **dict.fromkeys(("trail", "api_trail"), "?verb=finance.supplier.changed"),
     **dict.fromkeys(
-        ("late_interest", "late_interest_export"), "?since=2026-04-01&until=2026-09-30"
+        ("late_interest", "late_interest_export", "api_late_interest"),
+        "?since=2026-04-01&until=2026-09-30",
     ),
 }
 FRAGMENTS = {"run_progress", "file_progress", "pay_progress", "invoice_presence"}
@@ -70,6 +71,7 @@ STAYS = {
     "supplier_statement_new",
     *("einvoice", "einvoice_document", "invoice_response", "document_aside"),
     *("api_invoice", "file_taking_back", "file_progress", "periods", "aged_creditors"),
+    *("api_aged_creditors", "api_prompt_payment", "api_trial_balance"),
     *("prompt_payment", "api_figures", "measures", "factors_reset", "token_new", "signed_month"),
     *("organisation_new", "organisations_load", "organisations_export"),
     *("period_close", "payments_notices", "payments_notice_csv", "relief_claim"),
@@ -136,7 +138,8 @@ STAYS_AT_THE_CENTRE = {
     *("api_trail", "webhooks", "webhook_new", "signed_months", "cooling_off"),
     *("target_history", "relief", "relief_claim", "redactions", "spend_months"),
     *("api_spend_publications", "api_documents", "api_duplicates", "api_layouts"),
-    "api_invoice_responses",
+    *("api_invoice_responses", "api_aged_creditors", "api_prompt_payment", "api_invoice_alerts"),
+    *("api_trial_balance", "api_approvers", "api_late_interest"),
     *("api_redactions", "api_relief", "api_board_packs", "api_units", "api_organisation"),
     *("api_approval_routes", "api_pay_periods"),
     "board_packs",

@@ -170,6 +170,9 @@ def test_it_is_claimed_and_seen_on_pages(measured: World) -> None:
     form = {"kind": "late_input", "from_on": "02/04/2026", "to_on": "10/04/2026"}
     form |= {"indicators": "AP-03", "reason": "Orders came late.", "evidence": "Case 77"}
     assert client.post("/eastmere/relief/claim/", {**form, "row_numbers": "A7"}).status_code == 422
+    none = {**form, "from_on": "01/07/2026", "to_on": "02/07/2026"}
+    refused = client.post("/eastmere/relief/claim/", none)
+    assert refused.status_code == 422 and "Orders came late." in refused.content.decode()
     answer = client.post("/eastmere/relief/claim/", form)
     page = client.get(answer["Location"]).content.decode()
     assert "1 over 4" in page and "1 over 1" in page
