@@ -160,9 +160,10 @@ class AccountRow(serializers.Serializer):
 
 
 class TrialBalanceOut(serializers.Serializer):
-    """Every account that moved up to the end of a period; the balances come to nothing."""
+    """Every account that moved up to the end of a period (null before the first one is opened);
+    the balances come to nothing."""
 
-    period = serializers.IntegerField()
+    period = serializers.IntegerField(allow_null=True)
     accounts = AccountRow(many=True)
 
 
@@ -178,10 +179,11 @@ class TrialBalance(Endpoint):
         """As of a period that was opened. NotFound."""
         here, wanted = self.actor.organisation_id, queried(TrialBalanceQuery, request).get("period")
         found = [row for row in periods_in_use([here]) if wanted in (None, row.period)]
-        if not found:
+        if wanted is not None and not found:
             raise NotFound("There is no such period here.")
-        accounts = trial_balance(here, found[0])
-        return Response(TrialBalanceOut({"period": found[0].period, "accounts": accounts}).data)
+        told = {"period": found[0].period if found else None}
+        accounts = trial_balance(here, found[0]) if found else []
+        return Response(TrialBalanceOut({**told, "accounts": accounts}).data)
 
 
 class LateQuery(serializers.Serializer):

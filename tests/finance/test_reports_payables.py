@@ -191,6 +191,7 @@ def test_programs_are_told_the_figures_of_the_pages(owed: World, client: Client)
     alerts = client.get(f"{where}/invoice-alerts/").json()
     why = ["The first invoice of this supplier"]
     assert {one["number"]: one["reasons"] for one in alerts} == {1: why, 20: why}
+    assert client.get(f"{where}/trial-balance/").json() == {"period": None, "accounts": []}
     assert client.get(f"{where}/trial-balance/?period=190001").status_code == 404
     client.force_login(owed.people["staff@eastmere"])
     for name in ("aged-creditors", "prompt-payment", "invoice-alerts", "trial-balance"):

@@ -71,7 +71,7 @@ STAYS = {
     "supplier_statement_new",
     *("einvoice", "einvoice_document", "invoice_response", "document_aside"),
     *("api_invoice", "file_taking_back", "file_progress", "periods", "aged_creditors"),
-    *("api_aged_creditors", "api_prompt_payment", "api_trial_balance"),
+    *("api_aged_creditors", "api_prompt_payment"),
     *("prompt_payment", "api_figures", "measures", "factors_reset", "token_new", "signed_month"),
     *("organisation_new", "organisations_load", "organisations_export"),
     *("period_close", "payments_notices", "payments_notice_csv", "relief_claim"),
