@@ -51,7 +51,9 @@ class ClaimForm(Form):
         if not elements:
             nothing = "Nothing can be claimed here yet. Payroll sets that up"
             self.fields["element"].help_text = nothing
-        choices = [(one.code, f"{one.name} ({ASKED[PayElement.Basis(one.basis)]})") for one in elements]
+        choices = [
+            (one.code, f"{one.name} ({ASKED[PayElement.Basis(one.basis)]})") for one in elements
+        ]
         self.fields["element"].choices = choices  # type: ignore[attr-defined]
 
     @property
