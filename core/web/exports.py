@@ -68,8 +68,7 @@ def listed(
         "Rows": f"{len(rows):,}",
         **(totals or {}),
     }
-    for what_of, amount in sums(columns, rows).items():
-        facts.setdefault(what_of, amount)
+    facts |= {key: sum_ for key, sum_ in sums(columns, rows).items() if key not in facts}
     make = xlsx_response if request.GET.get("format") == "xlsx" else csv_response
     return make(name, columns, rows, facts)
 

@@ -187,7 +187,8 @@ def test_every_file_says_its_filter_and_what_its_amounts_come_to(pages: Pages) -
             cells = [str(row[place]) for row in file.rows]
             amounts = [Decimal(cell) for cell in cells if AMOUNT.fullmatch(cell)]
             if amounts and not NO_AMOUNTS.search(head):
-                assert sum(amounts) in told, (link, head)
+                # A row of totals, where a table ends with one, says the same once more.
+                assert {sum(amounts), sum(amounts) / 2} & told, (link, head)
                 summed += 1
     assert summed > 20
 

@@ -315,6 +315,7 @@ WITHOUT_ROWS = {
     *("recovery_plan_new", "recovery_plan_end", "payslip_ask", "parallel_template"),
     *("parallel_run_withdraw", "pay_notice_new", "pay_summary_file", "enrolment_request"),
     *("api_pay_questions", "api_payments_notice"),
+    "api_prompt_payment",  # months and figures, no words
     *("api_pay_account_changes", "api_pension_letters", "organisation_new"),
     "organisations_load",
     *("file_upload", "invoice_new", "supplier_new", "journal_reversal", "token_new"),
