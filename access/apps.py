@@ -20,13 +20,13 @@ class AccessConfig(AppConfig):
         from tenants.models import Grant
 
         for label, url_name, permission, order in (
-            ("People and rights", "rights", permissions.SEE_GRANTS, 89),
-            ("Roles", "roles", permissions.SEE_GRANTS, 89),
-            ("Conflicts of duties", "conflicts", permissions.SEE_CONFLICTS, 89),
-            ("Reviews of rights", "access_reviews", permissions.SEE_GRANTS, 89),
-            ("Second factors", "factors", permissions.SEE_FACTORS, 96),
-            ("API tokens", "tokens", permissions.SEE_TOKENS, 97),
-            ("Sign-in provider", "provider", permissions.SEE_PROVIDER, 98),
+            ("People and rights", "rights", permissions.SEE_GRANTS, 86),
+            ("Roles", "roles", permissions.SEE_GRANTS, 86),
+            ("Conflicts of duties", "conflicts", permissions.SEE_CONFLICTS, 86),
+            ("Reviews of rights", "access_reviews", permissions.SEE_GRANTS, 86),
+            ("Second factors", "factors", permissions.SEE_FACTORS, 87),
+            ("API tokens", "tokens", permissions.SEE_TOKENS, 87),
+            ("Sign-in provider", "provider", permissions.SEE_PROVIDER, 87),
         ):
             register(Entry(label, url_name, permission, order, group="Access"))
         register_subject(

@@ -156,6 +156,10 @@ def faults_of(folder: Path) -> list[str]:
 
 
 def _rows_of(path: Path) -> int:
-    csv.field_size_limit(2**31 - 1)
-    with path.open(encoding="utf-8", newline="") as file:
-        return sum(1 for _row in csv.reader(file)) - 1
+    usual = csv.field_size_limit(2**31 - 1)
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            return sum(1 for _row in csv.reader(file)) - 1
+    finally:
+        # It is one for all that this process reads.
+        csv.field_size_limit(usual)

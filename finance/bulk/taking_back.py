@@ -50,6 +50,7 @@ INSERT INTO new_line (journal_key, coding_id, amount_pence, description)
 SELECT b.key, l.coding_id, -l.amount_pence, l.description
 FROM finance_journalline l JOIN back_journal b USING (period, batch_id, journal_id)
 WHERE l.organisation_id = %(org)s
+ORDER BY b.key, l.line_no
 """
 _REVERSALS = """
 INSERT INTO finance_reversal (organisation_id, period, batch_id, journal_id, by_period,
