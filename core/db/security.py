@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from core.db.references import statements
+from core.db import references
 from core.tenancy import Security, TenantModel, tenant_models
 
 CONTEXT = """
@@ -133,7 +133,7 @@ def secure(connection: BaseDatabaseWrapper) -> None:
                 continue
             _apply(cursor, table, "rows", _policies(table, model))
             if model._meta.managed and not model.bulk_rows:
-                _apply(cursor, table, "refs", statements(model))
+                _apply(cursor, table, "refs", references.statements(model))
         cursor.execute("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO app_rw, app_maint")
         # A dump holds where each sequence stands.
         cursor.execute("GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO app_dump")

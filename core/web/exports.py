@@ -68,7 +68,7 @@ def listed(
         "Rows": f"{len(rows):,}",
         **(totals or {}),
     }
-    facts |= {key: sum_ for key, sum_ in sums(columns, rows).items() if key not in facts}
+    facts |= {key: value for key, value in sums(columns, rows).items() if key not in facts}
     make = xlsx_response if request.GET.get("format") == "xlsx" else csv_response
     return make(name, columns, rows, facts)
 

@@ -8,7 +8,6 @@ file at once, the one and the other hold the same, and whoever may see the page 
 import calendar
 import html
 import re
-from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -17,7 +16,7 @@ from django.http import HttpResponse
 from django.utils.html import strip_tags
 
 from core.templatetags.tables import Table, name_of
-from core.web.exports import listed
+from core.web.exports import listed, sums
 
 MONEY = re.compile(r"(\N{MINUS SIGN}?)£([\d,]+\.\d\d)")
 NUMBER = re.compile(r"(\N{MINUS SIGN}?)((?:0|[1-9][\d,]*)(?:\.\d+)?)")
@@ -46,19 +45,9 @@ def file_of(request: Any, table: Table) -> HttpResponse:
     facts = {"Filter": "; ".join(table.filters) or "none"}
     if table.cut:
         facts["Complete"] = "no: narrow it by filters"
-    summed = [row for row, total in zip(texts, table.totals, strict=True) if not total]
+    summed = [row for row, total in zip(rows, table.totals, strict=True) if not total]
     name = name_of(table.caption)
-    return listed(request, name, table.caption, labels, rows, facts, _sums(labels, summed))
-
-
-def _sums(labels: Sequence[str], texts: Sequence[Sequence[str]]) -> dict[str, Decimal]:
-    """For each column that holds money what it comes to, in pounds."""
-    found: dict[str, Decimal] = {}
-    for row in texts:
-        for label, text in zip(labels, row, strict=True):
-            if MONEY.fullmatch(text):
-                found[label] = found.get(label, Decimal(0)) + value_of(text)
-    return {f"Sum of {label}": amount for label, amount in found.items()}
+    return listed(request, name, table.caption, labels, rows, facts, sums(labels, summed))
 
 
 def plain(cell: Any) -> str:
