@@ -205,8 +205,10 @@ def _pay(by: Any, boss: Any, periods: Sequence[Any]) -> None:
     from core.scope import scope
     from payroll.services.runs import start_pay_run
 
-    with scope(acting=by.organisation_id):
-        waiting = [start_pay_run(period=period, by=by) for period in periods]
+    waiting = []
+    for period in periods:
+        with scope(acting=by.organisation_id):
+            waiting.append(start_pay_run(period=period, by=by))
     while waiting:
         time.sleep(PAUSE)
         with scope(acting=by.organisation_id):
