@@ -1,7 +1,8 @@
 """The restore drill: back up, go on working, restore beside, prove that what came back is whole.
 
-The running server is only read from. What is restored listens on a private socket of its own, is
-asked the same questions as the original, and is stopped at the end.
+The running server is only read from, and keeps its log until the drill has it. What is restored
+listens on a private socket of its own, is asked the same questions as the original, and is stopped
+at the end.
 """
 
 import hashlib
@@ -124,8 +125,7 @@ def drill(admin: Mapping[str, Any], database: str, folder: Path, *, home: Path |
         one.mkdir(exist_ok=True)
         if tools.user:
             shutil.chown(one, tools.user)
-    receiver = tools.start("pg_receivewal", "-d", address(admin), "-D", str(wal), "--synchronous")
-    try:
+    with receiving(tools, admin, wal) as receiver:
         with report.step("Back up while people work"):
             tools.run(
                 "pg_basebackup",
@@ -133,10 +133,8 @@ def drill(admin: Mapping[str, Any], database: str, folder: Path, *, home: Path |
                 "--manifest-checksums=SHA256",
             )
         with report.step("Go on, and keep what is written"):
-            before = _go_on(admin, database, wal)
-    finally:
-        receiver.send_signal(signal.SIGINT)
-        receiver.wait()
+            segment, before = mark(admin, database)
+            wait_for(wal / segment, receiver)
     with report.step("Verify the backup by its manifest"):
         verify(base)
     restored = {**admin, "HOST": str(folder), "PORT": PORT, "PASSWORD": ""}
@@ -172,10 +170,42 @@ def verify(base: Path) -> None:
                 raise DrillFailed(f"{one['Path']} in the backup is not what was sent.")
 
 
-def _go_on(admin: Mapping[str, Any], database: str, wal: Path) -> list[Any]:
-    """Writes something after the backup, names that moment, and waits until it is kept.
+@contextmanager
+def receiving(
+    tools: Tools, admin: Mapping[str, Any], wal: Path
+) -> Iterator["subprocess.Popen[bytes]"]:
+    """Keeps all that is written from now on, in `wal`.
 
-    Returns the seals as they were then.
+    By a slot: without one, the server lets go of what a slow receiver has not had yet. The copy is
+    thrown away after the drill, so nobody waits for its disk.
+    """
+    slot = f"{POINT}_{os.getpid()}".replace("-", "_")
+    with closing(connect(admin, admin["NAME"])) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT pg_create_physical_replication_slot(%s, true)", [slot])
+        words = ("-d", address(admin), "-D", str(wal), "--slot", slot, "--no-sync")
+        receiver = tools.start("pg_receivewal", *words)
+        try:
+            yield receiver
+        finally:
+            receiver.send_signal(signal.SIGINT)
+            receiver.wait()
+            _drop(cursor, slot)
+
+
+def _drop(cursor: Any, slot: str) -> None:
+    """Once the server, too, has noticed that the receiver went; a slot left would fill its disk."""
+    cursor.execute(
+        "SELECT pg_terminate_backend(active_pid, %s)"
+        " FROM pg_replication_slots WHERE slot_name = %s AND active",
+        [PATIENCE_SECONDS * 1000, slot],
+    )
+    cursor.execute("SELECT pg_drop_replication_slot(%s)", [slot])
+
+
+def mark(admin: Mapping[str, Any], database: str) -> tuple[str, list[Any]]:
+    """Writes something after the backup and names that moment.
+
+    Returns the file of the log it is in, which is ended, and the seals as they were then.
     """
     with closing(connect(admin, database)) as connection, connection.cursor() as cursor:
         cursor.execute("SELECT ctx.seal_events()")
@@ -184,11 +214,20 @@ def _go_on(admin: Mapping[str, Any], database: str, wal: Path) -> list[Any]:
         cursor.execute("SELECT pg_walfile_name(pg_create_restore_point(%s))", [POINT])
         (segment,) = cursor.fetchone()
         cursor.execute("SELECT pg_switch_wal()")
-    for _ in range(PATIENCE_SECONDS * 10):
-        if (wal / segment).exists():
-            return anchors
+    return segment, anchors
+
+
+def wait_for(file: Path, receiver: "subprocess.Popen[bytes]") -> None:
+    """Until a file of the log is kept. DrillFailed if none arrived for a minute."""
+    kept, patient_until = 0, time.monotonic() + PATIENCE_SECONDS
+    while not file.exists():
+        if receiver.poll() is not None:
+            raise DrillFailed("pg_receivewal, which keeps what is written, ended too early.")
+        if (now := len(list(file.parent.iterdir()))) > kept:
+            kept, patient_until = now, time.monotonic() + PATIENCE_SECONDS
+        if time.monotonic() > patient_until:
+            raise DrillFailed("Nothing more arrived at the receiver for a minute.")
         time.sleep(0.1)
-    raise DrillFailed("The last moment did not arrive at the receiver within a minute.")
 
 
 def _start(tools: Tools, base: Path, wal: Path, folder: Path) -> None:
