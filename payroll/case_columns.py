@@ -27,9 +27,9 @@ from payroll.calculator.figures import LOWER_EARNINGS_LIMIT
 from payroll.calculator.minimum_wage import HoursAndPay
 from payroll.calculator.overpayments import Plans
 from payroll.calculator.parental_pay import KINDS, Leaves
-from payroll.calculator.payment import Directorships, Element, Group, People
 from payroll.calculator.pension_schemes import Membership, Scheme
 from payroll.calculator.pensions import MONTHLY
+from payroll.calculator.people import Directorships, Element, Group, People
 from payroll.calculator.periods import Frequency, period_of, year_start
 from payroll.calculator.rounding import Amounts, half_up
 from payroll.calculator.tax_codes import TaxCode, columns
@@ -321,7 +321,7 @@ def _member(case: Case) -> Membership:
         annual = case.gross * frequency.in_year // frequency.span
     weeks = DAYS_OF_WEEK * frequency.span
     return Membership(
-        scheme=one(pension.scheme), annual=one(annual), combined=one(0), half=_flag(pension.half),
+        scheme=one(pension.scheme), annual=one(annual), beside=one(0), half=_flag(pension.half),
         without_sick_pay=_flag(False), arrears=one(0),
         days=one(MONTHLY if frequency is Frequency.MONTHLY else weeks),
         rate=one(pension.rate), employer_rate=one(pension.employer_rate),

@@ -1,5 +1,6 @@
 """The runs of payroll: calculating, committing and paying, P60s and P45s; what each must prove."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from core.actors import Actor
@@ -9,6 +10,7 @@ from core.states import move
 from events.services import record
 from payroll.bulk.certificates import issue
 from payroll.bulk.collect import leavers_to_pay, who_is_paid
+from payroll.bulk.jointly import side_by_side
 from payroll.models import PayException, PayRun
 from payroll.paying.inputs import Shared
 from payroll.permissions import APPROVE_PAY, RUN_PAY
@@ -40,12 +42,21 @@ def _plan(run: Run) -> Plan:
     if not pay_run.supplementary:
         people = who_is_paid(pay_run.period.pay_group, shared.first, shared.until)
         people += leavers_to_pay(pay_run, run.made_at)
-    parts = range(0, len(people), PEOPLE_OF_A_PART)
     return Plan(
-        chunks=[{"key": people[at : at + PEOPLE_OF_A_PART]} for at in parts],
+        chunks=[{"key": part} for part in _parts(side_by_side(pay_run, people))],
         rows_total=len(people),
         control={"rows": len(people)},
     )
+
+
+def _parts(people: Iterable[list[int]]) -> list[list[int]]:
+    """Parts of employments, none of which divides those of a person."""
+    parts: list[list[int]] = []
+    for employments in people:
+        if not parts or len(parts[-1]) + len(employments) > PEOPLE_OF_A_PART:
+            parts.append([])
+        parts[-1] += employments
+    return parts
 
 
 def _work(run: Run, chunk: Chunk, by: Actor) -> Done:

@@ -193,6 +193,33 @@ def employed_between(organisation_id: int, first: date, until: date) -> list[tup
         return list(cursor.fetchall())
 
 
+# Through the index of persons, a look for each employment: few people have another.
+_OTHERS = """
+SELECT a.id, o.id, o.number
+  FROM hr_employment a JOIN hr_employment o ON o.organisation_id = %(here)s
+   AND o.person_id = a.person_id AND o.id <> a.id
+   AND o.from_on < %(until)s AND (o.to_on IS NULL OR o.to_on > %(first)s)
+ WHERE a.organisation_id = %(here)s AND a.id = ANY (%(ids)s)
+ ORDER BY a.id, o.id
+"""
+
+
+def other_employments(
+    organisation_id: int, employment_ids: Sequence[int], first: date, until: date
+) -> dict[int, list[tuple[int, int]]]:
+    """(employment, its number) of the others of the same person here which lasted on one of the
+    days, by employment; only of who has any.
+    """
+    given: dict[str, Any] = {"here": organisation_id, "first": first, "until": until}
+    given["ids"] = number_array(employment_ids)
+    found: dict[int, list[tuple[int, int]]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(_OTHERS, given)
+        for employment, other, number in cursor.fetchall():
+            found.setdefault(employment, []).append((other, number))
+    return found
+
+
 def born_days(organisation_id: int, employment_ids: Sequence[int], on: date) -> dict[int, date]:
     """The day of birth of each employment's person, where it is known on a day."""
     with connection.cursor() as cursor:

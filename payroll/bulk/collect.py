@@ -1,7 +1,7 @@
 """From the record of staff and earlier payslips to the inputs of a calculation."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -115,7 +115,8 @@ class Collected:
     """People of a chunk in one order: facts, what went before, inputs, how they stand as members.
 
     `unrated` are the employments with items that nobody can work out: their job had no value;
-    `absent` says what to look at of absences, `undirected` of directors.
+    `absent` says what to look at of absences, `undirected` of directors, `several` of who has
+    several employments.
     """
 
     facts: list[PayFacts]
@@ -125,6 +126,7 @@ class Collected:
     absent: dict[int, Problems]
     undirected: dict[int, str]
     standings: list[Standing]
+    several: dict[int, str] = field(default_factory=dict)
 
 
 def analyse() -> None:

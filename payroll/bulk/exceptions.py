@@ -77,6 +77,8 @@ def _of_the_record(seen: _Seen) -> Iterator[tuple[int, Cause, str]]:
         yield from _each(told, cause, told.__getitem__)
     undirected = [seen.found.undirected.get(one.employment_id, "") for one in facts]
     yield from _each(undirected, Cause.DIRECTOR, undirected.__getitem__)
+    several = [seen.found.several.get(one.employment_id, "") for one in facts]
+    yield from _each(several, Cause.SEVERAL, several.__getitem__)
     unvalued = [_without_value(one) for one in facts]
     yield from _each(unvalued, Cause.NO_VALUE, unvalued.__getitem__)
     entries = [one.enrolment for one in seen.found.inputs]

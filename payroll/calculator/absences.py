@@ -13,7 +13,7 @@ from payroll.calculator.parental_pay import (
     ParentalPayDue,
     parental_pay,
 )
-from payroll.calculator.payment import Element
+from payroll.calculator.people import Element
 from payroll.calculator.sick_pay import SICK_PAY, Spells, Version, Workers, sick_pay
 
 

@@ -45,6 +45,9 @@ class Loans:
     postgraduate_threshold: Amounts
     postgraduate_rate: int
     before: Amounts | None = None  # pay of the same earnings period that has had its share
+    # Of several employments: what is due of the person, of which the rest is on other payslips.
+    several: Flags | None = None
+    due: tuple[Amounts, Amounts] | None = None
 
     def workings(self, row: int) -> list[str]:
         """How the deductions came about; nothing for who has no loan."""
@@ -56,7 +59,8 @@ class Loans:
         return [
             f"Student loan plan {PLANS[self.plan[row]]}: {rate_text(self.rate[row])} of the pay"
             f" above {money(self.threshold[row])}, down to the whole pound{self._rest(row)} is"
-            f" {money(self.undergraduate[row])}."
+            f" {money(self._due(row, 0))}.",
+            *self._part(row, int(self.undergraduate[row])),
         ]
 
     def postgraduate_workings(self, row: int) -> list[str]:
@@ -65,8 +69,18 @@ class Loans:
         return [
             f"Postgraduate loan: {rate_text(self.postgraduate_rate)} of the pay above"
             f" {money(self.postgraduate_threshold[row])}, down to the whole pound"
-            f"{self._rest(row)} is {money(self.postgraduate[row])}."
+            f"{self._rest(row)} is {money(self._due(row, 1))}.",
+            *self._part(row, int(self.postgraduate[row])),
         ]
+
+    def _due(self, row: int, loan: int) -> int:
+        taken = (self.undergraduate, self.postgraduate)
+        return int((taken if self.due is None else self.due)[loan][row])
+
+    def _part(self, row: int, taken: int) -> list[str]:
+        if self.several is None or not self.several[row]:
+            return []
+        return [f"The pay of all employments counts together; this payslip takes {money(taken)}."]
 
     def _rest(self, row: int) -> str:
         if self.before is None or not self.before[row]:
@@ -147,7 +161,7 @@ def either(chosen: Flags, one: Loans, other: Loans) -> Loans:
     columns = {
         name: np.where(chosen, value, getattr(other, name))
         for name, value in vars(one).items()
-        if name not in ("postgraduate_rate", "before")
+        if name not in ("postgraduate_rate", "before", "several", "due")
     }
     return Loans(**columns, postgraduate_rate=one.postgraduate_rate)
 

@@ -6,9 +6,8 @@ years before. What is given up by sacrifice or taken back gross is not pensionab
 stand the assessment for automatic enrolment and the minimum wage check.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date
 
 import numpy as np
 
@@ -18,7 +17,7 @@ from payroll.calculator.attachment_tables import (
     EARNINGS_ARRESTMENT,
     FINES,
 )
-from payroll.calculator.attachments import ATTACHMENT_RULES, Orders, Pay, Settled, settle
+from payroll.calculator.attachments import ATTACHMENT_RULES, Pay, Settled, settle
 from payroll.calculator.automatic_enrolment import (
     AUTOMATIC_ENROLMENT,
     Assessment,
@@ -27,30 +26,23 @@ from payroll.calculator.automatic_enrolment import (
     assess,
     re_enrol,
 )
+from payroll.calculator.charge import loans_due, national_insurance
 from payroll.calculator.dates import Whole
 from payroll.calculator.direct_attachments import direct_table
-from payroll.calculator.directors import NO_OTHERS, Directors, OtherLetters, directors_nic
+from payroll.calculator.directors import Directors
 from payroll.calculator.income_tax import IncomeTax, income_tax, tax_law
-from payroll.calculator.loans import Loans, either, loan_deductions, loan_table
+from payroll.calculator.loans import Loans
 from payroll.calculator.minimum_wage import (
     MINIMUM_WAGE,
-    HoursAndPay,
     MinimumWageCheck,
     check_minimum_wage,
 )
-from payroll.calculator.national_insurance import (
-    Class1,
-    LetterRow,
-    Thresholds,
-    class_1,
-    less,
-    thresholds,
-)
+from payroll.calculator.national_insurance import Class1
 from payroll.calculator.net_pay import Statement, attachable_earnings, net_pay
 from payroll.calculator.overpayments import Plans, Recovery, recover
 from payroll.calculator.payroll_giving import Giving, payroll_giving
-from payroll.calculator.pension_schemes import Membership, Pensions, contributions
-from payroll.calculator.periods import Frequency, TaxPeriod, period_of
+from payroll.calculator.pension_schemes import Pensions, contributions
+from payroll.calculator.people import Element, Group, People
 from payroll.calculator.rounding import Amounts, Flags
 from payroll.calculator.salary_sacrifice import (
     PENSION_SACRIFICE_CAP,
@@ -59,84 +51,9 @@ from payroll.calculator.salary_sacrifice import (
     liable_to_nic,
     sacrifice,
 )
-from payroll.calculator.tax_codes import Codes
-from payroll.law import CONFIRMED, Status
 
 TABLES = (COUNCIL_TAX_ENGLAND, COUNCIL_TAX_WALES, FINES, EARNINGS_ARRESTMENT)
 """An order names its table by its place in this row."""
-
-
-@dataclass(frozen=True)
-class Element:
-    """A kind of pay, a row a person. Parental pay is no earnings that an order may attach.
-
-    What is not `taxed` is no pay: expenses are paid back beside it. Of a kind that the minimum wage
-    counts, `uncounted` is what it does not.
-    """
-
-    name: str
-    amount: Amounts
-    workings: Callable[[int], list[str]]
-    pensionable: bool = True
-    minimum_wage: bool = True
-    parental: bool = False
-    taxed: bool = True
-    uncounted: Amounts | int = 0
-
-
-@dataclass(frozen=True)
-class Group:
-    """What everybody paid on that day shares; `period_from` begins the pay reference period."""
-
-    day: date
-    frequency: Frequency
-    period_from: date
-    order_fee: int = 0
-    re_enrolment: bool = False  # the employer's re-enrolment date lies in the period
-    allow: Collection[Status] = CONFIRMED  # of pension figures
-
-    @property
-    def period(self) -> TaxPeriod:
-        return period_of(self.day, self.frequency)
-
-
-@dataclass(frozen=True)
-class Directorships:
-    """One row a director: whose, and as `directors_nic` asks for them."""
-
-    person: Whole
-    weeks: Whole
-    alternative: Flags
-    final: Flags
-    pay_before: Amounts
-    employee_before: Amounts
-    employer_before: Amounts
-    others: OtherLetters = NO_OTHERS
-
-
-@dataclass(frozen=True)
-class People:
-    """The columns of a pay group, one row a person, but for orders, directors and plans."""
-
-    elements: tuple[Element, ...]
-    codes: Codes
-    pay_before: Amounts
-    tax_before: Amounts
-    letters: LetterRow
-    loans: Whole  # bits of the plans
-    directors: Directorships
-    asked: Whole  # (arrangements, people) of salary sacrifice, pension last
-    sacrificed_for_pension: tuple[bool, ...]
-    pension_to_date: Amounts  # given up for a pension earlier in the tax year
-    members: Membership
-    gift: Amounts
-    orders: Orders
-    overpaid: Plans  # `available` counts for nothing: it is found here
-    overpaid_person: Whole
-    work: HoursAndPay  # `pay` counts for nothing
-    workers: Workers  # `earnings` counts for nothing
-    weekly: Flags | None = None  # whose earnings period is a week, whatever the frequency
-    liable_before: Amounts | None = None  # pay of the same earnings period that was paid before
 
 
 @dataclass(frozen=True)
@@ -162,8 +79,10 @@ class Payment:
     pensions: Pensions
     giving: Giving
     tax: IncomeTax
+    liable: Amounts  # pay that National Insurance and loans count
     nic: Class1
-    nic_together: Class1 | None  # with the pay of the earnings period that was paid before
+    nic_due: tuple[Amounts, Amounts]  # employee's and employer's, of all pay that counts jointly
+    nic_together: Class1 | None  # with the pay that counts together with this
     directors: Directors
     employee_nic: Amounts
     employer_nic: Amounts
@@ -206,11 +125,11 @@ def pay_group(group: Group, people: People) -> Payment:
         codes=people.codes, period=group.period, law=tax_law(group.day),
     )  # fmt: skip
     liable = pay + _above_cap(group, sacrificed)
-    nic, together, directors, employee, employer = _national_insurance(group, people, liable)
-    without = (employee, employer)
+    charge = national_insurance(group, people, liable)
+    without, employee = charge.due, charge.employee
     if sacrificed.pension.any():
-        without = _national_insurance(group, people, pay + sacrificed.pension)[3:]
-    loans = _loans(group, people, liable)
+        without = national_insurance(group, people, pay + sacrificed.pension).due
+    loans = loans_due(group, people, liable)
     parental = _sum(people, lambda element: element.parental)
     attachable = attachable_earnings(pay, parental, tax.tax, employee, pension.deducted)
     settled = _settle(group, people, attachable, loans, required)
@@ -236,9 +155,10 @@ def pay_group(group: Group, people: People) -> Payment:
         group=group, people=people, gross=gross,
         expenses=_sum(people, lambda element: not element.taxed),
         gross_recovered=gross_recovered, sacrificed=sacrificed, pay=pay, pensions=pension,
-        giving=giving, tax=tax, nic=nic, nic_together=together,
-        directors=directors, employee_nic=employee, employer_nic=employer,
-        nic_saved=(without[0] - employee, without[1] - employer), loans=loans,
+        giving=giving, tax=tax, liable=liable, nic=charge.nic, nic_due=charge.due,
+        nic_together=charge.together, directors=charge.directors,
+        employee_nic=employee, employer_nic=charge.employer,
+        nic_saved=(without[0] - charge.due[0], without[1] - charge.due[1]), loans=loans,
         student_loan=student, postgraduate_loan=postgraduate, settled=settled,
         net_recovered=net_recovered,
         statement=net_pay({e.name: e.amount for e in people.elements}, deductions),
@@ -300,61 +220,6 @@ def _above_cap(group: Group, sacrificed: Sacrificed) -> Amounts:
         return np.zeros_like(sacrificed.pension)
     cap = PENSION_SACRIFICE_CAP.on(group.day)
     return liable_to_nic(sacrificed.pension, sacrificed.pension_to_date, cap)
-
-
-def _national_insurance(
-    group: Group, people: People, liable: Amounts
-) -> tuple[Class1, Class1 | None, Directors, Amounts, Amounts]:
-    """Contributions of everybody, in their rows those of directors where the year is settled.
-
-    Pay of one earnings period counts together: what was due on the part before is taken off.
-    """
-    limits, together = _limits(group, people), None
-    nic = class_1(liable, people.letters, limits, group.day)
-    if people.liable_before is not None and people.liable_before.any():
-        together = class_1(liable + people.liable_before, people.letters, limits, group.day)
-        nic = less(together, class_1(people.liable_before, people.letters, limits, group.day), nic)
-    columns = vars(people.directors).copy()
-    at = columns.pop("person")
-    directors = directors_nic(
-        pay=liable[at], letters=people.letters[at], frequency=group.frequency, day=group.day,
-        **columns,
-    )  # fmt: skip
-    employee, employer = nic.employee.copy(), nic.employer.copy()
-    year, at = directors.annual, at[directors.annual]
-    employee[at], employer[at] = directors.employee[year], directors.employer[year]
-    return nic, together, directors, employee, employer
-
-
-def _limits(group: Group, people: People) -> Thresholds:
-    """Those of the frequency, and in the rows of an irregular payment those of a week."""
-    usual = thresholds(group.day, group.frequency)
-    if people.weekly is None or not people.weekly.any():
-        return usual
-    week = vars(thresholds(group.day, Frequency.WEEKLY))
-    return Thresholds(
-        **{name: np.where(people.weekly, week[name], one) for name, one in vars(usual).items()}
-    )
-
-
-def _loans(group: Group, people: People, liable: Amounts) -> Loans:
-    """By the same earnings periods, of which the part that was paid before has had its share."""
-    before = people.liable_before
-    if before is None or not before.any():
-        return _loans_on(group, people, liable)
-    both, earlier = (_loans_on(group, people, pay) for pay in (liable + before, before))
-    return replace(
-        both, undergraduate=np.maximum(both.undergraduate - earlier.undergraduate, 0),
-        postgraduate=np.maximum(both.postgraduate - earlier.postgraduate, 0), before=before,
-    )  # fmt: skip
-
-
-def _loans_on(group: Group, people: People, liable: Amounts) -> Loans:
-    usual = loan_deductions(liable, people.loans, loan_table(group.day, group.frequency))
-    if people.weekly is None or not people.weekly.any():
-        return usual
-    week = loan_table(group.day, Frequency.WEEKLY)
-    return either(people.weekly, loan_deductions(liable, people.loans, week), usual)
 
 
 def _settle(

@@ -7,6 +7,7 @@ import numpy as np
 
 from payroll.calculator.attachments import Kind
 from payroll.calculator.payment import Payment, Recovered
+from payroll.calculator.rounding import Flags
 from payroll.calculator.wording import money
 
 TAX_LINE, NIC_LINE = "Income tax", "National Insurance"
@@ -90,6 +91,8 @@ def nic_workings(payment: Payment, i: int) -> list[str]:
     at = np.flatnonzero(payment.people.directors.person == i)
     if at.size and payment.directors.annual[at[0]]:
         return payment.directors.workings(int(at[0]))
+    if (jointly := payment.people.jointly.person == i).any():
+        return _jointly(payment, i, jointly)
     before = payment.people.liable_before
     if payment.nic_together is None or before is None or not before[i]:
         return payment.nic.workings(i)
@@ -101,6 +104,37 @@ def nic_workings(payment: Payment, i: int) -> list[str]:
         f" {money(whole.employer[i] - nic.employer[i])} of the employer: now"
         f" {money(nic.employee[i])} and {money(nic.employer[i])}.",
     ]
+
+
+def _jointly(payment: Payment, i: int, mine: Flags) -> list[str]:
+    """Of somebody with several employments: the pay of each, what is due, and the part of this."""
+    whole, several = payment.nic_together, payment.people.jointly
+    assert whole is not None
+    others = np.flatnonzero(mine & ~several.own)
+    beside = [f"{money(several.now[n])} in employment {several.number[n]}" for n in others]
+    said = [
+        f"The pay of all employments here counts together: {money(payment.liable[i])} in this one,"
+        f" {', '.join(beside)}."
+    ]
+    paid = several.before[others].sum()
+    if payment.people.liable_before is not None:
+        paid += payment.people.liable_before[i]
+    if paid:
+        said.append(f"{money(paid)} was paid before in the same earnings period, and counts too.")
+    said += whole.workings(i)
+    employee, employer = (int(one[i]) for one in payment.nic_due)
+    if paid:
+        said.append(
+            f"Less what was due then, {money(whole.employee[i] - employee)} of the employee and"
+            f" {money(whole.employer[i] - employer)} of the employer: now {money(employee)} and"
+            f" {money(employer)}."
+        )
+    said.append(
+        "Each payslip bears its part by its pay: of the employee's"
+        f" {money(employee)} this one takes {money(payment.employee_nic[i])}, of the employer's"
+        f" {money(employer)} it bears {money(payment.employer_nic[i])}."
+    )
+    return said
 
 
 def _orders(payment: Payment, i: int) -> Iterator[Line]:

@@ -1,7 +1,7 @@
 """The pensions of a pay group: each scheme worked out on its own members."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import IntEnum
 from typing import Any
@@ -49,7 +49,7 @@ class Membership:
 
     scheme: Whole
     annual: Amounts  # pensionable pay of a year, which chooses the band (NHS, LGPS)
-    combined: Whole  # NHS employments of one number share their band
+    beside: Amounts  # that of other employments which choose it together with this one
     half: Flags  # the 50/50 section of the LGPS
     without_sick_pay: Flags  # sickness without pay runs on into the next period, which ends 50/50
     arrears: Amounts  # the part of pensionable pay that is arrears (Teachers)
@@ -157,11 +157,13 @@ def _banded(
     allow: Collection[Status],
 ) -> Contributions:  # fmt: skip
     tiers = _TIERS[scheme].on(day, allow)
+    annual = mine.annual + mine.beside
     if scheme is Scheme.LGPS:
-        return pensions.lgps(pay, mine.annual, half, tiers, mine.employer_rate)
+        part = pensions.lgps(pay, annual, half, tiers, mine.employer_rate)
+        return replace(part, beside=mine.beside)
     employer = _EMPLOYERS[scheme].on(day, allow)
     if scheme is Scheme.NHS:
-        return pensions.nhs(pay, mine.annual, mine.combined, tiers, employer)
+        return replace(pensions.nhs(pay, annual, tiers, employer), beside=mine.beside)
     if scheme is Scheme.CIVIL_SERVICE:
         return pensions.civil_service(pay, mine.days, tiers, employer)
     return pensions.teachers(pay - mine.arrears, mine.arrears, tiers, employer)

@@ -15,6 +15,7 @@ so a band "up to £13,259" ends where £13,260.00 begins. Contributions go to th
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 
@@ -41,6 +42,14 @@ class Tiers:
 
 
 @dataclass(frozen=True)
+class SeveralEmployments:
+    """Which employments of a person with one employer choose their band by their joint pay."""
+
+    nhs: Literal["each", "same_rate"]
+    lgps: Literal["each", "same_rate"]
+
+
+@dataclass(frozen=True)
 class EnrolmentMinimum:
     """The least of a qualifying money-purchase scheme, on qualifying earnings."""
 
@@ -58,6 +67,7 @@ CIVIL_SERVICE_TIERS = Parameter("pension_civil_service_tiers", Tiers)
 CIVIL_SERVICE_EMPLOYER = Parameter("pension_civil_service_employer", OneRate)
 TEACHERS_TIERS = Parameter("pension_teachers_tiers", Tiers)
 TEACHERS_EMPLOYER = Parameter("pension_teachers_employer", OneRate)
+SEVERAL_EMPLOYMENTS = Parameter("pension_several_employments", SeveralEmployments)
 ENROLMENT_MINIMUM = Parameter("pension_enrolment_minimum", EnrolmentMinimum)
 
 
@@ -73,6 +83,7 @@ class Contributions:
     employer: Whole
     net_pay_arrangement: bool  # the deduction comes off taxable pay
     refund: Whole | None = None  # of `deducted`, what an opt-out gives back
+    beside: Whole | None = None  # the part of `annual` that other employments pay
 
     @property
     def deducted(self) -> Whole:
@@ -88,7 +99,7 @@ class Contributions:
             return [f"Given back after opting out: {money(self.refund[i])}."]
         lines = [f"Pensionable pay: {money(self.pensionable[i])}."]
         if self.annual[i]:
-            lines.append(f"Annual pay that chooses the rate: {money(self.annual[i])}.")
+            lines.append(f"Annual pay that chooses the rate: {money(self.annual[i])}{self._of(i)}.")
         lines.append(f"Contribution at {rate_text(self.rate[i])}: {money(self.employee[i])}.")
         if self.relief[i]:
             lines.append(f"Basic-rate tax relief claimed: {money(self.relief[i])}.")
@@ -96,6 +107,11 @@ class Contributions:
         lines.append(f"Deducted {effect}: {money(self.deducted[i])}.")
         lines.append(f"The employer pays {money(self.employer[i])}.")
         return lines
+
+    def _of(self, i: int) -> str:
+        if self.beside is None or not self.beside[i]:
+            return ""
+        return f", of which {money(self.beside[i])} in other employments here"
 
 
 def for_days(part: Contributions, days: Whole, of: Whole) -> Contributions:
@@ -124,18 +140,9 @@ def tier_rates(annual: Whole, tiers: Tiers) -> Whole:
     return rates[np.maximum(np.searchsorted(starts, annual, side="right") - 1, 0)]
 
 
-def nhs(
-    pensionable: Whole, annual: Whole, combined: Whole, tiers: Tiers, employer: OneRate
-) -> Contributions:
-    """One row an employment. Rows of one `combined` number are banded on their joint annual pay.
-
-    The employer decides which employments are combined (NHSBSA: part-time posts with the same
-    employer at the same rate of pay); everything else has a number of its own.
-    """
-    _, group = np.unique(combined, return_inverse=True)
-    joint = np.zeros(int(group.max(initial=-1)) + 1, dtype=np.int64)
-    np.add.at(joint, group, annual)
-    return _net_pay(pensionable, joint[group], tier_rates(joint[group], tiers), employer.rate)
+def nhs(pensionable: Whole, annual: Whole, tiers: Tiers, employer: OneRate) -> Contributions:
+    """One row an employment, banded on its annual pay."""
+    return _net_pay(pensionable, annual, tier_rates(annual, tiers), employer.rate)
 
 
 def lgps(

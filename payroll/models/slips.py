@@ -184,6 +184,7 @@ class Cause(models.TextChoices):
     NO_RATE = "no_rate", "An item of pay has no hourly rate"
     ENROLMENT = "enrolment", "To be enrolled in a pension scheme"
     DIRECTOR = "director", "Director: the year cannot be settled by what is known"
+    SEVERAL = "several", "Several employments that are not counted together"
     SHARED_BANK = "shared_bank", "Bank account shared with somebody else"
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from payroll.calculator.payment import Element
+from payroll.calculator.people import Element
 from payroll.paying.basic import Pieces
 from payroll.paying.changes import ALLOWED
 from payroll.paying.inputs import JOB, TITLE, allowance_of

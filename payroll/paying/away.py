@@ -12,7 +12,7 @@ from payroll.calculator.absences import sick_pay_versions
 from payroll.calculator.average_earnings import DAYS_OF_WEEK, Average
 from payroll.calculator.dates import NEVER, Dates, Whole, as_dates
 from payroll.calculator.parental_pay import KINDS, PARENTAL_PAY, Kind, Leaves, parental_pay
-from payroll.calculator.payment import Element
+from payroll.calculator.people import Element
 from payroll.calculator.rounding import Amounts, down, half_up
 from payroll.calculator.sick_pay import (
     WHY_WORDS,

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from payroll.calculator.payment import Element
+from payroll.calculator.people import Element
 from payroll.calculator.wording import money
 from payroll.paying.basic import Pieced, pieces_of
 from payroll.paying.changes import BACK, what_changed

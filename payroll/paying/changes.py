@@ -9,9 +9,12 @@ from payroll.calculator.wording import money
 from payroll.paying.directors import STANDARD
 from payroll.paying.inputs import (
     BASIS,
+    BESIDE,
     ELEMENT,
     FROM,
     FULL,
+    ITS_NUMBER,
+    ITS_PAY,
     JOB,
     METHOD,
     MINUTES,
@@ -91,6 +94,10 @@ def _why(key: Key, before: Slip, now: Slip) -> str:
         return f"the letter is {now.inputs.letter} instead of {before.inputs.letter}"
     if kind == NIC and (why := _why_director(before, now)):
         return why
+    if kind == NIC and (now.inputs.jointly or before.inputs.jointly) and _beside(before, now):
+        return "the pay of other employments here counts with it, and is not what it was"
+    if kind == PENSION and now.inputs.beside != before.inputs.beside:
+        return "the pay of other employments here chooses the rate with it, and is not what it was"
     if kind == PENSION and now.inputs.refund:
         return "what was paid before opting out is given back"
     if kind == PENSION and before.inputs.scheme != now.inputs.scheme:
@@ -112,6 +119,17 @@ def _why_director(before: Slip, now: Slip) -> str:
         return "the year of a director is settled with this pay"
     standard = now.inputs.director[METHOD] == STANDARD
     return "a director's contributions follow the pay of the tax year so far" if standard else ""
+
+
+def _beside(before: Slip, now: Slip) -> bool:
+    """Whether other employments are paid otherwise than they were."""
+    pay = [
+        {other[ITS_NUMBER]: other[ITS_PAY] for other in one.inputs.jointly[BESIDE]}
+        if one.inputs.jointly
+        else {}
+        for one in (before, now)
+    ]
+    return pay[0] != pay[1]
 
 
 def _why_ordered(before: Slip, now: Slip) -> str:

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from payroll.calculator.directors import NO_OTHERS, OtherLetters, weeks_from
-from payroll.calculator.payment import Directorships, Payment
+from payroll.calculator.payment import Payment
+from payroll.calculator.people import Directorships
 from payroll.calculator.rounding import Amounts
 from payroll.paying.inputs import (
     EMPLOYEE_BEFORE,

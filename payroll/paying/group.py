@@ -9,9 +9,10 @@ import numpy as np
 from payroll.calculator.automatic_enrolment import Workers
 from payroll.calculator.dates import Dates, Whole
 from payroll.calculator.minimum_wage import HoursAndPay
-from payroll.calculator.payment import Element, Group, Payment, People, pay_group
+from payroll.calculator.payment import Payment, pay_group
 from payroll.calculator.pension_schemes import Membership
 from payroll.calculator.pensions import MONTHLY
+from payroll.calculator.people import Element, Group, People
 from payroll.calculator.periods import Frequency
 from payroll.calculator.rounding import Amounts
 from payroll.calculator.state_pension import STATE_PENSION_AGE, pensionable_from
@@ -24,6 +25,7 @@ from payroll.paying.costs import Costs, costs_of
 from payroll.paying.directors import directorships_of
 from payroll.paying.inputs import Inputs, Shared
 from payroll.paying.items import Extra, extras_of, minutes_of
+from payroll.paying.jointly import jointly_of
 from payroll.paying.orders import orders_of
 from payroll.paying.recovery import plans_of
 
@@ -83,6 +85,7 @@ def _people(
         letters=np.array([one.letter for one in people], dtype="U1"),
         loans=_whole([one.loans for one in people]),
         directors=directorships_of(people),
+        jointly=jointly_of(people),
         asked=_whole(
             [[one.sacrifice for one in people], [one.pension_sacrifice for one in people]]
         ),
@@ -126,7 +129,8 @@ def _members(shared: Shared, people: Sequence[Inputs], annual: Amounts) -> Membe
     monthly = shared.frequency is Frequency.MONTHLY
     days = MONTHLY if monthly else 7 * shared.frequency.span
     return Membership(
-        scheme=_whole([one.scheme for one in people]), annual=annual, combined=nought,
+        scheme=_whole([one.scheme for one in people]), annual=annual,
+        beside=_whole([one.beside for one in people]),
         half=np.array([one.half for one in people], dtype=bool),
         without_sick_pay=np.zeros(count, dtype=bool), arrears=nought,
         days=np.full(count, days), rate=_whole([one.member_rate for one in people]),

@@ -48,6 +48,12 @@ appointment within the tax year or 0, whether the alternative method settles the
 with both contributions since that day. The last is there where the letter changed: letter and pay,
 of that pay, of every other letter."""
 
+OWN_NUMBER, BESIDE = range(2)
+ITS_NUMBER, ITS_PAY, ITS_PAID_BEFORE, ITS_LOANS = range(4)
+"""The places of what counts jointly: the number of the employment, and the others of the person:
+the number of each, its pay of this run that counts or None where this run does not pay it, what
+of the same earnings period was paid before, and the bits of its loans."""
+
 LINE, DUE, HAD = range(3)
 """The places of a correction of statutory pay: the kind of line, what is due for closed periods
 as it is known now, and what was paid for them."""
@@ -126,6 +132,8 @@ class Inputs:
     enrolment: Sequence[Any] = ()
     director: Sequence[Any] = ()
     apprentice_from: str = ""  # the first day of an apprenticeship that lasts
+    jointly: Sequence[Any] = ()
+    beside: int = 0  # pay of a year in other employments, which chooses the band with this one's
     lodging: Sequence[int] = ()  # days of lodging with the employer, and what they cost together
 
     def stored(self) -> dict[str, Any]:

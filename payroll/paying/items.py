@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from payroll.calculator.dates import Whole
-from payroll.calculator.payment import Element
+from payroll.calculator.people import Element
 from payroll.calculator.rounding import Amounts, half_up
 from payroll.calculator.wording import hours, money
 from payroll.paying.inputs import (

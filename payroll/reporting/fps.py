@@ -88,6 +88,7 @@ class Worker:
     bands: Sequence[Band]
     director: str = ""  # AN or AL
     appointed_week: int = 0  # of an appointment within the tax year
+    aggregated: bool = False  # its pay counts with that of other employments here
 
 
 @dataclass(frozen=True)
@@ -237,6 +238,7 @@ def _payment(one: Worker, report: Report) -> str:
         element("PmtDate", str(report.day)),
         element("MonthNo" if monthly else "WeekNo", str(report.period.number)),
         element("PeriodsCovered", "1"),
+        element("AggregatedEarnings", "yes" if one.aggregated else ""),
         element("PmtAfterLeaving", "yes" if one.after_leaving else ""),
         element("HoursWorked", hours_band(one.minutes)),
         element("TaxCode", one.code, **basis, **regime),

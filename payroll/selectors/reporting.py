@@ -17,6 +17,7 @@ from payroll.paying.directors import Counted, of_the_year, summed
 from payroll.paying.figures import law_on
 from payroll.paying.group import work_out
 from payroll.paying.inputs import JOB, METHOD, MINUTES, WEEK, Inputs, Shared, basic_of
+from payroll.paying.jointly import told
 from payroll.reporting.fps import Band, Worker
 from payroll.rules import PRL19
 from payroll.selectors.statutory import family_pay_of
@@ -104,7 +105,7 @@ def _figures(part: Sequence[Payslip], shared: Shared, people: Sequence[Inputs]) 
         paid.employee_nic, paid.loans.plan,
         paid.settled.taken + paid.settled.fees + paid.net_recovered.total,
     )  # fmt: skip
-    found, annual = [], of_the_year(paid, people)
+    found, annual = [], {**of_the_year(paid, people), **told(paid, people)}
     rows = zip(*(one.tolist() for one in columns), strict=True)
     for place, (slip, row) in enumerate(zip(part, rows, strict=True)):
         pay, *sums = row[:5]
@@ -112,6 +113,8 @@ def _figures(part: Sequence[Payslip], shared: Shared, people: Sequence[Inputs]) 
         if employee != slip.nic_pence:
             raise InvariantBroken(f"The payslip {slip.pk} is worked out otherwise now.")
         nics = [pay, *row[5:8], employer, employee]
+        if people[place].jointly:
+            nics = annual[place][1].get(people[place].letter, [0] * len(nics))
         since, year = annual.get(place, (None, {people[place].letter: nics}))
         counted = Counted(slip.pays_on, year, since)
         loan = PLANS[plan] if plan >= 0 else ""
@@ -157,6 +160,7 @@ def _worker(
         after_statutory=figures.pay - statutory, family_year={},
         bands=[*_bands(inputs.letter, figures, year)],
         director=inputs.director[METHOD] if inputs.director else "",
+        aggregated=bool(inputs.jointly),
         appointed_week=inputs.director[WEEK] if inputs.director else 0,
     )  # fmt: skip
 

@@ -20,6 +20,7 @@ from payroll.paying.directors import Counted, of_the_year, summed
 from payroll.paying.figures import law_on
 from payroll.paying.group import work_out
 from payroll.paying.inputs import Inputs, Shared
+from payroll.paying.jointly import told
 from payroll.selectors.statutory import FAMILY
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
@@ -202,7 +203,7 @@ def _bands(slips: Sequence[Payslip]) -> Bands:
         people = [Inputs(**slip.inputs) for slip in together]
         payment = work_out(shared, people).payment
         rows = (payment.nic.at_lower, payment.nic.lower_to_primary, payment.nic.primary_to_upper)
-        annual = of_the_year(payment, people)
+        annual = {**of_the_year(payment, people), **told(payment, people)}
         for place, (slip, inputs) in enumerate(zip(together, people, strict=True)):
             parts = [*(int(row[place]) for row in rows), slip.nic_pence, slip.employer_nic_pence]
             since, by_letter = None, {inputs.letter: parts}

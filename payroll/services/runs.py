@@ -16,6 +16,7 @@ from events.services import record
 from payroll.bulk import exceptions, write
 from payroll.bulk.collect import analyse, collect, enrol, leavers_to_pay, who_is_paid
 from payroll.bulk.enrolment import stale_proposals, with_proposals
+from payroll.bulk.jointly import count_jointly, with_others
 from payroll.bulk.variance import variance_of
 from payroll.calculator.periods import Frequency
 from payroll.models import Cause, PayException, PayGroup, PayPeriod, PayRun
@@ -137,31 +138,37 @@ def recalculate_all(*, pay_run: PayRun, version: int, by: Actor) -> PayRun:
 
 
 def recalculate_some(*, pay_run: PayRun, employments: Sequence[int], by: Actor) -> PayRun:
-    """Collects and calculates a few people anew, at once. PRL09 unless the run is calculated.
+    """Collects and calculates a few people anew, at once, each with all their employments.
 
+    PRL09 unless the run is calculated.
     Event payroll.run.recalculated.
     """
     require(by, RUN_PAY)
     now = locked(pay_run)
     check_step(now, State.CALCULATED)
-    calculate(now, employments, timezone.now())
+    people = with_others(now, employments)
+    calculate(now, people, timezone.now())
     close_calculation(now)
     rows = PayRun.objects.filter(organisation_id=by.organisation_id, pk=now.pk)
     rows.update(version=F("version") + 1)
-    record("payroll.run.recalculated", now, by=by, people=len(employments))
+    record("payroll.run.recalculated", now, by=by, people=len(people))
     now.refresh_from_db()
     return now
 
 
 def calculate(pay_run: PayRun, employments: Sequence[int], known_at: datetime) -> int:
-    """Payslips and exceptions of some people as known at a moment; their net pay in pence."""
+    """Payslips and exceptions of some people as known at a moment; their net pay in pence.
+
+    The employments of a person are among them together.
+    """
     found, shared = collect(pay_run, employments, known_at), Shared.read(pay_run.inputs)
+    found = count_jointly(pay_run, found, known_at)
     worked = work_out(shared, found.inputs)
     # Who has to be enrolled is told by the pay, and then contributes out of it.
     inputs = with_proposals(pay_run, found.inputs, found.standings, worked.payment.pay)
     if inputs != found.inputs:
-        found = replace(found, inputs=inputs)
-        worked = work_out(shared, inputs)
+        found = count_jointly(pay_run, replace(found, inputs=inputs), known_at)
+        worked = work_out(shared, found.inputs)
     write.write(pay_run, found, worked)
     exceptions.note(pay_run, found, worked)
     return int(worked.payment.statement.net.sum())

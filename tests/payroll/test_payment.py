@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from core.errors import Refused
 from payroll.calculator.attachments import Kind
-from payroll.calculator.payment import Element, People, pay_group
+from payroll.calculator.payment import pay_group
 from payroll.calculator.payslip import employer_lines, payslip_lines
 from payroll.calculator.pension_schemes import Scheme
+from payroll.calculator.people import Element, People
 from payroll.calculator.periods import Frequency
 from payroll.calculator.tax_codes import parse_code
 from payroll.case_columns import (
@@ -145,7 +146,6 @@ def many(people: list[People]) -> People:
             ),
             directors=replace(person.directors, person=person.directors.person + at),
             overpaid_person=person.overpaid_person + at,
-            members=replace(person.members, combined=person.members.combined + at),
         )
     return joined(people)
 

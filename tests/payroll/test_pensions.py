@@ -11,7 +11,10 @@ from hypothesis import strategies as st
 from core.errors import Refused
 from payroll.calculator import pensions
 from payroll.calculator.automatic_enrolment import AUTOMATIC_ENROLMENT, qualifying_earnings
+from payroll.calculator.pension_schemes import Membership, Scheme, contributions
 from payroll.calculator.pensions import MONTHLY, Contributions, Tiers
+from payroll.calculator.periods import Frequency
+from payroll.law import CONFIRMED
 from tests.payroll.law_of import LAST_NOVEMBER, NOVEMBER, law, row
 from tests.payroll.twin import pensions as twin
 
@@ -27,7 +30,7 @@ EVERY_TABLE = (NHS, NHS_FIRST, LGPS, ALPHA, TEACHERS)
 
 
 def nhs(pay: int, annual: int, tiers: Tiers = NHS) -> Contributions:
-    return pensions.nhs(row(pay), row(annual), row(0), tiers, NHS_PAYS)
+    return pensions.nhs(row(pay), row(annual), tiers, NHS_PAYS)
 
 
 @pytest.mark.parametrize(
@@ -56,11 +59,22 @@ def test_nhs_by_hand() -> None:
     ]
 
 
-def test_nhs_posts_that_the_employer_combines_are_banded_together() -> None:
-    annual, combined = row(15_000_00, 15_000_00, 15_000_00), row(7, 7, 8)
-    result = pensions.nhs(row(1_250_00, 1_250_00, 1_250_00), annual, combined, NHS, NHS_PAYS)
+def test_nhs_posts_that_count_together_are_banded_together() -> None:
+    nought = row(0, 0, 0)
+    members = Membership(
+        scheme=nought + Scheme.NHS, annual=nought + 15_000_00,
+        beside=row(15_000_00, 15_000_00, 0), half=nought > 0, without_sick_pay=nought > 0,
+        arrears=nought, days=nought, rate=nought, employer_rate=nought,
+    )  # fmt: skip
+    result = contributions(
+        nought + 1_250_00, members, date(2026, 3, 31), Frequency.MONTHLY, re_enrolment=False,
+        allow=CONFIRMED,
+    ).parts[Scheme.NHS].contributions  # fmt: skip
     assert result.rate.tolist() == [830, 830, 650]
     assert result.employee.tolist() == [103_75, 103_75, 81_25]
+    said = "Annual pay that chooses the rate: £30,000.00, of which £15,000.00 in other employments"
+    assert result.workings(0)[1] == f"{said} here."
+    assert result.workings(2)[1] == "Annual pay that chooses the rate: £15,000.00."
 
 
 def test_lgps_by_hand() -> None:
@@ -166,7 +180,7 @@ money = st.integers(0, 20_000_00)
 )
 def test_rates_and_contributions_equal_the_twin(people: list, tiers: Tiers) -> None:
     pay, annual = row(*(one for one, _ in people)), row(*(year for _, year in people))
-    result = pensions.nhs(pay, annual, np.arange(len(people)), tiers, NHS_PAYS)
+    result = pensions.nhs(pay, annual, tiers, NHS_PAYS)
     half = pensions.lgps(pay, annual, np.ones(len(people), dtype=bool), tiers, pay * 0)
     for at, (one, year) in enumerate(people):
         percent = twin.band(Decimal(year), tiers)
@@ -186,12 +200,12 @@ def test_civil_service_equals_the_twin(people: list) -> None:
         assert result.employee[at] == twin.contribution(pay, percent)
 
 
-@given(st.lists(st.tuples(money, money, st.integers(0, 3)), min_size=1, max_size=6), st.data())
+@given(st.lists(st.tuples(money, money), min_size=1, max_size=6), st.data())
 def test_order_of_people_does_not_matter(people: list, data: st.DataObject) -> None:
-    pay, annual, group = (row(*column) for column in zip(*people, strict=True))
+    pay, annual = (row(*column) for column in zip(*people, strict=True))
     mixed = np.array(data.draw(st.permutations(range(len(people)))))
-    one = pensions.nhs(pay, annual * 12, group, NHS, NHS_PAYS)
-    other = pensions.nhs(pay[mixed], annual[mixed] * 12, group[mixed], NHS, NHS_PAYS)
+    one = pensions.nhs(pay, annual * 12, NHS, NHS_PAYS)
+    other = pensions.nhs(pay[mixed], annual[mixed] * 12, NHS, NHS_PAYS)
     assert (one.employee[mixed] == other.employee).all()
 
 

@@ -1,0 +1,118 @@
+"""Several employments of one person in a run: what counts beside each, and what to look at."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from hr.selectors.pay import other_employments
+from payroll.bulk.collect import Collected, collect
+from payroll.models import PayMember, PayRun, Payslip
+from payroll.paying.basic import pieces_of
+from payroll.paying.group import work_out
+from payroll.paying.inputs import Shared
+from payroll.paying.jointly import Employed, counted_jointly
+
+Others = dict[int, list[tuple[int, int]]]
+
+
+def others_of(pay_run: PayRun, employments: Sequence[int]) -> Others:
+    """(employment, number) of the other employments in the period of who has several."""
+    shared = Shared.read(pay_run.inputs)
+    return other_employments(pay_run.organisation_id, employments, shared.first, shared.until)
+
+
+def with_others(pay_run: PayRun, employments: Sequence[int]) -> list[int]:
+    """These people of a calculated run, each with all their employments that it pays."""
+    others = others_of(pay_run, employments)
+    if not others:
+        return list(employments)
+    paid = Payslip.objects.filter(
+        organisation_id=pay_run.organisation_id, pay_run=pay_run,
+        employment_id__in={other for some in others.values() for other, _ in some},
+    ).values_list("employment_id", flat=True)  # fmt: skip
+    return sorted({*employments, *paid})
+
+
+def side_by_side(pay_run: PayRun, employments: Sequence[int]) -> list[list[int]]:
+    """Everybody of a run in their order, one list for each person's employments."""
+    others, inside = others_of(pay_run, employments), set(employments)
+    found, placed = list[list[int]](), set[int]()
+    for one in employments:
+        if one not in placed:
+            mine = [one, *(other for other, _ in others.get(one, ()) if other in inside)]
+            placed.update(mine)
+            found.append(mine)
+    return found
+
+
+def count_jointly(pay_run: PayRun, found: Collected, known_at: datetime) -> Collected:
+    """The people with what counts beside each of their employments, which are all among them.
+
+    One statement where nobody has several.
+    """
+    ids = [one.employment_id for one in found.facts]
+    others = others_of(pay_run, ids)
+    if not others:
+        return found
+    here = {"organisation_id": pay_run.organisation_id}
+    known = PayMember.objects.filter(
+        **here, employment_id__in={other for some in others.values() for other, _ in some}
+    )
+    groups = dict(known.values_list("employment_id", "pay_group_id"))
+    mine, inside = pay_run.period.pay_group_id, set(ids)
+    besides = sorted(
+        {other for other, group in groups.items() if group == mine and other not in inside}
+    )
+    employed = _employed(pay_run, found, others, besides, known_at)
+    inputs, several = list(found.inputs), dict[int, str]()
+    place = {employment: n for n, employment in enumerate(ids)}
+    shared, done = Shared.read(pay_run.inputs), set[int]()
+    for one in others:
+        if one in done:
+            continue
+        cluster = [e for e in sorted([one, *(other for other, _ in others[one])]) if e in employed]
+        done.update(cluster)
+        answers = counted_jointly(shared.day, [employed[e] for e in cluster])
+        for employment, (answer, why) in zip(cluster, answers, strict=True):
+            if employment in place:
+                inputs[place[employment]] = answer
+                elsewhere = [
+                    n for other, n in others[employment] if groups.get(other, mine) != mine
+                ]
+                several |= _said(employment, why, elsewhere)
+    return replace(found, inputs=inputs, several=several)
+
+
+def _said(employment: int, why: str, elsewhere: Sequence[int]) -> dict[int, str]:
+    """What to look at, in words, if anything."""
+    said = [f"{why}."] if why else []
+    if elsewhere:
+        numbers = ", ".join(map(str, elsewhere))
+        said.append(f"Another pay group pays employment {numbers}.")
+    if not said:
+        return {}
+    return {employment: f"{' '.join(said)} Contributions are worked out on each alone."[:300]}
+
+
+def _employed(
+    pay_run: PayRun,
+    found: Collected,
+    others: Others,
+    besides: Sequence[int],
+    known_at: datetime,
+) -> dict[int, Employed]:
+    """Those of the run, worked out by themselves, and those `besides` that it does not pay."""
+    shared = Shared.read(pay_run.inputs)
+    rows = [n for n, one in enumerate(found.facts) if one.employment_id in others]
+    alone = [replace(found.inputs[n], jointly=(), beside=0) for n in rows]
+    liable = work_out(shared, alone).payment.liable.tolist()
+    facts = [found.facts[n] for n in rows]
+    if besides:
+        more = collect(pay_run, besides, known_at)
+        facts, alone = [*facts, *more.facts], [*alone, *more.inputs]
+        liable += [None] * len(more.facts)
+    annual = pieces_of(shared, alone).annual_of(len(alone)).tolist()
+    return {
+        fact.employment_id: Employed(fact.number, *rest)
+        for fact, *rest in zip(facts, alone, liable, annual, strict=True)
+    }
