@@ -14,6 +14,7 @@ from payroll.calculator.people import ALONE, Jointly
 from payroll.paying.inputs import (
     BASIS,
     BESIDE,
+    FROM,
     FULL,
     ITS_NUMBER,
     ITS_PAID_BEFORE,
@@ -103,8 +104,9 @@ def _beside(day: date, one: Employed, employed: Sequence[Employed]) -> int:
     return sum(
         other.annual
         for other in employed
-        if rate and other is not one and other.inputs.scheme == scheme and _rate(other) == rate
-    )
+        if rate and other is not one and other.inputs.scheme == scheme
+        and _rate(other) == rate and _at_once(one, other)
+    )  # fmt: skip
 
 
 _COMBINING: Mapping[int, Callable[[SeveralEmployments], str]] = {
@@ -123,6 +125,16 @@ def _rate(one: Employed) -> tuple[int, int] | None:
         return None
     rate: tuple[int, int] = rates.pop()
     return rate if sum(piece[MINUTES] for piece in last) < rate[1] else None
+
+
+def _at_once(one: Employed, other: Employed) -> bool:
+    """Whether both are held on a day of the period, or to its end where no days are paid."""
+    spans = [
+        (min(piece[FROM] for piece in pieces), max(piece[UNTIL] for piece in pieces))
+        for pieces in (one.inputs.pieces, other.inputs.pieces)
+    ]
+    (first, until), (began, ended) = spans
+    return until == ended or max(first, began) < min(until, ended)
 
 
 def told(
