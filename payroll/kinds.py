@@ -1,6 +1,7 @@
 """The runs of payroll: calculating, committing and paying, P60s and P45s; what each must prove."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Mapping
 from datetime import date
 
 from core.actors import Actor
@@ -10,7 +11,7 @@ from core.states import move
 from events.services import record
 from payroll.bulk.certificates import issue
 from payroll.bulk.collect import leavers_to_pay, who_is_paid
-from payroll.bulk.jointly import side_by_side
+from payroll.bulk.jointly import persons_of
 from payroll.models import PayException, PayRun
 from payroll.paying.inputs import Shared
 from payroll.permissions import APPROVE_PAY, RUN_PAY
@@ -38,21 +39,29 @@ def _pay_run(run: Run) -> PayRun:
 def _plan(run: Run) -> Plan:
     pay_run = _pay_run(run)
     shared = Shared.read(pay_run.inputs)
-    people = list(pay_run.chosen)
-    if not pay_run.supplementary:
+    if pay_run.supplementary:
+        people = persons_of(pay_run, pay_run.chosen)
+    else:
         people = who_is_paid(pay_run.period.pay_group, shared.first, shared.until)
-        people += leavers_to_pay(pay_run, run.made_at)
+        people |= dict.fromkeys(leavers_to_pay(pay_run, run.made_at), 0)
     return Plan(
-        chunks=[{"key": part} for part in _parts(side_by_side(pay_run, people))],
+        chunks=[
+            {"key": part, "several": [one for one in part if people[one]]}
+            for part in _parts(people)
+        ],
         rows_total=len(people),
         control={"rows": len(people)},
     )
 
 
-def _parts(people: Iterable[list[int]]) -> list[list[int]]:
-    """Parts of employments, none of which divides those of a person."""
+def _parts(people: Mapping[int, int]) -> list[list[int]]:
+    """Parts of employments, by person where one has several: no part divides these."""
+    together = defaultdict[int, list[int]](list)
+    for employment, person in people.items():
+        # Numbers below nought are those of nobody.
+        together[person or -employment].append(employment)
     parts: list[list[int]] = []
-    for employments in people:
+    for employments in together.values():
         if not parts or len(parts[-1]) + len(employments) > PEOPLE_OF_A_PART:
             parts.append([])
         parts[-1] += employments
@@ -63,7 +72,8 @@ def _work(run: Run, chunk: Chunk, by: Actor) -> Done:
     pay_run = _pay_run(run)
     if (pay_run.state, pay_run.version) != (PayRun.State.CALCULATING, run.inputs["version"]):
         raise Clash()
-    net = calculate(pay_run, chunk.inputs["key"], run.made_at)
+    given = chunk.inputs
+    net = calculate(pay_run, given["key"], run.made_at, several=given["several"])
     fault_point("payroll.calculated")
     return Done(rows=len(chunk.inputs["key"]), figures={"net_pence": net})
 

@@ -176,11 +176,11 @@ def last_jobs(
     }
 
 
-def employed_between(organisation_id: int, first: date, until: date) -> list[tuple[int, int]]:
-    """(employment, scale of its first job) of everybody who was employed on one of the days."""
+def employed_between(organisation_id: int, first: date, until: date) -> list[tuple[int, int, int]]:
+    """(employment, scale of its first job, person) of who was employed on one of the days."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT DISTINCT ON (e.id) e.id, o.scale_id FROM hr_employment e"
+            "SELECT DISTINCT ON (e.id) e.id, o.scale_id, e.person_id FROM hr_employment e"
             " JOIN hr_assignment a ON a.organisation_id = %(here)s AND a.employment_id = e.id"
             " JOIN hr_placement l ON l.organisation_id = %(here)s AND l.assignment_id = a.id"
             "  AND l.superseded_at IS NULL AND l.from_on < %(until)s"
@@ -193,7 +193,6 @@ def employed_between(organisation_id: int, first: date, until: date) -> list[tup
         return list(cursor.fetchall())
 
 
-# Through the index of persons, a look for each employment: few people have another.
 _OTHERS = """
 SELECT a.id, o.id, o.number
   FROM hr_employment a JOIN hr_employment o ON o.organisation_id = %(here)s

@@ -28,7 +28,7 @@ def bring(group: PayGroup, period: PayPeriod, known_at: datetime) -> int:
         pro_rata=group.pro_rata, allow_derived=group.allow_derived,
     )  # fmt: skip
     stand_in = PayRun(organisation_id=group.organisation_id, period=period, inputs=shared.stored())
-    people = who_is_paid(group, shared.first, shared.until)
+    people = list(who_is_paid(group, shared.first, shared.until))
     until, brought = TaxPeriod(frequency, number), 0
     for at in range(0, len(people), PART):
         found = collect(stand_in, people[at : at + PART], known_at)

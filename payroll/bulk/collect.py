@@ -1,5 +1,6 @@
 """From the record of staff and earlier payslips to the inputs of a calculation."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -149,7 +150,7 @@ def enrol(group: PayGroup, first: date, until: date) -> None:
     rest = groups.get(None)
     found = [
         (employment, groups.get(scale, rest))
-        for employment, scale in employed_between(here, first, until)
+        for employment, scale, _ in employed_between(here, first, until)
         if employment not in known
     ]
     mine = [employment for employment, their in found if their is not None and their == group]
@@ -169,15 +170,22 @@ def _under_21(born: date | None, on: date) -> bool:
     )
 
 
-def who_is_paid(group: PayGroup, first: date, until: date) -> list[int]:
-    """The employments of the group that overlap the period, in a fixed order."""
+def who_is_paid(group: PayGroup, first: date, until: date) -> dict[int, int]:
+    """The employments of the group that overlap the period, in a fixed order; with the person of
+    each, or 0 for a person without another one here.
+    """
     members = set(
         PayMember.objects.filter(
             organisation_id=group.organisation_id, pay_group=group
         ).values_list("employment_id", flat=True)
     )
     employed = employed_between(group.organisation_id, first, until)
-    return [employment for employment, _ in employed if employment in members]
+    many = {person for person, n in Counter(row[2] for row in employed).items() if n > 1}
+    return {
+        employment: person if person in many else 0
+        for employment, _, person in employed
+        if employment in members
+    }
 
 
 def collect(pay_run: PayRun, employments: Sequence[int], known_at: datetime) -> Collected:

@@ -21,37 +21,38 @@ def others_of(pay_run: PayRun, employments: Sequence[int]) -> Others:
     return other_employments(pay_run.organisation_id, employments, shared.first, shared.until)
 
 
-def with_others(pay_run: PayRun, employments: Sequence[int]) -> list[int]:
-    """These people of a calculated run, each with all their employments that it pays."""
+def with_others(pay_run: PayRun, employments: Sequence[int]) -> tuple[list[int], list[int]]:
+    """These people of a calculated run, each with all their employments that it pays; and of
+    these the ones of who has several.
+    """
     others = others_of(pay_run, employments)
     if not others:
-        return list(employments)
+        return list(employments), []
     paid = Payslip.objects.filter(
         organisation_id=pay_run.organisation_id, pay_run=pay_run,
         employment_id__in={other for some in others.values() for other, _ in some},
     ).values_list("employment_id", flat=True)  # fmt: skip
-    return sorted({*employments, *paid})
+    return sorted({*employments, *paid}), sorted({*others, *paid})
 
 
-def side_by_side(pay_run: PayRun, employments: Sequence[int]) -> list[list[int]]:
-    """Everybody of a run in their order, one list for each person's employments."""
-    others, inside = others_of(pay_run, employments), set(employments)
-    found, placed = list[list[int]](), set[int]()
-    for one in employments:
-        if one not in placed:
-            mine = [one, *(other for other, _ in others.get(one, ()) if other in inside)]
-            placed.update(mine)
-            found.append(mine)
-    return found
+def persons_of(pay_run: PayRun, employments: Sequence[int]) -> dict[int, int]:
+    """Employments with a number that those of one person share, 0 for who has no other one."""
+    others = others_of(pay_run, employments)
+    return {
+        one: min([one, *(other for other, _ in others[one])]) if one in others else 0
+        for one in employments
+    }
 
 
-def count_jointly(pay_run: PayRun, found: Collected, known_at: datetime) -> Collected:
+def count_jointly(
+    pay_run: PayRun, found: Collected, several: Sequence[int], known_at: datetime
+) -> Collected:
     """The people with what counts beside each of their employments, which are all among them.
 
-    One statement where nobody has several.
+    `several` are those of who has several.
     """
     ids = [one.employment_id for one in found.facts]
-    others = others_of(pay_run, ids)
+    others = others_of(pay_run, several) if several else {}
     if not others:
         return found
     here = {"organisation_id": pay_run.organisation_id}
@@ -64,7 +65,7 @@ def count_jointly(pay_run: PayRun, found: Collected, known_at: datetime) -> Coll
         {other for other, group in groups.items() if group == mine and other not in inside}
     )
     employed = _employed(pay_run, found, others, besides, known_at)
-    inputs, several = list(found.inputs), dict[int, str]()
+    inputs, noted = list(found.inputs), dict[int, str]()
     place = {employment: n for n, employment in enumerate(ids)}
     shared, done = Shared.read(pay_run.inputs), set[int]()
     for one in others:
@@ -79,8 +80,8 @@ def count_jointly(pay_run: PayRun, found: Collected, known_at: datetime) -> Coll
                 elsewhere = [
                     n for other, n in others[employment] if groups.get(other, mine) != mine
                 ]
-                several |= _said(employment, why, elsewhere)
-    return replace(found, inputs=inputs, several=several)
+                noted |= _said(employment, why, elsewhere)
+    return replace(found, inputs=inputs, several=noted)
 
 
 def _said(employment: int, why: str, elsewhere: Sequence[int]) -> dict[int, str]:

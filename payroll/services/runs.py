@@ -146,8 +146,8 @@ def recalculate_some(*, pay_run: PayRun, employments: Sequence[int], by: Actor) 
     require(by, RUN_PAY)
     now = locked(pay_run)
     check_step(now, State.CALCULATED)
-    people = with_others(now, employments)
-    calculate(now, people, timezone.now())
+    people, several = with_others(now, employments)
+    calculate(now, people, timezone.now(), several=several)
     close_calculation(now)
     rows = PayRun.objects.filter(organisation_id=by.organisation_id, pk=now.pk)
     rows.update(version=F("version") + 1)
@@ -156,18 +156,20 @@ def recalculate_some(*, pay_run: PayRun, employments: Sequence[int], by: Actor) 
     return now
 
 
-def calculate(pay_run: PayRun, employments: Sequence[int], known_at: datetime) -> int:
+def calculate(
+    pay_run: PayRun, employments: Sequence[int], known_at: datetime, *, several: Sequence[int]
+) -> int:
     """Payslips and exceptions of some people as known at a moment; their net pay in pence.
 
-    The employments of a person are among them together.
+    `several` are the employments among them of who has others; these are among them too.
     """
     found, shared = collect(pay_run, employments, known_at), Shared.read(pay_run.inputs)
-    found = count_jointly(pay_run, found, known_at)
+    found = count_jointly(pay_run, found, several, known_at)
     worked = work_out(shared, found.inputs)
     # Who has to be enrolled is told by the pay, and then contributes out of it.
     inputs = with_proposals(pay_run, found.inputs, found.standings, worked.payment.pay)
     if inputs != found.inputs:
-        found = count_jointly(pay_run, replace(found, inputs=inputs), known_at)
+        found = count_jointly(pay_run, replace(found, inputs=inputs), several, known_at)
         worked = work_out(shared, found.inputs)
     write.write(pay_run, found, worked)
     exceptions.note(pay_run, found, worked)

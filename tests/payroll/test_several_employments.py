@@ -297,4 +297,5 @@ def test_who_left_and_came_back_within_a_month_has_one_month(world: World) -> No
 
 def test_no_part_of_a_run_divides_a_person(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("payroll.kinds.PEOPLE_OF_A_PART", 3)
-    assert _parts([[1], [2, 9], [3], [4, 8], [5], [6]]) == [[1, 2, 9], [3, 4, 8], [5, 6]]
+    people = {1: 0, 2: 77, 3: 0, 4: 1, 5: 0, 6: 0, 8: 1, 9: 77}
+    assert _parts(people) == [[1, 2, 9], [3, 4, 8], [5, 6]]
