@@ -19,10 +19,6 @@ class PRL04(Rule):
     """This student loan plan cannot be worked with."""
 
 
-class PRL05(Rule):
-    """Several assignments with one employer must agree before their pay is added together."""
-
-
 class PRL06(Rule):
     """Bank holidays around this pay day are not published yet, so no pay day can be set."""
 

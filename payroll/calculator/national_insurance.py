@@ -1,7 +1,7 @@
 """Class 1 National Insurance, to the penny, by the exact percentage method.
 
-Contributions are worked out on the pay of one earnings period alone. Assignments with the same
-employer are added together first (Social Security (Contributions) Regulations 2001, regulation 14).
+Contributions are worked out on the pay of one earnings period alone. Employments with the same
+employer are added together first (`payroll.calculator.charge`).
 The employer pays from the secondary threshold, which lies below the lower earnings limit: nothing
 may stop below that limit.
 """
@@ -29,7 +29,7 @@ from payroll.calculator.figures import (
 from payroll.calculator.periods import Frequency
 from payroll.calculator.rounding import MOST, Amounts, Flags, amounts, half_down
 from payroll.calculator.wording import money, rate_text
-from payroll.rules import PRL03, PRL05
+from payroll.rules import PRL03
 
 # The product of two such amounts fits 64 bits.
 _MOST_SHARED = 3 * 10**9
@@ -246,27 +246,6 @@ def ni_round(product: Amounts) -> Amounts:
     the third decimal of the pounds only: what stands behind it is cut first.
     """
     return half_down(product // 1_000, 10)
-
-
-def aggregated(
-    pay: Amounts, letters: LetterRow, people: NDArray[np.int64]
-) -> tuple[Amounts, LetterRow, NDArray[np.int64]]:
-    """Assignments of one employer added up by person: (pay, letter, person) of each person.
-
-    `people` says whose assignment each row is, in any order. PRL05 when the assignments of one
-    person have different letters.
-    """
-    pay = amounts(pay, "pay", least=-MOST)
-    found, first, place = np.unique(people, return_index=True, return_inverse=True)
-    totals = np.zeros(len(found), dtype=np.int64)
-    np.add.at(totals, place, pay)
-    chosen = letters[first]
-    if (other := np.flatnonzero(letters != chosen[place])).size:
-        row = int(other[0])
-        raise PRL05.refuse(
-            f"Row {row}: letter {letters[row]} beside {chosen[place[row]]} for the same person."
-        )
-    return totals, chosen, found
 
 
 def shared(

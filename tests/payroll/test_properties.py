@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from core.errors import Refused
 from payroll.calculator.income_tax import income_tax, tax_law
-from payroll.calculator.national_insurance import aggregated, class_1, shared, thresholds
+from payroll.calculator.national_insurance import class_1, shared, thresholds
 from payroll.calculator.periods import Frequency, TaxPeriod
 from payroll.calculator.rounding import down, half_down, half_up, up
 from payroll.calculator.tax_codes import columns, parse_code
@@ -108,36 +108,9 @@ def test_a_late_p45_and_a_change_of_regime_count_the_whole_year() -> None:
     assert moved.due_to_date.tolist() == [167_576 + 67_872]
 
 
-@settings(max_examples=150, deadline=None)
-@given(
-    rows=st.lists(st.tuples(st.integers(0, 4), st.integers(0, 700_000)), min_size=1, max_size=15)
-)
-def test_assignments_with_one_employer_are_one_pay(rows: list[tuple[int, int]]) -> None:
-    """Contributions are those of the sum, and their parts add up to it in every order."""
-    day = YEARS["2026-27"]
-    people, pay = row(*(person for person, _ in rows)), row(*(amount for _, amount in rows))
-    totals, chosen, found = aggregated(pay, np.full(len(rows), "A"), people)
-    for person, total in zip(found, totals, strict=True):
-        assert total == sum(amount for one, amount in rows if one == person)
-    nic = class_1(totals, chosen, thresholds(day, Frequency.MONTHLY), day)
-    parts = shared(nic.employee, pay, people, found)
-    for person, total in zip(found, nic.employee, strict=True):
-        assert parts[people == person].sum() == total
-    exact = nic.employee[np.searchsorted(found, people)] * pay
-    sums = totals[np.searchsorted(found, people)]
-    assert (abs(parts * sums - exact) <= sums).all()
-    assert (parts >= 0).all()
-
-
 def test_contributions_without_pay_have_no_part() -> None:
     with pytest.raises(ValueError, match="totals must be nought"):
         shared(row(5), row(0, 0), row(1, 1), row(1))
-
-
-def test_two_letters_of_one_person_are_refused() -> None:
-    with pytest.raises(Refused, match="Row 2: letter C beside A") as refused:
-        aggregated(row(1, 2, 3), np.array(["A", "B", "C"]), row(7, 8, 7))
-    assert refused.value.code == "PRL05"
 
 
 def test_no_such_letter_is_refused_by_row() -> None:

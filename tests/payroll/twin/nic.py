@@ -77,6 +77,19 @@ def loan(pay: F, year: str, plans: set[str], frequency: str) -> tuple[int, int]:
     return undergraduate, postgraduate
 
 
+def borne(due: int, pays: list[int]) -> list[int]:
+    """What each employment of a person bears of what is due, in pence, by its pay."""
+    weights = [max(pay if due > 0 else -pay, 0) for pay in pays]
+    if not sum(weights):
+        return [0 for _ in pays]
+    exact = [F(abs(due) * weight, sum(weights)) for weight in weights]
+    parts = [floor(one) for one in exact]
+    by_fraction = sorted(range(len(pays)), key=lambda n: (parts[n] - exact[n], n))
+    for place in by_fraction[: abs(due) - sum(parts)]:
+        parts[place] += 1
+    return [part if due > 0 else -part for part in parts]
+
+
 PRECEDENCE = "BMAZJCHVFILSDEGKN"
 RATES = {**EMPLOYEE, "X": (F(0), F(0))}
 
