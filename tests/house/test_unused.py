@@ -20,7 +20,6 @@ KEPT = {
     "add_working_minutes": (
         "the clock of service levels, proved by worked examples: its first pages are of cases"
     ),
-    "aggregated": "one National Insurance for several posts, proved by properties: for the pay run",
     "restate": "contributions of closed periods as now known: for the back pay of the pay run",
 }
 
