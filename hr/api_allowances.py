@@ -103,7 +103,7 @@ class AllowanceTerms(Endpoint):
         responses={201: AllowanceTermsAsked},
     )
     def post(self, request: Any, organisation: str) -> Response:
-        """What they said of the code before ends there (HRR68, HRR69)."""
+        """What they said of the code from that day on is superseded (HRR68, HRR69)."""
         given = asked(AllowanceTermsAsked, request)
         from_on = given.pop("from_on")
         made = record_allowance(

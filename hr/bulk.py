@@ -119,6 +119,7 @@ SELECT g.row_no, CASE WHEN w.id IS NULL
          ELSE 'allowances: «' || g.code || '» is paid for hours or sessions, which are claimed' END
   FROM new_allowance g JOIN new_staff s USING (row_no)
   LEFT JOIN hr_allowance w ON w.organisation_id = %(here)s AND w.code = g.code
+   AND w.superseded_at IS NULL
    AND w.from_on <= s.from_on AND (w.to_on IS NULL OR w.to_on > s.from_on)
  WHERE w.id IS NULL OR w.paid <> 'year'
 """

@@ -45,7 +45,11 @@ class AllowanceTermsForm(Form):
     grades = forms.CharField(
         label="Grades", max_length=200, required=False, help_text="Like 4, 5, 6; empty for all"
     )
-    from_on = forms.DateField(label="From", widget=DateInput())
+    from_on = forms.DateField(
+        label="From", widget=DateInput(),
+        help_text="Days that were paid are paid the difference by the next run. Of what is claimed:"
+        " today or later",
+    )  # fmt: skip
     source = forms.CharField(
         label="Source", max_length=200, help_text="The agreement or circular that says so"
     )

@@ -227,8 +227,8 @@ class HRR68(Rule):
 
 
 class HRR69(Rule):
-    """The terms of an allowance change from today on or later, and after every change that is
-    recorded. What was owed for days before is claimed.
+    """The terms of an allowance change on the day of the last recorded change or later; those of
+    what is claimed today or later: what was owed for days before is claimed.
     """
 
 

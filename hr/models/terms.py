@@ -112,7 +112,8 @@ class PayValue(TenantModel):
 
 
 class Allowance(TenantModel):
-    """Pay besides the point: a sum or a share of it, with least and most, from a day on.
+    """Pay besides the point: a sum or a share of it, with least and most, from a day on, as it was
+    known between two moments.
 
     What is paid for hours is a share of the hourly rate, what is paid for sessions a sum of each;
     both are claimed under a name that several rows may have in common, each for grades of a scale.
@@ -143,10 +144,19 @@ class Allowance(TenantModel):
     to_on = models.DateField(null=True)
     source = models.CharField(max_length=200)
     status = models.CharField(max_length=12, choices=Status)
+    # When it became known; without it, from the beginning.
+    recorded_at = models.DateTimeField(null=True)
+    superseded_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
             ends_later("allowance_days"),
+            models.CheckConstraint(
+                condition=Q(superseded_at__isnull=True)
+                | Q(recorded_at__isnull=True)
+                | Q(superseded_at__gte=F("recorded_at")),
+                name="allowance_known_before_superseded",
+            ),
             models.CheckConstraint(
                 condition=Q(paid="year", claimed_as="")
                 | (Q(paid="hour", rate_percent__gt=0) & ~Q(claimed_as=""))

@@ -8,20 +8,20 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from core.money import Rounding, round_whole
 from hr.models import Allowance, Assignment, Employment, HeldAllowance
-from hr.selectors.terms import on_day
+from hr.selectors.terms import on_day, terms_now
 
 PER_CENT = 100
 
 
 def yearly_allowances(organisation_id: int, day: date) -> QuerySet[Allowance]:
     """What a job may have on a day, by code: hours and sessions are claimed instead."""
-    rows = Allowance.objects.filter(on_day(day), organisation_id=organisation_id)
+    rows = terms_now(organisation_id).filter(on_day(day))
     return rows.filter(paid=Allowance.Paid.YEAR).order_by("code")
 
 
 def claimed_terms(organisation_id: int, names: Collection[str]) -> list[Allowance]:
     """All terms of what is claimed under these names, whatever their days."""
-    rows = Allowance.objects.filter(organisation_id=organisation_id, claimed_as__in=names)
+    rows = terms_now(organisation_id).filter(claimed_as__in=names)
     return list(rows.exclude(claimed_as="").order_by("claimed_as", "code", "from_on"))
 
 
@@ -43,15 +43,15 @@ def term_of(
 
 def terms_named(organisation_id: int, code: str) -> Allowance | None:
     """The newest terms of an allowance."""
-    rows = Allowance.objects.filter(organisation_id=organisation_id, code=code)
-    return rows.order_by("-from_on").first()
+    return terms_now(organisation_id).filter(code=code).order_by("-from_on").first()
 
 
 def newest_name(code: str) -> Subquery:
     """The newest name of an allowance, by its code in that column of a query."""
     rows = Allowance.objects.filter(
-        organisation_id=OuterRef("organisation_id"), code=OuterRef(code)
-    )
+        organisation_id=OuterRef("organisation_id"), code=OuterRef(code),
+        superseded_at__isnull=True,
+    )  # fmt: skip
     return Subquery(rows.order_by("-from_on").values("name")[:1])
 
 
@@ -104,6 +104,7 @@ def allowances_of(employment: Employment, known_at: datetime | None = None) -> l
         organisation_id=employment.organisation_id,
         code=OuterRef("code"),
         from_on__lte=OuterRef("from_on"),
+        superseded_at__isnull=True,
     )
     names = terms.order_by("-from_on").values("name")
     rows = rows.annotate(name=Subquery(names[:1])).select_related("assignment")

@@ -77,6 +77,7 @@ WITH raised AS MATERIALIZED (MORE), more AS (
      AND g.superseded_at IS NULL AND (r.held_to IS NULL OR g.from_on < r.held_to)
      AND (g.to_on IS NULL OR g.to_on > r.held_from)
     JOIN hr_allowance w ON w.organisation_id = %(here)s AND w.code = g.code
+     AND w.superseded_at IS NULL
      AND w.rate_percent IS NOT NULL AND w.from_on < coalesce(least(r.held_to, g.to_on), 'infinity')
      AND (w.to_on IS NULL OR w.to_on > greatest(r.held_from, g.from_on))
 )

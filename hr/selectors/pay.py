@@ -73,6 +73,8 @@ WITH placed AS MATERIALIZED (
     JOIN basic b ON b.assignment_id = g.assignment_id
      AND b.from_on < g.to_on AND b.to_on > g.from_on
     JOIN hr_allowance w ON w.organisation_id = %(here)s AND w.code = g.code
+     AND (w.recorded_at IS NULL OR w.recorded_at <= %(known_at)s)
+     AND (w.superseded_at IS NULL OR w.superseded_at > %(known_at)s)
      AND w.from_on < least(b.to_on, g.to_on)
      AND (w.to_on IS NULL OR w.to_on > greatest(b.from_on, g.from_on))
    CROSS JOIN LATERAL (

@@ -15,6 +15,11 @@ def on_day(day: date) -> Q:
     return Q(from_on__lte=day) & (Q(to_on__isnull=True) | Q(to_on__gt=day))
 
 
+def terms_now(organisation_id: int) -> QuerySet[Allowance]:
+    """What the terms say of allowances on all days, as it is known now."""
+    return Allowance.objects.filter(organisation_id=organisation_id, superseded_at__isnull=True)
+
+
 def value_of(pay_point: PayPoint, day: date) -> int | None:
     """Full-time pence of a year on a day; None if the scale says nothing of it."""
     rows = PayValue.objects.filter(
@@ -54,7 +59,7 @@ def terms_of(organisation_id: int, day: date) -> Terms:
     return Terms(
         scales_of(organisation_id),
         list(values.order_by("pay_point__scale__name", "pay_point_id")),
-        list(Allowance.objects.filter(on_day(day), **here).order_by("code")),
+        list(terms_now(organisation_id).filter(on_day(day)).order_by("code")),
         list(HoursBasis.objects.filter(on_day(day), **here).order_by("name")),
         LeaveYear.objects.filter(on_day(day), **here).first(),
     )

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from django.utils import timezone
+
 from core.actors import Actor, require
 from core.errors import Clash
 from core.templatetags.web import day as date_words
@@ -14,7 +16,7 @@ from hr.permissions import KEEP_TERMS
 from hr.rules import HRR17, HRR64, HRR65, HRR66, HRR67, HRR68, HRR69
 from hr.selectors.allowances import has_allowance, kept, lasting, terms_named, yearly_allowances
 from hr.selectors.jobs import held
-from hr.selectors.terms import on_day
+from hr.selectors.terms import on_day, terms_now
 from hr.services.asking import Kind, ask, facts_of, last_of
 from hr.services.placing import DAY, about_request
 from hr.services.terms import lock_terms
@@ -41,27 +43,39 @@ class NewAllowance:
 
 
 def record_allowance(*, new: NewAllowance, from_on: date, today: date, by: Actor) -> Allowance:
-    """The terms say so from a day on; what they said of the code before ends there.
+    """The terms say so from a day on; what they said of the code from then on is superseded.
 
-    HRR68 for what does not go together, HRR69 for days before today or before a recorded change.
-    Event hr.allowance.recorded.
+    Pay that was committed for days since is put right by the next run of who has the allowance.
+    HRR68 for what does not go together, HRR69 for days before the last change, or before today of
+    what is claimed. Event hr.allowance.recorded.
     """
     require(by, KEEP_TERMS)
     lock_terms(by=by)
-    rows = Allowance.objects.filter(organisation_id=by.organisation_id, code=new.code)
-    last = rows.order_by("-from_on").first()
+    at, last = timezone.now(), terms_named(by.organisation_id, new.code)
     HRR68.check(_goes_together(new))
     HRR68.check(last is None or (last.kind, last.paid) == (new.kind, new.paid))
-    HRR69.check(from_on >= today and (last is None or last.from_on < from_on))
+    HRR69.check(from_on >= today or new.paid == Allowance.Paid.YEAR)
+    HRR69.check(last is None or last.from_on <= from_on)
     if last is not None and (last.to_on is None or last.to_on > from_on):
-        rows.filter(pk=last.pk).update(to_on=from_on)
+        _supersede(last, from_on, at)
     grades = ",".join(part.strip() for part in new.grades.split(",") if part.strip())
     made = Allowance.objects.create(
-        organisation_id=by.organisation_id, from_on=from_on, **{**vars(new), "grades": grades}
-    )
+        organisation_id=by.organisation_id, from_on=from_on, recorded_at=at,
+        **{**vars(new), "grades": grades},
+    )  # fmt: skip
     record_about("hr.allowance.recorded", "tenants.organisation", by.organisation_id, by=by,
                  name=new.name, on=date_words(from_on), source=new.source)  # fmt: skip
     return made
+
+
+def _supersede(last: Allowance, from_on: date, at: datetime) -> None:
+    """The terms say so no more from a day on; what they said of days before goes on."""
+    Allowance.objects.filter(organisation_id=last.organisation_id, pk=last.pk).update(
+        superseded_at=at
+    )
+    if last.from_on < from_on:
+        last.pk, last.to_on, last.recorded_at = None, from_on, at
+        last.save(force_insert=True)
 
 
 def _goes_together(new: NewAllowance) -> bool:
@@ -129,7 +143,7 @@ def request_allowance_end(
 
 
 def _terms(here: int, code: str, on: date) -> Allowance:
-    found = Allowance.objects.filter(on_day(on), organisation_id=here, code=code).first()
+    found = terms_now(here).filter(on_day(on), code=code).first()
     known = ", ".join(yearly_allowances(here, on).values_list("code", flat=True))
     if found is None:
         raise HRR64.refuse(f"Those of that day are: {known}." if known else "")

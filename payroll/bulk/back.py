@@ -43,7 +43,10 @@ SELECT DISTINCT c.id, a.employment_id
        AND v.from_on <= c.ends_on AND (v.to_on IS NULL OR v.to_on > c.starts_on)) OR EXISTS (
      SELECT FROM hr_heldallowance g WHERE g.organisation_id = %(here)s
        AND g.assignment_id = a.id AND g.recorded_at <= %(known_at)s
-       AND (g.recorded_at > c.made_at OR g.superseded_at > c.made_at)
+       AND (g.recorded_at > c.made_at OR g.superseded_at > c.made_at OR EXISTS (
+         SELECT FROM hr_allowance w WHERE w.organisation_id = %(here)s AND w.code = g.code
+           AND (w.recorded_at > c.made_at OR w.superseded_at > c.made_at) AND w.from_on <= c.ends_on
+           AND (w.to_on IS NULL OR w.to_on > c.starts_on)))
        AND g.from_on <= c.ends_on AND (g.to_on IS NULL OR g.to_on > c.starts_on)))
    AND (c.pay_group_id = %(group)s OR EXISTS (
      SELECT FROM payroll_payslip s WHERE s.organisation_id = %(here)s

@@ -39,6 +39,8 @@ AWAY_KINDS = (
     *("ssp", "smp", "sap", "spp", "shpp", "spbp", "sncp"),
     *("included", "stopped"),
 )
+# In how an allowance is reckoned, if it is a share of the point (`hr.selectors.pay`).
+SHARE_OF = "% of "
 Key = tuple[str, int, int]
 """A line of a payslip: its kind, its job, and the element, period or allowance it names; else 0."""
 
@@ -168,13 +170,21 @@ def what_changed(job: int, before: Sequence[Sequence[Any]], now: Sequence[Sequen
         return "The job was not paid then"
     if not new:
         return "The job was not held then"
-    said = [*_what(old[-1], new[-1]), *_allowances(*mine)]
+    said = [
+        *_what(old[-1], new[-1]),
+        *_allowances(*mine, other_point=old[-1][FULL] != new[-1][FULL]),
+    ]
     words = "; ".join(said) or "the days of the job are others"
     return f"{words[0].upper()}{words[1:]}"
 
 
-def _allowances(old: Sequence[Sequence[Any]], new: Sequence[Sequence[Any]]) -> Iterator[str]:
-    """Allowances that came, went, or are paid for other days. Their worth follows the point."""
+def _allowances(
+    old: Sequence[Sequence[Any]], new: Sequence[Sequence[Any]], *, other_point: bool
+) -> Iterator[str]:
+    """Allowances that came, went, are paid for other days, or are worth something else.
+
+    That a share follows a point which is worth something else is not said.
+    """
     was, now = _by_allowance(old), _by_allowance(new)
     for key in sorted({*was, *now}):
         name = (now.get(key) or was[key])[0][TITLE]
@@ -184,6 +194,10 @@ def _allowances(old: Sequence[Sequence[Any]], new: Sequence[Sequence[Any]]) -> I
             yield f"{name} is not paid"
         elif _spans(was[key]) != _spans(now[key]):
             yield f"{name} is paid for other days"
+        elif (then := was[key][-1])[FULL] != (last := now[key][-1])[FULL] and not (
+            other_point and SHARE_OF in last[POINT]
+        ):
+            yield f"{name} is worth {money(last[FULL])} a year instead of {money(then[FULL])}"
 
 
 def _by_allowance(pieces: Sequence[Sequence[Any]]) -> dict[int, list[Sequence[Any]]]:

@@ -13,11 +13,13 @@ import pytest
 from django.utils import timezone
 
 from core.actors import Actor
+from core.errors import Refused
 from core.invariants import problems
 from core.scope import scope
-from hr.models import Employment, HeldAllowance
+from hr.models import Allowance, Employment, HeldAllowance
 from hr.selectors.pay import pay_facts
 from hr.services.absences import NewAbsence, record_absence_terms, record_absences
+from hr.services.allowances import NewAllowance, record_allowance
 from hr.services.requests import request_leaver
 from payroll.calculator.periods import Frequency
 from payroll.models import PayException, PayPeriod, PayRun, Payslip
@@ -26,7 +28,7 @@ from payroll.paying.allowances import allowances_of
 from payroll.paying.basic import Pieces, pieces_of
 from payroll.paying.enrolment import member_days
 from payroll.paying.group import work_out
-from payroll.paying.inputs import Inputs, Shared, allowance_of
+from payroll.paying.inputs import FULL, Inputs, Shared, allowance_of
 from payroll.selectors.slips import explained, sentences
 from payroll.services.replaying import replay
 from payroll.variance import causes_of
@@ -275,6 +277,67 @@ def test_ended_for_days_that_were_paid_it_is_taken_back(world: World, office: Of
         assert any("this allowance is not paid any more" in one for one in sentences(found))
     assert gross(by, 1) == 2 * MONTHLY
     assert back(calculated(by, third)) == {}
+
+
+def priced(world: World, percent: int, from_on: date) -> None:
+    """The terms say another share of the allowance from a day on, which becomes known now."""
+    hr = world.actor("hr_officer@eastmere")
+    new = NewAllowance(
+        "SHARE", "Area SHARE", "high_cost", "year", "Late agreement", "published",
+        rate_percent=Decimal(percent),
+    )  # fmt: skip
+    with scope(acting=hr.organisation_id):
+        record_allowance(new=new, from_on=from_on, today=timezone.localdate(), by=hr)
+
+
+def test_terms_that_become_known_late_are_paid_back(world: World, office: Office) -> None:
+    """5% is £106.60 a month, 10% is £213.19 and 15% £319.79: what was known before stays."""
+    by, boss, (first, second, third, *rest) = office
+    allow(world, first.starts_on)
+    for period in (first, second):
+        committed(calculated(by, period), by, boss)
+    known = timezone.now()
+    priced(world, 10, second.starts_on)
+    run = committed(calculated(by, third), by, boss)
+    assert back(run) == {1: 106_59}
+    with scope(acting=by.organisation_id):
+        (row,) = Line.objects.filter(payslip__pay_run=run, kind="back")
+        assert row.origin_id == second.pk
+        found = explained(Payslip.objects.get(pay_run=run, number=1))
+        (said,) = (one for one in found.lines if one.name.startswith("Back pay, "))
+        assert (
+            "High-cost area, Area SHARE is worth £2,558.30 a year instead of £1,279.15."
+            in said.workings[0]
+        )
+        assert replay(pay_run=run, by=by).agrees
+    # From the day of the last change it may be said otherwise once more, and before it not.
+    priced(world, 15, second.starts_on)
+    with pytest.raises(Refused) as refused:
+        priced(world, 20, first.starts_on)
+    assert refused.value.code == "HRR69"
+    run = committed(calculated(by, rest[0]), by, boss)
+    with scope(acting=by.organisation_id):
+        rows = Line.objects.filter(payslip__pay_run=run, kind="back").order_by("place")
+        assert [(one.origin_id, one.amount_pence) for one in rows] == [
+            (second.pk, 106_60), (third.pk, 106_60),
+        ]  # fmt: skip
+    assert gross(by, 1) == 4 * MONTHLY + 106_60 + 3 * 319_79
+    assert gross(by, 2) == 4 * MONTHLY
+    assert back(calculated(by, rest[1])) == {}
+    with scope(acting=by.organisation_id):
+        one = Employment.objects.get(number=1)
+        days = {"first": second.starts_on, "until": third.starts_on, "on": second.pays_on}
+        worth = [
+            [
+                piece[FULL]
+                for piece in pay_facts(by.organisation_id, [one.pk], **days, known_at=at)[0].pieces
+                if allowance_of(piece)
+            ]
+            for at in (known, timezone.now())
+        ]
+        assert worth == [[1_279_15], [3_837_45]]
+        assert Allowance.objects.filter(code="SHARE").count() == 4
+        assert list(problems(by.organisation_id)) == []
 
 
 def test_days_that_the_terms_say_nothing_of_are_shown(world: World, office: Office) -> None:
