@@ -16,10 +16,13 @@ from hr.models import Employment
 from payroll.calculator.loans import loan_deductions, loan_table, plan_bits
 from payroll.calculator.national_insurance import class_1, thresholds
 from payroll.calculator.pension_schemes import Scheme
+from payroll.calculator.pensions import SEVERAL_EMPLOYMENTS
 from payroll.calculator.periods import Frequency
 from payroll.kinds import _parts
+from payroll.law import DECLARED
 from payroll.models import PayException, PayMember, PayPeriod, PayRun, Payslip
 from payroll.models import PayslipLine as Line
+from payroll.paying.figures import law_on
 from payroll.selectors.slips import explained, sentences
 from payroll.selectors.years import contributions
 from payroll.services.notices import NewNotice, record_notice
@@ -293,6 +296,16 @@ def test_who_left_and_came_back_within_a_month_has_one_month(world: World) -> No
         whole = due_on(run, sum(one.gross_pence for one in found.values()))[0]
         assert found[1].nic_pence + found[2].nic_pence == whole
         assert [found[n].pension_rate for n in (1, 2)] == [520, 650]
+
+
+def test_who_is_banded_together_is_held_by_inputs_and_not_by_the_hash_of_the_law(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Payslips of before it was known stay explained and can be worked out again."""
+    day = next_month_end()
+    before = law_on(day)
+    monkeypatch.delitem(DECLARED, SEVERAL_EMPLOYMENTS.name)
+    assert law_on(day) == before
 
 
 def test_no_part_of_a_run_divides_a_person(monkeypatch: pytest.MonkeyPatch) -> None:
