@@ -80,19 +80,25 @@ def count_jointly(
                 elsewhere = [
                     n for other, n in others[employment] if groups.get(other, mine) != mine
                 ]
-                noted |= _said(employment, why, elsewhere)
+                late = [n for other, n in others[employment] if other in besides]
+                noted |= _said(employment, why, elsewhere, [] if pay_run.supplementary else late)
     return replace(found, inputs=inputs, several=noted)
 
 
-def _said(employment: int, why: str, elsewhere: Sequence[int]) -> dict[int, str]:
+def _said(
+    employment: int, why: str, elsewhere: Sequence[int], late: Sequence[int]
+) -> dict[int, str]:
     """What to look at, in words, if anything."""
-    said = [f"{why}."] if why else []
-    if elsewhere:
-        numbers = ", ".join(map(str, elsewhere))
-        said.append(f"Another pay group pays employment {numbers}.")
-    if not said:
-        return {}
-    return {employment: f"{' '.join(said)} Contributions are worked out on each alone."[:300]}
+    said = [f"{why}: contributions are worked out on each alone."] if why else []
+    said += [
+        f"Employment {', '.join(map(str, numbers))} {where}, and not counted with this one."
+        for numbers, where in (
+            (elsewhere, "is in another pay group"),
+            (late, "is not in this run yet"),
+        )
+        if numbers
+    ]
+    return {employment: " ".join(said)[:300]} if said else {}
 
 
 def _employed(

@@ -48,8 +48,8 @@ REMEDIES = {
     " enrolled has a wrong date of birth or wrong pay.",
     Cause.DIRECTOR: "Enter what is missing with how they are paid, then calculate these alone."
     " Where a letter changed, work the year out by hand and compare.",
-    Cause.SEVERAL: "Put the letters right, or the employments into one pay group. Where that cannot"
-    " be, work out by hand what is due on all of the pay.",
+    Cause.SEVERAL: "Put the letters right, or the employments into one pay group, and calculate"
+    " everybody. Where that cannot be, work out by hand what is due on all of the pay.",
     Cause.SHARED_BANK: "Make sure that both of them know.",
 }
 COLUMNS = [{"label": one} for one in ("Name", "Number", "What", "Settled")]

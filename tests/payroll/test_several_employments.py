@@ -27,7 +27,8 @@ from payroll.selectors.slips import explained, sentences
 from payroll.selectors.years import contributions
 from payroll.services.notices import NewNotice, record_notice
 from payroll.services.replaying import replay
-from payroll.services.runs import recalculate_some
+from payroll.services.runs import recalculate_all, recalculate_some
+from tests.hr.record import load
 from tests.payroll.groups import row
 from tests.payroll.pay_runs import (
     _worked,
@@ -181,8 +182,8 @@ def test_letters_that_differ_are_worked_out_alone_and_looked_at(world: World) ->
             assert (slip.nic_pence, slip.employer_nic_pence) == due_on(
                 run, slip.gross_pence, letter
             )
-        letters = "The letters of several employments differ, A in 1, J in 2."
-        said = f"{letters} Contributions are worked out on each alone."
+        letters = "The letters of several employments differ, A in 1, J in 2"
+        said = f"{letters}: contributions are worked out on each alone."
         assert causes(run) == {1: said, 2: said}
 
 
@@ -196,7 +197,7 @@ def test_a_directorship_beside_is_looked_at(world: World) -> None:
             pay_run=run, employments=list(member.values_list("employment_id", flat=True)), by=by
         )
         assert slips(run)[1].nic_pence == due_on(run, slips(run)[1].gross_pence)[0]
-        assert causes(run)[1].startswith("One of several employments is a directorship.")
+        assert causes(run)[1].startswith("One of several employments is a directorship:")
 
 
 def test_another_pay_group_is_looked_at(world: World, client: Client) -> None:
@@ -208,14 +209,37 @@ def test_another_pay_group_is_looked_at(world: World, client: Client) -> None:
     run = calculated(by, second)
     with scope(acting=by.organisation_id):
         assert causes(run) == {
-            1: "Another pay group pays employment 2. Contributions are worked out on each alone."
+            1: "Employment 2 is in another pay group, and not counted with this one."
         }
         slip = slips(run)[1]
         assert slip.nic_pence == due_on(run, slip.gross_pence)[0]
     client.force_login(world.people["payroll_officer@eastmere"])
     here = {"organisation": "eastmere", "number": run.number, "cause": "several"}
     page = client.get(reverse("pay_exceptions", kwargs=here)).content.decode()
-    assert "Another pay group pays employment 2" in page
+    assert "Employment 2 is in another pay group" in page
+
+
+def test_an_employment_that_is_recorded_after_the_run_began_is_looked_at(world: World) -> None:
+    by, (first, *_) = office(world, person(1), person(2))
+    run = calculated(by, first)
+    with scope(acting=by.organisation_id):
+        load(world.actor("hr_officer@eastmere"), person(3), name="late.csv")
+    one_person(by, 1, 3)
+    with scope(acting=by.organisation_id):
+        member, late = PayMember.objects.get(employment__number=1), Employment.objects.get(number=3)
+        member.pk, member.employment = None, late
+        member.save(force_insert=True)
+        ids = list(run.payslips.filter(number=1).values_list("employment_id", flat=True))
+        run = recalculate_some(pay_run=run, employments=ids, by=by)
+        said = "Employment 3 is not in this run yet, and not counted with this one."
+        assert causes(run) == {1: said, 2: said}
+        run = recalculate_all(pay_run=run, version=run.version, by=by)
+    run = _worked(run)
+    with scope(acting=by.organisation_id):
+        found = slips(run)
+        whole = due_on(run, sum(one.gross_pence for one in found.values()))
+        assert sum(one.nic_pence for one in found.values()) == whole[0]
+        assert (len(found), causes(run)) == (3, {})
 
 
 def test_a_supplementary_run_counts_what_both_were_paid_before(world: World) -> None:
