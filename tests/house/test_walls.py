@@ -49,18 +49,21 @@ def outsiders(planted: Any, db: None) -> list[Client]:
 
 
 def test_other_organisations_look_absent(planted: Any, outsiders: list[Client]) -> None:
+    """Each answer is the one for a place that nobody knows, which is the same on every route."""
     _world, east, _north = planted
     for client in outsiders:
+        unknown: dict[tuple[str, str, int], bytes] = {}
         for route, entry in TENANT_ROUTES:
+            kind = "api" if route.startswith("api/") else "page"
             for method in ("get", "post"):
                 foreign = getattr(client, method)(address(entry, "eastmere", east))
-                unknown = getattr(client, method)(address(entry, "no-such-place", east))
-                assert foreign.status_code == unknown.status_code, route
                 assert foreign.status_code in (404, METHOD_UNKNOWN), route
-                mine, theirs = foreign.content, unknown.content
-                assert mine.replace(b"eastmere", b"") == theirs.replace(b"no-such-place", b""), (
-                    route
-                )
+                key = (kind, method, foreign.status_code)
+                if key not in unknown:
+                    answer = getattr(client, method)(address(entry, "no-such-place", east))
+                    assert foreign.status_code == answer.status_code, route
+                    unknown[key] = answer.content.replace(b"no-such-place", b"")
+                assert foreign.content.replace(b"eastmere", b"") == unknown[key], route
 
 
 def test_a_former_organisation_can_be_read_and_not_changed(planted: Any, db: None) -> None:
