@@ -16,6 +16,7 @@ from core.templatetags.web import day, day_time, state_colour
 from core.templatetags.web import pounds as shown
 from core.web.pages import PageRequest, may_open, page
 from core.web.paging import part_of
+from core.web.refusals import refusals_on
 from events.selectors import timeline
 from finance.forms_ledger import ReasonForm
 from finance.models import Batch, Journal, Period
@@ -111,18 +112,20 @@ def journal_reversal(request: PageRequest, period: int, batch: int, journal: int
     if request.method == "POST" and form.is_valid():
         if not may_reverse(request.actor, row):
             raise NotFound()
-        new = reverse_journal(
-            period=period,
-            batch_id=batch,
-            journal_id=journal,
-            on=request.today,
-            reason=form.cleaned_data["reason"],
-            by=request.actor,
-        )
-        messages.success(request, f"{row.reference} is reversed.")
-        slug = request.organisation.slug
-        return redirect(journal_url(slug, new.period, new.batch_id, new.journal_id))
-    return render(request, "finance/ledger/reversal.html", {"journal": row, "form": form})
+        with refusals_on(form):
+            new = reverse_journal(
+                period=period,
+                batch_id=batch,
+                journal_id=journal,
+                on=request.today,
+                reason=form.cleaned_data["reason"],
+                by=request.actor,
+            )
+            messages.success(request, f"{row.reference} is reversed.")
+            slug = request.organisation.slug
+            return redirect(journal_url(slug, new.period, new.batch_id, new.journal_id))
+    context, status = {"journal": row, "form": form}, 422 if form.errors else 200
+    return render(request, "finance/ledger/reversal.html", context, status=status)
 
 
 ACTS = {

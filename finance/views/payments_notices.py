@@ -14,6 +14,7 @@ from core.pdf import pdf_response
 from core.templatetags.web import day, day_time
 from core.web.exports import csv_download
 from core.web.pages import PageRequest, page
+from core.web.refusals import refusals_on
 from finance.forms_reports import NoticeForm
 from finance.models import PaymentsNotice
 from finance.paying.compliance import (
@@ -74,9 +75,11 @@ def payments_notice(request: PageRequest, period: int) -> HttpResponse:
     form = NoticeForm(request.POST or None, again=bool(signed), initial={"seen": now.digest})
     if request.method == "POST" and form.is_valid():
         given = {key: value for key, value in form.cleaned_data.items() if key != "agreed"}
-        row = sign_notice(period=of, **given, by=request.actor)
-        messages.success(request, f"Signed. Version {row.version} is frozen.")
-        return redirect("payments_notice", here.slug, period)
+        with refusals_on(form, PCN02="job_title"):
+            row = sign_notice(period=of, **given, by=request.actor)
+            messages.success(request, f"Signed. Version {row.version} is frozen.")
+            return redirect("payments_notice", here.slug, period)
+        form.show_again(seen=now.digest)
     context = {
         **_figures(signed, now),
         **_standing(request, of, signed),

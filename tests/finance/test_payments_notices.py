@@ -124,6 +124,20 @@ def test_only_the_named_officer_signs(world: World, officer: Actor) -> None:
             sign_notice(period=SUMMER, job_title="Clerk", seen=seen, by=officer, at=OCTOBER)
 
 
+def test_figures_that_changed_meanwhile_are_looked_at_with_the_words_kept(
+    world: World, officer: Actor
+) -> None:
+    boss = client(world, "finance_manager@eastmere")
+    sent = {"job_title": "Director of Finance", "seen": "others", "agreed": "on"}
+    refused = boss.post(PAGE, sent)
+    form = refused.context["form"]
+    assert refused.status_code == 422 and "The figures changed" in str(form.errors)
+    assert "Director of Finance" in refused.content.decode()
+    assert not form["agreed"].value()
+    # The page shows the figures of now: they are signed from it without opening it anew.
+    assert boss.post(PAGE, {**sent, "seen": form["seen"].value()}).status_code == 302
+
+
 def test_the_page_signs_what_was_seen_and_gives_the_files(world: World, officer: Actor) -> None:
     boss = client(world, "finance_manager@eastmere")
     page = boss.get(PAGE)
