@@ -72,6 +72,7 @@ from payroll.api_returns import (
     PayReturnRecorded,
     PayReturns,
     PayReturnsAgain,
+    PayReturnsOfAll,
 )
 from payroll.api_setup import BringingForward, ElementSetting, PayGroupSetting, ReferencesRecording
 from payroll.api_statutory import EarningsStated
@@ -189,6 +190,7 @@ urlpatterns = [
     path(f"{RUN}approval/", PayRunApproval.as_view(), name="api_pay_run_approval"),
     path(f"{RUN}sending-back/", PayRunSendingBack.as_view(), name="api_pay_run_sending_back"),
     path(f"{RUN}payment/", PayRunPayment.as_view(), name="api_pay_run_payment"),
+    path("pay-returns/", PayReturnsOfAll.as_view(), name="api_pay_returns_all"),
     path(f"{RUN}returns/", PayReturns.as_view(), name="api_pay_returns"),
     path(f"{RUN}returns/new/", PayReturnRecorded.as_view(), name="api_pay_return_new"),
     path(f"{RUN}returns/file/", PayFileReturned.as_view(), name="api_pay_file_returned"),

@@ -24,6 +24,7 @@ from finance.permissions import CLOSE_PERIODS, POST_JOURNALS, SEE_LEDGER
 from finance.places import places
 from finance.selectors import ledger as selectors
 from finance.selectors.journals import may_reverse
+from finance.selectors.periods import PeriodRow, periods_of_year
 from finance.services.ledger import reverse_journal
 from finance.services.periods import close_period, reopen_period, soft_close_period
 from finance.views.ledger import journal_url
@@ -144,7 +145,7 @@ def periods(request: PageRequest) -> HttpResponse:
     used = selectors.periods_in_use(sorted(here))
     years = sorted({row.year for row in used}, reverse=True)
     year = _year(request, years)
-    rows = selectors.periods_of_year(sorted(here), year) if years else []
+    rows = periods_of_year(sorted(here), year) if years else []
     shown_here = part_of(request, Paginator(rows, PERIODS_PER_PAGE))
     context = {
         "years": years,
@@ -176,9 +177,7 @@ def _period_columns(centre: bool) -> list[dict[str, Any]]:
     ]
 
 
-def _period_row(
-    request: PageRequest, row: selectors.PeriodRow, here: dict[int, Any]
-) -> dict[str, Any]:
+def _period_row(request: PageRequest, row: PeriodRow, here: dict[int, Any]) -> dict[str, Any]:
     period = row.period
     place = here[period.organisation_id]
     moved = f"{period.moved_by_name}, {day_time(period.moved_at)}" if period.moved_at else ""
@@ -201,7 +200,7 @@ def _period_row(
     }
 
 
-def _acts(request: PageRequest, rows: list[selectors.PeriodRow]) -> dict[str, Any]:
+def _acts(request: PageRequest, rows: list[PeriodRow]) -> dict[str, Any]:
     """What this person may do next: close the earliest that can be, reopen the latest closed."""
     if not may(request.actor, CLOSE_PERIODS):
         return {}

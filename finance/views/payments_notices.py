@@ -40,9 +40,7 @@ VERSIONS = [{"label": label} for label in ("Version", "Signed by", "Signed", "Re
 def payments_notices(request: PageRequest) -> HttpResponse:
     """Every half-year that has begun, newest first, with what was signed of it."""
     here = request.organisation
-    newest: dict[Any, PaymentsNotice] = {}
-    for notice in selectors.notices(here.id):
-        newest.setdefault(notice.first_on, notice)
+    newest = selectors.newest_notices(here.id)
     rows = [_row(each, newest.get(each.first_on), request) for each in half_years(request.today)]
     context = {"columns": COLUMNS, "rows": rows}
     return render(request, "finance/reports/payments_notices.html", context)

@@ -254,6 +254,21 @@ def test_stuck_deliveries_show_their_error_and_are_retried(world: World) -> None
     assert "Select deliveries of this organisation" in nothing.content.decode()
 
 
+def test_programs_are_told_what_is_stuck_and_what_waits(world: World) -> None:
+    first, second = make_stuck(world), make_stuck(world)
+    make_stuck(world, "staff@northdale")
+    client, api = signed_in(world, "administrator@eastmere"), "/api/v1/eastmere/deliveries/"
+    stuck = client.get(api).json()["results"]
+    assert [(one["number"], one["next_at"]) for one in stuck] == [(first, None), (second, None)]
+    assert {one["error"] for one in stuck} == {"RuntimeError: the handler refuses"}
+    assert all(one["words"] for one in stuck)
+    client.post("/eastmere/deliveries/retry/", {"delivery": [first]})
+    (waits,) = client.get(api, {"state": "waiting"}).json()["results"]
+    assert waits["number"] == first and waits["next_at"]
+    assert client.get(api, {"state": "done"}).status_code == 400
+    assert signed_in(world, "staff@eastmere").get(api).status_code == 403
+
+
 def test_others_deliveries_cannot_be_retried(world: World) -> None:
     foreign = make_stuck(world, "staff@northdale")
     client = signed_in(world, "administrator@eastmere")
