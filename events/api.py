@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from core.web.api import Endpoint, NothingAsked, asked, queried
 from core.web.api_lists import CURSOR_PARAMETER, part_of, part_type
-from events.models import Delivery, Event, Webhook, WebhookDelivery
+from events.models import Delivery, Event, Seal, Webhook, WebhookDelivery
 from events.permissions import (
     KEEP_WEBHOOKS,
     RETRY_DELIVERIES,
@@ -23,6 +23,7 @@ from events.selectors import (
     deliveries_here,
     deliveries_to,
     events_of,
+    seals,
     stuck_here,
     trail_here,
     webhooks_of,
@@ -147,6 +148,34 @@ class Trail(Endpoint):
         query = queried(TrailQuery, request)
         found = trail_here(self.actor.organisation_id, **query)
         return Response(EventPart(part_of(request, found, "-id")).data)
+
+
+class SealRow(serializers.Serializer):
+    """A link of the hash chain: how many events it covers, and its hash in hexadecimal."""
+
+    number = serializers.IntegerField()
+    events = serializers.IntegerField()
+    sealed_at = serializers.DateTimeField()
+    hash = serializers.SerializerMethodField()
+
+    def get_hash(self, row: Seal) -> str:
+        """As it is published in an anchor."""
+        return bytes(row.hash).hex()
+
+
+SealPart = part_type(SealRow)
+
+
+class Seals(Endpoint):
+    """Seals over the trail."""
+
+    permission = SEE_TRAIL
+
+    @extend_schema(operation_id="seals_list", responses=SealPart, parameters=[CURSOR_PARAMETER])
+    def get(self, request: Any, organisation: str) -> Response:
+        """The newest first."""
+        found = seals(self.actor.organisation_id)
+        return Response(SealPart(part_of(request, found, "-number")).data)
 
 
 class SealProblem(serializers.Serializer):

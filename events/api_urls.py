@@ -5,6 +5,7 @@ from django.urls import path
 from events.api import (
     Deliveries,
     DeliveriesRetry,
+    Seals,
     Trail,
     TrailProof,
     WebhookAgain,
@@ -17,6 +18,7 @@ HOOK = "webhooks/<int:number>/"
 urlpatterns = [
     path("trail/", Trail.as_view(), name="api_trail"),
     path("trail/proof/", TrailProof.as_view(), name="api_trail_proof"),
+    path("trail/seals/", Seals.as_view(), name="api_seals"),
     path("deliveries/", Deliveries.as_view(), name="api_deliveries"),
     path("deliveries/retry/", DeliveriesRetry.as_view(), name="api_deliveries_retry"),
     path("webhooks/", Webhooks.as_view(), name="api_webhooks"),

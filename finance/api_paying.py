@@ -24,6 +24,7 @@ from finance.permissions import (
     SIGN_NOTICES,
 )
 from finance.selectors import payments as selectors
+from finance.selectors.bank_profiles import bank_profiles
 from finance.selectors.payments_notices import figures_of, half_year, newest_notices, notices
 from finance.selectors.remittances import advice_of, payments_told
 from finance.services.bank_profiles import set_bank_profile
@@ -96,6 +97,7 @@ class AdviceRow(serializers.Serializer):
 
 
 AdvicePart = part_type(AdviceRow)
+BankProfilePart = part_type(BankProfileRow)
 
 
 class NoticeFigure(serializers.Serializer):
@@ -240,6 +242,23 @@ class PaymentRunRemittances(Endpoint):
         asked(NothingAsked, request)
         run = selectors.run_by_number(self.actor.organisation_id, number)
         return Response(Written({"written": write_advice(run=run, by=self.actor)}).data)
+
+
+class BankProfiles(Endpoint):
+    """How banks want their files."""
+
+    permission = KEEP_BANK_ACCOUNTS
+    bank = True
+
+    @extend_schema(
+        operation_id="bank_profiles_list",
+        responses=BankProfilePart,
+        parameters=[CURSOR_PARAMETER],
+    )
+    def get(self, request: Request, organisation: str) -> Response:
+        """The last set first."""
+        found = bank_profiles(self.actor.organisation_id)
+        return Response(BankProfilePart(part_of(request, found, "-id")).data)
 
 
 class BankProfileSetting(Endpoint):

@@ -73,6 +73,7 @@ from finance.api_onboarding import (
     SupplierRequests,
 )
 from finance.api_paying import (
+    BankProfiles,
     BankProfileSetting,
     PaymentRunAdvice,
     PaymentRunRemittances,
@@ -354,6 +355,7 @@ urlpatterns = [
     path(f"{RUN}putting-back/", PaymentsPutBack.as_view(), name="api_payment_run_putting_back"),
     path(f"{RUN}advice/", PaymentRunAdvice.as_view(), name="api_payment_run_advice"),
     path(f"{RUN}remittances/", PaymentRunRemittances.as_view(), name="api_payment_run_remittances"),
+    path("bank-profiles/", BankProfiles.as_view(), name="api_bank_profiles"),
     path("bank-profiles/new/", BankProfileSetting.as_view(), name="api_bank_profile_setting"),
     path("payments-notices/", PaymentsNotices.as_view(), name="api_payments_notices"),
     path("payments-notices/<int:period>/", PaymentsNoticeOne.as_view(), name="api_payments_notice"),

@@ -181,6 +181,8 @@ def test_seals_are_proved_on_the_page(committed_world: World, tmp_path: Path) ->
         assert last is not None
         newest = bytes(last.hash).hex()
     assert newest in client.get("/eastmere/trail/seals/").content.decode()
+    told = client.get("/api/v1/eastmere/trail/seals/").json()["results"]
+    assert [one["number"] for one in told] == [2, 1] and told[0]["hash"] == newest
 
     def prove(**data: Any) -> str:
         return str(client.post("/eastmere/trail/seals/", data).content.decode())

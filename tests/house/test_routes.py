@@ -65,7 +65,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "approval_undo": REQUEST,
     "approval_link": {"token": "letter"},
     "delegation_end": {"id": "delegation"},
-    "approver": {"person": "decider"},
+    **{name: {"person": "decider"} for name in ("approver", "api_approver_decisions")},
     **dict.fromkeys(["approval_route", "approval_route_change"], ROUTE),
     **dict.fromkeys(["run", "run_progress", "run_cancel", "run_retry"], RUN),
     **dict.fromkeys(
@@ -232,7 +232,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     **dict.fromkeys([f"api_approval{act}" for act in ("", "_decision", "_undoing")], REQUEST),
     "api_approval_withdrawal": REQUEST,
     **dict.fromkeys(["api_run", "api_run_cancellation", "api_run_retry"], RUN),
-    **dict.fromkeys(["api_month_signature", "api_month_remarks"], MONTH),
+    **{f"api_month{act}": MONTH for act in ("", "_signature", "_remarks")},
     **dict.fromkeys([f"webhook{act}" for act in ("", "_again", "_end")], HOOK),
     "api_bank_report": {"number": "report"},
     **dict.fromkeys(
@@ -295,8 +295,8 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
         for act in ("recalculation", "submission", "approval", "sending_back", "payment")
     },
     **{
-        f"api_pay_exceptions_{act}": {**PAY_RUN, "cause": "=no_ni_number"}
-        for act in ("waiver", "recalculation")
+        f"api_pay_exceptions{act}": {**PAY_RUN, "cause": "=no_ni_number"}
+        for act in ("", "_waiver", "_recalculation")
     },
     "api_calendar_opening": CLOSURE,
     "api_delegation_end": {"id": "delegation"},
@@ -321,7 +321,7 @@ WITHOUT_ROWS = {
     *("parallel_run_withdraw", "pay_notice_new", "pay_summary_file", "enrolment_request"),
     "api_pay_questions",
     "api_prompt_payment",  # months and figures, no words
-    "api_journey_back",  # the same
+    *("api_journey_back", "api_roles", "api_seals"),  # the same
     "api_early_discounts",  # As on the page.
     *("api_pay_account_changes", "api_pension_letters", "organisation_new"),
     "organisations_load",

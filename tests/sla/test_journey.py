@@ -146,7 +146,9 @@ def test_programs_follow_a_figure_to_its_documents_and_back(ready: World) -> Non
         ("Below the line", 4),
     ]
     assert all(one["run"] and one["computed_at"] for one in told["bases"])
-    rows = visit.get(f"{API}rows/").json()["results"]
+    answer = visit.get(f"{API}rows/")
+    rows = answer.json()["results"]
+    assert int(answer["X-Queries"]) <= 10 and len(rows) == 6
     assert [one["subject_number"] for one in rows] == april
     assert {one["subject"] for one in rows} == {"finance.invoice"}
     opened = visit.get(f"{ROWS}{row.pk}/").json()
