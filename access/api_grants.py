@@ -1,4 +1,4 @@
-"""Who holds which role, for programs."""
+"""Roles and who holds them, for programs."""
 
 from typing import Any
 
@@ -7,10 +7,11 @@ from rest_framework import serializers
 from rest_framework.response import Response
 
 from access.permissions import SEE_GRANTS
+from core.permissions import PERMISSIONS
 from core.web.api import Endpoint, Pounds, queried
 from core.web.api_lists import CURSOR_PARAMETER, part_of, part_type
 from tenants.roles import Role
-from tenants.selectors import grants_on
+from tenants.selectors import grants_on, role_counts
 
 
 class GrantsQuery(serializers.Serializer):
@@ -51,3 +52,33 @@ class Grants(Endpoint):
         on = query.get("on") or request.today
         found = grants_on(self.actor.organisation_id, on)
         return Response(GrantPart(part_of(request, found, "id")).data)
+
+
+class RoleRow(serializers.Serializer):
+    """A role of the product: what it may do, and how many people hold it today."""
+
+    role = serializers.ChoiceField(choices=Role.values)
+    name = serializers.CharField()
+    needs_second_factor = serializers.BooleanField()
+    people = serializers.IntegerField()
+    may = serializers.ListField(child=serializers.CharField())
+
+
+class Roles(Endpoint):
+    """Roles."""
+
+    permission = SEE_GRANTS
+
+    @extend_schema(operation_id="roles_list", responses=RoleRow(many=True))
+    def get(self, request: Any, organisation: str) -> Response:
+        """All that there are: they are part of the product."""
+        held = role_counts(self.actor.organisation_id, request.today)
+        rows = [
+            {
+                **{"role": role.value, "name": role.label, "people": held.get(role.value, 0)},
+                "needs_second_factor": role.needs_second_factor,
+                "may": sorted(key for key, one in PERMISSIONS.items() if role in one.roles),
+            }
+            for role in Role
+        ]
+        return Response(RoleRow(rows, many=True).data)

@@ -12,7 +12,14 @@ from access.middleware import PROVE_AGAIN
 from access.proofs import must_prove_again
 from approvals.models import Request, Step
 from approvals.permissions import DECIDE, SEE_WAITING, WITHDRAW
-from approvals.selectors.requests import cards, request_for, steps_of, waiting_for
+from approvals.selectors.requests import (
+    cards,
+    decided_at,
+    request_for,
+    steps_of,
+    submitted_at,
+    waiting_for,
+)
 from approvals.services.decisions import Batch, decide, decide_many, undo, withdraw
 from core.errors import NotAllowed
 from core.registry import SUBJECTS
@@ -92,6 +99,34 @@ class Approvals(Endpoint):
         here = self.actor.organisation_id
         found = waiting_for(self.actor, request.today).filter(organisation_id=here)
         return Response(ApprovalPart(part_of(request, found, "id")).data)
+
+
+class ApprovalsSubmitted(Endpoint):
+    """Requests that you made."""
+
+    permission = SEE_WAITING
+
+    @extend_schema(
+        operation_id="approvals_submitted", responses=ApprovalPart, parameters=[CURSOR_PARAMETER]
+    )
+    def get(self, request: Any, organisation: str) -> Response:
+        """What the person of the token submitted in this organisation, newest first."""
+        found = submitted_at(self.actor, self.actor.organisation_id)
+        return Response(ApprovalPart(part_of(request, found, "-id")).data)
+
+
+class ApprovalsDecided(Endpoint):
+    """Requests that were decided."""
+
+    permission = SEE_WAITING
+
+    @extend_schema(
+        operation_id="approvals_decided", responses=ApprovalPart, parameters=[CURSOR_PARAMETER]
+    )
+    def get(self, request: Any, organisation: str) -> Response:
+        """By the person of the token, or by all where that person sees it, newest first."""
+        found = decided_at(self.actor, self.actor.organisation_id)
+        return Response(ApprovalPart(part_of(request, found, "-id")).data)
 
 
 class ApprovalOne(Endpoint):

@@ -6,6 +6,8 @@ from approvals import api, api_delegations, api_history, api_routes
 
 urlpatterns = [
     path("approvals/", api.Approvals.as_view(), name="api_approvals"),
+    path("approvals/submitted/", api.ApprovalsSubmitted.as_view(), name="api_approvals_submitted"),
+    path("approvals/decided/", api.ApprovalsDecided.as_view(), name="api_approvals_decided"),
     path("approvals/<int:id>/", api.ApprovalOne.as_view(), name="api_approval"),
     path(
         "approvals/<int:id>/decision/",
@@ -27,6 +29,11 @@ urlpatterns = [
     ),
     path("approvals/several/", api.ApprovalsSeveral.as_view(), name="api_approvals_several"),
     path("approvers/", api_history.Approvers.as_view(), name="api_approvers"),
+    path(
+        "approvers/<int:person>/decisions/",
+        api_history.ApproverDecisions.as_view(),
+        name="api_approver_decisions",
+    ),
     path("approval-routes/", api_routes.Routes.as_view(), name="api_approval_routes"),
     path(
         "approval-routes/<str:key>/proposal/",

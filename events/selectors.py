@@ -270,6 +270,11 @@ def deliveries(actor: Actor, state: str) -> Merged[Delivery]:
     return Merged.of(found, places_where(actor, SEE_DELIVERIES))
 
 
+def deliveries_here(organisation_id: int, state: str) -> QuerySet[Delivery]:
+    """Deliveries of one organisation in one state."""
+    return Delivery.objects.filter(organisation_id=organisation_id, state=state)
+
+
 def stuck_here(actor: Actor) -> list[int]:
     """The stuck deliveries of the organisation that the actor acts for."""
     found = Delivery.objects.filter(

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.errors import NotFound
-from core.web.api import Endpoint, NothingAsked, Pounds, asked
+from core.web.api import Endpoint, NothingAsked, Pounds, asked, queried
 from core.web.api_asked import ColumnsAsked, FileSent, ReasonAsked, known_roles, readable
 from core.web.api_lists import CURSOR_PARAMETER, part_of, part_type
 from finance.einvoices import NotAnEInvoice
@@ -27,7 +27,7 @@ from finance.permissions import (
     SEE_LAYOUTS,
 )
 from finance.reading import ROLES, Unreadable
-from finance.selectors.files import source_file
+from finance.selectors.files import held_causes, held_rows, source_file, source_files
 from finance.selectors.layouts import KINDS, columns_of, kind_of, layout_here, layouts, version_on
 from finance.services.einvoices import receive_einvoice
 from finance.services.files import choose_columns, load_file, receive_file
@@ -50,15 +50,13 @@ class SpendFileSent(FileSent):
     purpose = serializers.ChoiceField(choices=["published", "invoices"], default="published")
 
 
-class SourceFileRow(serializers.Serializer):
-    """A file, what its columns hold as far as that is known, and what became of its rows."""
+class SourceFileListed(serializers.Serializer):
+    """A file, and what became of its rows."""
 
     number = serializers.IntegerField()
     name = serializers.CharField()
     purpose = serializers.CharField()
     state = serializers.ChoiceField(choices=SourceFile.State.values)
-    headers = serializers.ListField(child=serializers.CharField(allow_blank=True))
-    columns = serializers.SerializerMethodField()
     rows = serializers.IntegerField(source="rows_total")
     loaded = serializers.IntegerField(source="rows_loaded")
     held = serializers.IntegerField(source="rows_held")
@@ -66,9 +64,48 @@ class SourceFileRow(serializers.Serializer):
     made_by = serializers.CharField(source="made_by_name")
     made_at = serializers.DateTimeField()
 
+
+class SourceFileRow(SourceFileListed):
+    """The same with what its columns hold, as far as that is known."""
+
+    headers = serializers.ListField(child=serializers.CharField(allow_blank=True))
+    columns = serializers.SerializerMethodField()
+
     def get_columns(self, file: SourceFile) -> dict[str, int]:
         """The place of each column from 0, by what it holds."""
         return dict(file.mapping.get("columns", {}))
+
+
+class HeldCauseRow(serializers.Serializer):
+    """Held rows of one cause, and what to do about them."""
+
+    cause = serializers.CharField()
+    says = serializers.CharField(source="label")
+    remedy = serializers.CharField()
+    rows = serializers.IntegerField()
+    total = Pounds(source="pence")
+
+
+class SourceFileOut(SourceFileRow):
+    """The same with the causes of its held rows, most rows first."""
+
+    causes = HeldCauseRow(many=True)
+
+
+class HeldQuery(serializers.Serializer):
+    """What can be asked for."""
+
+    cause = serializers.CharField(required=False, max_length=40)
+
+
+class HeldRow(serializers.Serializer):
+    """A row that was held, as it came, and where the mistake is."""
+
+    row = serializers.IntegerField(source="row_no")
+    cause = serializers.CharField()
+    says = serializers.CharField(source="cause_text")
+    amount = Pounds(source="amount_pence", allow_null=True)
+    cells = serializers.ListField(child=serializers.CharField(allow_blank=True))
 
 
 class LayoutRow(serializers.Serializer):
@@ -119,6 +156,8 @@ class LayoutColumnsAsked(ColumnsAsked, LayoutEndAsked):
     """What the columns hold from a day on (today without one), and why."""
 
 
+FilePart = part_type(SourceFileListed)
+HeldPart = part_type(HeldRow)
 LayoutPart = part_type(LayoutRow)
 
 
@@ -182,15 +221,46 @@ class FileHere(Endpoint):
         return Response(SourceFileRow(self.found(number)).data, status=status)
 
 
-class FileOne(FileHere):
+class Files(Endpoint):
+    """Files that came in."""
+
+    permission = SEE_FILES
+
+    @extend_schema(operation_id="files_list", responses=FilePart, parameters=[CURSOR_PARAMETER])
+    def get(self, request: Request, organisation: str) -> Response:
+        """The last first."""
+        found = source_files([self.actor.organisation_id])
+        return Response(FilePart(part_of(request, found, "-id")).data)
+
+
+class FileOne(Endpoint):
     """One file."""
 
     permission = SEE_FILES
 
-    @extend_schema(operation_id="files_read", responses=SourceFileRow)
+    @extend_schema(operation_id="files_read", responses=SourceFileOut)
     def get(self, request: Request, organisation: str, number: int) -> Response:
-        """A file that came in, without its bytes."""
-        return self.told(number)
+        """A file that came in, without its bytes, and why rows of it are held."""
+        file: Any = source_file(organisation_id=self.actor.organisation_id, number=number)
+        file.causes = held_causes(file)
+        return Response(SourceFileOut(file).data)
+
+
+class FileHeldRows(Endpoint):
+    """Held rows of a file."""
+
+    permission = SEE_FILES
+
+    @extend_schema(
+        operation_id="files_held_rows",
+        responses=HeldPart,
+        parameters=[HeldQuery, CURSOR_PARAMETER],
+    )
+    def get(self, request: Request, organisation: str, number: int) -> Response:
+        """In the order of the file: mend them there and send it again."""
+        file = source_file(organisation_id=self.actor.organisation_id, number=number)
+        found = held_rows(file, **queried(HeldQuery, request))
+        return Response(HeldPart(part_of(request, found, "row_no", "id")).data)
 
 
 class FileColumns(FileHere):

@@ -14,11 +14,18 @@ from finance.late_payment import rates
 from finance.models import Invoice
 from finance.permissions import SEE_LEDGER, SEE_REPORTS
 from finance.selectors.creditors import YEARS, aged_creditors, prompt_payment, year_until
+from finance.selectors.discounts import (
+    MISSED,
+    TAKEN,
+    discounts_by_month,
+    offered_discounts,
+    year_back,
+)
 from finance.selectors.late_interest import liabilities, paid_late
 from finance.selectors.ledger import periods_in_use, trial_balance
 from finance.selectors.recovery import alerts
 
-MOST_LATE = 1_000
+MOST_LATE = MOST_DISCOUNTS = 1_000
 
 
 class AgedBucketRow(serializers.Serializer):
@@ -245,3 +252,50 @@ class LateInterest(Endpoint):
         told = {"since": since, "until": until, "paid": paid, "still_open": still_open}
         told["results"] = paid_late(here, since, until, limit=MOST_LATE)
         return Response(LateOut(told).data)
+
+
+class DiscountMonth(serializers.Serializer):
+    """Discounts whose last day lies in a month."""
+
+    month = serializers.DateField()
+    taken = serializers.IntegerField()
+    saved = Pounds(source="taken_pence")
+    missed = serializers.IntegerField()
+    not_saved = Pounds(source="missed_pence")
+
+
+class DiscountRow(serializers.Serializer):
+    """An invoice whose discount was taken, or missed by its last day."""
+
+    number = serializers.IntegerField()
+    supplier_ref = serializers.CharField()
+    supplier_name = serializers.CharField(source="supplier")
+    gross = Pounds(source="gross_pence")
+    percent = serializers.CharField()
+    discount = Pounds(source="pence")
+    last_on = serializers.DateField()
+    paid_on = serializers.DateField(allow_null=True)
+    outcome = serializers.ChoiceField(choices=[TAKEN, MISSED])
+
+
+class DiscountsOut(serializers.Serializer):
+    """Discounts for early payment since a day, by month and one by one."""
+
+    since = serializers.DateField()
+    months = DiscountMonth(many=True)
+    results = DiscountRow(many=True)
+
+
+class Discounts(Endpoint):
+    """Discounts for early payment."""
+
+    permission = SEE_REPORTS
+
+    @extend_schema(operation_id="early_discounts", responses=DiscountsOut)
+    def get(self, request: Any, organisation: str) -> Response:
+        """Of the last twelve months; the missed ones first, then by amount; 1,000 at most."""
+        here, today = self.actor.organisation_id, request.today
+        since = year_back(today)
+        months = discounts_by_month(here, since, today)
+        results = offered_discounts(here, since, today, limit=MOST_DISCOUNTS)
+        return Response(DiscountsOut({"since": since, "months": months, "results": results}).data)

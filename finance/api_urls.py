@@ -28,8 +28,10 @@ from finance.api_entry import (
 )
 from finance.api_files import (
     FileColumns,
+    FileHeldRows,
     FileLoading,
     FileOne,
+    Files,
     FilesSent,
     FileTakingBack,
     LayoutChanging,
@@ -56,6 +58,7 @@ from finance.api_invoices import (
     InvoiceWithholding,
 )
 from finance.api_journals import JournalOne, JournalReversal, Journals
+from finance.api_ledger import LedgerEntries
 from finance.api_matching import (
     BankEntryMatching,
     BankEntryOne,
@@ -70,9 +73,12 @@ from finance.api_onboarding import (
     SupplierRequests,
 )
 from finance.api_paying import (
+    BankProfiles,
     BankProfileSetting,
+    PaymentRunAdvice,
     PaymentRunRemittances,
     PaymentsNoticeOne,
+    PaymentsNotices,
     PaymentsNoticeSignature,
     PaymentsPutBack,
     PaymentsTakenOut,
@@ -115,6 +121,7 @@ from finance.api_reconciliations import (
 )
 from finance.api_reports import (
     AgedCreditors,
+    Discounts,
     InvoiceAlerts,
     LateInterest,
     PromptPayment,
@@ -265,6 +272,8 @@ urlpatterns = [
     path("aged-creditors/", AgedCreditors.as_view(), name="api_aged_creditors"),
     path("prompt-payment/", PromptPayment.as_view(), name="api_prompt_payment"),
     path("late-interest/", LateInterest.as_view(), name="api_late_interest"),
+    path("early-discounts/", Discounts.as_view(), name="api_early_discounts"),
+    path("ledger-entries/", LedgerEntries.as_view(), name="api_ledger_entries"),
     path("invoice-alerts/", InvoiceAlerts.as_view(), name="api_invoice_alerts"),
     path("trial-balance/", TrialBalance.as_view(), name="api_trial_balance"),
     path("duplicates/", Duplicates.as_view(), name="api_duplicates"),
@@ -277,8 +286,10 @@ urlpatterns = [
         InvoiceResponsesHandedOver.as_view(),
         name="api_invoice_responses_handing_over",
     ),
+    path("files/", Files.as_view(), name="api_files"),
     path("files/new/", FilesSent.as_view(), name="api_files_sent"),
     path(FILE, FileOne.as_view(), name="api_file"),
+    path(f"{FILE}held-rows/", FileHeldRows.as_view(), name="api_file_held_rows"),
     path(f"{FILE}columns/", FileColumns.as_view(), name="api_file_columns"),
     path(f"{FILE}loading/", FileLoading.as_view(), name="api_file_loading"),
     path("layouts/", Layouts.as_view(), name="api_layouts"),
@@ -342,8 +353,11 @@ urlpatterns = [
     ),
     path(f"{RUN}taking-out/", PaymentsTakenOut.as_view(), name="api_payment_run_taking_out"),
     path(f"{RUN}putting-back/", PaymentsPutBack.as_view(), name="api_payment_run_putting_back"),
+    path(f"{RUN}advice/", PaymentRunAdvice.as_view(), name="api_payment_run_advice"),
     path(f"{RUN}remittances/", PaymentRunRemittances.as_view(), name="api_payment_run_remittances"),
+    path("bank-profiles/", BankProfiles.as_view(), name="api_bank_profiles"),
     path("bank-profiles/new/", BankProfileSetting.as_view(), name="api_bank_profile_setting"),
+    path("payments-notices/", PaymentsNotices.as_view(), name="api_payments_notices"),
     path("payments-notices/<int:period>/", PaymentsNoticeOne.as_view(), name="api_payments_notice"),
     path(
         "payments-notices/<int:period>/signature/",

@@ -49,6 +49,11 @@ class NoticeForm(Form):
         else:
             del self.fields["reason"]
 
+    def show_again(self, *, seen: str) -> None:
+        """After a refusal: what was typed stays, the figures shown now are to be agreed to anew."""
+        self.data = {name: self.data[name] for name in self.data if name != "agreed"}
+        self.data |= {"seen": seen}
+
 
 class ThresholdForm(Form):
     """Above which amount payments are published."""

@@ -10,10 +10,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.errors import NotFound
-from core.web.api import Endpoint, asked
+from core.web.api import Endpoint, asked, queried
 from core.web.api_asked import MOST, FileSent
-from hr.models import StaffFile
-from hr.permissions import KEEP_TERMS, LOAD_STAFF
+from core.web.api_lists import CURSOR_PARAMETER, part_of, part_of_found, part_type
+from hr.models import StaffFile, StandardCode
+from hr.permissions import KEEP_TERMS, LOAD_STAFF, SEE_STAFF, SEE_TERMS
+from hr.selectors.codes import codes_of
+from hr.selectors.people import establishment
 from hr.selectors.posts import errors_of
 from hr.selectors.terms import grades_of
 from hr.services.files import load_staff
@@ -42,6 +45,47 @@ class PostRow(serializers.Serializer):
     unit = serializers.CharField(source="unit.code")
     scale = serializers.CharField(source="scale.code")
     grade = serializers.CharField()
+
+
+class DayQuery(serializers.Serializer):
+    """What can be asked for."""
+
+    on = serializers.DateField(required=False, help_text="As of this day; today if absent.")
+
+
+class EstablishmentRow(serializers.Serializer):
+    """A post with full-time equivalents in hundredths: budgeted, filled and vacant."""
+
+    code = serializers.CharField()
+    title = serializers.CharField()
+    unit = serializers.CharField(source="unit_code")
+    scale = serializers.CharField(source="scale_code")
+    grade = serializers.CharField()
+    budgeted = serializers.IntegerField()
+    filled = serializers.IntegerField()
+    vacant = serializers.IntegerField()
+
+
+class CodesQuery(DayQuery):
+    """What can be asked for; `text` begins a code or is a part of a name."""
+
+    list = serializers.ChoiceField(choices=StandardCode.List.values, required=False)
+    text = serializers.CharField(required=False, max_length=80)
+
+
+class CodeRow(serializers.Serializer):
+    """A code of a list that the employer reports by, and the days on which it may be given."""
+
+    list = serializers.CharField(source="of")
+    code = serializers.CharField()
+    name = serializers.CharField()
+    standard = serializers.CharField()
+    from_on = serializers.DateField()
+    until_on = serializers.DateField(source="to_on", allow_null=True)
+
+
+PostPart = part_type(EstablishmentRow)
+CodePart = part_type(CodeRow)
 
 
 class TemplateAsked(serializers.Serializer):
@@ -73,6 +117,40 @@ class StaffFileOut(serializers.Serializer):
     rows = serializers.IntegerField()
     people = serializers.IntegerField()
     wrong = RowError(many=True, source="told")
+
+
+class Posts(Endpoint):
+    """Posts of the establishment."""
+
+    permission = SEE_STAFF
+
+    @extend_schema(
+        operation_id="posts_list", responses=PostPart, parameters=[DayQuery, CURSOR_PARAMETER]
+    )
+    def get(self, request: Any, organisation: str) -> Response:
+        """Of a day, by code, in the units that you see."""
+        on = queried(DayQuery, request).get("on", request.today)
+        found = establishment(self.actor, on)
+        return Response(PostPart(part_of_found(request, found, "code")).data)
+
+
+class StandardCodes(Endpoint):
+    """Codes that the employer reports by."""
+
+    permission = SEE_TERMS
+
+    @extend_schema(
+        operation_id="standard_codes_list",
+        responses=CodePart,
+        parameters=[CodesQuery, CURSOR_PARAMETER],
+    )
+    def get(self, request: Any, organisation: str) -> Response:
+        """Of a day, by list and code."""
+        given = queried(CodesQuery, request)
+        asked_for = {"of": given.get("list", ""), "text": given.get("text", "")}
+        on = given.get("on", request.today)
+        found = codes_of(self.actor.organisation_id, on, **asked_for)
+        return Response(CodePart(part_of(request, found, "of", "code", "id")).data)
 
 
 class PostCreation(Endpoint):

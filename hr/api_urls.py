@@ -14,7 +14,7 @@ from hr.api_absences import (
 )
 from hr.api_allowances import AllowanceEnds, Allowances, AllowanceTerms
 from hr.api_awards import Award, Awards, AwardsProposed
-from hr.api_posts import PostCreation, StaffFilesSent, TermsInstallation
+from hr.api_posts import PostCreation, Posts, StaffFilesSent, StandardCodes, TermsInstallation
 from hr.api_regradings import RegradingsProposed
 from hr.api_requests import (
     JobChanges,
@@ -61,6 +61,8 @@ urlpatterns = [
     path("staff-requests/allowances/", Allowances.as_view(), name="api_allowances"),
     path("staff-requests/allowances/ends/", AllowanceEnds.as_view(), name="api_allowance_ends"),
     path("staff-files/new/", StaffFilesSent.as_view(), name="api_staff_files_sent"),
+    path("posts/", Posts.as_view(), name="api_posts"),
+    path("standard-codes/", StandardCodes.as_view(), name="api_standard_codes"),
     path("posts/new/", PostCreation.as_view(), name="api_post_creation"),
     path("terms/allowances/", AllowanceTerms.as_view(), name="api_allowance_terms"),
     path("terms/installation/", TermsInstallation.as_view(), name="api_terms_installation"),

@@ -10,9 +10,9 @@ from rest_framework.response import Response
 from core.web.api import Endpoint, Pounds, asked, queried
 from core.web.api_lists import CURSOR_PARAMETER, part_of, part_type
 from payroll.claimed import MOST_MINUTES, MOST_PENCE, MOST_ROWS, MOST_SESSIONS, NewItem
-from payroll.models import PayClaim
+from payroll.models import PayClaim, PayElement
 from payroll.permissions import MAKE_CLAIMS, SEE_CLAIMS
-from payroll.selectors.claims import claims_for, claims_open_to, items_of, one_claim
+from payroll.selectors.claims import claims_for, claims_open_to, elements_of, items_of, one_claim
 from payroll.services.claims import make_claim
 
 
@@ -47,6 +47,17 @@ class ItemRow(serializers.Serializer):
     amount = Pounds(source="amount_pence")
     note = serializers.CharField()
     pay_run = serializers.IntegerField(source="pay_run.number", default=None, allow_null=True)
+
+
+class ClaimElementRow(serializers.Serializer):
+    """A kind of pay that can be claimed; percent is of the hourly rate, for hours alone."""
+
+    code = serializers.CharField()
+    name = serializers.CharField()
+    basis = serializers.ChoiceField(choices=PayElement.Basis.values)
+    percent = serializers.IntegerField()
+    taxed = serializers.BooleanField()
+    pensionable = serializers.BooleanField()
 
 
 class ClaimOut(ClaimRow):
@@ -130,3 +141,15 @@ class ClaimsMade(Endpoint):
         ]  # fmt: skip
         claim = make_claim(items=items, reason=given["reason"], by=self.actor)
         return Response(ClaimOut(claim).data, status=201)
+
+
+class PayElements(Endpoint):
+    """Kinds of pay that can be claimed."""
+
+    permission = SEE_CLAIMS
+
+    @extend_schema(operation_id="pay_elements_list", responses=ClaimElementRow(many=True))
+    def get(self, request: Request, organisation: str) -> Response:
+        """By name."""
+        found = elements_of(self.actor.organisation_id)
+        return Response(ClaimElementRow(found, many=True).data)

@@ -15,7 +15,15 @@ from payroll.forms_dues import PayeeForm, PayOverForm
 from payroll.models import CreditorKind
 from payroll.models.groups import SCHEMES
 from payroll.permissions import PAY_OVER, SEE_DUES
-from payroll.selectors.dues import Key, controls_of, day_due, owed_here, payees_by_key, words_of
+from payroll.selectors.dues import (
+    Key,
+    controls_of,
+    day_due,
+    owed_here,
+    payees_by_key,
+    payees_of,
+    words_of,
+)
 from payroll.services.paying_over import pay_over, record_payee
 
 MOST = 500
@@ -99,6 +107,13 @@ class PayeeRow(serializers.Serializer):
     due_day = serializers.IntegerField()
 
 
+class PayeeOut(PayeeRow):
+    """Who is paid for a creditor, as last recorded."""
+
+    creditor = serializers.CharField()
+    supplier_name = serializers.CharField(source="supplier.name")
+
+
 class Dues(Endpoint):
     """What is owed to others out of committed pay runs."""
 
@@ -143,3 +158,14 @@ class PayeeRecorded(Endpoint):
         supplier = supplier_by_code(self.actor.organisation_id, facts.pop("supplier").strip())
         made = record_payee(**facts, supplier=supplier, by=self.actor, at=timezone.now())
         return Response(PayeeRow(made).data, status=201)
+
+
+class Payees(Endpoint):
+    """Who is paid for creditors."""
+
+    permission = SEE_DUES
+
+    @extend_schema(operation_id="pay_payees_list", responses=PayeeOut(many=True))
+    def get(self, request: Request, organisation: str) -> Response:
+        """By kind of creditor."""
+        return Response(PayeeOut(payees_of(self.actor.organisation_id), many=True).data)

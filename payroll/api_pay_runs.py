@@ -11,8 +11,9 @@ from rest_framework.response import Response
 from core.money import to_pence
 from core.web.api import Endpoint, NothingAsked, Pounds, asked
 from core.web.api_asked import ReasonAsked, VersionAsked
+from core.web.api_lists import CURSOR_PARAMETER, part_of, part_type
 from payroll.models import PayRun
-from payroll.permissions import APPROVE_PAY, RUN_PAY, SEE_PAY_RUNS
+from payroll.permissions import APPROVE_PAY, RUN_PAY, SEE_PAY_RUNS, SEE_PAYSLIPS
 from payroll.selectors import runs as selectors
 from payroll.services import paying
 from payroll.services import runs as services
@@ -37,6 +38,19 @@ class PayCauseRow(serializers.Serializer):
     cause = serializers.CharField()
     open = serializers.IntegerField()
     waived = serializers.IntegerField()
+
+
+class PayExceptionRow(serializers.Serializer):
+    """Something to look at in somebody's pay; with a reason once it is waived."""
+
+    employee = serializers.IntegerField(source="number")
+    says = serializers.CharField(source="text")
+    reason = serializers.CharField()
+    waived_by = serializers.CharField(source="waived_by_name")
+    waived_at = serializers.DateTimeField(allow_null=True)
+
+
+PayExceptionPart = part_type(PayExceptionRow)
 
 
 class PayVarianceRow(serializers.Serializer):
@@ -219,6 +233,23 @@ class PayRunPayment(PayRunHere):
         asked(NothingAsked, request)
         paying.order_payment(pay_run=self.found(number), by=self.actor)
         return self.told(number, status=202)
+
+
+class PayExceptions(Endpoint):
+    """Exceptions of a run."""
+
+    permission = SEE_PAYSLIPS
+
+    @extend_schema(
+        operation_id="pay_exceptions_list",
+        responses=PayExceptionPart,
+        parameters=[CURSOR_PARAMETER],
+    )
+    def get(self, request: Request, organisation: str, number: int, cause: str) -> Response:
+        """Those of one cause, open and waived."""
+        run = selectors.pay_run(self.actor.organisation_id, number)
+        part = part_of(request, selectors.exceptions_of(run, cause), "number", "id")
+        return Response(PayExceptionPart(part).data)
 
 
 class PayExceptionsWaiver(PayRunHere):

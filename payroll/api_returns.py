@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.money import to_pence
-from core.web.api import Endpoint, NothingAsked, Pounds, asked
+from core.web.api import Endpoint, NothingAsked, Pounds, asked, queried
 from core.web.api_lists import CURSOR_PARAMETER, part_of, part_type
 from finance.formats.bank_reports import RETURN_REASONS
 from payroll.models import PayAgain, PayReturn
@@ -38,7 +38,24 @@ class PayReturnRow(serializers.Serializer):
         return parts[0].pay_again.number if parts else None
 
 
+class PayReturnOfAll(PayReturnRow):
+    """The same with the number of its pay run."""
+
+    pay_run = serializers.IntegerField(source="payment.pay_run.number")
+
+
 PayReturnPart = part_type(PayReturnRow)
+PayReturnOfAllPart = part_type(PayReturnOfAll)
+
+
+class PayReturnsQuery(serializers.Serializer):
+    """What can be asked for: `text` is an employee number or the beginning of a name."""
+
+    state = serializers.ChoiceField(choices=list(selectors.STATES), required=False)
+    kind = serializers.ChoiceField(choices=PayReturn.Kind.values, required=False)
+    text = serializers.CharField(max_length=80, required=False)
+    since = serializers.DateField(required=False, help_text="The first day it came back on.")
+    until = serializers.DateField(required=False, help_text="The last day it came back on.")
 
 
 class PayReturnAsked(serializers.Serializer):
@@ -104,6 +121,24 @@ class PayReturns(Endpoint):
         """In the order in which it came."""
         found = selectors.came_back(pay_run(self.actor.organisation_id, number))
         return Response(PayReturnPart(part_of(request, found, "id")).data)
+
+
+class PayReturnsOfAll(Endpoint):
+    """What came back of all pay runs."""
+
+    permission = SEE_PAYSLIPS
+
+    @extend_schema(
+        operation_id="pay_returns_list_all",
+        responses=PayReturnOfAllPart,
+        parameters=[PayReturnsQuery, CURSOR_PARAMETER],
+    )
+    def get(self, request: Request, organisation: str) -> Response:
+        """The last first."""
+        query = queried(PayReturnsQuery, request)
+        found = selectors.returns_here(self.actor.organisation_id, **query)
+        part = part_of(request, found, "-returned_on", "-id")
+        return Response(PayReturnOfAllPart(part).data)
 
 
 class PayReturnRecorded(Endpoint):

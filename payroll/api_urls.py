@@ -11,7 +11,7 @@ from payroll.api_certificates import (
     CertificatesCancelled,
     CertificatesStart,
 )
-from payroll.api_claims import Claim, Claims, ClaimsMade
+from payroll.api_claims import Claim, Claims, ClaimsMade, PayElements
 from payroll.api_costs import ServiceCostRecorded, ServiceCosts
 from payroll.api_differences import (
     DifferencesAgreed,
@@ -20,7 +20,7 @@ from payroll.api_differences import (
     ParallelCompared,
     ParallelDifferences,
 )
-from payroll.api_dues import Dues, DuesPaidOver, PayeeRecorded
+from payroll.api_dues import Dues, DuesPaidOver, PayeeRecorded, Payees
 from payroll.api_enrolment import (
     EnrolmentSet,
     PensionLetters,
@@ -40,6 +40,7 @@ from payroll.api_parallel import (
 )
 from payroll.api_particulars import ParticularsLoad, ParticularsOne
 from payroll.api_pay_runs import (
+    PayExceptions,
     PayExceptionsRecalculation,
     PayExceptionsWaiver,
     PayPeriods,
@@ -72,6 +73,7 @@ from payroll.api_returns import (
     PayReturnRecorded,
     PayReturns,
     PayReturnsAgain,
+    PayReturnsOfAll,
 )
 from payroll.api_setup import BringingForward, ElementSetting, PayGroupSetting, ReferencesRecording
 from payroll.api_statutory import EarningsStated
@@ -110,6 +112,7 @@ urlpatterns = [
         name="api_pay_certificate_part",
     ),
     path("claims/", Claims.as_view(), name="api_claims"),
+    path("pay-elements/", PayElements.as_view(), name="api_pay_elements"),
     path("claims/new/", ClaimsMade.as_view(), name="api_claims_made"),
     path("claims/<int:number>/", Claim.as_view(), name="api_claim"),
     path("pay-orders/", Orders.as_view(), name="api_pay_orders"),
@@ -118,6 +121,7 @@ urlpatterns = [
     path("pay-orders/<int:number>/ending/", OrderEnded.as_view(), name="api_pay_order_ending"),
     path("pay-dues/", Dues.as_view(), name="api_pay_dues"),
     path("pay-dues/over/", DuesPaidOver.as_view(), name="api_pay_dues_over"),
+    path("pay-payees/", Payees.as_view(), name="api_pay_payees"),
     path("pay-payees/new/", PayeeRecorded.as_view(), name="api_pay_payee_new"),
     path("pay-earnings/new/", EarningsStated.as_view(), name="api_pay_earnings_new"),
     path("pay-particulars/new/", ParticularsLoad.as_view(), name="api_pay_particulars_load"),
@@ -189,6 +193,7 @@ urlpatterns = [
     path(f"{RUN}approval/", PayRunApproval.as_view(), name="api_pay_run_approval"),
     path(f"{RUN}sending-back/", PayRunSendingBack.as_view(), name="api_pay_run_sending_back"),
     path(f"{RUN}payment/", PayRunPayment.as_view(), name="api_pay_run_payment"),
+    path("pay-returns/", PayReturnsOfAll.as_view(), name="api_pay_returns_all"),
     path(f"{RUN}returns/", PayReturns.as_view(), name="api_pay_returns"),
     path(f"{RUN}returns/new/", PayReturnRecorded.as_view(), name="api_pay_return_new"),
     path(f"{RUN}returns/file/", PayFileReturned.as_view(), name="api_pay_file_returned"),
@@ -196,6 +201,7 @@ urlpatterns = [
     path(AGAIN, PayAgainOne.as_view(), name="api_pay_again"),
     path(f"{AGAIN}release/", PayAgainRelease.as_view(), name="api_pay_again_release"),
     path(f"{AGAIN}cancellation/", PayAgainCancellation.as_view(), name="api_pay_again_cancel"),
+    path(CAUSE, PayExceptions.as_view(), name="api_pay_exceptions"),
     path(f"{CAUSE}waiver/", PayExceptionsWaiver.as_view(), name="api_pay_exceptions_waiver"),
     path(
         f"{CAUSE}recalculation/",

@@ -8,13 +8,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.errors import NotFound
-from core.web.api import Endpoint, asked, checked
+from core.web.api import Endpoint, asked, checked, queried
 from core.web.api_asked import as_typed
 from core.web.api_lists import CURSOR_PARAMETER, part_of, part_type
 from sla.forms import ReliefForm, TargetForm
 from sla.models import ReliefEvent, TargetChange
 from sla.permissions import CLAIM_RELIEF, SEE_MEASURES, SET_TARGETS
-from sla.selectors import current_indicators, indicator_versions
+from sla.selectors import current_indicators, indicator_versions, target_history
 from sla.selectors_relief import relief_events, relievable_codes
 from sla.services import claim_relief, propose_target
 
@@ -88,6 +88,44 @@ class ReliefRow(serializers.Serializer):
 
 
 ReliefPart = part_type(ReliefRow)
+
+
+class TargetsQuery(serializers.Serializer):
+    """What can be asked for."""
+
+    indicator = serializers.CharField(required=False, max_length=12)
+
+
+class TargetStepRow(serializers.Serializer):
+    """What was wanted of a measure from when, in words; what was proposed has a decision."""
+
+    indicator = serializers.CharField(source="indicator_code")
+    valid_from = serializers.DateField()
+    target = serializers.CharField(source="lines")
+    state = serializers.CharField()
+    made_by = serializers.CharField(source="made_by_name")
+    made_at = serializers.DateTimeField()
+    reason = serializers.CharField()
+    decided_by = serializers.CharField(source="ended_by_name")
+    decided_at = serializers.DateTimeField(source="ended_at", allow_null=True)
+    comment = serializers.CharField()
+
+
+class Targets(Endpoint):
+    """The history of targets."""
+
+    permission = SEE_MEASURES
+
+    @extend_schema(
+        operation_id="targets_history",
+        responses=TargetStepRow(many=True),
+        parameters=[TargetsQuery],
+    )
+    def get(self, request: Request, organisation: str) -> Response:
+        """Every change of a target, of all measures or of one, the newest first."""
+        code = queried(TargetsQuery, request).get("indicator", "")
+        found = target_history(self.actor.organisation_id, code)
+        return Response(TargetStepRow(found, many=True).data)
 
 
 class TargetProposal(Endpoint):

@@ -9,9 +9,10 @@ from django.db.models import QuerySet
 from core.actors import Actor, may
 from core.errors import NotFound
 from core.registry import SUBJECTS, Subject, find, subject_of
+from core.web.pages import may_open
 from sla.models import Indicator, MeasureValue
 from sla.registry import LIVE, MEASURES, RowsLink, net_keys
-from sla.selectors import Values, shown_both
+from sla.selectors import Values, indicator_versions, month_of, shown_both
 
 PLACES = ("Above the line", "Below the line")
 
@@ -28,6 +29,14 @@ class Base:
     key: str
     plain: str
     value: MeasureValue | None
+
+
+def live_figure(code: str, month: str) -> tuple[Indicator, date]:
+    """An indicator that is measured, and the month. NotFound."""
+    versions, first = indicator_versions(code), month_of(month)
+    if not versions or not versions[0].live:
+        raise NotFound()
+    return versions[0], first
 
 
 def bases_of(organisation_id: int, indicator: Indicator, month: date) -> list[Base]:
@@ -99,3 +108,10 @@ def _counting(row: Any) -> list[tuple[str, RowsLink, date]]:
 def counted_in(row: Any) -> list[tuple[str, date]]:
     """The indicators over rows like this one, each with the month whose rows it is among."""
     return [(code, month) for code, _link, month in _counting(row)]
+
+
+def papers_of(actor: Actor, slug: str, row: Any) -> list[tuple[str, str]]:
+    """The page of a row and what lies beneath it, with their addresses, as far as they open."""
+    kind = SUBJECTS[subject_of(row)]
+    links = [(f"Page of this {kind.label.lower()}", kind.link(slug, row)), *kind.papers(slug, row)]
+    return [(title, address) for title, address in links if may_open(actor, address)]

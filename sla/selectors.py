@@ -274,6 +274,12 @@ def chosen_month(asked: str, months: Sequence[date], today: date) -> date | None
     return latest_month(months, today)
 
 
+def live_values(organisation_id: int, today: date) -> Values:
+    """The figures of the measures that are live today."""
+    live = [row for row in current_indicators(today) if row.live]
+    return measure_values([organisation_id], live)
+
+
 def signed_months(organisation_id: int) -> dict[date, SignedMonth]:
     """Who answers for which month."""
     rows = SignedMonth.objects.filter(organisation_id=organisation_id)

@@ -23,6 +23,8 @@ from sla.journeys import (
     bases_of,
     counted_in,
     figure_in_words,
+    live_figure,
+    papers_of,
     row_beneath,
     rows_beneath,
     rows_link,
@@ -30,7 +32,7 @@ from sla.journeys import (
 from sla.models import Indicator
 from sla.permissions import SEE_BOARD, SEE_MEASURES
 from sla.readings import base_words
-from sla.selectors import current_indicators, indicator_versions, month_of, notes_of
+from sla.selectors import current_indicators, notes_of
 
 PER_PAGE = 50
 BASE_COLUMNS = [
@@ -56,11 +58,9 @@ FIGURE_COLUMNS = [
 @require_GET
 def journey(request: Any, code: str, month: str) -> HttpResponse:
     """The figure of a month with what it was made of; `row` opens one of its rows on the page."""
-    versions, first = indicator_versions(code), month_of(month)
+    row, first = live_figure(code, month)
     here = request.organisation
-    if not versions or not versions[0].live:
-        raise NotFound()
-    row, bases = versions[0], bases_of(here.id, versions[0], first)
+    bases = bases_of(here.id, row, first)
     context = {
         "row": row,
         "facts": [
@@ -116,7 +116,6 @@ def _summary(row: Any) -> str:
 def _opened(request: Any, row: Any) -> dict[str, Any]:
     """One row: its page, its papers, what happened to it and which seals cover that."""
     slug, kind = request.organisation.slug, SUBJECTS[subject_of(row)]
-    links = [(f"Page of this {kind.label.lower()}", kind.link(slug, row)), *kind.papers(slug, row)]
     trusted = may(request.actor, SEE_TRAIL)
     events = []
     for one, number in sealed_timeline(row.organisation_id, kind.key, row.pk):
@@ -127,7 +126,7 @@ def _opened(request: Any, row: Any) -> dict[str, Any]:
         "summary": kind.summary(row),
         "key": kind.key,
         "id": row.pk,
-        "links": [(label, url) for label, url in links if may_open(request.actor, url)],
+        "links": papers_of(request.actor, slug, row),
         "columns": [*EVENT_COLUMNS, *([SEAL_COLUMN] if trusted else [])],
         "events": events,
         "sees_trail": trusted,

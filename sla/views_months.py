@@ -26,6 +26,7 @@ from sla.selectors import (
     as_known_now,
     corrections_of,
     current_indicators,
+    live_values,
     measure_values,
     month_of,
     notes_of,
@@ -63,7 +64,7 @@ CHANGED = [
 def months(request: Any) -> HttpResponse:
     """Every month with figures, newest first, and whether somebody answers for it."""
     here = request.organisation
-    values = _values(here.id, request.today)
+    values = live_values(here.id, request.today)
     signed, said = signed_months(here.id), remarks_of(here.id)
     corrected = corrections_of(here.id)
     rows = [
@@ -88,11 +89,6 @@ def _tag(signed: SignedMonth | None, month: date, today: date) -> str:
         return format_html('<strong class="govuk-tag govuk-tag--green">{}</strong>', "Signed")
     words = "Running" if month >= today.replace(day=1) else PROVISIONAL
     return format_html('<strong class="govuk-tag govuk-tag--grey">{}</strong>', words)
-
-
-def _values(organisation_id: int, today: date) -> Values:
-    live = [row for row in current_indicators(today) if row.live]
-    return measure_values([organisation_id], live)
 
 
 @page(SEE_MEASURES, unsafe=SIGN_FIGURES)

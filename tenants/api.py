@@ -11,9 +11,10 @@ from rest_framework.response import Response
 from core.web.api import Endpoint, asked, queried
 from core.web.api_asked import ReasonAsked
 from core.web.api_lists import CURSOR_PARAMETER, part_of, part_type
+from core.working_time import FIRST_YEAR, LAST_YEAR
 from tenants.models import Organisation, Unit
 from tenants.permissions import KEEP_ORGANISATION, KEEP_UNITS, SEE_ORGANISATION, SEE_UNITS
-from tenants.selectors.place import closure_here, organisation_here
+from tenants.selectors.place import closed_days, closure_here, organisation_here
 from tenants.selectors.tree import last_day, units_on
 from tenants.services.place import change_organisation, close_days, open_day
 from tenants.services.units import Planned, UnitFacts, keep_units, plan_units
@@ -96,6 +97,22 @@ class PlannedOut(serializers.Serializer):
     def get_refusals(self, one: Planned) -> list[dict[str, str]]:
         """Every rule that says no."""
         return [{"code": said.code, "detail": said.message} for said in one.refusals]
+
+
+class CalendarQuery(serializers.Serializer):
+    """What can be asked for."""
+
+    year = serializers.IntegerField(
+        required=False, min_value=FIRST_YEAR, max_value=LAST_YEAR, help_text="This one if absent."
+    )
+
+
+class ClosedDayRow(serializers.Serializer):
+    """A weekday on which nobody works; a day of the organisation's own has a number."""
+
+    day = serializers.DateField()
+    why = serializers.CharField()
+    number = serializers.IntegerField(allow_null=True)
 
 
 class ClosingAsked(serializers.Serializer):
@@ -184,6 +201,23 @@ class UnitsKeeping(Endpoint):
         who: dict[str, Any] = {"by": self.actor, "today": request.today}
         done = keep_units(wanted=_wanted(given), reason=given["reason"], **who)
         return Response(PlannedOut(done, many=True).data)
+
+
+class Calendar(Endpoint):
+    """The closed days of a year."""
+
+    permission = SEE_ORGANISATION
+
+    @extend_schema(
+        operation_id="calendar_read",
+        responses=ClosedDayRow(many=True),
+        parameters=[CalendarQuery],
+    )
+    def get(self, request: Any, organisation: str) -> Response:
+        """Bank holidays and the organisation's own days, in their order."""
+        year = queried(CalendarQuery, request).get("year", min(request.today.year, LAST_YEAR))
+        place = organisation_here(self.actor.organisation_id)
+        return Response(ClosedDayRow(closed_days(place, year), many=True).data)
 
 
 class CalendarClosing(Endpoint):

@@ -130,6 +130,24 @@ def with_acceptances(found: Iterable[Found], rows: Iterable[ConflictAcceptance])
     ]
 
 
+def narrowed(found: Iterable[Found], on: date, *, key: str = "", state: str = "") -> list[Found]:
+    """Those of a conflict and in a state; an empty one asks for any."""
+    return [one for one in found if key in ("", one.conflict.key) and state in ("", one.state(on))]
+
+
+def conflict_of(
+    organisation_id: int, person_id: int, key: str, on: date
+) -> tuple[Found | None, list[ConflictAcceptance]]:
+    """The conflict of that person and what was said of it. NotFound if there is neither."""
+    past = list(acceptances_of(organisation_id, person_id, key))
+    held = conflicts_held(organisation_id, on, person_id=person_id) if key in CONFLICTS else []
+    mine = with_acceptances(held, [row for row in past if row.ended_at is None])
+    one = next((one for one in mine if one.conflict.key == key), None)
+    if one is None and not past:
+        raise NotFound()
+    return one, past
+
+
 def counted_by_state(found: Collection[Found], on: date) -> Counter[str]:
     """How many are in each state that day."""
     return Counter(one.state(on) for one in found)

@@ -33,6 +33,13 @@ def _state(state: str, today: date) -> Q:
     }[state]
 
 
+def state_of(row: ReviewedRight, today: date) -> str:
+    """Which of STATES it is in; what nobody decided on and holds no more is gone."""
+    valid = row.right.valid
+    goes_on = not valid.isempty and (valid.upper is None or valid.upper > today)
+    return row.decision or (OPEN if goes_on else GONE)
+
+
 def review_of(organisation_id: int, number: int) -> AccessReview:
     """One review there. NotFound unless there is one."""
     rows = AccessReview.objects.filter(organisation_id=organisation_id, pk=number)

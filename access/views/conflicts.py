@@ -22,16 +22,14 @@ from access.selectors.conflicts import (
     SUBJECT,
     Found,
     acceptance_locked,
-    acceptances_of,
-    conflicts_held,
+    conflict_of,
     conflicts_of,
     counted_by_state,
     grants_behind,
-    with_acceptances,
+    narrowed,
 )
 from access.services.conflicts import agree_acceptance, ask_acceptance, end_acceptance
 from core.actors import may
-from core.errors import NotFound
 from core.permissions import CONFLICTS
 from core.templatetags.web import day
 from core.web.exports import listed
@@ -62,24 +60,16 @@ def _asked(request: Any) -> tuple[str, str]:
     return key if key in CONFLICTS else "", state if state in STATES else ""
 
 
-def _wanted(request: Any, found: list[Found]) -> list[Found]:
-    key, state = _asked(request)
-    return [
-        one
-        for one in found
-        if key in ("", one.conflict.key) and state in ("", one.state(request.today))
-    ]
-
-
 @page(SEE_CONFLICTS)
 @require_GET
 def conflicts(request: Any) -> HttpResponse:
     """Everybody who holds duties that conflict today."""
     here, today = request.organisation, request.today
     everybody = conflicts_of(here.id, today)
-    found = Paginator(_wanted(request, everybody), PER_PAGE).get_page(request.GET.get("page"))
-    grants = grants_behind(here.id, list(found), today)
     key, state = _asked(request)
+    wanted = narrowed(everybody, today, key=key, state=state)
+    found = Paginator(wanted, PER_PAGE).get_page(request.GET.get("page"))
+    grants = grants_behind(here.id, list(found), today)
     counts = counted_by_state(everybody, today)
     context = {
         "columns": COLUMNS,
@@ -130,9 +120,9 @@ def _rights(grants: dict[int, Grant], wanted: Any) -> list[str]:
 def export(request: Any) -> HttpResponse:
     """The conflicts of the list, one a row, with what was accepted."""
     here, today = request.organisation, request.today
-    found = _wanted(request, conflicts_of(here.id, today))
-    grants = grants_behind(here.id, found, today)
     key, state = _asked(request)
+    found = narrowed(conflicts_of(here.id, today), today, key=key, state=state)
+    grants = grants_behind(here.id, found, today)
     chosen = {
         "Conflict": CONFLICTS[key].label if key else "any",
         "State": STATES.get(state, "any"),
@@ -153,22 +143,10 @@ def _exported(one: Found, grants: dict[int, Grant], today: Any) -> list[Any]:
     ]
 
 
-def _found(request: Any, person: int, key: str) -> tuple[Found | None, list[ConflictAcceptance]]:
-    """The conflict of that person and what was said of it. NotFound if there is neither."""
-    here = request.organisation.id
-    past = list(acceptances_of(here, person, key))
-    held = conflicts_held(here, request.today, person_id=person) if key in CONFLICTS else []
-    mine = with_acceptances(held, [row for row in past if row.ended_at is None])
-    one = next((one for one in mine if one.conflict.key == key), None)
-    if one is None and not past:
-        raise NotFound()
-    return one, past
-
-
 @page(SEE_CONFLICTS, unsafe=KEEP_GRANTS, bank=True)
 def conflict(request: Any, person: int, key: str) -> HttpResponse:
     """One conflict: its rights, its remedy, and asking for it to be accepted for a while."""
-    one, past = _found(request, person, key)
+    one, past = conflict_of(request.organisation.id, person, key, request.today)
     who = person_here(request.organisation.id, person)
     form = AskAcceptance(request.POST or None)
     if request.method == "POST" and form.is_valid():

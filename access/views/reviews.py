@@ -18,7 +18,6 @@ from access.models import AccessReview, ReviewedRight
 from access.permissions import KEEP_GRANTS, SEE_GRANTS
 from access.selectors import days_in_words, reach_in_words
 from access.selectors.reviews import (
-    GONE,
     OPEN,
     STATES,
     Sought,
@@ -27,6 +26,7 @@ from access.selectors.reviews import (
     reviewed_right,
     reviews_of,
     rights_in,
+    state_of,
 )
 from access.services.reviews import confirm_rights, end_reviewed, finish_review, open_review
 from core.actors import may
@@ -192,22 +192,13 @@ def _moment(at: datetime | None) -> str:
     return day_time(at) if at else "Never"
 
 
-def _goes_on(row: ReviewedRight, today: Any) -> bool:
-    valid = row.right.valid
-    return not valid.isempty and (valid.upper is None or valid.upper > today)
-
-
 def _is_open(row: ReviewedRight, request: Any) -> bool:
     mine = row.person_id == request.actor.person_id
-    return not row.decision and not mine and _goes_on(row, request.today)
-
-
-def _state(row: ReviewedRight, today: Any) -> str:
-    return row.get_decision_display() or STATES[OPEN if _goes_on(row, today) else GONE]
+    return not mine and state_of(row, request.today) == OPEN
 
 
 def _decision(row: ReviewedRight, today: Any) -> str:
-    said = _state(row, today)
+    said = STATES[state_of(row, today)]
     if row.decided_by:
         said = f"{said} by {row.decided_by.name}, {day_time(row.decided_at)}"
     return f"{said}. {row.comment}" if row.comment else said
@@ -276,7 +267,7 @@ def _exported(row: ReviewedRight, today: Any) -> list[Any]:
         None if held.limit_pence is None else Decimal(held.limit_pence).scaleb(-2),
         *(held.valid.lower, row.given_by_name),
         *(_moment(row.used_at), _moment(row.signed_in_at)),
-        _state(row, today),
+        STATES[state_of(row, today)],
         row.decided_by.name if row.decided_by else "",
         day_time(row.decided_at) if row.decided_at else "",
         row.comment,

@@ -143,24 +143,28 @@ def waiting_for(actor: Actor, on: date | None = None) -> QuerySet[Request]:
     ).order_by("made_at", "id")
 
 
+def submitted_at(actor: Actor, place: int) -> QuerySet[Request]:
+    """What this person submitted in one organisation, newest first."""
+    rows = Request.objects.filter(organisation_id=place, made_by_id=actor.person_id)
+    return rows.order_by("-made_at", "-id")
+
+
 def submitted_by(actor: Actor) -> Merged[Request]:
     """What this person submitted, newest first."""
-    made = Request.objects.filter(made_by_id=actor.person_id).order_by("-made_at", "-id")
-    return Merged([made.filter(organisation_id=place) for place in _places(actor)])
+    return Merged([submitted_at(actor, place) for place in _places(actor)])
+
+
+def decided_at(actor: Actor, place: int) -> QuerySet[Request]:
+    """What this person decided on in one organisation; that of all people where they see it."""
+    rows = Request.objects.filter(organisation_id=place).exclude(state=Request.State.WAITING)
+    if place not in places_where(actor, SEE_EVERY_REQUEST):
+        rows = rows.filter(decided_by_id=actor.person_id)
+    return rows.order_by("-decided_at", "-id")
 
 
 def decided_by(actor: Actor) -> Merged[Request]:
     """What this person decided on, and the decisions of all people where they see those."""
-    decided = Request.objects.exclude(state=Request.State.WAITING).order_by("-decided_at", "-id")
-    everything = places_where(actor, SEE_EVERY_REQUEST)
-    return Merged(
-        [
-            decided.filter(organisation_id=place)
-            if place in everything
-            else decided.filter(organisation_id=place, decided_by_id=actor.person_id)
-            for place in _places(actor)
-        ]
-    )
+    return Merged([decided_at(actor, place) for place in _places(actor)])
 
 
 class Waiting(NamedTuple):

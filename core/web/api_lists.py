@@ -3,7 +3,7 @@
 import base64
 import binascii
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,12 +53,32 @@ def part_of(request: Request, rows: QuerySet[Any], *order: str) -> Part:
     """
     downwards = order[0].startswith("-")
     names = [name.lstrip("-") for name in order]
+    if after := goes_on_after(request, len(names)):
+        rows = _beyond(rows, names, after, "lt" if downwards else "gt")
+    return cut(request, list(rows.order_by(*order)[: PER_PAGE + 1]), *names)
+
+
+def part_of_found(request: Request, rows: Iterable[Any], *names: str) -> Part:
+    """As `part_of`, of rows that are found all at once: upwards by these names."""
+    found = sorted(rows, key=lambda row: _values(row, names))
+    if after := goes_on_after(request, len(names)):
+        try:
+            found = [row for row in found if _values(row, names) > after]
+        except TypeError:
+            raise ValidationError(NOT_OURS) from None
+    return cut(request, found[: PER_PAGE + 1], *names)
+
+
+def goes_on_after(request: Request, length: int) -> list[Any]:
+    """What the last row of the part before has in the order; nothing where a list begins."""
     given = request.query_params.get(CURSOR, "")
-    if given:
-        rows = _beyond(rows, names, _read(given, len(names)), "lt" if downwards else "gt")
-    found = list(rows.order_by(*order)[: PER_PAGE + 1])
+    return _read(given, length) if given else []
+
+
+def cut(request: Request, found: Sequence[Any], *names: str) -> Part:
+    """A part out of one row more than it holds, if there are so many."""
     shown, more = found[:PER_PAGE], len(found) > PER_PAGE
-    last = _write([_value(shown[-1], name) for name in names]) if more else ""
+    last = _write(_values(shown[-1], names)) if more else ""
     here = request.build_absolute_uri()
     return Part(shown, replace_query_param(here, CURSOR, last) if more else None)
 
@@ -72,6 +92,10 @@ def _beyond(rows: QuerySet[Any], names: list[str], after: list[Any], way: str) -
         return rows.filter(wanted)
     except (FieldError, Unfit, ValueError, TypeError):
         raise ValidationError(NOT_OURS) from None
+
+
+def _values(row: Any, names: Sequence[str]) -> list[Any]:
+    return [_value(row, name) for name in names]
 
 
 def _value(row: Any, name: str) -> Any:

@@ -76,6 +76,11 @@ class Offered:
     outcome: str
 
 
+def year_back(today: date) -> date:
+    """Since when discounts are reported: the first day of the same month a year ago."""
+    return date(today.year - 1, today.month, 1)
+
+
 def terms_of(supplier: Supplier) -> QuerySet[DiscountTerms]:
     """All terms of a supplier, the latest first."""
     rows = DiscountTerms.objects.filter(

@@ -193,11 +193,16 @@ def held(file: SourceFile, cause: str = "") -> Held:
         causes = [_cause(code, len(each), sum(each)) for code, each in groups.items()]
         shown = [row for row in every if cause in ("", row.cause)]
         return Held(_most_first(causes), shown, len(shown))
+    causes = held_causes(file)
+    rows = sum(one.rows for one in causes if one.cause == cause)
+    return Held(causes, held_rows(file, cause) if rows else [], rows)
+
+
+def held_causes(file: SourceFile) -> list[HeldCause]:
+    """Held rows grouped by cause, most rows first."""
     found = held_rows(file).order_by().values_list("cause")
     counted = found.annotate(rows=Count("id"), pence=Sum("amount_pence"))
-    causes = [_cause(code, rows, pence or 0) for code, rows, pence in counted]
-    rows = sum(one.rows for one in causes if one.cause == cause)
-    return Held(_most_first(causes), held_rows(file, cause) if rows else [], rows)
+    return _most_first([_cause(code, rows, pence or 0) for code, rows, pence in counted])
 
 
 def _cause(code: str, rows: int, pence: int) -> HeldCause:

@@ -104,7 +104,10 @@ def totals_of_books(organisation_ids: Sequence[int]) -> list[BookTotals]:
 
 @dataclass(frozen=True)
 class EntryFilter:
-    """What an enquiry asks for. `unit` is the code of a unit: all beneath it are meant too."""
+    """What an enquiry asks for. `unit` is the code of a unit: all beneath it are meant too.
+
+    `before` is a line by period, batch, journal and place: it and what is newer are left out.
+    """
 
     organisation_ids: Sequence[int]
     since: int
@@ -113,6 +116,7 @@ class EntryFilter:
     unit: str = ""
     text: str = ""
     batch: int | None = None
+    before: Sequence[int] = ()
 
 
 @dataclass(frozen=True)
@@ -170,14 +174,7 @@ class Entries:
         return [replace(row, running_pence=self.closing_pence - row.newer_pence) for row in rows]
 
     def _lines(self, order: str, start: int, number: int) -> tuple[str, list[Any]]:
-        sql = "l.period BETWEEN %s AND %s"
-        values: list[Any] = [self.wanted.since, self.wanted.until]
-        if self.codings is not None:
-            sql, values = f"{sql} AND l.coding_id = ANY (%s)", [*values, self.codings]
-        if self.wanted.batch:
-            sql, values = f"{sql} AND l.batch_id = %s", [*values, self.wanted.batch]
-        here, words = self.wanted.organisation_ids, self.wanted.text
-        return _lines(here, sql, values, order, start, number, words)
+        return _enquired(self.wanted, self.codings, order, start, number)
 
     def _totals(self) -> tuple[int, int, int]:
         """Rows, their sum, and the balance after the newest: from balances unless searched.
@@ -237,6 +234,30 @@ class Entries:
         if not self.count:
             return []
         return _entries(*self._lines(NEWEST_FIRST, start, number), NEWEST_FIRST)
+
+
+def newest_entries(wanted: EntryFilter, most: int) -> list[Entry]:
+    """The newest lines of an enquiry, without a balance that runs through them."""
+    codings = _codings(wanted)
+    if codings == []:
+        return []
+    return _entries(*_enquired(wanted, codings, NEWEST_FIRST, 0, most), NEWEST_FIRST)
+
+
+def _enquired(
+    wanted: EntryFilter, codings: list[int] | None, order: str, start: int, number: int
+) -> tuple[str, list[Any]]:
+    """SQL of lines of an enquiry, with its values."""
+    sql = "l.period BETWEEN %s AND %s"
+    values: list[Any] = [wanted.since, wanted.until]
+    if codings is not None:
+        sql, values = f"{sql} AND l.coding_id = ANY (%s)", [*values, codings]
+    if wanted.batch:
+        sql, values = f"{sql} AND l.batch_id = %s", [*values, wanted.batch]
+    if wanted.before:
+        sql = f"{sql} AND (l.period, l.batch_id, l.journal_id, l.line_no) < (%s, %s, %s, %s)"
+        values = [*values, *wanted.before]
+    return _lines(wanted.organisation_ids, sql, values, order, start, number, wanted.text)
 
 
 def _lines(
@@ -361,29 +382,3 @@ def _codings(wanted: EntryFilter) -> list[int] | None:
             [list(wanted.organisation_ids), *[wanted.account] * 2, *[wanted.unit] * 2],
         )
         return [row[0] for row in cursor.fetchall()]
-
-
-@dataclass(frozen=True)
-class PeriodRow:
-    """A period with what was posted into it."""
-
-    period: Period
-    lines: int
-    debit_pence: int
-
-
-def periods_of_year(organisation_ids: Sequence[int], year: int) -> list[PeriodRow]:
-    """The periods of a financial year with their totals, in order."""
-    rows = Period.objects.filter(organisation_id__in=organisation_ids, year=year)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT organisation_id, period, sum(lines)::bigint, sum(debit_pence)::bigint"
-            " FROM finance_balance WHERE organisation_id = ANY (%s) AND period BETWEEN %s AND %s"
-            " GROUP BY organisation_id, period",
-            [list(organisation_ids), year * 100, (year + 2) * 100],
-        )
-        totals = {(org, period): (lines, debit) for org, period, lines, debit in cursor.fetchall()}
-    return [
-        PeriodRow(row, *totals.get((row.organisation_id, row.period), (0, 0)))
-        for row in rows.order_by("organisation_id", "number")
-    ]

@@ -68,6 +68,14 @@ def notices(organisation_id: int) -> QuerySet[PaymentsNotice]:
     return rows.order_by("-first_on", "-version")
 
 
+def newest_notices(organisation_id: int) -> dict[date, PaymentsNotice]:
+    """The newest version of each half-year that was signed, by its first day."""
+    newest: dict[date, PaymentsNotice] = {}
+    for notice in notices(organisation_id):
+        newest.setdefault(notice.first_on, notice)
+    return newest
+
+
 def notice_of(organisation_id: int, period: HalfYear, version: int) -> PaymentsNotice:
     """NotFound for a version that nobody signed."""
     found = notices(organisation_id).filter(first_on=period.first_on, version=version).first()

@@ -12,6 +12,7 @@ from core.money import formatted
 from core.templatetags.web import day
 from core.web.pages import PageRequest, page
 from core.web.paging import part_of
+from core.web.refusals import refusals_on
 from events.selectors import timeline
 from finance.forms_bank import AnswerForm, ReturnForm
 from finance.models import BankReportItem
@@ -81,9 +82,10 @@ def payment_return(request: PageRequest, number: int) -> HttpResponse:
     payment = payment_by_number(request.organisation.id, number)
     form = ReturnForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        return_payment(payment=payment, by=request.actor, **form.cleaned_data)
-        messages.success(request, f"{payment} is reversed. Its invoices are open again.")
-        return redirect("payment", request.organisation.slug, number)
+        with refusals_on(form):
+            return_payment(payment=payment, by=request.actor, **form.cleaned_data)
+            messages.success(request, f"{payment} is reversed. Its invoices are open again.")
+            return redirect("payment", request.organisation.slug, number)
     context = {"payment": payment, "form": form, "back": selectors.return_of(payment)}
     status = 422 if form.errors else 200
     return render(request, "finance/bank/return.html", context, status=status)
@@ -95,9 +97,10 @@ def payment_run_answer(request: PageRequest, number: int) -> HttpResponse:
     run = run_by_number(request.organisation.id, number)
     form = AnswerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        record_answer(run=run, by=request.actor, **form.cleaned_data)
-        messages.success(request, f"The bank's answer to {run} is recorded.")
-        return redirect("payment_run", request.organisation.slug, number)
+        with refusals_on(form):
+            record_answer(run=run, by=request.actor, **form.cleaned_data)
+            messages.success(request, f"The bank's answer to {run} is recorded.")
+            return redirect("payment_run", request.organisation.slug, number)
     context = {"run": run, "form": form}
     status = 422 if form.errors else 200
     return render(request, "finance/bank/answer.html", context, status=status)

@@ -26,6 +26,7 @@ from finance.selectors.discounts import (
     discounts_by_month,
     offered_discounts,
     terms_of,
+    year_back,
 )
 from finance.selectors.suppliers import supplier_by_code
 from finance.services.discounts import set_terms
@@ -73,7 +74,7 @@ def _terms(one: DiscountTerms) -> dict[str, Any]:
 def discounts(request: Any) -> HttpResponse:
     """The last twelve months: what was saved, and what was not."""
     here, today = request.organisation, request.today
-    since = date(today.year - 1, today.month, 1)
+    since = year_back(today)
     if request.GET.get("format"):
         return _file(request, offered_discounts(here.id, since, today, limit=EXPORTED), since)
     found = offered_discounts(here.id, since, today, limit=SHOWN)

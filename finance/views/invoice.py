@@ -16,6 +16,7 @@ from core.errors import Clash
 from core.money import to_pence
 from core.templatetags.web import day, pounds
 from core.web.pages import may_open, page
+from core.web.refusals import refusals_on
 from events.selectors import timeline
 from finance.forms import CodingForm, HoldForm, SentenceForm, WithholdForm
 from finance.models import Invoice
@@ -215,15 +216,12 @@ def reversal(request: Any, number: int) -> HttpResponse:
     row = invoice_by_number(request.actor, number)
     form = SentenceForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        services.reverse_invoice(
-            invoice=row,
-            version=version_of(request),
-            reason=form.cleaned_data["text"],
-            by=request.actor,
-            as_of=request.today,
-        )
-        messages.success(request, f"{row} is reversed.")
-        return redirect("invoice", organisation=request.organisation.slug, number=row.number)
+        given = {"version": version_of(request), "reason": form.cleaned_data["text"]}
+        with refusals_on(form):
+            services.reverse_invoice(invoice=row, **given, by=request.actor, as_of=request.today)
+            messages.success(request, f"{row} is reversed.")
+            return redirect("invoice", organisation=request.organisation.slug, number=row.number)
+        row.refresh_from_db()
     status = 422 if form.errors else 200
     context = {"invoice": row, "form": form}
     return render(request, "finance/invoices/reversal.html", context, status=status)

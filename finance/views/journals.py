@@ -16,6 +16,7 @@ from core.templatetags.web import day, day_time, state_colour
 from core.templatetags.web import pounds as shown
 from core.web.pages import PageRequest, may_open, page
 from core.web.paging import part_of
+from core.web.refusals import refusals_on
 from events.selectors import timeline
 from finance.forms_ledger import ReasonForm
 from finance.models import Batch, Journal, Period
@@ -23,6 +24,7 @@ from finance.permissions import CLOSE_PERIODS, POST_JOURNALS, SEE_LEDGER
 from finance.places import places
 from finance.selectors import ledger as selectors
 from finance.selectors.journals import may_reverse
+from finance.selectors.periods import PeriodRow, periods_of_year
 from finance.services.ledger import reverse_journal
 from finance.services.periods import close_period, reopen_period, soft_close_period
 from finance.views.ledger import journal_url
@@ -111,18 +113,20 @@ def journal_reversal(request: PageRequest, period: int, batch: int, journal: int
     if request.method == "POST" and form.is_valid():
         if not may_reverse(request.actor, row):
             raise NotFound()
-        new = reverse_journal(
-            period=period,
-            batch_id=batch,
-            journal_id=journal,
-            on=request.today,
-            reason=form.cleaned_data["reason"],
-            by=request.actor,
-        )
-        messages.success(request, f"{row.reference} is reversed.")
-        slug = request.organisation.slug
-        return redirect(journal_url(slug, new.period, new.batch_id, new.journal_id))
-    return render(request, "finance/ledger/reversal.html", {"journal": row, "form": form})
+        with refusals_on(form):
+            new = reverse_journal(
+                period=period,
+                batch_id=batch,
+                journal_id=journal,
+                on=request.today,
+                reason=form.cleaned_data["reason"],
+                by=request.actor,
+            )
+            messages.success(request, f"{row.reference} is reversed.")
+            slug = request.organisation.slug
+            return redirect(journal_url(slug, new.period, new.batch_id, new.journal_id))
+    context, status = {"journal": row, "form": form}, 422 if form.errors else 200
+    return render(request, "finance/ledger/reversal.html", context, status=status)
 
 
 ACTS = {
@@ -141,7 +145,7 @@ def periods(request: PageRequest) -> HttpResponse:
     used = selectors.periods_in_use(sorted(here))
     years = sorted({row.year for row in used}, reverse=True)
     year = _year(request, years)
-    rows = selectors.periods_of_year(sorted(here), year) if years else []
+    rows = periods_of_year(sorted(here), year) if years else []
     shown_here = part_of(request, Paginator(rows, PERIODS_PER_PAGE))
     context = {
         "years": years,
@@ -173,9 +177,7 @@ def _period_columns(centre: bool) -> list[dict[str, Any]]:
     ]
 
 
-def _period_row(
-    request: PageRequest, row: selectors.PeriodRow, here: dict[int, Any]
-) -> dict[str, Any]:
+def _period_row(request: PageRequest, row: PeriodRow, here: dict[int, Any]) -> dict[str, Any]:
     period = row.period
     place = here[period.organisation_id]
     moved = f"{period.moved_by_name}, {day_time(period.moved_at)}" if period.moved_at else ""
@@ -198,7 +200,7 @@ def _period_row(
     }
 
 
-def _acts(request: PageRequest, rows: list[selectors.PeriodRow]) -> dict[str, Any]:
+def _acts(request: PageRequest, rows: list[PeriodRow]) -> dict[str, Any]:
     """What this person may do next: close the earliest that can be, reopen the latest closed."""
     if not may(request.actor, CLOSE_PERIODS):
         return {}

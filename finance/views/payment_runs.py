@@ -17,6 +17,7 @@ from core.money import formatted
 from core.templatetags.web import day, state_colour
 from core.web.pages import PageRequest, page
 from core.web.paging import part_of
+from core.web.refusals import refusals_on
 from events.selectors import timeline
 from finance.formats.bank_days import add_banking_days
 from finance.forms_payments import ProposalForm, ReleaseForm, account_label
@@ -120,14 +121,16 @@ def payment_run_new(request: PageRequest) -> HttpResponse:
     )
     valid = form.is_bound and form.is_valid()
     if valid and request.method == "POST":
-        run = services.propose_run(**form.cleaned_data, by=request.actor)
-        return redirect(_run_url(request.organisation.slug, run.number))
+        with refusals_on(form, PAY01="pay_on", PAY17="pay_on", PAY18="method"):
+            run = services.propose_run(**form.cleaned_data, by=request.actor)
+            return redirect(_run_url(request.organisation.slug, run.number))
     context: dict[str, Any] = {"form": form, "note": installed_tables().words}
     if valid:
         days = {key: form.cleaned_data[key] for key in ("due_to", "pay_on")}
         preview = selectors.preview(organisation_id=organisation_id, **days, profile=form.profile)
         context |= {"preview": preview, "chosen": form.cleaned_data}
-    return render(request, "finance/payments/new.html", context)
+    status = 422 if request.method == "POST" and form.errors else 200
+    return render(request, "finance/payments/new.html", context, status=status)
 
 
 def _warning_tags(payment: Payment) -> str:
@@ -330,14 +333,11 @@ def payment_run_release(request: PageRequest, number: int) -> HttpResponse:
     run = selectors.run_by_number(request.organisation.id, number)
     form = ReleaseForm(request.POST, run=run)
     if form.is_valid():
-        run = services.release_run(
-            run=run,
-            typed_total_pence=form.total_pence,
-            version=form.cleaned_data["version"],
-            by=request.actor,
-        )
-        messages.success(request, f"{run} is released: {formatted(run.total_pence)}.")
-        return _back_to(request, number)
+        given = {"typed_total_pence": form.total_pence, "version": form.cleaned_data["version"]}
+        with refusals_on(form):
+            run = services.release_run(run=run, **given, by=request.actor)
+            messages.success(request, f"{run} is released: {formatted(run.total_pence)}.")
+            return _back_to(request, number)
     return _run_page(request, run, form, status=422)
 
 

@@ -14,6 +14,7 @@ from core.pdf import pdf_response
 from core.templatetags.web import day, day_time
 from core.web.exports import csv_download
 from core.web.pages import PageRequest, page
+from core.web.refusals import refusals_on
 from finance.forms_reports import NoticeForm
 from finance.models import PaymentsNotice
 from finance.paying.compliance import (
@@ -39,9 +40,7 @@ VERSIONS = [{"label": label} for label in ("Version", "Signed by", "Signed", "Re
 def payments_notices(request: PageRequest) -> HttpResponse:
     """Every half-year that has begun, newest first, with what was signed of it."""
     here = request.organisation
-    newest: dict[Any, PaymentsNotice] = {}
-    for notice in selectors.notices(here.id):
-        newest.setdefault(notice.first_on, notice)
+    newest = selectors.newest_notices(here.id)
     rows = [_row(each, newest.get(each.first_on), request) for each in half_years(request.today)]
     context = {"columns": COLUMNS, "rows": rows}
     return render(request, "finance/reports/payments_notices.html", context)
@@ -74,9 +73,11 @@ def payments_notice(request: PageRequest, period: int) -> HttpResponse:
     form = NoticeForm(request.POST or None, again=bool(signed), initial={"seen": now.digest})
     if request.method == "POST" and form.is_valid():
         given = {key: value for key, value in form.cleaned_data.items() if key != "agreed"}
-        row = sign_notice(period=of, **given, by=request.actor)
-        messages.success(request, f"Signed. Version {row.version} is frozen.")
-        return redirect("payments_notice", here.slug, period)
+        with refusals_on(form, PCN02="job_title"):
+            row = sign_notice(period=of, **given, by=request.actor)
+            messages.success(request, f"Signed. Version {row.version} is frozen.")
+            return redirect("payments_notice", here.slug, period)
+        form.show_again(seen=now.digest)
     context = {
         **_figures(signed, now),
         **_standing(request, of, signed),

@@ -94,6 +94,14 @@ def test_the_page_narrows_by_its_address_and_is_downloaded(world: World) -> None
     assert "Lost it" not in one
     odd = visit.get(f"{PAGE}?person=x&since=never&verb=none&by=zzz")
     assert odd.status_code == 200 and "Lost it" in odd.content.decode()
+    api = "/api/v1/eastmere/trail/centre/"
+    told = visit.get(api).json()["results"]
+    assert [(row["verb"], row["look"]) for row in told] == [(RESET, False), (SEEN, True)]
+    assert [row["verb"] for row in visit.get(api, {"looks": "true"}).json()["results"]] == [SEEN]
+    whose = visit.get(api, {"person": agent.person_id}).json()["results"]
+    assert [row["verb"] for row in whose] == [SEEN]
+    assert visit.get(api, {"until": "2020-01-01"}).json()["results"] == []
+    assert client(world, "staff@eastmere").get(api).status_code == 403
     text = visit.get(f"{PAGE}export/?looks=on").content.decode("utf-8-sig")
     facts, _, table = text.partition("\r\n\r\n")
     (row,) = csv.DictReader(io.StringIO(table))

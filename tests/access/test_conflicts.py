@@ -1,5 +1,6 @@
 """Conflicts of duties are found in the rights in force, and accepted by two others for a while."""
 
+import base64
 import csv
 import io
 from datetime import date, timedelta
@@ -262,3 +263,46 @@ def test_no_declared_conflict_lies_within_one_role() -> None:
     both = {"first": ("finance.invoice.approve",), "second": ("finance.payment.release",)}
     with pytest.raises(ValueError, match="within one role"):
         keep_apart("tests", **both, label="approves and releases", risk="None.")
+
+
+def test_programs_are_told_who_holds_what_and_what_was_accepted(world: World) -> None:
+    api, auditor = "/api/v1/eastmere/conflicts/", client(world, "auditor@eastmere")
+    person = someone(world, R.FINANCE_OFFICER, R.FINANCE_MANAGER)
+    someone(world, R.PAYROLL_OFFICER, R.FINANCE_MANAGER, name="Pays All")
+    rows = auditor.get(api).json()["results"]
+    assert [(row["person"], row["conflict"]) for row in rows] == sorted(
+        (one.person_id, one.conflict.key) for one in found(world)
+    )
+    assert {right["role"] for right in rows[0]["rights"]} == {R.FINANCE_OFFICER, R.FINANCE_MANAGER}
+    asked = do(world, ask_acceptance, person=person)
+    pay = {"conflict": "invoice_pay"}
+    assert [row["state"] for row in auditor.get(api, pay).json()["results"]] == ["asked"]
+    (waits,) = auditor.get(api, {"state": "asked"}).json()["results"]
+    assert waits["name"] == "Both Hats" and waits["says"] and waits["risk"]
+    one = auditor.get(f"{api}{person.pk}/invoice_pay/").json()
+    assert one["held"]["state"] == "asked"
+    (said,) = one["acceptances"]
+    assert (said["number"], said["reason"], said["agreed_by"]) == (asked.pk, "Only two here", None)
+    with scope(acting=world.id("eastmere")):
+        end_roles(person=person, from_on=today())
+    over = auditor.get(f"{api}{person.pk}/invoice_pay/").json()
+    assert over["held"] is None and len(over["acceptances"]) == 1
+    assert auditor.get(f"{api}{person.pk}/bank_sign/").status_code == 404
+    assert auditor.get(api, {"state": "nonsense"}).status_code == 400
+    assert client(world, "staff@eastmere").get(api).status_code == 403
+
+
+def test_conflicts_come_in_parts_that_lead_on(world: World, monkeypatch: Any) -> None:
+    monkeypatch.setattr("core.web.api_lists.PER_PAGE", 3)
+    someone(world, R.FINANCE_OFFICER, R.FINANCE_MANAGER)
+    someone(world, R.PAYROLL_OFFICER, R.FINANCE_MANAGER, name="Pays All")
+    auditor, where = client(world, "auditor@eastmere"), "/api/v1/eastmere/conflicts/"
+    told: list[tuple[int, str]] = []
+    while where:
+        part = auditor.get(where).json()
+        told += [(row["person"], row["conflict"]) for row in part["results"]]
+        where = part["next"]
+    assert told == sorted((one.person_id, one.conflict.key) for one in found(world))
+    assert len(told) == 6
+    wrong = base64.b64encode(b'["a", 1]').decode()
+    assert auditor.get(f"/api/v1/eastmere/conflicts/?cursor={wrong}").status_code == 400

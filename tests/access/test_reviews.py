@@ -233,3 +233,33 @@ def test_the_pages_begin_confirm_end_and_finish(here: World) -> None:
     assert (ended["Reason"], ended["Decided by"]) == ("Moved on", "Administrator of eastmere")
     assert admin.get(f"{page}export/?format=xlsx").content[:2] == b"PK"
     assert client(here, "auditor@eastmere").post(page).status_code == 403
+
+
+def test_programs_are_told_the_reviews_and_their_rights(here: World) -> None:
+    api, auditor = "/api/v1/eastmere/access-reviews/", Client()
+    auditor.force_login(here.people["auditor@eastmere"])
+    first = begin(here)
+    confirm(here, first.pk, OTHER)
+    (row,) = auditor.get(api).json()["results"]
+    one = auditor.get(f"{api}{first.pk}/").json()
+    assert row == one and (one["number"], one["finished_at"]) == (first.pk, None)
+    counts = dict(one["rights"])
+    rights = f"{api}{first.pk}/rights/"
+    everybody = auditor.get(rights).json()["results"]
+    assert len(everybody) == sum(counts.values()) and counts["confirmed"] > 1
+    left = auditor.get(rights, {"state": "open"}).json()["results"]
+    assert [one["email"] for one in left] == ["other@eastmere.example"] * counts["open"]
+    assert {one["decided_by"] for one in left} == {None}
+    done = auditor.get(rights, {"state": "confirmed", "role": "auditor"}).json()["results"]
+    assert [(one["role"], one["decided_by"]) for one in done] == [("auditor", "Other Admin")]
+    assert [one["person"] for one in auditor.get(rights, {"text": "other"}).json()["results"]] == [
+        "Other Admin"
+    ]
+    assert auditor.get(rights, {"unused": "true"}).json()["results"] == everybody
+    assert auditor.get(rights, {"state": "nonsense"}).status_code == 400
+    for who, where, status in (
+        ("staff@eastmere", api, 403),
+        ("auditor@northdale", f"/api/v1/northdale/access-reviews/{first.pk}/rights/", 404),
+    ):
+        auditor.force_login(here.people[who])
+        assert auditor.get(where).status_code == status

@@ -18,5 +18,11 @@ def test_roles_are_listed_with_what_they_may_do(world: World) -> None:
     officer = client.get("/eastmere/roles/finance_officer/").content.decode()
     assert "Duties to keep apart" in officer
     assert client.get("/eastmere/roles/wizard/").status_code == 404
+    told = {row["role"]: row for row in client.get("/api/v1/eastmere/roles/").json()}
+    assert told.keys() == rows.keys()
+    assert told["manager"]["needs_second_factor"] is False and told["manager"]["people"] == 1
+    assert "access.grant.view" in told["administrator"]["may"]
+    assert "access.grant.view" not in told["staff"]["may"]
     client.force_login(world.people["staff@eastmere"])
-    assert client.get("/eastmere/roles/").status_code == 403
+    for page in ("/eastmere/roles/", "/api/v1/eastmere/roles/"):
+        assert client.get(page).status_code == 403

@@ -58,3 +58,19 @@ def test_several_are_approved_each_by_itself(world: World) -> None:
     assert done["gone"] == 1
     again = call(world, "finance_manager", "approvals/several/", given).json()
     assert again["approved"] == [] and again["gone"] == 3 - len(again["refused"])
+
+    def told(who: str, where: str) -> list[int]:
+        found = call(world, who, where).json()["results"]
+        assert found == sorted(found, key=lambda one: -one.get("number", 0))
+        return [one.get("number", one.get("request")) for one in found]
+
+    both = sorted(numbers, reverse=True)
+    assert told("finance_officer", "approvals/submitted/") == both
+    assert told("finance_manager", "approvals/submitted/") == []
+    mine = [one for one in both if one in done["approved"]]
+    assert told("finance_manager", "approvals/decided/") == mine
+    assert told("hr_officer", "approvals/decided/") == []
+    decider = world.people["finance_manager@eastmere"].pk
+    where = f"approvers/{decider}/decisions/"
+    assert sorted(told("finance_manager", where)) == sorted(told("auditor", where)) == sorted(mine)
+    assert call(world, "hr_officer", where).status_code == 404

@@ -181,6 +181,8 @@ def test_seals_are_proved_on_the_page(committed_world: World, tmp_path: Path) ->
         assert last is not None
         newest = bytes(last.hash).hex()
     assert newest in client.get("/eastmere/trail/seals/").content.decode()
+    told = client.get("/api/v1/eastmere/trail/seals/").json()["results"]
+    assert [one["number"] for one in told] == [2, 1] and told[0]["hash"] == newest
 
     def prove(**data: Any) -> str:
         return str(client.post("/eastmere/trail/seals/", data).content.decode())
@@ -252,6 +254,21 @@ def test_stuck_deliveries_show_their_error_and_are_retried(world: World) -> None
     assert "2 put back in line" in done.content.decode()
     nothing = client.post("/eastmere/deliveries/retry/", {"delivery": [999]}, follow=True)
     assert "Select deliveries of this organisation" in nothing.content.decode()
+
+
+def test_programs_are_told_what_is_stuck_and_what_waits(world: World) -> None:
+    first, second = make_stuck(world), make_stuck(world)
+    make_stuck(world, "staff@northdale")
+    client, api = signed_in(world, "administrator@eastmere"), "/api/v1/eastmere/deliveries/"
+    stuck = client.get(api).json()["results"]
+    assert [(one["number"], one["next_at"]) for one in stuck] == [(first, None), (second, None)]
+    assert {one["error"] for one in stuck} == {"RuntimeError: the handler refuses"}
+    assert all(one["words"] for one in stuck)
+    client.post("/eastmere/deliveries/retry/", {"delivery": [first]})
+    (waits,) = client.get(api, {"state": "waiting"}).json()["results"]
+    assert waits["number"] == first and waits["next_at"]
+    assert client.get(api, {"state": "done"}).status_code == 400
+    assert signed_in(world, "staff@eastmere").get(api).status_code == 403
 
 
 def test_others_deliveries_cannot_be_retried(world: World) -> None:

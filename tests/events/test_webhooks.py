@@ -273,6 +273,17 @@ def test_pages_set_it_up_show_what_was_sent_and_send_again(
     auditor.force_login(committed_world.people["auditor@eastmere"])
     assert auditor.get(where).status_code == 200
     assert auditor.post(f"{where}end/").status_code == 403
+    answer = auditor.get("/api/v1/eastmere/webhooks/")
+    (hook,) = answer.json()["results"]
+    assert hook["verbs"] == ["events.webhook.ended", "finance.supplier.changed"]
+    assert hook["ended_at"] and "whsec_" not in answer.content.decode()
+    sent = auditor.get("/api/v1/eastmere/webhooks/1/deliveries/").json()["results"]
+    told = [(one["verb"], one["state"], one["next_at"]) for one in sent]
+    assert told == [("finance.supplier.changed", "done", None)]
+    assert "Status 200" in sent[0]["answer"] and sent[0]["done_at"]
+    auditor.force_login(committed_world.people["auditor@northdale"])
+    assert auditor.get("/api/v1/northdale/webhooks/").json()["results"] == []
+    assert auditor.get("/api/v1/northdale/webhooks/1/deliveries/").status_code == 404
 
 
 def test_a_rehearsal_is_told_of_to_nobody(committed_world: World, receiver: Receiver) -> None:

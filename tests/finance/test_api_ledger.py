@@ -1,14 +1,18 @@
 """Journals and periods for programs: the same rows, people and refusals as on the pages."""
 
+from base64 import b64encode
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
+from core.money import to_pence
 from core.scope import scope
 from finance.models import Batch, Period
+from finance.selectors.ledger import Entries, EntryFilter
 from finance.services.ledger import post_journals
 from finance.services.periods import ensure_periods
 from tests.finance.ledger_books import journal, opened, post_one
@@ -111,3 +115,51 @@ def test_an_invoice_is_sent_for_approval_and_another_reversed(world: World) -> N
     assert send(world, "finance_officer", where, "a", **given).status_code == 403
     assert send(world, "finance_manager", where, **given).status_code == 400
     assert send(world, "finance_manager", where, "a", **given).json()["state"] == "reversed"
+
+
+def entries(world: World, who: str = "auditor", **asked: Any) -> Any:
+    client = Client()
+    client.force_login(world.people[f"{who}@eastmere"])
+    return client.get(f"{API}ledger-entries/", asked)
+
+
+def test_lines_of_the_ledger_are_told_newest_first_and_narrowed(world: World) -> None:
+    by = opened(world)
+    with scope(acting=by.organisation_id):
+        given: dict[str, Any] = {"source": "test", "series": "GJ", "by": by}
+        posted = [
+            post_journals(journals=[journal(by, n)], key=f"{n}", **given) for n in range(1, 31)
+        ]
+    with scope(acting=by.organisation_id):
+        shown = Entries(EntryFilter([by.organisation_id], 0, 999_912))[:60]
+        on_page = [(row.batch_id, row.line_no, row.amount_pence) for row in shown]
+    first = entries(world).json()
+    after = Client()
+    after.force_login(world.people["auditor@eastmere"])
+    rest = after.get(first["next"]).json()
+    told = [
+        (one["batch"], one["line"], to_pence(Decimal(one["amount"])))
+        for one in first["results"] + rest["results"]
+    ]
+    assert (len(first["results"]), rest["next"]) == (50, None)
+    assert told == on_page and len(told) == 60
+    batch = posted[4][0].batch_id
+    one = entries(world, batch=batch).json()["results"]
+    assert {row["batch"] for row in one} == {batch} and len(one) == 2
+    account = one[0]["account"]
+    of_it = entries(world, account=account).json()["results"]
+    assert {row["account"] for row in of_it} == {account}
+    assert entries(world, account="00000").json()["results"] == []
+    assert entries(world, text="nowhere said").json()["results"] == []
+    assert entries(world, until=200_001).json()["results"] == []
+    assert entries(world, acount=account).status_code == 400
+    assert entries(world, cursor="bm90aGluZw").status_code == 400
+    assert entries(world, cursor=b64encode(b'["a", 1, 1, 1]').decode()).status_code == 400
+    assert entries(world, who="staff").status_code == 403
+
+
+def test_lines_of_another_ledger_are_not_told(world: World) -> None:
+    by = opened(world, "northdale")
+    post_one(by)
+    opened(world)
+    assert entries(world).json()["results"] == []

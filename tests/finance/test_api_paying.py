@@ -54,6 +54,10 @@ def test_a_bank_profile_is_checked_line_by_line(books: World) -> None:
     assert code(call(books, "administrator", "bank-profiles/new/", dear)) == (422, "FPS03")
     made = call(books, "administrator", "bank-profiles/new/", {**given, "layout": LAYOUT})
     assert (made.status_code, made.json()["limit"]) == (201, "500.00")
+    assert call(books, "administrator", "bank-profiles/").json()["results"] == [made.json()]
+    assert call(books, "finance_officer", "bank-profiles/").status_code == 403
+    north = call(books, "administrator@northdale", "bank-profiles/", slug="northdale")
+    assert north.json()["results"] == []
     assert call(books, "finance_officer", "bank-profiles/new/", dear).status_code == 403
 
 

@@ -133,6 +133,9 @@ def test_a_person_records_what_the_bank_said(desk: Desk) -> None:
     assert desk.client.post(where, {"kind": "returned", "reason": ""}).status_code == 422
     given = {"kind": "returned", "reason": "Closed, says Mr Lowe on 22 June"}
     assert "tried to pay" in desk.client.post(where, given, follow=True).content.decode()
+    refused = desk.client.post(where, {**given, "reason": "Again, says Ms Hale"})
+    assert refused.status_code == 422 and refused.context["form"].errors
+    assert "Again, says Ms Hale" in refused.content.decode()
     answer = desk.at("payment_run_answer", number=1)
     given = {"answer": "unknown", "reason": "No reply on 18 June"}
     page = desk.client.post(answer, given, follow=True)

@@ -204,6 +204,17 @@ def test_pages_show_what_was_offered_taken_and_missed(world: World, officer: Act
     assert "June 2026" in report and "£60.00" in report
     rows = client.get("/eastmere/reports/discounts/?format=csv").content.decode("utf-8-sig")
     assert f"INV-{missed.number}" in rows and "Missed" in rows
+    told = client.get("/api/v1/eastmere/early-discounts/").json()
+    assert [(one["month"], one["saved"], one["not_saved"]) for one in told["months"]] == [
+        ("2026-06-01", "24.00", "0.00"),
+        ("2026-05-01", "0.00", "60.00"),
+    ]
+    assert [(one["number"], one["outcome"], one["discount"]) for one in told["results"]] == [
+        (missed.number, "missed", "60.00"),
+        (taken.number, "taken", "24.00"),
+    ]
+    client.force_login(world.people["staff@eastmere"])
+    assert client.get("/api/v1/eastmere/early-discounts/").status_code == 403
 
 
 def test_terms_are_entered_on_their_page(world: World, officer: Actor) -> None:

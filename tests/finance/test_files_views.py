@@ -224,3 +224,29 @@ def test_centre_sees_the_files_of_those_it_serves(client: Client, world: World) 
     enter(client, world, "finance_officer@northdale")
     other = reverse("files", kwargs={"organisation": "northdale"})
     assert "eastmere" not in client.get(other).content.decode()
+
+
+def test_programs_are_told_the_files_and_why_rows_are_held(client: Client, world: World) -> None:
+    enter(client, world)
+    sent = send(client, PUBLISHED)
+    columns = {f"column_{c}": role for role, c in only_file(world).mapping["columns"].items()}
+    client.post(sent.url, {**columns, "act": "load"})
+    work_all()
+    enter(client, world, "auditor@eastmere")
+    api = "/api/v1/eastmere/files/"
+    (listed,) = client.get(api).json()["results"]
+    assert (listed["number"], listed["rows"], listed["held"]) == (1, 15, 2)
+    one = client.get(f"{api}1/").json()
+    causes = {each["cause"]: (each["rows"], each["remedy"]) for each in one["causes"]}
+    assert causes["amount_unreadable"][0] == 1 and causes["amount_unreadable"][1]
+    rows = client.get(f"{api}1/held-rows/").json()["results"]
+    assert [row["cause"] for row in rows] and sorted(causes) == sorted({r["cause"] for r in rows})
+    (row,) = client.get(f"{api}1/held-rows/", {"cause": "amount_unreadable"}).json()["results"]
+    assert row["row"] == 12 and "abc" in row["cells"] and "'abc'" in row["says"]
+    assert client.get(f"{api}1/held-rows/", {"cause": "none"}).json()["results"] == []
+    assert client.get(f"{api}2/held-rows/").status_code == 404
+    enter(client, world, "auditor@northdale")
+    assert client.get("/api/v1/northdale/files/").json()["results"] == []
+    assert client.get("/api/v1/northdale/files/1/held-rows/").status_code == 404
+    enter(client, world, "staff@eastmere")
+    assert client.get(api).status_code == 403

@@ -293,6 +293,10 @@ def test_reversal_is_the_managers(ready: World, client: Client) -> None:
     assert client.post(address, {"version": 1, "text": "Twice"}).status_code == 302
     with scope(acting=ready.id("eastmere")):
         assert again(row).state == "reversed"
+    # What is refused leaves the words that were typed.
+    refused = client.post(address, {"version": 2, "text": "Twice, says Ms Hale"})
+    assert refused.status_code == 422 and "Twice, says Ms Hale" in refused.content.decode()
+    assert refused.context["form"].errors
 
 
 def lines(*rows: dict[str, str]) -> dict[str, str]:

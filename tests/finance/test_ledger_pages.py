@@ -260,10 +260,12 @@ def test_a_journal_by_hand_is_reversed_on_its_page(
     url = f"/eastmere/ledger/journals/{ref.period}/{ref.batch_id}/{ref.journal_id}/"
     assert f"{url}reversal/" in client.get(url).content.decode()
     assert client.get(f"{url}reversal/").status_code == 200
-    assert client.post(f"{url}reversal/", {"reason": ""}).status_code == 200
+    assert client.post(f"{url}reversal/", {"reason": ""}).status_code == 422
     assert client.post(f"{url}reversal/", {"reason": "Entered twice"}).status_code == 302
     assert "Entered twice" in client.get(url).content.decode()
     assert f"{url}reversal/" not in client.get(url).content.decode()
-    assert client.post(f"{url}reversal/", {"reason": "Again"}).status_code == 422
+    refused = client.post(f"{url}reversal/", {"reason": "Again, by Mr Lowe"})
+    assert refused.status_code == 422 and "Again, by Mr Lowe" in refused.content.decode()
+    assert "can be reversed once only" in str(refused.context["form"].errors)
     with scope(acting=by.organisation_id):
         assert {b.debit_pence - b.credit_pence for b in Balance.objects.all()} == {0}

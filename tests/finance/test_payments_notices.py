@@ -124,6 +124,20 @@ def test_only_the_named_officer_signs(world: World, officer: Actor) -> None:
             sign_notice(period=SUMMER, job_title="Clerk", seen=seen, by=officer, at=OCTOBER)
 
 
+def test_figures_that_changed_meanwhile_are_looked_at_with_the_words_kept(
+    world: World, officer: Actor
+) -> None:
+    boss = client(world, "finance_manager@eastmere")
+    sent = {"job_title": "Director of Finance", "seen": "others", "agreed": "on"}
+    refused = boss.post(PAGE, sent)
+    form = refused.context["form"]
+    assert refused.status_code == 422 and "The figures changed" in str(form.errors)
+    assert "Director of Finance" in refused.content.decode()
+    assert not form["agreed"].value()
+    # The page shows the figures of now: they are signed from it without opening it anew.
+    assert boss.post(PAGE, {**sent, "seen": form["seen"].value()}).status_code == 302
+
+
 def test_the_page_signs_what_was_seen_and_gives_the_files(world: World, officer: Actor) -> None:
     boss = client(world, "finance_manager@eastmere")
     page = boss.get(PAGE)
@@ -150,3 +164,26 @@ def test_the_page_signs_what_was_seen_and_gives_the_files(world: World, officer:
     listed = text(auditor.get("/eastmere/reports/payments-notices/"))
     assert "29 October 2026 Signed, version 1" in listed
     assert "29 April 2026 Not signed" in listed
+
+
+def test_programs_are_told_each_half_year_and_what_was_signed(world: World, officer: Actor) -> None:
+    sign(world)
+    with scope(acting=officer.organisation_id):
+        paid(officer, supplier(officer, "B"), 9_900, date(2026, 7, 1), date(2026, 7, 9))
+    sign(world, reason="One was entered late")
+    told = client(world, "auditor@eastmere").get("/api/v1/eastmere/payments-notices/").json()
+    known = {one["period"]: one["signed"] for one in told}
+    assert known[202510] is None
+    assert (known[202604]["version"], known[202604]["reason"]) == (2, "One was entered late")
+    assert known[202604]["signed_by"] == "Finance manager of eastmere"
+    where = "/api/v1/eastmere/payments-notices/202604/"
+    one = client(world, "auditor@eastmere").get(where).json()
+    assert [row["version"] for row in one["versions"]] == [2, 1]
+    payments = [
+        {line["label"]: line["value"] for line in row["figures"]}["Payments"]
+        for row in (one, *one["versions"])
+    ]
+    assert payments == ["6 of £130.00", "6 of £130.00", "5 of £31.00"]
+    assert client(world, "staff@eastmere").get(where).status_code == 403
+    north = client(world, "auditor@northdale").get("/api/v1/northdale/payments-notices/").json()
+    assert {one["signed"] for one in north} == {None}

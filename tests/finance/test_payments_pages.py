@@ -92,6 +92,17 @@ def test_unfit_payment_day_is_said_beside_the_field(world: World) -> None:
     assert shown.context["form"].errors["pay_on"] == [
         "Choose a banking day at least two banking days ahead: Bacs takes three days in all."
     ]
+    assert shown.status_code == 422
+
+
+def test_a_proposal_of_nothing_is_said_on_the_form_with_its_days(world: World) -> None:
+    by = books(world)
+    with scope(acting=by.organisation_id):
+        chosen = {"due_to": "2019-01-31", "pay_on": pay_day(), "bank_account": account().pk}
+    refused = client(world, "finance_officer@eastmere").post("/eastmere/payment-runs/new/", chosen)
+    assert refused.status_code == 422 and refused.context["form"].errors
+    assert refused.context["form"]["due_to"].value() == "2019-01-31"
+    assert 'value="2019-01-31"' in refused.content.decode()
 
 
 def test_second_person_types_the_total(world: World) -> None:

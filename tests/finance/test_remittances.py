@@ -165,3 +165,26 @@ def test_a_message_that_failed_says_why_and_is_tried_again(
 
 def _unreachable(*args: Any) -> int:
     raise ConnectionRefusedError("mail.example")
+
+
+def test_programs_are_told_what_was_written_to_whom(
+    world: World, run: PaymentRun, server: None
+) -> None:
+    auditor, where = client(world, "auditor@eastmere"), "/api/v1/eastmere/payment-runs/1/advice/"
+    assert {row["advice"] for row in auditor.get(where).json()["results"]} == {None}
+    written(world, run)
+    rows = auditor.get(where).json()["results"]
+    assert [row["payment"] for row in rows] == [1, 2, 3]
+    told = [row["advice"] and row["advice"]["address"] for row in rows]
+    assert told == ["accounts@a.example", "accounts@b.example", None]
+    assert all(row["advice"]["sent_at"] is None for row in rows[:2])
+    with scope(acting=run.organisation_id):
+        RemittanceAdvice.objects.filter(payment__number=1).update(sent_at=timezone.now())
+    assert auditor.get(where).json()["results"][0]["advice"]["sent_at"]
+    assert client(world, "staff@eastmere").get(where).status_code == 403
+    assert (
+        client(world, "auditor@northdale")
+        .get("/api/v1/northdale/payment-runs/1/advice/")
+        .status_code
+        == 404
+    )

@@ -14,6 +14,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils.timezone import localdate
 
 from core.actors import may
 from core.permissions import PERMISSIONS
@@ -37,12 +38,14 @@ PAY_AGAIN = {"number": "pay_again"}
 JOB: dict[str, Any] = {"number": "employment", "job": 1}
 BANK, ASKED = {"bank": "bank"}, {"number": "supplier_request"}
 SUPPLIER, EINVOICE = {"code": "supplier"}, {"number": "einvoice"}
-MONTH = {"month": "=2026-05"}
+MONTH, THIS_MONTH = {"month": "=2026-05"}, {"month": f"={localdate():%Y-%m}"}
 STATEMENT, SHEET = {"number": "statement"}, {"account": "bank_account", "period": 202606}
 PERSON = {"person": "person"}
 CREDIT = {"number": "credit"}
 SAID, DOCUMENT = {"number": "said"}, {"number": "document"}
 RIGHT = {**PERSON, "number": "right"}
+CONFLICT = {"person": "conflicted", "key": "=invoice_pay"}
+SUBJECT = {"key": "=finance.invoice", "number": "subject"}
 ACCEPTANCE, REVIEW = {"number": "acceptance"}, {"number": "review"}
 UNIT = {"number": "unit"}
 CLOSURE = {"number": "closure"}
@@ -62,7 +65,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "approval_undo": REQUEST,
     "approval_link": {"token": "letter"},
     "delegation_end": {"id": "delegation"},
-    "approver": {"person": "decider"},
+    **{name: {"person": "decider"} for name in ("approver", "api_approver_decisions")},
     **dict.fromkeys(["approval_route", "approval_route_change"], ROUTE),
     **dict.fromkeys(["run", "run_progress", "run_cancel", "run_retry"], RUN),
     **dict.fromkeys(
@@ -204,7 +207,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     **dict.fromkeys(["factors_reset", "sessions_end", "rights_person", "right_give"], PERSON),
     "right_invite": PERSON,
     **dict.fromkeys(["right_change", "right_end"], RIGHT),
-    "conflict": {"person": "conflicted", "key": "=invoice_pay"},
+    **dict.fromkeys(["conflict", "api_conflict"], CONFLICT),
     **dict.fromkeys([f"access_review{act}" for act in ("", "_export", "_finish")], REVIEW),
     "access_review_end": {**REVIEW, "line": "reviewed"},
     **dict.fromkeys(["conflict_agree", "conflict_end"], ACCEPTANCE),
@@ -221,14 +224,15 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "spend_file": {"period": 201904, "version": 1},
     "board_pack": {"month": "=2026-05", "version": "=1"},
     "indicator": {"code": "=AP-03"},
-    "journey": {"code": "=AP-03", **MONTH},
-    "figures_of": {"key": "=finance.invoice", "number": "subject"},
+    **{name: {"code": "=AP-03", **MONTH} for name in ("journey", "api_journey")},
+    "api_journey_rows": {"code": "=AP-03", **THIS_MONTH},
+    **dict.fromkeys(["figures_of", "api_journey_row", "api_journey_back"], SUBJECT),
     "indicator_csv": {"code": "=AP-03"},
     "api_indicator": {"code": "=AP-03"},
     **dict.fromkeys([f"api_approval{act}" for act in ("", "_decision", "_undoing")], REQUEST),
     "api_approval_withdrawal": REQUEST,
     **dict.fromkeys(["api_run", "api_run_cancellation", "api_run_retry"], RUN),
-    **dict.fromkeys(["api_month_signature", "api_month_remarks"], MONTH),
+    **{f"api_month{act}": MONTH for act in ("", "_signature", "_remarks")},
     **dict.fromkeys([f"webhook{act}" for act in ("", "_again", "_end")], HOOK),
     "api_bank_report": {"number": "report"},
     **dict.fromkeys(
@@ -265,7 +269,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     **dict.fromkeys(["api_document_aside", "api_document_back"], DOCUMENT),
     "api_duplicate_answer": {"number": "duplicate"},
     "api_einvoice_entry": EINVOICE,
-    **dict.fromkeys(["api_file", "api_file_columns", "api_file_loading"], FILE),
+    **{f"api_file{act}": FILE for act in ("", "_held_rows", "_columns", "_loading")},
     **dict.fromkeys(["api_layout_changing", "api_layout_naming", "api_layout_retirement"], LAYOUT),
     **{f"api_supplier_statement_{act}": SAID for act in ("columns", "reconciling")},
     **{f"api_supplier_{act}": SUPPLIER for act in ("change", "terms", "bank_proposal")},
@@ -275,13 +279,14 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "api_bank_file_columns": {"number": "bank_file"},
     "api_reconciliation_unsigning": SHEET,
     **{f"api_payment_run_{act}": PROPOSAL for act in ("taking_out", "putting_back")},
-    "api_payment_run_remittances": PAYMENT_RUN,
+    **{f"api_payment_run_{act}": PAYMENT_RUN for act in ("advice", "remittances")},
     **{f"api_payments_notice{act}": {"period": 202604} for act in ("", "_signature")},
     "api_spend_publication_proposal": {"period": 201904},
     "api_redaction_end": {"number": "redaction"},
     "api_month_correction_reasons": MONTH,
     "api_approval_route_proposal": ROUTE,
-    "api_webhook_again": HOOK,
+    **{f"api_webhook_{act}": HOOK for act in ("again", "deliveries")},
+    **dict.fromkeys(["api_access_review", "api_access_review_rights"], REVIEW),
     **{f"api_pay_run_{act}": {"period": "pay_period"} for act in ("start", "supplementary")},
     "api_pay_bringing_forward": {"period": "pay_period"},
     "api_pay_run": PAY_RUN,
@@ -290,8 +295,8 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
         for act in ("recalculation", "submission", "approval", "sending_back", "payment")
     },
     **{
-        f"api_pay_exceptions_{act}": {**PAY_RUN, "cause": "=no_ni_number"}
-        for act in ("waiver", "recalculation")
+        f"api_pay_exceptions{act}": {**PAY_RUN, "cause": "=no_ni_number"}
+        for act in ("", "_waiver", "_recalculation")
     },
     "api_calendar_opening": CLOSURE,
     "api_delegation_end": {"id": "delegation"},
@@ -314,8 +319,10 @@ WITHOUT_ROWS = {
     *("pay_claim_file", "pay_claim_template", "pay_order_new", "pay_order_end"),
     *("recovery_plan_new", "recovery_plan_end", "payslip_ask", "parallel_template"),
     *("parallel_run_withdraw", "pay_notice_new", "pay_summary_file", "enrolment_request"),
-    *("api_pay_questions", "api_payments_notice"),
+    "api_pay_questions",
     "api_prompt_payment",  # months and figures, no words
+    *("api_journey_back", "api_roles", "api_seals"),  # the same
+    "api_early_discounts",  # As on the page.
     *("api_pay_account_changes", "api_pension_letters", "organisation_new"),
     "organisations_load",
     *("file_upload", "invoice_new", "supplier_new", "journal_reversal", "token_new"),

@@ -86,6 +86,13 @@ def test_a_post_and_terms(staffed: tuple[World, int]) -> None:
     assert (made.status_code, made.json()["unit"]) == (201, "110")
     assert code(call(world, OFFICER, "posts/new/", given)) == (422, "HRR16")
     assert call(world, OFFICER, "posts/new/", {**given, "unit": 990_001}).status_code == 404
+    later = call(world, OFFICER, "posts/?on=2026-12-01").json()["results"]
+    (told,) = [one for one in later if one["code"] == "P9"]
+    assert (told["budgeted"], told["filled"], told["vacant"]) == (150, 0, 150)
+    before = call(world, OFFICER, "posts/?on=2026-11-30").json()["results"]
+    assert sum(one["budgeted"] for one in before if one["code"] == "P9") == 0
+    assert [one["code"] for one in later] == sorted(one["code"] for one in later)
+    assert call(world, "staff", "posts/").status_code == 403
     installed = {"template": "njc"}
     assert code(call(world, OFFICER, "terms/installation/", installed)) == (422, "HRR15")
     unknown = {"template": "none"}

@@ -61,6 +61,15 @@ def test_codes_are_loaded_shown_by_day_and_load_back(office: Client, world: Worl
     assert "Administrative and Clerical" in page and "Redundancy" not in page
     assert "Redundancy" in office.get(f"{CODES}?ever=1&list=leaving_reason").content.decode()
     assert "No code matches" in office.get(f"{CODES}?q=nothing").content.decode()
+    api = "/api/v1/eastmere/standard-codes/"
+
+    def told(**given: str) -> list[str]:
+        return [one["code"] for one in office.get(api, given).json()["results"]]
+
+    assert told(on="2026-06-01") == ["0Q1", "RET", "S7"]
+    assert told(on="2025-06-01", list="leaving_reason") == ["OLD", "RET"]
+    assert told(on="2026-06-01", text="clerical") == ["0Q1", "S7"]
+    assert office.get(api, {"list": "nonsense"}).status_code == 400
     export = office.get(f"{CODES}export/?ever=1").content
     again = two_steps.sent_bytes(office, f"{CODES}load/", export, "Look")
     assert "Stays as it is: 4 rows" in again.content.decode()

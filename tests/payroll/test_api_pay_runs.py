@@ -37,8 +37,15 @@ def test_a_run_goes_its_way_by_program(begun: tuple[World, str]) -> None:
         settled = f"{where}exceptions/{cause}/"
         assert call(world, OFFICER, f"{settled}recalculation/", again).status_code == 200
         assert call(world, BOSS, f"{settled}waiver/", waiver).status_code == 403
+        told = call(world, OFFICER, settled).json()["results"]
+        assert [one["employee"] for one in told] == sorted(numbers)
+        assert all(one["says"] and one["waived_at"] is None for one in told)
         assert call(world, OFFICER, f"{settled}waiver/", waiver).status_code == 200
         assert call(world, OFFICER, f"{settled}waiver/", waiver).status_code == 404
+        assert {one["reason"] for one in call(world, OFFICER, settled).json()["results"]} == {
+            "Looked at"
+        }
+        assert call(world, "manager", settled).status_code == 403
     version = {"version": call(world, OFFICER, where).json()["version"]}
     sent = call(world, OFFICER, f"{where}submission/", version).json()
     assert sent["state"] == "submitted"

@@ -296,6 +296,10 @@ def test_programs_send_claims_in_and_read_them(world: World, office: Actor) -> N
         (1, 90, None), (2, 90, None)
     ]  # fmt: skip
     assert len(client.get("/api/v1/eastmere/claims/").json()["results"]) == 1
+    elements = {one["code"]: one for one in client.get("/api/v1/eastmere/pay-elements/").json()}
+    assert (elements["OT"]["basis"], elements["OT"]["taxed"]) == ("hours", True)
+    client.force_login(world.people["staff@eastmere"])
+    assert client.get("/api/v1/eastmere/pay-elements/").status_code == 403
 
 
 def test_cards_of_many_claims_cost_as_much_as_one(world: World, office: Actor) -> None:

@@ -443,5 +443,16 @@ def test_all_that_came_back_is_one_list_with_filters_totals_and_a_file(
     file = client.get(url, {"format": "csv", "state": "owed"}).content.decode("utf-8-sig")
     assert "Where it stands,Owed" in file and f'Of that owed,"{pounds(owed.amount_pence)}"' in file
     assert f"{owed.amount_pence / 100:.2f},Owed" in file
+    where = "/api/v1/eastmere/pay-returns/"
+
+    def told(**given: str) -> list[tuple[int, int]]:
+        rows = client.get(where, given).json()["results"]
+        return [(row["pay_run"], row["employee"]) for row in rows]
+
+    assert sorted(told()) == [(run.number, 2), (run.number, 3)]
+    assert told(state="owed") == told(text="2") == [(run.number, 2)]
+    assert told(kind="unpaid") == [(run.number, 3)]
+    assert told(since="2999-01-01") == []
+    assert client.get(where, {"state": "nonsense"}).status_code == 400
     client.force_login(world.people["manager@eastmere"])
-    assert client.get(url).status_code == 403
+    assert client.get(url).status_code == client.get(where).status_code == 403

@@ -258,6 +258,10 @@ def test_the_page_shows_it_and_proposes_what_is_ticked(
     over = reverse("pay_dues_over", args=["eastmere"])
     answer = client.post(over, given, follow=True)
     assert "Somebody else releases it" in answer.content.decode()
+    payees = client.get("/api/v1/eastmere/pay-payees/").json()
+    page = client.get(reverse("pay_payees", args=["eastmere"])).context["rows"]
+    assert len(payees) == len(page) > 1
+    assert {"hmrc"} < {one["kind"] for one in payees} and all(one["supplier"] for one in payees)
     assert (
         "Choose something that committed runs owe"
         in client.post(over, {**given, "owed": []}, follow=True).content.decode()

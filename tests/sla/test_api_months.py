@@ -32,6 +32,22 @@ def test_a_month_is_signed_once(ready: World) -> None:
 def test_a_figure_is_remarked_on(ready: World) -> None:
     said = send(ready, SAY).json()
     assert (said["indicator"], said["text"]) == ("AP-03", "A new system")
+    send(ready, SIGN)
+    told = client_of(ready, "board_member@eastmere").get("/api/v1/eastmere/months/").json()
+    known = {one["month"]: one for one in told}
+    april = known.pop("2026-04-01")
+    assert april["signed"]["signed_by"] == "Finance manager of eastmere" and april["remarks"] == 1
+    assert {(one["signed"], one["remarks"]) for one in known.values()} == {(None, 0)}
+    assert [one["month"] for one in told] == sorted((one["month"] for one in told), reverse=True)
+    one = client_of(ready, "board_member@eastmere").get(APRIL).json()
+    assert (one["signed"], one["corrections"]) == (april["signed"], [])
+    (remark,) = one["remarks"]
+    assert (remark["indicator"], remark["text"]) == ("AP-03", "A new system")
+    for where, status in (("1999-01", 404), ("never", 404)):
+        answer = client_of(ready, "board_member@eastmere").get(f"/api/v1/eastmere/months/{where}/")
+        assert answer.status_code == status
+    assert client_of(ready, "staff@eastmere").get("/api/v1/eastmere/months/").status_code == 403
+    assert client_of(ready, "staff@eastmere").get(APRIL).status_code == 403
     with scope(acting=ready.id("eastmere")):
         assert Remark.objects.get().indicator_code == "AP-03"
 

@@ -21,6 +21,11 @@ def test_a_target_waits_for_somebody_else(ready: World) -> None:
     assert (made.status_code, made.json()["state"]) == (201, "proposed")
     assert code(call(ready, "finance_manager", "targets/new/", TARGET)) == (422, "SLA12")
     assert call(ready, "finance_officer", "targets/new/", TARGET).status_code == 403
+    (told,) = call(ready, "board_member", "targets/?indicator=AP-04").json()
+    assert (told["valid_from"], told["reason"]) == ("2027-04-01", "The board")
+    assert told in call(ready, "board_member", "targets/").json()
+    assert call(ready, "board_member", "targets/?indicator=AP-99").json() == []
+    assert call(ready, "staff", "targets/").status_code == 403
     assert call(ready, "finance_manager@northdale", "targets/new/", TARGET).status_code == 404
 
 

@@ -123,3 +123,50 @@ def test_what_is_not_there_is_not_found(ready: World) -> None:
     assert visit.get(f"{APRIL}?row=x").status_code == 200
     stranger = client(ready, "auditor@northdale")
     assert stranger.get(APRIL).status_code == 404
+
+
+API = "/api/v1/eastmere/indicators/AP-03/months/2026-04/"
+ROWS = "/api/v1/eastmere/figure-rows/finance.invoice/"
+
+
+def test_programs_follow_a_figure_to_its_documents_and_back(ready: World) -> None:
+    row, by = paid(ready, LARGEST), ready.actor("finance_officer@eastmere")
+    with scope(acting=by.organisation_id):
+        record_about("finance.invoice.held", "finance.invoice", row.pk, by=by, cause="vat")
+        paper, _new = keep_document(name="scan.pdf", data=b"%PDF-1", by=by)
+        paper.invoice_id = row.pk
+        paper.save(update_fields=["invoice"])
+        ids = Invoice.objects.filter(paid_on__year=2026, paid_on__month=4).order_by("pk")
+        april = list(ids.values_list("pk", flat=True))
+    visit = client(ready)
+    told = visit.get(f"{API}journey/").json()
+    assert told["shown"] == visit.get(APRIL).context["value"] and told["signed_by"] is None
+    assert [(one["place"], one["value"]) for one in told["bases"]] == [
+        ("Above the line", 4),
+        ("Below the line", 4),
+    ]
+    assert all(one["run"] and one["computed_at"] for one in told["bases"])
+    answer = visit.get(f"{API}rows/")
+    rows = answer.json()["results"]
+    assert int(answer["X-Queries"]) <= 10 and len(rows) == 6
+    assert [one["subject_number"] for one in rows] == april
+    assert {one["subject"] for one in rows} == {"finance.invoice"}
+    opened = visit.get(f"{ROWS}{row.pk}/").json()
+    assert f"/eastmere/invoices/documents/{paper.pk}/" in {p["address"] for p in opened["papers"]}
+    (event,) = [one for one in opened["events"] if one["by"] == "Finance officer of eastmere"]
+    assert event["seal"] is None and event["words"]
+    back = visit.get(f"{ROWS}{row.pk}/figures/").json()
+    assert {"code": "AP-03", "month": "2026-04-01"} in back
+
+
+def test_programs_go_as_far_as_their_rights(ready: World) -> None:
+    row, board = paid(ready, LARGEST), client(ready, "board_member@eastmere")
+    assert board.get(f"{API}journey/").status_code == 200
+    for beyond in (f"{API}rows/", f"{ROWS}{row.pk}/", f"{ROWS}{row.pk}/figures/"):
+        assert board.get(beyond).status_code == 404, beyond
+    north = client(ready, "auditor@northdale")
+    assert north.get(f"/api/v1/northdale/figure-rows/finance.invoice/{row.pk}/").status_code == 404
+    for nothing in ("XX-99/months/2026-04", "AP-03/months/2026-13"):
+        where = f"/api/v1/eastmere/indicators/{nothing}/journey/"
+        assert board.get(where).status_code == 404
+    assert client(ready, "staff@eastmere").get(f"{API}journey/").status_code == 403

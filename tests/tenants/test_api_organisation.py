@@ -51,6 +51,11 @@ def test_days_are_closed_and_opened(world: World) -> None:
     assert code(call(world, "administrator", "calendar/closing/", given)) == (422, "TEN14")
     with scope(readable={world.id("eastmere")}):
         number = ClosureDay.objects.get(day=MONDAY).pk
+    days = call(world, "administrator", f"calendar/?year={MONDAY.year}").json()
+    assert {"day": str(MONDAY), "why": "The offices move", "number": number} in days
+    assert {"day": f"{MONDAY.year}-12-25", "why": "Bank holiday", "number": None} in days
+    assert call(world, "administrator", "calendar/?year=1800").status_code == 400
+    assert call(world, "finance_officer", "calendar/").status_code == 403
     where, why = f"calendar/{number}/opening/", {"reason": "They are needed"}
     assert call(world, "administrator", "calendar/990001/opening/", why).status_code == 404
     assert call(world, "finance_manager", where, why).status_code == 403
