@@ -217,8 +217,8 @@ BREAKS = [
     ),
     (
         "finance_paymentfilepart",
-        "UPDATE finance_paymentfilepart SET packed = '\\x00'",
-        {FILES},
+        "UPDATE finance_paymentfilepart SET content_sealed = '\\x00'",
+        {FILES, SEALED},
     ),
     (
         "finance_supplier",
