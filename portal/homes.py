@@ -19,7 +19,7 @@ from core.actors import may
 from core.templatetags.web import day, day_time, pounds, thousands
 from core.web.pages import may_open
 from events.models import Event
-from events.naming import names_of
+from events.naming import kind_of
 from events.selectors import Wanted, filtered_trail, last_seal
 from events.verbs import sentence
 from finance.permissions import ENTER_INVOICES, SEE_FILES, SEE_PAYMENTS
@@ -367,10 +367,10 @@ def recent_files(request: Any) -> Part:
 def seals(request: Any) -> Part:
     """The newest events, and how far the trail is sealed."""
     seal = last_seal(request.actor.organisation_id)
-    newest = filtered_trail(request.actor, Wanted())[: 2 * SHOWN]
-    slugs = {place.organisation_id: place.slug for place in request.standing.memberships}
-    name = names_of(newest, request.actor, slugs)
-    rows = [{"id": event.pk, "cells": _line(request, event, name(event))} for event in newest]
+    rows = [
+        {"id": event.pk, "cells": _line(request, event)}
+        for event in filtered_trail(request.actor, Wanted())[: 2 * SHOWN]
+    ]
     columns: Columns = [
         {"key": "at", "label": "When"},
         {"key": "who", "label": "Who"},
@@ -388,12 +388,15 @@ def seals(request: Any) -> Part:
     )
 
 
-def _line(request: Any, event: Event, name: str) -> list[str]:
-    """An event as the trail shows it; what it happened to leads to the thing itself."""
+def _line(request: Any, event: Event) -> list[str]:
+    """An event as the trail shows it, with the kind of thing that it happened to.
+
+    Its name would take a query for each kind; the trail has it.
+    """
     about = format_html(
         '<a class="govuk-link" href="{}">{}</a>',
         link_to(request, "event_subject", key=event.subject_key, id=event.subject_id),
-        name,
+        kind_of(event.subject_key),
     )
     return [day_time(event.at), event.person_name, sentence(event.verb, event.data), about]
 
