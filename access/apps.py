@@ -36,6 +36,7 @@ class AccessConfig(AppConfig):
                 label="Right",
                 link=lambda slug, row: f"/{slug}/rights/{row.person_id}/",
                 summary=right_in_words,
+                name=right_in_words,
                 reading=lambda rows: rows.select_related("person", "unit"),
             )
         )
@@ -46,6 +47,7 @@ class AccessConfig(AppConfig):
                 label="Acceptance of a conflict of duties",
                 link=lambda slug, row: f"/{slug}/rights/conflicts/{row.person_id}/{row.key}/",
                 summary=lambda row: f"{row.person.name} {CONFLICTS[row.key].label}",
+                name=lambda row: f"{row.person.name} {CONFLICTS[row.key].label}",
                 reading=lambda rows: rows.select_related("person"),
             )
         )
@@ -56,6 +58,7 @@ class AccessConfig(AppConfig):
                 label="Review of rights",
                 link=lambda slug, row: f"/{slug}/rights/reviews/{row.pk}/",
                 summary=lambda row: f"Review of rights, due on {day(row.due_on)}",
+                name=lambda row: f"due on {day(row.due_on)}",
             )
         )
         keep_with(begin)

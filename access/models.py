@@ -44,7 +44,7 @@ class ApiAnswer(TenantModel):
     key = models.CharField(max_length=80)
     digest = models.CharField(max_length=64)
     status = models.PositiveSmallIntegerField()
-    body = models.TextField()
+    body = models.TextField()  # sealed: it may show a secret
     expires_at = models.DateTimeField()
 
     security = EDITABLE

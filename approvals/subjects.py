@@ -47,6 +47,7 @@ register(
             "approval_route", kwargs={"organisation": slug, "key": row.subject_key}
         ),
         summary=lambda row: f"Route for: {kind_label(row.subject_key)}",
+        name=lambda row: f"for {kind_label(row.subject_key)}",
         card=_facts,
         reading=lambda rows: rows.prefetch_related("steps"),
         agreed_between=(Role.FINANCE_MANAGER, Role.ADMINISTRATOR),

@@ -25,5 +25,6 @@ class BenchmarkingConfig(AppConfig):
                 label="Board pack",
                 link=lambda slug, row: f"/{slug}/board/packs/",
                 summary=str,
+                reading=lambda rows: rows.defer("content"),
             )
         )

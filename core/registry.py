@@ -11,9 +11,10 @@ from django.db import models
 class Subject:
     """A kind of thing that approvals, timelines and runs can point at.
 
-    `link(organisation_slug, row)` is its page; `summary(row)` one line; `card(row)` the facts to
-    decide on as (label, value) pairs; `warnings(row)` what to check before saying yes;
-    `reading(rows)` adds to the query what both read, so that many cards cost one query;
+    `link(organisation_slug, row)` is its page; `name(row)` what people call it, behind the label:
+    its model says that itself or the subject does; `summary(row)` one line; `card(row)` the facts
+    to decide on as (label, value) pairs; `warnings(row)` what to check before saying yes;
+    `reading(rows)` adds to the query what all of them read, so that many cost one query;
     `gather(rows)` adds to rows that were read what no such query can say, in one more for all. The
     callbacks run in the transaction of the decision. `on_undone(row, by, outcome)` takes back what
     the decision of that outcome did; without it a decision on this kind is final. To decide on a
@@ -27,6 +28,7 @@ class Subject:
     label: str
     link: Callable[[str, Any], str]
     summary: Callable[[Any], str]
+    name: Callable[[Any], str] = str
     card: Callable[[Any], list[tuple[str, str]]] = lambda row: []
     warnings: Callable[[Any], list[str]] = lambda row: []
     reading: Callable[[models.QuerySet[Any]], models.QuerySet[Any]] = lambda rows: rows

@@ -1,4 +1,4 @@
-"""Charter: secrets of the sign-in that have to be read again lie in tables sealed, never in clear.
+"""Charter: secrets of the sign-in, forms kept through one and answers to calls lie sealed.
 
 Sealed with a key made from SECRET_KEY; those of SECRET_KEY_FALLBACKS still open what they sealed.
 """

@@ -1,4 +1,4 @@
-"""Charter: bank accounts and National Insurance numbers lie in tables sealed, never in clear.
+"""Charter: accounts, National Insurance numbers and files that carry them lie in tables sealed.
 
 AES-256-GCM under a key that each organisation has of its own, made from one of FIELD_KEYS, whose
 name stands before what it sealed. What is sealed is bound to organisation, table, column and row:
@@ -7,10 +7,11 @@ moved anywhere else it does not open. An index, the same for the same account, f
 
 import hmac
 import os
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
@@ -22,8 +23,11 @@ from django.db import connection, models
 from core.errors import InvariantBroken
 from core.tenancy import TenantModel
 
+Key = TypeVar("Key")
 NONCE = 12
 SAMPLE = 300
+# Files are opened and sealed again so many bytes at a time, and one at least.
+MOST_BYTES = 32_000_000
 
 
 class Place(NamedTuple):
@@ -56,24 +60,34 @@ def key_name() -> str:
 
 def seal(place: Place, text: str) -> bytes:
     """The text for this place alone; nothing stays nothing. Each time other bytes."""
-    if not text:
-        return b""
-    name, nonce = key_name(), os.urandom(NONCE)
-    cipher = _cipher(settings.FIELD_KEYS[name], place.organisation_id)
-    return name.encode() + b"." + nonce + cipher.encrypt(nonce, text.encode(), _about(place))
+    return seal_bytes(place, text.encode())
 
 
 def unseal(place: Place, sealed: bytes | memoryview) -> str:
     """The text again. InvariantBroken if it was changed, moved, or its key is not there."""
+    return unseal_bytes(place, sealed).decode()
+
+
+def seal_bytes(place: Place, data: bytes) -> bytes:
+    """As `seal`, of what is no text."""
+    if not data:
+        return b""
+    name, nonce = key_name(), os.urandom(NONCE)
+    cipher = _cipher(settings.FIELD_KEYS[name], place.organisation_id)
+    return name.encode() + b"." + nonce + cipher.encrypt(nonce, data, _about(place))
+
+
+def unseal_bytes(place: Place, sealed: bytes | memoryview) -> bytes:
+    """As `unseal`, of what is no text."""
     name, _, rest = bytes(sealed).partition(b".")
     if not name:
-        return ""
+        return b""
     key = settings.FIELD_KEYS.get(name.decode(errors="replace"))
     if key is None:
         raise InvariantBroken("A sealed value needs a key that FIELD_KEYS does not hold.")
     try:
         cipher = _cipher(key, place.organisation_id)
-        return cipher.decrypt(rest[:NONCE], rest[NONCE:], _about(place)).decode()
+        return cipher.decrypt(rest[:NONCE], rest[NONCE:], _about(place))
     except (InvalidTag, ValueError):
         raise InvariantBroken(f"A sealed value of {place.column} does not open.") from None
 
@@ -142,6 +156,43 @@ class SealedAccount(models.Model):
         return self.opened(here.organisation_id, here.pk, self.account_sealed)
 
 
+def packed(content: bytes) -> bytes:
+    """Smaller, before it is sealed: what is sealed packs no more."""
+    return zlib.compress(content, level=1)
+
+
+class SealedContent(models.Model):
+    """A file, or a part of one: packed by zlib, then sealed in one piece."""
+
+    content_sealed = models.BinaryField()
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def sealed_pieces(cls, organisation_id: int, pieces: Sequence[bytes]) -> list[dict[str, Any]]:
+        """What to create a new row with for each packed piece: its id and its column."""
+        rows = next_ids(cls, len(pieces))
+        places = (place_in(cls, "content_sealed", organisation_id, row) for row in rows)
+        return [
+            {"id": place.row, "content_sealed": seal_bytes(place, piece)}
+            for place, piece in zip(places, pieces, strict=True)
+        ]
+
+    @classmethod
+    def sealed_content(cls, organisation_id: int, content: bytes) -> dict[str, Any]:
+        """What to create a new row with: its id and its column."""
+        (one,) = cls.sealed_pieces(organisation_id, [packed(content)])
+        return one
+
+    @property
+    def content(self) -> bytes:
+        """Opened and unpacked. InvariantBroken if it was changed or moved."""
+        here: Any = self
+        place = place_in(type(self), "content_sealed", here.organisation_id, here.pk)
+        return zlib.decompress(unseal_bytes(place, self.content_sealed))
+
+
 @dataclass(frozen=True)
 class SealedColumn:
     """A column that holds sealed values, and the one with their indexes if there is one."""
@@ -158,16 +209,33 @@ class SealedColumn:
         """Of some rows, others each time: what does not open, or not to its index."""
         names = ["pk", self.name, *([self.index] if self.index else [])]
         rows = self.model.objects.filter(organisation_id=organisation_id)
-        rows = rows.exclude(**{self.name: b""}).order_by("?")
-        for key, sealed, *index in rows.values_list(*names)[:SAMPLE]:
+        some = rows.exclude(**{self.name: b""}).order_by("?").annotate(size=_size(self.name))
+        keys = within(some.values_list("pk", "size")[:SAMPLE])
+        found = rows.filter(pk__in=keys).order_by("pk").values_list(*names)
+        for key, sealed, *index in found.iterator(chunk_size=20):
             place = self.place(organisation_id, key)
             try:
-                text = unseal(place, sealed)
+                data = unseal_bytes(place, sealed)
             except InvariantBroken as error:
                 yield f"{place.column}, row {key}: {error}"
                 continue
-            if index and bytes(index[0]) not in indexes(organisation_id, text):
+            if index and bytes(index[0]) not in indexes(organisation_id, data.decode()):
                 yield f"{place.column}, row {key}: its index is not that of what is sealed"
+
+
+def _size(column: str) -> models.Func:
+    return models.Func(column, function="octet_length", output_field=models.BigIntegerField())
+
+
+def within(rows: Iterable[tuple[Key, int]]) -> list[Key]:
+    """Of rows and their sizes the first ones that are not too much at a time."""
+    keys, size = list[Key](), 0
+    for key, its in rows:
+        size += its
+        if keys and size > MOST_BYTES:
+            break
+        keys.append(key)
+    return keys
 
 
 COLUMNS: list[SealedColumn] = []

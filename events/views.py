@@ -1,6 +1,6 @@
 """The audit trail with its seals, and deliveries that are stuck."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -21,6 +21,7 @@ from core.web.pages import may_open, page
 from core.web.paging import MergedPaginator, part_of
 from events.forms import TrailForm
 from events.models import Delivery, Event, Seal
+from events.naming import names_of
 from events.permissions import RETRY_DELIVERIES, SEE_DELIVERIES, SEE_TRAIL
 from events.selectors import (
     deliveries,
@@ -54,7 +55,7 @@ def trail_page(request: Any) -> HttpResponse:
         "chips": form.chips(),
         "page": found,
         "columns": _columns(many),
-        "rows": [_row(event, request, many) for event in found.object_list],
+        "rows": _rows(found.object_list, request, many),
         "kinds": sorted((kind.label, kind.key) for kind in SUBJECTS.values()),
         "query": request.GET.urlencode(),
         "last": last_seal(request.organisation.id),
@@ -68,44 +69,40 @@ def _columns(many: bool) -> list[dict[str, Any]]:
     return [{"key": name.lower(), "label": name} for name in names]
 
 
-def _row(event: Event, request: Any, many: bool) -> dict[str, Any]:
-    place = _places(request)[event.organisation_id]
+def _rows(found: Iterable[Event], request: Any, many: bool) -> list[dict[str, Any]]:
+    shown, places = list(found), _places(request)
+    name = names_of(shown, request.actor, {key: place.slug for key, place in places.items()})
+    return [_row(event, places[event.organisation_id], many, name(event)) for event in shown]
+
+
+def _row(event: Event, place: Any, many: bool, name: str) -> dict[str, Any]:
     cells: list[Any] = [day_time(event.at), event.person_name]
     cells += [place.short_name] if many else []
     comment = event.data.get("comment", "")
     said = sentence(event.verb, event.data)
     cells.append(format_html("{}. {}", said, comment) if comment else said)
-    cells += [_subject_link(event, place.slug), _thread_link(event)]
+    cells += [_subject_link(event, place.slug, name), _thread_link(event, name)]
     return {"id": event.pk, "cells": cells}
 
 
-def _subject_link(event: Event, slug: str) -> str:
+def _subject_link(event: Event, slug: str, name: str) -> str:
     link = {"organisation": slug, "key": event.subject_key, "id": event.subject_id}
-    return format_html(
-        '<a class="govuk-link" href="{}">{} {}</a>',
-        reverse("event_subject", kwargs=link),
-        _label(event.subject_key),
-        event.subject_id,
-    )
+    url = reverse("event_subject", kwargs=link)
+    return format_html('<a class="govuk-link" href="{}">{}</a>', url, name)
 
 
-def _thread_link(event: Event) -> str:
+def _thread_link(event: Event, name: str) -> str:
     return format_html(
         '<a class="govuk-link" href="?thread={}">{}'
-        '<span class="govuk-visually-hidden"> thread of {} {}</span></a>',
+        '<span class="govuk-visually-hidden"> thread of {}</span></a>',
         event.thread,
         str(event.thread)[:8],
-        _label(event.subject_key),
-        event.subject_id,
+        name,
     )
 
 
 def _places(request: Any) -> dict[int, Any]:
     return {place.organisation_id: place for place in request.standing.memberships}
-
-
-def _label(key: str) -> str:
-    return SUBJECTS[key].label if key in SUBJECTS else key
 
 
 @page(SEE_TRAIL)
@@ -116,7 +113,7 @@ def event_subject(request: Any, key: str, id: int) -> HttpResponse:
     if kind is None:
         raise NotFound()
     scoped = {} if key == "tenants.organisation" else {"organisation_id": request.organisation.id}
-    row = kind.model._default_manager.filter(pk=id, **scoped).first()
+    row = kind.reading(kind.model._default_manager.filter(pk=id, **scoped)).first()
     if row is None or (not scoped and id != request.organisation.id):
         raise NotFound()
     link = kind.link(request.organisation.slug, row)
@@ -212,14 +209,14 @@ def deliveries_page(request: Any) -> HttpResponse:
 def _delivery_rows(shown: list[Delivery], request: Any) -> list[dict[str, Any]]:
     events = events_of(shown)
     places = _places(request)
+    name = names_of(shown, request.actor, {key: place.slug for key, place in places.items()})
     rows = []
     for one in shown:
         event = events.get((one.organisation_id, one.event_id))
         said = sentence(event.verb, event.data) if event else f"Event {one.event_id}"
-        subject = f"{_label(one.subject_key)} {one.subject_id}"
         partner = places[one.organisation_id].short_name
         when = day_time(one.run_at) if one.state == Delivery.State.WAITING else "When retried"
-        cells = [said, subject, partner, one.handler, one.attempts, when, one.error]
+        cells = [said, name(one), partner, one.handler, one.attempts, when, one.error]
         rows.append({"id": one.pk, "label": f"{said}, {one.handler}", "cells": cells})
     return rows
 

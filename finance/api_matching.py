@@ -140,7 +140,7 @@ class BankFileColumns(Endpoint):
             raise NotFound()
         given = asked(ColumnsAsked, request)
         BNK12.check(file.purpose == "statement" and file.state == SourceFile.State.UPLOADED)
-        width = len(layout_of(rows_of(bytes(file.content))).headers)
+        width = len(layout_of(rows_of(file.content)).headers)
         columns = known_roles(given["columns"], BANK_ROLES, width)
         with readable("columns", NotAStatement):
             loaded = choose_bank_columns(file=file, columns=columns, by=self.actor)

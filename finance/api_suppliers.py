@@ -260,7 +260,7 @@ class SupplierStatementColumns(StatementHere):
         """Says what each column holds; then it is reconciled by them (SST02)."""
         row = statements.statement_by_number(self.actor, number)
         given = asked(StatementColumnsAsked, request)
-        width = len(layout_of(rows_of(bytes(row.content))).headers)
+        width = len(layout_of(rows_of(row.content)).headers)
         columns = known_roles(given["columns"], STATEMENT_ROLES, width)
         with readable("columns", Unreadable):
             services.choose_statement_columns(

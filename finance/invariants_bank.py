@@ -6,7 +6,15 @@ from core.invariants import register
 from core.vault import register as sealed
 from finance.banking.sheet import sheet_of
 from finance.banking.transit import IN_TRANSIT
-from finance.models import BankAccount, BankReconciliation, SupplierBank
+from finance.models import (
+    BankAccount,
+    BankReconciliation,
+    InvoiceDocument,
+    PaymentFilePart,
+    SourceFile,
+    SupplierBank,
+    SupplierStatement,
+)
 
 register(
     "The entries of a statement lead from its opening to its closing balance",
@@ -82,3 +90,5 @@ def _signed_sheets(organisation_id: int) -> Iterator[str]:
 register("A signed bank reconciliation still agrees with ledger and statements", _signed_sheets)
 sealed(SupplierBank, "account_sealed", "account_index")
 sealed(BankAccount, "account_sealed", "account_index")
+for model in (SourceFile, InvoiceDocument, SupplierStatement, PaymentFilePart):
+    sealed(model, "content_sealed")

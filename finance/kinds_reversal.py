@@ -19,7 +19,7 @@ from runs.models import Chunk, Run
 
 def _file(run: Run) -> SourceFile:
     here = SourceFile.objects.filter(organisation_id=run.organisation_id)
-    return here.defer("content").get(number=run.inputs["file"])
+    return here.defer("content_sealed").get(number=run.inputs["file"])
 
 
 def _plan(run: Run) -> Plan:

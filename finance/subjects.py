@@ -159,6 +159,7 @@ SUPPLIER_BANK = register(
         bank=True,
         link=lambda slug, row: _page("supplier", slug, code=row.supplier.code),
         summary=lambda row: f"New bank details of {row.supplier.name}",
+        name=lambda row: f"of {row.supplier.name}",
         card=_bank_facts,
         warnings=_bank_warnings,
         reading=_with_sharing,

@@ -54,6 +54,7 @@ register(
         label="Returned payment",
         link=lambda slug, row: _page("payment", slug, number=row.payment.number),
         summary=lambda row: f"{row.payment}: {row.reason}",
+        name=lambda row: str(row.payment),
         reading=lambda rows: rows.select_related("payment"),
     )
 )

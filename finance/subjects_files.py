@@ -14,6 +14,7 @@ register(
         label="File",
         link=lambda slug, row: f"/{slug}/files/{row.number}/",
         summary=lambda row: f"{row.name} ({row.get_purpose_display().lower()})",
+        reading=lambda rows: rows.defer("content_sealed"),
     )
 )
 register(

@@ -14,6 +14,11 @@ def _period_link(slug: str, row: Period) -> str:
     return f"{reverse('periods', kwargs={'organisation': slug})}?year={row.year}"
 
 
+def _batch_name(row: Batch) -> str:
+    first, last = row.first_no, row.first_no + row.journals - 1
+    return f"{row.series}-{row.year}-{first}{f' to {last}' if last > first else ''}"
+
+
 def _batch_link(slug: str, row: Batch) -> str:
     return f"{reverse('ledger_enquiry', kwargs={'organisation': slug})}?batch={row.pk}"
 
@@ -34,6 +39,7 @@ BATCH = register(
         label="Batch of journals",
         link=_batch_link,
         summary=lambda row: f"{counted(row.journals, 'journal')} of {row.source} in {row.period}",
+        name=_batch_name,
     )
 )
 add_entry(Entry("Trial balance", "trial_balance", SEE_LEDGER, 55, group="Ledger"))

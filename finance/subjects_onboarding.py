@@ -56,6 +56,7 @@ SUPPLIER_REQUEST = register(
             "supplier_request", kwargs={"organisation": slug, "number": row.number}
         ),
         summary=lambda row: f"New supplier {row.supplier.name}",
+        name=lambda row: row.supplier.name,
         card=_facts,
         warnings=_warnings,
         reading=lambda rows: rows.select_related("supplier"),

@@ -79,6 +79,7 @@ EMPLOYMENT = register(
         label="Employment",
         link=lambda slug, row: _page("staff_person", slug, number=row.number),
         summary=lambda row: row.name,
+        name=lambda row: f"{row.number}, {row.name}",
     )
 )
 REQUEST = register(
@@ -88,6 +89,7 @@ REQUEST = register(
         label="Request about staff",
         link=_request_link,
         summary=lambda row: f"{row.get_kind_display()}: {row.name}",
+        name=lambda row: f"{row.get_kind_display()}: {row.name}",
         card=_facts,
         reading=_read,
         on_approved=requests.carry_out,
@@ -116,6 +118,7 @@ FILE = register(
         label="File of staff",
         link=lambda slug, row: _page("staff_file", slug, number=row.number),
         summary=lambda row: row.name,
+        name=lambda row: row.name,
     )
 )
 POSITION = register(
@@ -143,6 +146,7 @@ TERMS = register(
         label="Pay while away",
         link=lambda slug, row: _page("pay_while_away", slug),
         summary=lambda row: f"Pay while away from {day(row.from_on)}",
+        name=lambda row: f"from {day(row.from_on)}",
     )
 )
 

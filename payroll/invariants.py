@@ -1,8 +1,12 @@
 """What must always be true of pay."""
 
+from collections.abc import Iterator
+
+from core.errors import InvariantBroken
 from core.invariants import register
 from core.vault import register as sealed
-from payroll.models import Certificate, PaymentSummary, Submission
+from payroll.models import Certificate, PayFile, PayFilePart, PaymentSummary, Submission
+from payroll.selectors.runs import bytes_of
 
 register(
     "The lines of every payslip add up to its net pay",
@@ -331,9 +335,22 @@ SELECT 'Account', a.code, 'holds', coalesce(b.pence, 0), 'of runs and is owed',
    AND coalesce(b.pence, 0) <> coalesce(d.pence, 0) ORDER BY a.code
 """,
 )
+
+
+def _false_files(organisation_id: int) -> Iterator[str]:
+    files = PayFile.objects.filter(organisation_id=organisation_id).order_by("id")
+    for file in files.select_related("pay_run"):
+        try:
+            bytes_of(file)
+        except InvariantBroken as error:
+            yield f"{file.pay_run}: {error}"
+
+
+register("A file of pay for the bank has the bytes that were made", _false_files)
 sealed(Submission, "content_sealed")
 sealed(PaymentSummary, "content_sealed")
 sealed(Certificate, "content_sealed")
+sealed(PayFilePart, "content_sealed")
 register(
     "A replaced P60 is the version before, of the same person and tax year",
     """

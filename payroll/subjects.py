@@ -52,6 +52,7 @@ GROUP = register(
         label="Pay group",
         link=lambda slug, row: reverse("pay_board", kwargs={"organisation": slug}),
         summary=lambda row: row.name,
+        name=lambda row: row.name,
     )
 )
 RUN = register(
@@ -72,6 +73,7 @@ RETURN = register(
         label="Net pay that came back",
         link=lambda slug, row: reverse("pay_returns", args=[slug, row.payment.pay_run.number]),
         summary=lambda row: f"{row.payment}: {row.get_kind_display()}",
+        name=lambda row: str(row.payment),
         reading=lambda rows: rows.select_related("payment__pay_run"),
     )
 )
@@ -109,6 +111,7 @@ PAYEE = register(
         label="Payee of what is withheld",
         link=lambda slug, row: reverse("pay_payees", args=[slug]),
         summary=lambda row: str(row.get_kind_display()),
+        name=lambda row: str(row.get_kind_display()),
     )
 )
 ELEMENT = register(
@@ -118,6 +121,7 @@ ELEMENT = register(
         label="Element of pay",
         link=lambda slug, row: reverse("pay_elements", kwargs={"organisation": slug}),
         summary=lambda row: row.name,
+        name=lambda row: row.name,
     )
 )
 CLAIM = register(
@@ -151,6 +155,8 @@ NOTICE = register(
         label="Notice of loans, gift and pay given up",
         link=lambda slug, row: reverse("pay_notices", args=[slug]),
         summary=lambda row: f"From {row.from_on:%d/%m/%Y}",
+        name=lambda row: f"of {row.employment.name} from {row.from_on:%d/%m/%Y}",
+        reading=lambda rows: rows.select_related("employment"),
     )
 )
 RECOVERY = register(
@@ -179,6 +185,7 @@ REFERENCE = register(
         label="Employer reference",
         link=lambda slug, row: reverse("pay_references", kwargs={"organisation": slug}),
         summary=lambda row: row.paye_reference,
+        name=lambda row: row.paye_reference,
     )
 )
 
@@ -189,6 +196,7 @@ ENROLMENT = register(
         label="Setting of automatic enrolment",
         link=lambda slug, row: reverse("enrolment_settings", args=[slug]),
         summary=lambda row: f"From {row.from_on:%d/%m/%Y}",
+        name=lambda row: f"from {row.from_on:%d/%m/%Y}",
     )
 )
 PENSION = register(
@@ -198,6 +206,8 @@ PENSION = register(
         label="Pension record",
         link=lambda slug, row: reverse("enrolment", args=[slug]),
         summary=lambda row: str(row.get_event_display()),
+        name=lambda row: f"of {row.employment.name}: {row.get_event_display().lower()}",
+        reading=lambda rows: rows.select_related("employment"),
     )
 )
 LETTER = register(
@@ -207,6 +217,8 @@ LETTER = register(
         label="Letter about a pension",
         link=lambda slug, row: reverse("pension_letter", args=[slug, row.pk]),
         summary=lambda row: str(row.get_kind_display()),
+        name=lambda row: f"to {row.status.employment.name}: {row.get_kind_display().lower()}",
+        reading=lambda rows: rows.select_related("status__employment"),
     )
 )
 
@@ -227,6 +239,7 @@ GOING_LIVE = register(
         label="Going live",
         link=lambda slug, row: reverse("go_live", kwargs={"organisation": slug}),
         summary=lambda row: str(row.get_state_display()),
+        name=lambda row: f"asked for by {row.asked_by_name}",
     )
 )
 

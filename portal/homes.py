@@ -16,10 +16,10 @@ from approvals.permissions import DECIDE
 from approvals.selectors import age, decided_by, waiting_for
 from benchmarking.boards import headline, performance, tile
 from core.actors import may
-from core.registry import SUBJECTS
 from core.templatetags.web import day, day_time, pounds, thousands
 from core.web.pages import may_open
 from events.models import Event
+from events.naming import kind_of
 from events.selectors import Wanted, filtered_trail, last_seal
 from events.verbs import sentence
 from finance.permissions import ENTER_INVOICES, SEE_FILES, SEE_PAYMENTS
@@ -389,13 +389,14 @@ def seals(request: Any) -> Part:
 
 
 def _line(request: Any, event: Event) -> list[str]:
-    """An event as the trail shows it; what it happened to leads to the thing itself."""
-    kind = SUBJECTS.get(event.subject_key)
+    """An event as the trail shows it, with the kind of thing that it happened to.
+
+    Its name would take a query for each kind; the trail has it.
+    """
     about = format_html(
-        '<a class="govuk-link" href="{}">{} {}</a>',
+        '<a class="govuk-link" href="{}">{}</a>',
         link_to(request, "event_subject", key=event.subject_key, id=event.subject_id),
-        kind.label if kind else event.subject_key,
-        event.subject_id,
+        kind_of(event.subject_key),
     )
     return [day_time(event.at), event.person_name, sentence(event.verb, event.data), about]
 

@@ -51,7 +51,7 @@ PROMISES = {
     Level.CONFIDENTIAL: Promise(
         "pay, health, identity and accounts of people, whole account numbers",
         "as personal, by few roles; numbers, addresses and reasons sealed with AES-256-GCM, masked"
-        " on pages, each look in the trail; certificates and reports of pay sealed",
+        " on pages, each look in the trail; files of banks, certificates and reports of pay sealed",
         "with the payroll: the tax year and three more at the least, pensions six, as the"
         " organisation's own rules say",
     ),

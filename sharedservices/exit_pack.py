@@ -9,7 +9,7 @@ other organisation's row can be in it, and nothing is changed.
 import csv
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,11 +19,14 @@ from django.db import connection
 from django.utils import timezone
 
 from core.scope import scope
-from finance.models import PaymentFile, SourceFile
+from finance.models import InvoiceDocument, PaymentFile, SourceFile, SupplierStatement
 from finance.paying.files import content_of
+from payroll.models import PayFile
+from payroll.selectors.runs import bytes_of
 from sharedservices.classes import credentials
 
 MANIFEST = "manifest.json"
+CAME_IN = {SourceFile: "file", InvoiceDocument: "document", SupplierStatement: "statement"}
 # The tables of the catalogue, so that one that nobody thought of is not left behind.
 TABLES = """
 SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
@@ -114,20 +117,30 @@ def _copy(cursor: Any, query: str, path: Path, folder: Path) -> Packed:
 
 
 def _documents(organisation_id: int, folder: Path) -> Iterator[Packed]:
-    """Files that came in and files for the bank, byte for byte."""
+    """Files that came in and files for the bank, opened, byte for byte."""
     here = folder / "documents"
     here.mkdir()
-    for file in SourceFile.objects.filter(organisation_id=organisation_id).order_by("number"):
-        ending = Path(file.name).suffix[:10]
-        path = here / f"file-{file.number}{ending}"
-        path.write_bytes(bytes(file.content))
-        yield _packed(path, folder)
-    runs = PaymentFile.objects.filter(organisation_id=organisation_id)
-    for sent in runs.select_related("payment_run").order_by("id"):
-        path = here / f"{sent.payment_run}-{sent.format}-{sent.serial}"
+    for name, pieces in _opened(organisation_id):
+        path = here / name
         with path.open("wb") as out:
-            out.writelines(content_of(sent))
+            out.writelines(pieces)
         yield _packed(path, folder)
+
+
+def _opened(organisation_id: int) -> Iterator[tuple[str, Iterable[bytes]]]:
+    """Each file by a name of its own: one at a time, so that memory stays that of the largest."""
+    for model, word in CAME_IN.items():
+        rows = model.objects.filter(organisation_id=organisation_id).order_by("pk")
+        for file in rows.iterator(chunk_size=1):
+            number = getattr(file, "number", file.pk)
+            yield f"{word}-{number}{Path(file.name).suffix[:10]}", [file.content]
+    sent = PaymentFile.objects.filter(organisation_id=organisation_id)
+    for one in sent.select_related("payment_run").order_by("id"):
+        yield f"{one.payment_run}-{one.format}-{one.serial}", content_of(one)
+    paid = PayFile.objects.filter(organisation_id=organisation_id)
+    for pay in paid.select_related("pay_run", "pay_again").order_by("id"):
+        of = pay.pay_again or pay.pay_run
+        yield f"{of}-{pay.format}-{pay.serial}", [bytes_of(pay)]
 
 
 def _packed(path: Path, folder: Path, rows: int | None = None) -> Packed:

@@ -134,5 +134,6 @@ for key, model, label in (
             label=label,
             link=lambda slug, row: f"/{slug}/months/{row.month:%Y-%m}/",
             summary=lambda row: f"{row.month:%B %Y}",
+            name=lambda row: f"on {row.month:%B %Y}",
         )
     )

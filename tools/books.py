@@ -132,8 +132,8 @@ INSERT INTO finance_allocation (organisation_id, payment_id, invoice_id, amount_
 SELECT %(o)s, payment_id, n, gross, true FROM paid JOIN stated USING (n) ORDER BY n
 """
 FILES = """
-INSERT INTO finance_sourcefile (organisation_id, number, name, sha256, content, encoding, mapping,
-  headers, purpose, state, rows_total, rows_loaded, rows_held, rows_other, total_pence,
+INSERT INTO finance_sourcefile (organisation_id, number, name, sha256, content_sealed, encoding,
+  mapping, headers, purpose, state, rows_total, rows_loaded, rows_held, rows_other, total_pence,
   loaded_pence, held_pence, made_by_name, made_at)
 SELECT %(o)s, n, 'invoices-' || n || '.csv', n, '', 'utf-8', '{}', '{}', 'invoices', 'loaded',
        0, 0, 0, 0, 0, 0, 0, 'Bench', %(at)s

@@ -1,4 +1,7 @@
-"""Answers to calls with an idempotency key (core.web.repeats): kept for a day, given again."""
+"""Answers to calls with an idempotency key (core.web.repeats): kept for a day, given again.
+
+An answer may show a secret or an account, so it is kept sealed.
+"""
 
 import hashlib
 from dataclasses import dataclass
@@ -10,6 +13,7 @@ from django.utils import timezone
 from access.models import ApiAnswer
 from access.rules import ACC09
 from core.actors import Actor
+from core.sealing import seal, unseal
 from core.web.repeats import AnswerBefore
 
 KEPT = timedelta(days=1)
@@ -34,7 +38,7 @@ class Kept:
             key=self.key,
             digest=self.digest,
             status=status,
-            body=body,
+            body=seal(body),
             expires_at=now + KEPT,
         )
 
@@ -54,4 +58,4 @@ def begin(*, key: str, digest: str, holder: str, by: Actor) -> Kept:
     if found is None:
         return Kept(key, digest, holder, by)
     ACC09.check(found.digest == digest)
-    raise AnswerBefore(found.status, found.body)
+    raise AnswerBefore(found.status, unseal(found.body))

@@ -21,11 +21,11 @@ from access.selectors.centre import (
     events_of_the_centre,
     people_of_the_centre,
 )
-from core.registry import SUBJECTS
 from core.templatetags.web import day, day_time, thousands
 from core.web.exports import listed
 from core.web.pages import page
 from events.models import Event
+from events.naming import names_of
 from events.permissions import SEE_TRAIL
 from events.verbs import is_look, sentence, wording
 
@@ -76,7 +76,7 @@ def centre_work(request: Any) -> HttpResponse:
         "events": sum(group["events"] for group in groups),
         "looks": sum(group["looks"] for group in groups),
         "columns": COLUMNS,
-        "rows": [_row(event, request.organisation.slug) for event in found],
+        "rows": _rows(list(found), request),
         "page": found,
         "tab": "centre",
     }
@@ -99,15 +99,16 @@ def _group(request: Any, group: dict[str, Any], by: str) -> dict[str, Any]:
     return {"id": words, "url": f"?{narrowed.urlencode()}", "cells": cells}
 
 
-def _row(event: Event, slug: str) -> dict[str, Any]:
-    kind = SUBJECTS.get(event.subject_key)
+def _rows(found: list[Event], request: Any) -> list[dict[str, Any]]:
+    here = request.organisation
+    name = names_of(found, request.actor, {here.id: here.slug})
+    return [_row(event, here.slug, name(event)) for event in found]
+
+
+def _row(event: Event, slug: str, name: str) -> dict[str, Any]:
     about = {"organisation": slug, "key": event.subject_key, "id": event.subject_id}
-    link = format_html(
-        '<a class="govuk-link" href="{}">{} {}</a>',
-        reverse("event_subject", kwargs=about),
-        kind.label if kind else event.subject_key,
-        event.subject_id,
-    )
+    url = reverse("event_subject", kwargs=about)
+    link = format_html('<a class="govuk-link" href="{}">{}</a>', url, name)
     comment = event.data.get("comment", "")
     said = sentence(event.verb, event.data)
     cells = [day_time(event.at), event.person_name, f"{said}. {comment}" if comment else said, link]

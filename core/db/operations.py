@@ -1,12 +1,13 @@
-"""Migration operations: a SQL file lying beside the migration, accounts that are sealed."""
+"""Migration operations: a SQL file lying beside the migration, accounts and files sealed."""
 
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from django.db import migrations
 
 from core.errors import InvariantBroken
-from core.vault import Place, indexes, seal
+from core.vault import Place, indexes, packed, seal, seal_bytes, within
 
 
 class SqlFile(migrations.RunSQL):
@@ -57,3 +58,39 @@ def seal_accounts(schema_editor: Any, table: str) -> None:
         if cursor.rowcount != len(rows):
             raise InvariantBroken(f"{table}: {cursor.rowcount} of {len(rows)} accounts sealed.")
         cursor.execute("RESET ROLE")
+
+
+def seal_contents(schema_editor: Any, table: str, *, packed_already: bool = False) -> None:
+    """Seals the files of a table, whoever's they are, in `content_sealed`, a few at a time."""
+    with schema_editor.connection.cursor() as cursor:
+        become_maint(cursor, table)
+        cursor.execute(
+            f"SELECT organisation_id, id, octet_length(content_sealed) FROM {table}"  # noqa: S608
+            " ORDER BY organisation_id, id"
+        )
+        waiting = [(Place(here, f"{table}.content_sealed", row), n) for here, row, n in cursor]
+        done = 0
+        while some := within(islice(waiting, done, None)):
+            _seal_contents(cursor, table, some, packed_already)
+            done += len(some)
+        cursor.execute("RESET ROLE")
+
+
+def _seal_contents(cursor: Any, table: str, places: list[Place], packed_already: bool) -> None:
+    keys = [[one.organisation_id for one in places], [one.row for one in places]]
+    rows = " WHERE (t.organisation_id, t.id) = (n.here, n.id)"
+    cursor.execute(
+        f"SELECT t.organisation_id, t.id, t.content_sealed FROM {table} t,"  # noqa: S608
+        f" unnest(%s::int[], %s::bigint[]) AS n (here, id){rows}",
+        keys,
+    )
+    found = {(here, row): bytes(content) for here, row, content in cursor}
+    contents = [found[one.organisation_id, one.row] for one in places]
+    small = contents if packed_already else map(packed, contents)
+    cursor.execute(
+        f"UPDATE {table} t SET content_sealed = n.sealed"  # noqa: S608
+        f" FROM unnest(%s::int[], %s::bigint[], %s::bytea[]) AS n (here, id, sealed){rows}",
+        [*keys, [seal_bytes(*one) for one in zip(places, small, strict=True)]],
+    )
+    if cursor.rowcount != len(places):
+        raise InvariantBroken(f"{table}: {cursor.rowcount} of {len(places)} files sealed.")

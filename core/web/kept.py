@@ -1,10 +1,16 @@
-"""What was typed into a form by someone who had been signed out: kept until they are back."""
+"""What was typed into a form by someone who had been signed out: kept until they are back.
 
+It may be an account, so it is sealed: sessions lie in a table too.
+"""
+
+import json
 from typing import Any
 
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.http import HttpRequest
+
+from core.sealing import seal, unseal
 
 KEPT = "kept_form"
 MOST_CHARACTERS = 60_000
@@ -40,12 +46,13 @@ def keep_form(request: Any, owner: str = "") -> bool:
     owner = owner or _owner(cookie)
     if not owner:
         return False
-    request.session[KEPT] = {
+    kept = {
         "action": request.get_full_path(),
         "fields": fields,
         "files": bool(request.FILES),
         "owner": owner,
     }
+    request.session[KEPT] = seal(json.dumps(kept))
     return True
 
 
@@ -57,5 +64,6 @@ def _owner(key: str) -> str:
 
 def take_form(request: Any) -> dict[str, Any] | None:
     """What was kept for this person, once; what somebody else typed is thrown away."""
-    kept: dict[str, Any] | None = request.session.pop(KEPT, None)
+    sealed = request.session.pop(KEPT, None)
+    kept: dict[str, Any] | None = json.loads(unseal(sealed)) if sealed else None
     return kept if kept and kept["owner"] == str(request.user.pk) else None

@@ -13,7 +13,7 @@ from django.urls import resolve, reverse
 from django.utils import timezone
 from django_htmx.http import HttpResponseClientRedirect
 
-from core.actors import Actor, may, require
+from core.actors import Actor, may, paths_where, places_where, require
 from core.errors import NotAllowed
 from core.scope import Scope, scope
 from core.web.kept import keep_form
@@ -118,6 +118,12 @@ def may_open(actor: Actor, address: str) -> bool:
     """May the actor read the page of that address of their organisation?"""
     page: Any = resolve(urlsplit(address).path).func
     return may(actor, page.access[0])
+
+
+def opened_where(actor: Actor, address: str) -> frozenset[int]:
+    """The organisations of whose every unit the actor may read the page of that address."""
+    page: Any = resolve(urlsplit(address).path).func
+    return places_where(actor, page.access[0]) - paths_where(actor, page.access[0]).keys()
 
 
 def open_page(reason: str) -> Callable[[View], View]:

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from core.tenancy import CROWN, EDITABLE, TenantKey, TenantModel
-from core.vault import SealedAccount
+from core.vault import SealedAccount, SealedContent
 
 
 class Supplier(TenantModel):
@@ -136,7 +136,7 @@ class SupplierBank(TenantModel, SealedAccount):
         ]
 
 
-class SourceFile(TenantModel):
+class SourceFile(TenantModel, SealedContent):
     """A file that came in: its bytes, how it was read, and what became of every row."""
 
     class State(models.TextChoices):
@@ -149,7 +149,6 @@ class SourceFile(TenantModel):
     number = models.BigIntegerField()
     name = models.CharField(max_length=200)
     sha256 = models.CharField(max_length=64)
-    content = models.BinaryField()
     encoding = models.CharField(max_length=40, default="")
     mapping = models.JSONField(default=dict)
     headers = ArrayField(models.TextField(), default=list)

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from core.tenancy import CROWN, EDITABLE, INSERT_ONLY, TenantKey, TenantModel
-from core.vault import SealedAccount
+from core.vault import SealedAccount, SealedContent
 from finance.models.ledger import Coding
 from finance.models.liabilities import Liability
 from finance.models.payables import Invoice, Supplier, SupplierBank
@@ -187,15 +187,17 @@ class PaymentFile(TenantModel):
         ]
 
 
-class PaymentFilePart(TenantModel):
-    """Some of the bytes of a file, packed by zlib: making one takes no more memory than a part."""
+class PaymentFilePart(TenantModel, SealedContent):
+    """Some of the bytes of a file: making one takes no more memory than a part.
+
+    Its seal is renewed when keys are; the database lets nothing else of it be changed.
+    """
 
     payment_run = TenantKey(PaymentRun, related_name="file_parts")
     format = models.CharField(max_length=8, choices=PaymentFile.Format)
     sequence = models.IntegerField()
-    packed = models.BinaryField()
 
-    security = INSERT_ONLY
+    security = CROWN
 
     class Meta:
         constraints = [

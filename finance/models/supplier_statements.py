@@ -3,10 +3,11 @@
 from django.db import models
 
 from core.tenancy import EDITABLE, TenantKey, TenantModel
+from core.vault import SealedContent
 from finance.models.payables import Invoice, Supplier
 
 
-class SupplierStatement(TenantModel):
+class SupplierStatement(TenantModel, SealedContent):
     """A supplier's list of what is open, kept as it came; balances are pence that we owe."""
 
     class State(models.TextChoices):
@@ -20,7 +21,6 @@ class SupplierStatement(TenantModel):
     stated_pence = models.BigIntegerField(null=True)
     name = models.CharField(max_length=200)
     sha256 = models.CharField(max_length=64)
-    content = models.BinaryField()
     mapping = models.JSONField(default=dict)
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     their_pence = models.BigIntegerField(default=0)

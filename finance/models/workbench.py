@@ -3,11 +3,12 @@
 from django.db import models
 
 from core.tenancy import EDITABLE, INSERT_ONLY, TenantKey, TenantModel
+from core.vault import SealedContent
 from finance.models.banking import StatementLine
 from finance.models.payables import Invoice
 
 
-class InvoiceDocument(TenantModel):
+class InvoiceDocument(TenantModel, SealedContent):
     """What a supplier sent, as it came: a PDF or a picture, which waits for its invoice."""
 
     class Kind(models.TextChoices):
@@ -17,7 +18,6 @@ class InvoiceDocument(TenantModel):
 
     name = models.CharField(max_length=200)
     kind = models.CharField(max_length=20, choices=Kind)
-    content = models.BinaryField()
     sha256 = models.CharField(max_length=64)
     invoice = TenantKey(Invoice, null=True, related_name="documents")
     made_by_id = models.BigIntegerField(null=True)

@@ -29,6 +29,6 @@ def reading_of(file: SourceFile) -> Reading:
     kept = _KEPT.get((file.organisation_id, file.sha256, mapping_text(mapping)))
     if kept is not None:
         return kept
-    reading = read_file(file.name, bytes(file.content), mapping)
+    reading = read_file(file.name, file.content, mapping)
     keep(file.organisation_id, reading)
     return reading

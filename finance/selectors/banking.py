@@ -262,7 +262,7 @@ def report_by_number(organisation_id: int, number: int) -> BankReport:
     """NotFound for a number that was not given here."""
     found = (
         BankReport.objects.select_related("source_file")
-        .defer("source_file__content")
+        .defer("source_file__content_sealed")
         .filter(organisation_id=organisation_id, number=number)
         .first()
     )

@@ -20,13 +20,13 @@ MOST_READ, MOST_LIKELY = 600, 5
 def waiting_documents(organisation_id: int) -> QuerySet[InvoiceDocument]:
     """Those whose invoice is not entered yet, the oldest first."""
     rows = InvoiceDocument.objects.filter(organisation_id=organisation_id, invoice_id=None)
-    return rows.filter(aside_at=None).defer("content").order_by("id")
+    return rows.filter(aside_at=None).defer("content_sealed").order_by("id")
 
 
 def documents_aside(organisation_id: int) -> QuerySet[InvoiceDocument]:
     """Those that somebody set aside, the newest first."""
     rows = InvoiceDocument.objects.filter(organisation_id=organisation_id, invoice_id=None)
-    return rows.exclude(aside_at=None).defer("content").order_by("-aside_at", "-id")
+    return rows.exclude(aside_at=None).defer("content_sealed").order_by("-aside_at", "-id")
 
 
 def documents_with(actor: Actor, text: str) -> QuerySet[InvoiceDocument]:
@@ -49,7 +49,7 @@ def documents_with(actor: Actor, text: str) -> QuerySet[InvoiceDocument]:
         for path in paths:
             mine |= Q(invoice__unit_path__begins=path)
         rows = rows.filter(mine)
-    return rows.select_related("invoice").defer("content").order_by("-id")
+    return rows.select_related("invoice").defer("content_sealed").order_by("-id")
 
 
 def document_of(invoice: Invoice) -> InvoiceDocument | None:
@@ -57,13 +57,13 @@ def document_of(invoice: Invoice) -> InvoiceDocument | None:
     rows = InvoiceDocument.objects.filter(
         organisation_id=invoice.organisation_id, invoice_id=invoice.pk
     )
-    return rows.defer("content").first()
+    return rows.defer("content_sealed").first()
 
 
 def document_by_id(actor: Actor, number: int) -> InvoiceDocument:
     """A document here. NotFound also when its invoice, or what waits, is not for this actor."""
     rows = InvoiceDocument.objects.filter(organisation_id=actor.organisation_id, pk=number)
-    found = rows.select_related("invoice").defer("content").first()
+    found = rows.select_related("invoice").defer("content_sealed").first()
     if found is None or (found.invoice is None and not may(actor, ENTER_INVOICES)):
         raise NotFound("There is no such document.")
     if found.invoice is not None:

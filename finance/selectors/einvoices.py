@@ -51,7 +51,7 @@ class Document:
 
 def document(file: SourceFile) -> Document:
     """The facts and findings of a file whose purpose is `einvoice`."""
-    content = xml_of(bytes(file.content))
+    content = xml_of(file.content)
     facts = read_einvoice(content)
     return Document(file, facts, tuple(findings(content, facts)))
 

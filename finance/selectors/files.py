@@ -94,7 +94,7 @@ def source_files(organisation_ids: list[int]) -> QuerySet[SourceFile]:
     """Newest first, without the bytes."""
     return (
         SourceFile.objects.filter(organisation_id__in=organisation_ids)
-        .defer("content", "mapping", "headers")
+        .defer("content_sealed", "mapping", "headers")
         .order_by("-made_at", "-id")
     )
 
@@ -102,7 +102,7 @@ def source_files(organisation_ids: list[int]) -> QuerySet[SourceFile]:
 def source_file(*, organisation_id: int, number: int, with_content: bool = False) -> SourceFile:
     """One file of the organisation; NotFound otherwise."""
     rows = SourceFile.objects.filter(organisation_id=organisation_id, number=number)
-    found = (rows if with_content else rows.defer("content")).first()
+    found = (rows if with_content else rows.defer("content_sealed")).first()
     if found is None:
         raise NotFound()
     return found
@@ -114,7 +114,7 @@ def preview(file: SourceFile) -> Preview:
     try:
         reading = reading_of(file)
     except Unreadable as error:
-        below = rows_beneath(bytes(file.content), mapping, SAMPLE_CELLS)
+        below = rows_beneath(file.content, mapping, SAMPLE_CELLS)
         return Preview(_columns(mapping, below), (), 0, 0, 0, 0, error.message)
     loads = file.purpose == "published" or "received_on" in reading.mapping.columns
     other = len(reading.rows) - reading.counts["clean"] - reading.counts["held"]

@@ -9,6 +9,7 @@ from core.errors import NotFound
 from core.outside import heard_since
 from finance.models import Invoice, InvoiceResponse, SourceFile
 
+WITHOUT = ("content", "source_file__content_sealed")
 LISTS = {"all": "All", "waiting": "Not handed over yet", "handed": "Handed over"}
 
 
@@ -17,7 +18,7 @@ def responses(organisation_ids: Sequence[int], which: str = "all") -> QuerySet[I
     rows = InvoiceResponse.objects.filter(organisation_id__in=organisation_ids)
     if which != "all":
         rows = rows.filter(handed_at__isnull=which == "waiting")
-    return rows.defer("content").select_related("source_file").order_by("-id")
+    return rows.defer(*WITHOUT).select_related("source_file").order_by("-id")
 
 
 def responses_to_collect(organisation_id: int) -> QuerySet[InvoiceResponse]:

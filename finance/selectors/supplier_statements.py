@@ -176,7 +176,7 @@ def supplier_statements(
     rows = SupplierStatement.objects.filter(organisation_id__in=list(organisation_ids))
     if supplier_code:
         rows = rows.filter(supplier__code=supplier_code)
-    return rows.select_related("supplier").defer("content").order_by("-made_at", "-id")
+    return rows.select_related("supplier").defer("content_sealed").order_by("-made_at", "-id")
 
 
 def statement_by_number(actor: Actor, number: int) -> SupplierStatement:

@@ -16,7 +16,7 @@ def published_files(organisation_ids: list[int]) -> QuerySet[SourceFile]:
             purpose="published",
             state=SourceFile.State.LOADED,
         )
-        .defer("content", "mapping", "headers")
+        .defer("content_sealed", "mapping", "headers")
         .order_by("-made_at", "-id")
     )
 

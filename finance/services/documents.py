@@ -45,10 +45,10 @@ def keep_document(*, name: str, data: bytes, by: Actor) -> tuple[InvoiceDocument
         defaults={
             "name": PurePath(name).name[:200],
             "kind": kind,
-            "content": data,
             "made_by_id": by.person_id,
             "made_by_name": by.name,
             "made_at": timezone.now(),
+            **InvoiceDocument.sealed_content(by.organisation_id, data),
         },
     )
     if new and kind == Kind.PDF:

@@ -69,7 +69,7 @@ def keep_file(*, name: str, data: bytes, digest: str, by: Actor, **facts: Any) -
         number=next_number("source_file", by=by),
         name=PurePath(name).name[:200],
         sha256=digest,
-        content=data,
+        **SourceFile.sealed_content(by.organisation_id, data),
         made_by_id=by.person_id,
         made_by_name=by.name,
         made_at=timezone.now(),
@@ -133,7 +133,7 @@ def choose_columns(*, file: SourceFile, columns: dict[str, int], by: Actor) -> R
     if columns == before.columns:
         return reading_of(file)
     mapping = before.with_roles(columns)
-    reading = read_file(file.name, bytes(file.content), mapping)
+    reading = read_file(file.name, file.content, mapping)
     keep(by.organisation_id, reading)
     facts = _read_facts(reading.mapping, reading)
     SourceFile.objects.filter(organisation_id=by.organisation_id, pk=file.pk).update(**facts)

@@ -88,7 +88,7 @@ def _keep(
         number=next_number("source_file", by=by),
         name=PurePath(name).name[:200],
         sha256=digest,
-        content=data,
+        **SourceFile.sealed_content(by.organisation_id, data),
         purpose=purpose,
         made_by_id=by.person_id,
         made_by_name=by.name,
@@ -108,7 +108,7 @@ def choose_bank_columns(
     """
     require(by, LOAD_STATEMENTS)
     BNK12.check(file.purpose == "statement" and file.state == State.UPLOADED)
-    data = bytes(file.content)
+    data = file.content
     found = read_bank_file(data, columns)
     assert not isinstance(found, BankReport)
     layout = layout_of(rows_of(data))

@@ -55,7 +55,7 @@ def receive_statement(
         stated_pence=stated_pence,
         name=PurePath(name).name[:200],
         sha256=digest,
-        content=data,
+        **SupplierStatement.sealed_content(by.organisation_id, data),
         mapping=saved[SUPPLIER] if saved else layout.columns,
         made_by_id=by.person_id,
         made_by_name=by.name,
@@ -78,7 +78,7 @@ def choose_statement_columns(
     SST02.check(len(set(columns.values())) == len(columns))
     statement.mapping = dict(columns)
     reconcile_statement(statement=statement, version=version, by=by)
-    layout = layout_of(rows_of(bytes(statement.content)))
+    layout = layout_of(rows_of(statement.content))
     columns_now = {SUPPLIER: dict(columns)}
     keep_layout(signature=layout.signature, name=statement.name, mapping=columns_now, by=by)
 
@@ -89,7 +89,7 @@ def reconcile_statement(*, statement: SupplierStatement, version: int, by: Actor
     Clash if somebody was faster. Event finance.supplier.statement_reconciled.
     """
     require(by, ENTER_INVOICES)
-    lines = read_statement(bytes(statement.content), statement.mapping)
+    lines = read_statement(statement.content, statement.mapping)
     rows = SupplierStatement.objects.filter(
         organisation_id=by.organisation_id, pk=statement.pk, version=version
     )

@@ -224,7 +224,7 @@ def _chosen(request: PageRequest) -> dict[str, int]:
 
 
 def _choices(request: PageRequest, file: SourceFile) -> list[dict[str, Any]]:
-    rows = rows_of(bytes(file.content))
+    rows = rows_of(file.content)
     layout = layout_of(rows)
     guess = _chosen(request) or file.mapping
     roles = {int(place): role for role, place in guess.items()}

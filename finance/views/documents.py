@@ -111,6 +111,6 @@ def _receive(request: Any) -> HttpResponse:
 def document(request: Any, number: int) -> HttpResponse:
     """The bytes of a document, as the kind that they were found to be and as no other."""
     row = document_by_id(request.actor, number)
-    answer = HttpResponse(bytes(row.content), content_type=row.kind)
+    answer = HttpResponse(row.content, content_type=row.kind)
     answer["Content-Disposition"] = content_disposition_header(False, row.name) or "inline"
     return answer

@@ -106,7 +106,7 @@ def einvoice_document(request: Any, number: int) -> HttpResponse:
     file = source_file(organisation_id=organisation, number=number, with_content=True)
     if file.purpose != "einvoice":
         raise NotFound()
-    content = bytes(file.content)
+    content = file.content
     ending, kind = ("pdf", "application/pdf") if is_pdf(content) else ("xml", "application/xml")
     response = HttpResponse(content, content_type=kind)
     response["Content-Disposition"] = f'attachment; filename="einvoice-{file.number}.{ending}"'

@@ -148,7 +148,7 @@ def _chosen(request: Any) -> tuple[dict[str, int], bool]:
 
 
 def _shown(row: SupplierStatement, chosen: dict[str, int]) -> list[dict[str, Any]]:
-    table = rows_of(bytes(row.content))
+    table = rows_of(row.content)
     layout = layout_of(table)
     beneath = table[layout.header_row + 1 : layout.header_row + 1 + FIRST_CELLS]
     roles = {column: role for role, column in chosen.items()}

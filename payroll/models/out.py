@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from core.tenancy import CROWN, INSERT_ONLY, Security, TenantKey, TenantModel
+from core.vault import SealedContent
 from hr.models import PrivateDetails
 from payroll.models.slips import Payslip
 from payroll.models.steps import PayRun
@@ -134,14 +135,13 @@ class PayFile(TenantModel):
         ]
 
 
-class PayFilePart(TenantModel):
-    """Some of the bytes of a file, packed by zlib."""
+class PayFilePart(TenantModel, SealedContent):
+    """Some of the bytes of a file. The database lets nothing of it be changed but its seal."""
 
     pay_file = TenantKey(PayFile, related_name="parts")
     sequence = models.IntegerField()
-    packed = models.BinaryField()
 
-    security = INSERT_ONLY
+    security = CROWN
 
     class Meta:
         constraints = [

@@ -245,7 +245,7 @@ def _keep(
     control: tuple[int, int],
     at: datetime,
 ) -> None:
-    """Stores a file, packed."""
+    """Stores a file, sealed."""
     here = {"organisation_id": of.organisation_id}
     run, again = _in_run(of)
     kept = PayFile.objects.create(
@@ -254,8 +254,8 @@ def _keep(
         sha256=file.digest.hexdigest(), payments=control[0], total_pence=control[1], made_at=at,
     )  # fmt: skip
     PayFilePart.objects.bulk_create(
-        PayFilePart(**here, pay_file=kept, sequence=n, packed=part)
-        for n, part in enumerate(file.parts, start=1)
+        PayFilePart(**here, pay_file=kept, sequence=n, **part)
+        for n, part in enumerate(PayFilePart.sealed_pieces(of.organisation_id, file.parts), start=1)
     )
 
 

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.test import Client
@@ -14,16 +14,13 @@ from core.scope import scope
 from events.services import record_about
 from tenants.roles import Role
 from tenants.services import create_person, give_role
+from tests.days import today
 from tests.world import World
 
 PAGE = "/eastmere/trail/centre/"
 AGENT, MANAGER = "centre_agent@centre", "centre_manager@centre"
 DAY = timedelta(days=1)
 SEEN, RESET = "finance.supplier.bank_seen", "access.factor.reset"
-
-
-def today() -> date:
-    return timezone.localdate()
 
 
 def done(by: Actor, verb: str = RESET, at: datetime | None = None, **data: Any) -> None:

@@ -23,15 +23,12 @@ from events.models import Event
 from tenants.models import Person, Unit
 from tenants.roles import Role
 from tenants.services import create_person, end_roles, give_role
+from tests.days import today
 from tests.world import SINCE, World
 
 R = Role
 LIST = "/eastmere/rights/conflicts/"
 ADMIN, SECOND = "administrator@eastmere", "finance_manager@eastmere"
-
-
-def today() -> date:
-    return timezone.localdate()
 
 
 def someone(world: World, *roles: Role, name: str = "Both Hats", **given: Any) -> Person:

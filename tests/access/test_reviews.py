@@ -22,15 +22,12 @@ from events.services import record_about
 from tenants.models import Grant
 from tenants.roles import Role
 from tenants.services import create_person, give_role
+from tests.days import today
 from tests.world import SINCE, World
 
 LIST = "/eastmere/rights/reviews/"
 ADMIN, OTHER = "administrator@eastmere", "other@eastmere"
 DAY = timedelta(days=1)
-
-
-def today() -> date:
-    return timezone.localdate()
 
 
 @pytest.fixture

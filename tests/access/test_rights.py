@@ -1,11 +1,10 @@
 """An administrator gives, changes and ends rights: never their own, never more than they reach."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 
 from access.rules import ACC10, ACC11, ACC12, ACC13, ACC14, ACC15
 from access.services.grants import change_right, end_right, grant_right
@@ -15,15 +14,12 @@ from events.models import Event
 from tenants.models import Grant, Person, Unit
 from tenants.roles import Role
 from tenants.services import create_person, give_role
+from tests.days import today
 from tests.world import SINCE, World
 
 LIST = "/eastmere/rights/"
 ADMIN = "administrator@eastmere"
 R = Role
-
-
-def today() -> date:
-    return timezone.localdate()
 
 
 def signed_in(world: World, who: str = ADMIN) -> Client:

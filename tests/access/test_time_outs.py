@@ -95,6 +95,7 @@ def test_what_was_typed_waits_behind_the_sign_in(officer: Person, clock: Any) ->
     clock(HOUR)
     answer = client.post("/eastmere/suppliers/new/", {"name": "Harrow Paper"})
     assert answer["Location"] == "/account/login/?next=/account/send-again/"
+    assert "Harrow" not in str(dict(client.session)) and client.session["kept_form"]
     client.post(answer["Location"], {"login": officer.email, "password": "marble-lantern-orchard"})
     onwards = client.post("/account/login/code/", {"code": code(secret)})
     assert onwards["Location"] == "/account/send-again/"

@@ -1,32 +1,34 @@
 """Routes and several decisions by program: the rules of the pages, by the same codes."""
 
-from datetime import timedelta
-
-from django.utils import timezone
+from typing import Any
 
 from core.scope import scope
 from finance.services.invoices import submit_for_approval
 from tests.calls import call, code
+from tests.days import in_days
 from tests.finance.payables import invoice, prepare, supplier
 from tests.world import World
 
-TOMORROW = str(timezone.localdate() + timedelta(days=1))
 STEPS = [{"from_amount": "0.00", "role": "finance_manager"}]
-ROUTE = {"from_on": TOMORROW, "reason": "Two people above 10,000", "steps": STEPS}
 WHERE = "approval-routes/finance.invoice/proposal/"
+
+
+def route(**given: Any) -> dict[str, Any]:
+    wanted = {"from_on": str(in_days(1)), "reason": "Two people above 10,000", "steps": STEPS}
+    return {**wanted, **given}
 
 
 def test_a_route_is_proposed_once(world: World) -> None:
     prepare(world)
-    made = call(world, "administrator", WHERE, ROUTE)
+    made = call(world, "administrator", WHERE, route())
     assert (made.status_code, made.json()["state"]) in ((201, "proposed"), (422, None)), (
         made.content
     )
-    assert code(call(world, "administrator", WHERE, ROUTE)) == (422, "APR02")
-    assert call(world, "staff", WHERE, ROUTE).status_code == 403
+    assert code(call(world, "administrator", WHERE, route())) == (422, "APR02")
+    assert call(world, "staff", WHERE, route()).status_code == 403
     unknown = "approval-routes/nothing.at_all/proposal/"
-    assert call(world, "administrator", unknown, ROUTE).status_code == 404
-    assert call(world, "administrator@northdale", WHERE, ROUTE).status_code == 404
+    assert call(world, "administrator", unknown, route()).status_code == 404
+    assert call(world, "administrator@northdale", WHERE, route()).status_code == 404
     kinds = call(world, "staff", "approval-routes/").json()
     (mine,) = [one for one in kinds if one["subject"] == "finance.invoice"]
     assert {route["state"] for route in mine["routes"]} == {"proposed", "agreed"}
@@ -34,11 +36,11 @@ def test_a_route_is_proposed_once(world: World) -> None:
 
 def test_a_route_of_the_past_or_of_nobody(world: World) -> None:
     prepare(world)
-    past = {**ROUTE, "from_on": "2020-01-01"}
+    past = route(from_on="2020-01-01")
     assert code(call(world, "administrator", WHERE, past)) == (422, "APR20")
-    nobody = {**ROUTE, "steps": [{"from_amount": "0.00", "role": "nobody"}]}
+    nobody = route(steps=[{"from_amount": "0.00", "role": "nobody"}])
     assert call(world, "administrator", WHERE, nobody).status_code == 400
-    early = {**ROUTE, "remind_hours": 9, "escalate_hours": 9}
+    early = route(remind_hours=9, escalate_hours=9)
     assert call(world, "administrator", WHERE, early).status_code == 400
 
 

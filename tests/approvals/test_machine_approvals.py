@@ -35,8 +35,6 @@ from tenants.services import give_role
 from tests.approvals.cast import make_day, set_bands
 from tests.world import SINCE, World
 
-NOW = timezone.localtime().replace(hour=9)  # its steps must not come past midnight
-TODAY = timezone.localdate(NOW)
 WINDOW = timedelta(minutes=5)
 PEOPLE = ("staff", "manager", "finance_manager", "finance_officer")
 DECIDING = PEOPLE[1:]
@@ -74,7 +72,8 @@ class Approvals(RuleBasedStateMachine):
         self.savepoint = transaction.savepoint()
         self.states: dict[int, str] = {}
         self.found: list[list[Any]] = []
-        self.now = NOW
+        # Its steps must not come past midnight.
+        self.began = self.now = timezone.localtime().replace(hour=9)
         # Who decides for whom, and the key of that delegation.
         self.delegates: dict[str, tuple[str, int]] = {}
 
@@ -225,8 +224,8 @@ class Approvals(RuleBasedStateMachine):
             lambda: made.append(
                 delegate(
                     to_person_id=self.actors[to].person_id or 0,
-                    first_on=TODAY,
-                    last_on=TODAY + timedelta(days=3),
+                    first_on=self.began.date(),
+                    last_on=self.began.date() + timedelta(days=3),
                     by=self.actors[who],
                     as_of=self.now,
                 )
@@ -265,7 +264,7 @@ class Approvals(RuleBasedStateMachine):
         if request is None:
             return
         done = [step for step in self.steps(request) if step.decided_at]
-        last = max(done, key=lambda step: step.decided_at or NOW, default=None)
+        last = max(done, key=lambda step: step.decided_at or self.began, default=None)
         by = self.actors[who]
         refusal = self.attempt(lambda: services.undo(request=request, by=by, as_of=self.now))
         possible = (
@@ -282,7 +281,7 @@ class Approvals(RuleBasedStateMachine):
         request = self.waiting(self.days[day])
         done = [s for s in self.steps(request) if s.decided_at] if request else []
         if done:
-            last = max(done, key=lambda step: step.decided_at or NOW)
+            last = max(done, key=lambda step: step.decided_at or self.began)
             names = {actor.person_id: who for who, actor in self.actors.items()}
             self.undo(day, names[last.decided_by_id])
 
@@ -304,7 +303,7 @@ class Approvals(RuleBasedStateMachine):
                     cursor.execute(str(sql), {"organisation": self.world.id("eastmere")})
                     assert cursor.fetchall() == [], name
             listed = {
-                who: set(waiting_for(actor, TODAY).values_list("pk", flat=True))
+                who: set(waiting_for(actor, self.began.date()).values_list("pk", flat=True))
                 for who, actor in self.actors.items()
             }
         self.moves_are_allowed(rows, steps)

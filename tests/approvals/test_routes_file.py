@@ -1,7 +1,6 @@
 """A file of approval routes, a step a row: shown, then proposed, and agreed by somebody else."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +10,7 @@ from approvals.models import Request, Route
 from approvals.services import decide
 from core.scope import scope
 from tests import two_steps
+from tests.days import in_days
 from tests.finance.payables import prepare
 from tests.house.test_routes import signed_in
 from tests.world import World
@@ -18,7 +18,6 @@ from tests.world import World
 ROUTES = "/eastmere/approvals/routes/"
 LOAD = f"{ROUTES}load/"
 HEAD = "Kind,From,Amounts from,Step,Who decides,When late,Remind hours,Escalate hours"
-TOMORROW = timezone.localdate() + timedelta(days=1)
 ADMIN = "administrator@eastmere"
 
 
@@ -40,9 +39,9 @@ def proposed(world: World) -> list[Route]:
 def test_a_route_is_proposed_and_holds_once_another_agrees(world: World) -> None:
     admin = signed_in(world, ADMIN)
     shown = sent(admin, [
-        f"Invoice,{TOMORROW},0.00,1,Manager,Finance manager,4,12",
-        f"finance.invoice,{TOMORROW},10000.00,1,Manager,,4,12",
-        f"finance.invoice,{TOMORROW},10000.00,2,finance_manager,,4,12",
+        f"Invoice,{in_days(1)},0.00,1,Manager,Finance manager,4,12",
+        f"finance.invoice,{in_days(1)},10000.00,1,Manager,,4,12",
+        f"finance.invoice,{in_days(1)},10000.00,2,finance_manager,,4,12",
     ])  # fmt: skip
     assert shown.status_code == 200, shown.content.decode()
     assert "Proposed: 3 rows" in shown.content.decode() and proposed(world) == []
@@ -56,7 +55,7 @@ def test_a_route_is_proposed_and_holds_once_another_agrees(world: World) -> None
         (1_000_000, None, 2, "finance_manager"),
     ]
     assert (route.subject_key, route.from_on, route.reason, route.remind_minutes) == (
-        *("finance.invoice", TOMORROW),
+        *("finance.invoice", in_days(1)),
         *("New scheme of delegation", 240),
     )
     assert "This is already waiting" in sent(admin, ["Invoice,,0,1,Manager,,,"]).content.decode()
@@ -68,13 +67,13 @@ def test_a_route_is_proposed_and_holds_once_another_agrees(world: World) -> None
 
 
 def test_wrong_rows_are_named_and_nothing_is_proposed(world: World) -> None:
-    yesterday = timezone.localdate() - timedelta(days=1)
+    yesterday = in_days(-1)
     shown = sent(signed_in(world, ADMIN), [
         "nothing.at_all,,0,1,Manager,,,",
         "Invoice,,500.00,1,Manager,,,",
         f"Payment run,{yesterday},0,1,Manager,,,",
-        f"Supplier,{TOMORROW},0,1,Manager,,4,12",
-        f"Supplier,{TOMORROW},0,2,Finance manager,,8,16",
+        f"Supplier,{in_days(1)},0,1,Manager,,4,12",
+        f"Supplier,{in_days(1)},0,2,Finance manager,,8,16",
         "Journal,,much,1,wizard,,0,",
     ])  # fmt: skip
     assert shown.status_code == 422 and proposed(world) == []
@@ -87,11 +86,11 @@ def test_wrong_rows_are_named_and_nothing_is_proposed(world: World) -> None:
 
 
 def test_rows_of_one_kind_say_the_same_day_and_hours(world: World) -> None:
-    yesterday = timezone.localdate() - timedelta(days=1)
+    yesterday = in_days(-1)
     admin = signed_in(world, ADMIN)
     apart = sent(admin, [
-        f"Invoice,{TOMORROW},0,1,Manager,,4,12",
-        f"Invoice,{TOMORROW},0,2,Finance manager,,8,16",
+        f"Invoice,{in_days(1)},0,1,Manager,,4,12",
+        f"Invoice,{in_days(1)},0,2,Finance manager,,8,16",
     ])  # fmt: skip
     where = "From, remind hours or escalate hours"
     assert apart.content.decode().count(f"{where}: The rows of one kind are one route") == 2

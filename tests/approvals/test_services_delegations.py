@@ -1,6 +1,6 @@
 """By one for another: for some days, once, in no chain, and never for or by the maker."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -18,11 +18,10 @@ from finance.permissions import AGREE_BANK
 from tenants.models import Grant
 from tests.approvals.cast import make_day, set_bands, submit
 from tests.approvals.test_services_approvals import decide, refused_by
+from tests.days import in_days, today
 from tests.world import World
 
 # Rights are those of today in the lists, so these tests live today.
-TODAY = timezone.localdate()
-NOW = timezone.now()
 
 
 @pytest.fixture
@@ -33,10 +32,14 @@ def routed(world: World) -> World:
 
 def pass_on(world: World, who: str, to: str, first: int = 0, last: int = 7, **more: Any) -> Any:
     by = world.actor(f"{who}@eastmere")
-    days = {"first_on": TODAY + timedelta(days=first), "last_on": TODAY + timedelta(days=last)}
+    days = {"first_on": in_days(first), "last_on": in_days(last)}
     with scope(acting=by.organisation_id):
         return delegate(
-            to_person_id=world.people[f"{to}@eastmere"].pk, by=by, as_of=NOW, **days, **more
+            to_person_id=world.people[f"{to}@eastmere"].pk,
+            by=by,
+            as_of=timezone.now(),
+            **days,
+            **more,
         )
 
 
@@ -112,14 +115,14 @@ def test_only_in_its_days_and_until_it_ends(routed: World) -> None:
     with scope(acting=by.organisation_id):
         with pytest.raises(NotFound):
             other = routed.actor("finance_officer@eastmere")
-            end_delegation(delegation_id=later.pk, by=other, as_of=NOW)
-        assert end_delegation(delegation_id=later.pk, by=by, as_of=NOW).valid.isempty
+            end_delegation(delegation_id=later.pk, by=other, as_of=timezone.now())
+        assert end_delegation(delegation_id=later.pk, by=by, as_of=timezone.now()).valid.isempty
     now = pass_on(routed, "manager", "finance_officer")
     assert listed(routed, "finance_officer") == [request.pk]
     with scope(acting=by.organisation_id):
-        end_delegation(delegation_id=now.pk, by=by, as_of=NOW)
+        end_delegation(delegation_id=now.pk, by=by, as_of=timezone.now())
         with pytest.raises(Clash):
-            end_delegation(delegation_id=now.pk, by=by, as_of=NOW)
+            end_delegation(delegation_id=now.pk, by=by, as_of=timezone.now())
     assert listed(routed, "finance_officer") == []
     with pytest.raises(NotAllowed):
         decide_now(routed, request, "finance_officer")
@@ -131,7 +134,7 @@ def test_it_passes_on_what_one_has_today(routed: World) -> None:
     pass_on(routed, "manager", "finance_officer")
     with scope(acting=routed.id("eastmere")):
         Grant.objects.filter(person=routed.people["manager@eastmere"]).update(
-            valid=(datetime(2020, 1, 1, tzinfo=UTC).date(), TODAY)
+            valid=(datetime(2020, 1, 1, tzinfo=UTC).date(), today())
         )
     assert listed(routed, "finance_officer") == []
     with pytest.raises(NotAllowed):
@@ -190,7 +193,7 @@ def test_the_owner_is_asked_with_the_right_that_was_passed_on(world: World) -> N
     owner, by = supplier(world), world.actor("finance_officer@eastmere")
     with scope(acting=by.organisation_id):
         bank = propose_bank(supplier=owner, sort_code="200415", account_number="12345678",
-                            account_name="Harrow", from_on=TODAY, by=by)  # fmt: skip
+                            account_name="Harrow", from_on=today(), by=by)  # fmt: skip
         record_call(bank=bank, outcome="confirmed", person="Jo", number="01632 960123",
                     source="invoice", by=by, at=timezone.now())  # fmt: skip
         request = Request.objects.get()

@@ -15,10 +15,9 @@ from core.errors import NotAllowed
 from core.scope import scope
 from tests.approvals.cast import make_day, set_bands, submit
 from tests.approvals.test_services_approvals import refused_by, roles
+from tests.days import in_days, today
 from tests.world import World
 
-NOW = timezone.now()
-TODAY = timezone.localdate(NOW)
 NEW = [Band(0, None, "finance_officer", 1, "finance_manager")]
 
 
@@ -30,10 +29,10 @@ def routed(world: World) -> World:
 
 def propose(world: World, who: str = "administrator", **changes: Any) -> Route:
     by = world.actor(f"{who}@eastmere")
-    given = {"bands": NEW, "patience": Patience(), "from_on": TODAY, "reason": "Leavers"}
+    given = {"bands": NEW, "patience": Patience(), "from_on": today(), "reason": "Leavers"}
     with scope(acting=by.organisation_id):
         return services.propose_route(
-            subject_key="tests.day", by=by, as_of=NOW, **{**given, **changes}
+            subject_key="tests.day", by=by, as_of=timezone.now(), **{**given, **changes}
         )
 
 
@@ -41,7 +40,9 @@ def decide(world: World, who: str, decision: Any = "approve") -> Request:
     by = world.actor(f"{who}@eastmere")
     with scope(acting=by.organisation_id):
         request = Request.objects.get(subject_key="approvals.route", state="waiting")
-        return services.decide(request=request, decision=decision, comment="Said", by=by, as_of=NOW)
+        return services.decide(
+            request=request, decision=decision, comment="Said", by=by, as_of=timezone.now()
+        )
 
 
 def test_a_change_waits_for_another_person(routed: World) -> None:
@@ -70,11 +71,11 @@ def test_the_finance_managers_change_waits_for_the_administrator(routed: World) 
 
 
 def test_it_takes_effect_on_its_day(routed: World) -> None:
-    later = TODAY + timedelta(days=10)
+    later = in_days(10)
     propose(routed, from_on=later)
     decide(routed, "finance_manager")
     for days, role in ((9, "manager"), (10, "finance_officer")):
-        at = NOW + timedelta(days=days)
+        at = timezone.now() + timedelta(days=days)
         assert roles(routed, submit(routed, make_day(routed), as_of=at)) == [role]
 
 
@@ -91,7 +92,7 @@ def test_what_is_not_agreed_changes_nothing(routed: World, decision: str) -> Non
 def test_what_cannot_be_proposed(routed: World) -> None:
     for changes, rule in (
         ({"reason": " "}, APR19),
-        ({"from_on": TODAY - timedelta(days=1)}, APR20),
+        ({"from_on": in_days(-1)}, APR20),
         ({"patience": Patience(60, 60)}, APR20),
         ({"bands": [Band(0, None, "auditor")]}, APR09),
         ({"bands": [Band(0, None, "manager", 1, "staff")]}, APR09),
@@ -114,7 +115,7 @@ def test_nobody_but_the_system_replaces_a_route_alone(routed: World) -> None:
 def test_one_proposal_of_a_kind_waits_at_a_time(routed: World) -> None:
     propose(routed)
     with refused_by(APR02):
-        propose(routed, "finance_manager", from_on=TODAY + timedelta(days=3))
+        propose(routed, "finance_manager", from_on=in_days(3))
     decide(routed, "finance_manager", "reject")
     propose(routed, "finance_manager")
 

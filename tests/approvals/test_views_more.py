@@ -14,10 +14,10 @@ from core.actors import system_actor
 from core.scope import scope
 from tests.approvals.cast import make_day, set_bands, submit
 from tests.approvals.test_views_approvals import HTMX, signed_in, states
+from tests.days import in_days, today
 from tests.world import World
 
 DAY = "%d/%m/%Y"
-TODAY = timezone.localdate()
 
 
 @pytest.fixture
@@ -76,8 +76,8 @@ def test_a_card_that_is_out_of_date_is_a_conflict(world: World) -> None:
 def delegation(to: int, first: int = 0, last: int = 5, reason: str = "On leave") -> dict[str, Any]:
     return {
         "to_person_id": to,
-        "first_on": (TODAY + timedelta(days=first)).strftime(DAY),
-        "last_on": (TODAY + timedelta(days=last)).strftime(DAY),
+        "first_on": in_days(first).strftime(DAY),
+        "last_on": in_days(last).strftime(DAY),
         "reason": reason,
     }
 
@@ -120,7 +120,7 @@ def route_form(**changes: Any) -> dict[str, Any]:
     rows = [("0", "1", "manager", ""), ("500", "1", "manager", "finance_manager")]
     rows.append(("500", "2", "finance_manager", ""))
     form = {
-        "from_on": TODAY.strftime(DAY),
+        "from_on": today().strftime(DAY),
         "reason": "Two of us",
         "remind_hours": "4",
         "escalate_hours": "8",

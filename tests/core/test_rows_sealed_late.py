@@ -31,7 +31,7 @@ SELECT column_name, data_type FROM information_schema.columns
 ANYTHING = {
     "integer": 1, "bigint": 1, "smallint": 1, "boolean": False, "date": "2026-04-01",
     "timestamp with time zone": "2026-04-01 09:00Z", "jsonb": "{}", "uuid": "0" * 32, "numeric": 1,
-    "bytea": b"", "daterange": "[2026-04-01,)",
+    "bytea": b"", "daterange": "[2026-04-01,)", "ARRAY": "{}",
 }  # fmt: skip
 SORT_CODE, NUMBERS = "200415", ("12345678", "00000017")
 

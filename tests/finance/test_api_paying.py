@@ -1,20 +1,19 @@
 """Paying and the bank by program: the rules of the pages, by the same codes."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from django.utils import timezone
 
 from core.scope import scope
 from finance.models import BankMatch, StatementLine
 from tests.calls import call, code
+from tests.days import in_days, today
 from tests.finance import bank_books, payment_books
 from tests.world import World
 
-TODAY = timezone.localdate()
 LAYOUT = "A = sort code\nB = account number\nC = name\nD = amount\nE = reference"
 
 
@@ -47,7 +46,7 @@ def test_payments_are_taken_out_and_put_back(books: World) -> None:
 def test_a_bank_profile_is_checked_line_by_line(books: World) -> None:
     with scope(readable={books.id("eastmere")}):
         account = payment_books.account().pk
-    given = {"bank_account": account, "name": "Main", "from_on": str(TODAY), "limit": "500.00"}
+    given = {"bank_account": account, "name": "Main", "from_on": str(today()), "limit": "500.00"}
     wrong = call(books, "administrator", "bank-profiles/new/", {**given, "layout": "A = moods"})
     assert (wrong.status_code, "layout:" in wrong.json()["detail"]) == (400, True)
     dear = {**given, "layout": LAYOUT, "limit": "2000000.00"}
@@ -78,17 +77,17 @@ def test_a_notice_is_signed_as_it_was_seen(world: World) -> None:
 
 
 def test_redactions_begin_and_end(books: World) -> None:
-    given = {"kind": "supplier", "value": "NONE", "legal_reason": "Law", "from_on": str(TODAY)}
+    given = {"kind": "supplier", "value": "NONE", "legal_reason": "Law", "from_on": str(today())}
     assert code(call(books, "finance_manager", "redactions/new/", given)) == (422, "PUB02")
     made = call(
         books, "finance_manager", "redactions/new/", {**given, "kind": "person", "value": ""}
     )
     where = f"redactions/{made.json()['number']}/end/"
     assert call(books, "finance_officer", where, {}).status_code == 403
-    assert call(books, "finance_manager", where, {}).json()["until_on"] == str(TODAY)
+    assert call(books, "finance_manager", where, {}).json()["until_on"] == str(today())
     assert code(call(books, "finance_manager", where, {})) == (422, "PUB03")
     month = {"threshold": "500.00"}
-    future = f"{TODAY + timedelta(days=40):%Y%m}"
+    future = f"{in_days(40):%Y%m}"
     where = f"spend-publications/{future}/proposal/"
     assert code(call(books, "finance_officer", where, month)) == (422, "PUB04")
     assert (

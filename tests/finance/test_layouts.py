@@ -16,6 +16,7 @@ from finance.models import ColumnMapping, LayoutVersion
 from finance.selectors.layouts import TABLE, columns_before
 from finance.services.layouts import change_layout, keep_layout, retire_layout
 from tests import two_steps
+from tests.days import today
 from tests.world import World
 
 MAPPING = {
@@ -25,11 +26,6 @@ MAPPING = {
 MOVED = {"supplier": 1, "paid_on": 2, "amount": 4}
 HEAD = "Layout,From,Column,Holds"
 LIST = "/eastmere/files/layouts/"
-
-
-def today() -> date:
-    """Asked by each test: a run of the suite may cross midnight."""
-    return timezone.localdate()
 
 
 def later() -> date:

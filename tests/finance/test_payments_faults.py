@@ -32,7 +32,7 @@ TABLES = {
     "finance_paymentrun": "number, state, payments, total_pence, version, batch_id",
     "finance_payment": "number, state, amount_pence, batch_id, journal_id",
     "finance_paymentfile": "format, serial, sha256, size_bytes, payments, total_pence",
-    "finance_paymentfilepart": "format, sequence, md5(packed)",
+    "finance_paymentfilepart": "format, sequence, octet_length(content_sealed)",
     "finance_allocation": "payment_id, invoice_id, amount_pence, live",
     "finance_invoice": "number, state, allocated_pence, paid_on, version",
     "finance_bankaccount": "name, next_serial",

@@ -1,7 +1,6 @@
 """Holding all payments to a supplier: why, who sees to it, until when, and who releases it."""
 
 import json
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -18,12 +17,10 @@ from finance.selectors.work import open_work
 from finance.services.payments import cancel_run
 from finance.services.supplier_holds import release_supplier, review_hold
 from finance.services.suppliers import change_supplier
+from tests.days import in_days, today
 from tests.finance import payment_books
 from tests.finance.payables import held, invoice, prepare, supplier
 from tests.world import World
-
-TODAY = timezone.localdate()
-SOON = TODAY + timedelta(days=14)
 
 
 def code_of(act: Any) -> str:
@@ -34,7 +31,7 @@ def code_of(act: Any) -> str:
 
 def due(hold: SupplierHold) -> None:
     """As if time had passed until its review."""
-    SupplierHold.objects.filter(pk=hold.pk).update(review_on=TODAY)
+    SupplierHold.objects.filter(pk=hold.pk).update(review_on=today())
 
 
 def test_runs_leave_a_held_supplier_out_and_say_why(world: World) -> None:
@@ -78,7 +75,7 @@ def test_what_is_refused(world: World) -> None:
     with scope(acting=by.organisation_id):
         assert code_of(lambda: held(by, row, " ")) == "SUP22"
         assert code_of(lambda: held(by, row, owner_id=stranger)) == "SUP23"
-        for day in (TODAY, TODAY + timedelta(days=367)):
+        for day in (today(), in_days(367)):
             assert code_of(lambda day=day: held(by, row, review_on=day)) == "SUP24"
         hold = held(by, row)
         assert code_of(lambda: held(by, row)) == "SUP25"
@@ -120,17 +117,17 @@ def test_a_review_keeps_it_in_force_until_the_next(world: World) -> None:
     by = world.actor("finance_officer@eastmere")
     with scope(acting=by.organisation_id):
         hold = held(by, row)
-        assert open_work([by.organisation_id], TODAY)[0].reviews == 0
+        assert open_work([by.organisation_id], today())[0].reviews == 0
         due(hold)
-        assert open_work([by.organisation_id], TODAY)[0].reviews == 1
+        assert open_work([by.organisation_id], today())[0].reviews == 1
         other = world.people["finance_manager@eastmere"].pk
-        given = {"hold": hold, "note": "No answer", "owner_id": other, "review_on": SOON}
+        given = {"hold": hold, "note": "No answer", "owner_id": other, "review_on": in_days(14)}
         review_hold(**given, version=1, by=by, at=timezone.now())
         now = SupplierHold.objects.get()
         assert (now.review_on, now.owner_name, now.version) == (
-            SOON, "Finance manager of eastmere", 2,
+            in_days(14), "Finance manager of eastmere", 2,
         )  # fmt: skip
-        assert open_work([by.organisation_id], TODAY)[0].reviews == 0
+        assert open_work([by.organisation_id], today())[0].reviews == 0
         with pytest.raises(Clash):
             review_hold(**given, version=1, by=by, at=timezone.now())
 
@@ -144,8 +141,12 @@ def test_pages(world: World, client: Client) -> None:
     assert "No holds here" in client.get(where).content.decode()
     new = f"/eastmere/suppliers/hold/{row.code}/"
     assert new in client.get(of).content.decode()
-    given = {"reason": "Receivers", "owner_id": str(officer.pk), "review_on": f"{SOON:%d/%m/%Y}"}
-    assert client.post(new, {**given, "review_on": f"{TODAY:%d/%m/%Y}"}).status_code == 422
+    given = {
+        "reason": "Receivers",
+        "owner_id": str(officer.pk),
+        "review_on": f"{in_days(14):%d/%m/%Y}",
+    }
+    assert client.post(new, {**given, "review_on": f"{today():%d/%m/%Y}"}).status_code == 422
     page = client.post(new, given, follow=True)
     one = page.redirect_chain[-1][0]
     assert "You held this supplier" in page.content.decode()
@@ -159,7 +160,7 @@ def test_pages(world: World, client: Client) -> None:
     assert "Held suppliers to review" in client.get("/eastmere/").content.decode()
     later = {**given, "reason": "No answer", "version": "1"}
     client.post(f"{one}review/", later)
-    assert f"next review on {SOON.day} " in client.get(one).content.decode()
+    assert f"next review on {in_days(14).day} " in client.get(one).content.decode()
     client.force_login(world.people["finance_manager@eastmere"])
     assert f"{one}release/" in client.get(one).content.decode()
     assert client.post(f"{one}release/", {"reason": "", "version": "2"}).status_code == 422
@@ -178,7 +179,7 @@ def test_programs_hold_and_release(world: World, client: Client) -> None:
     def post(where: str, **body: Any) -> Any:
         return client.post(f"{base}/{where}", json.dumps(body), content_type="application/json")
 
-    body = {"supplier": row.code, "reason": "Receivers", "review_on": str(SOON)}
+    body = {"supplier": row.code, "reason": "Receivers", "review_on": str(in_days(14))}
     made = post("supplier-holds/new/", **body)
     assert (made.status_code, made.json()["owner"]) == (201, "Finance officer of eastmere")
     assert post("supplier-holds/new/", **body).json()["code"] == "SUP25"

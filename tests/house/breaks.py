@@ -48,6 +48,7 @@ TOLD = "Suppliers are told of payments that left, and of no others"
 NOTICES = "Signed payments notices add up, and their versions leave no gap"
 RUNS = "A payment run is the sum of its payments"
 FILES = "A file for the bank holds its run, and its bytes are those that were made"
+PAY_FILES = "A file of pay for the bank has the bytes that were made"
 DEBITED = "Released payments are debited to trade payables, and no others"
 STATEMENT = "The entries of a statement lead from its opening to its closing balance"
 MATCHED = "What is matched of an entry is what its matches explain"
@@ -217,8 +218,8 @@ BREAKS = [
     ),
     (
         "finance_paymentfilepart",
-        "UPDATE finance_paymentfilepart SET packed = '\\x00'",
-        {FILES},
+        "UPDATE finance_paymentfilepart SET content_sealed = '\\x00'",
+        {FILES, SEALED},
     ),
     (
         "finance_supplier",
@@ -373,6 +374,12 @@ BREAKS = [
         "payroll_payreturn",
         "UPDATE payroll_payreturn SET amount_pence = amount_pence + 1",
         {NET_OWED, AGAIN},
+    ),
+    ("payroll_payfilepart", "DELETE FROM payroll_payfilepart", {PAY_FILES}),
+    (
+        "payroll_payfilepart",
+        "UPDATE payroll_payfilepart SET content_sealed = '\\x00'",
+        {PAY_FILES, SEALED},
     ),
     ("payroll_payagain", "UPDATE payroll_payagain SET total_pence = total_pence + 1", {AGAIN}),
     ("payroll_payagainpart", "UPDATE payroll_payagainpart SET live = false", {AGAIN}),

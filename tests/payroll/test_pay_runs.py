@@ -18,7 +18,16 @@ from finance.formats.bacs18 import check as check_bacs
 from finance.models import Coding, JournalLine
 from hr.models import Employment, PrivateDetails
 from payroll.calculator.periods import year_start
-from payroll.models import Cause, PayException, PayFile, PayMember, PayPayment, PayRun, Payslip
+from payroll.models import (
+    Cause,
+    PayException,
+    PayFile,
+    PayFilePart,
+    PayMember,
+    PayPayment,
+    PayRun,
+    Payslip,
+)
 from payroll.models import PayslipLine as Line
 from payroll.selectors.runs import bytes_of
 from payroll.services.replaying import replay
@@ -106,6 +115,10 @@ def test_a_run_goes_from_the_record_to_the_bank(world: World) -> None:
         assert check_bacs(bytes_of(bacs)) == []
         assert b"SALARY 2" in bytes_of(bacs)
         assert bytes_of(pain).count(b"<CdtTrfTxInf>") == 2
+        lies = b"".join(bytes(part.content_sealed) for part in PayFilePart.objects.all())
+        _, payee = PrivateDetails.objects.order_by("id")[0].digits()
+        assert payee.encode() in bytes_of(bacs) and payee.encode() not in lies
+        assert lies.startswith(b"local.") and b"SALARY" not in lies
         verbs = Event.objects.filter(subject_key="payroll.run").order_by("id")
         said = [one.verb.removeprefix("payroll.run.") for one in verbs]
         assert said == ["started", "calculated", "submitted", "approved", "committed", "paid"]

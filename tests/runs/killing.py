@@ -33,7 +33,10 @@ COLUMNS_BY_CHANCE = {
     "runs_chunk": ["attempts", "fence"],
     "events_event": ["transaction_no"],
     "finance_series": ["id"],
+    "finance_sourcefile": ["content_sealed"],
+    "finance_paymentfilepart": ["content_sealed"],
     "payroll_certificate": ["content_sealed"],
+    "payroll_payfilepart": ["content_sealed"],
     "tenants_counter": ["id"],  # asked for with each number, and mostly not needed
 }
 TABLES = """

@@ -94,7 +94,7 @@ def loaded_file(organisation_id: int, loaded: int, held_causes: list[str]) -> So
         number=number,
         name=f"{number}.csv",
         sha256=str(number),
-        content=b"",
+        content_sealed=b"",
         purpose="invoices",
         state="loaded",
         rows_total=loaded + len(held_causes),

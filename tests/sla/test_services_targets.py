@@ -27,11 +27,11 @@ from sla.selectors import (
 )
 from sla.services import load_indicators, propose_target, set_target, sign_month
 from tests.benchmarking.test_views_boards import months_of
+from tests.days import today
 from tests.world import World
 
 LINES = (Decimal(95), Decimal(90), Decimal(80))
 APRIL = date(2026, 4, 1)
-THIS_MONTH = timezone.localdate().replace(day=1)
 
 
 @pytest.fixture
@@ -153,7 +153,9 @@ def test_refusals(world: World, code: str, lines: object, rule: str) -> None:
 def test_a_target_is_proposed_by_one_and_agreed_by_another(world: World) -> None:
     here = world.id("eastmere")
     given(world)
-    change = propose(world, lines=(Decimal(97), Decimal(92), Decimal(85)), month=THIS_MONTH)
+    change = propose(
+        world, lines=(Decimal(97), Decimal(92), Decimal(85)), month=today().replace(day=1)
+    )
     with scope(acting=here):
         assert [row.met_at for row in targets_of([here])] == [95]
     with pytest.raises(Refused):
@@ -173,7 +175,7 @@ def test_a_target_is_proposed_by_one_and_agreed_by_another(world: World) -> None
 
 
 def test_the_centre_proposes_and_the_organisation_decides(world: World) -> None:
-    change = propose(world, "centre_manager@centre", month=THIS_MONTH)
+    change = propose(world, "centre_manager@centre", month=today().replace(day=1))
     with pytest.raises(Refused):
         decided(world, change, "centre_manager@centre")
     decided(world, change, "finance_manager@eastmere", "reject")
@@ -211,7 +213,7 @@ def test_refused_proposals(world: World) -> None:
 
 
 def test_the_history_is_a_page_and_a_file(world: World) -> None:
-    propose(world, month=THIS_MONTH, reason="The law changes.")
+    propose(world, month=today().replace(day=1), reason="The law changes.")
     client = Client()
     client.force_login(world.people["board_member@eastmere"])
     page = client.get("/eastmere/measures/targets/?measure=AP-03").content.decode()

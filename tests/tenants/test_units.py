@@ -1,11 +1,10 @@
 """An administrator adds, renames, moves and ends units: with a reason, all or nothing."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 
 from core.errors import NotAllowed, Refused
 from core.scope import scope
@@ -18,16 +17,13 @@ from tenants.roles import Role
 from tenants.rules import TEN03, TEN04, TEN05, TEN06, TEN07, TEN08, TEN09, TEN10, TEN11
 from tenants.services import create_person, give_role
 from tenants.services.units import UnitFacts, facts_of, keep_units
+from tests.days import today
 from tests.finance.payables import invoice, prepare
 from tests.finance.payables import supplier as firm
 from tests.world import SINCE, World
 
 LIST = "/eastmere/units/"
 ADMIN = "administrator@eastmere"
-
-
-def today() -> date:
-    return timezone.localdate()
 
 
 def signed_in(world: World, who: str = ADMIN) -> Client:

@@ -1,0 +1,55 @@
+"""What events are about, by the name that people know it by, where who looks may open it."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+
+from django.db import models
+
+from core.actors import Actor
+from core.registry import SUBJECTS
+from core.web.pages import opened_where
+from events.models import Delivery, Event
+
+About = Event | Delivery
+Key = tuple[int, str, int]
+
+
+def kind_of(key: str) -> str:
+    """What a kind of thing is called; the key itself if nobody registers it any more."""
+    return SUBJECTS[key].label if key in SUBJECTS else key
+
+
+def names_of(
+    found: Iterable[About], actor: Actor, slugs: Mapping[int, str]
+) -> Callable[[About], str]:
+    """«Invoice INV-7» of each of these; a query for each kind of thing, however many they are.
+
+    What is gone, or is on a page that this actor may not open, keeps the number of its row: it
+    may be a person, and the trail is read by more people than their pages are.
+    """
+    named = {}
+    for key, row in _things(found):
+        link = SUBJECTS[key[1]].link(slugs[key[0]], row)
+        if key[0] in opened_where(actor, link):
+            named[key] = f"{kind_of(key[1])} {SUBJECTS[key[1]].name(row)}"
+    return lambda one: named.get(_key(one)) or f"{kind_of(one.subject_key)} {one.subject_id}"
+
+
+def _key(one: About) -> Key:
+    return one.organisation_id, one.subject_key, one.subject_id
+
+
+def _things(found: Iterable[About]) -> Iterable[tuple[Key, models.Model]]:
+    wanted: dict[str, set[Key]] = defaultdict(set)
+    for one in found:
+        wanted[one.subject_key].add(_key(one))
+    for name, keys in wanted.items():
+        if (kind := SUBJECTS.get(name)) is None:
+            continue
+        rows = kind.model._default_manager.filter(pk__in={key[2] for key in keys})
+        if hasattr(kind.model, "organisation_id"):
+            rows = rows.filter(organisation_id__in={key[0] for key in keys})
+        for row in kind.reading(rows):
+            key = (getattr(row, "organisation_id", row.pk), name, row.pk)
+            if key in keys:
+                yield key, row
