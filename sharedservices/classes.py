@@ -84,7 +84,8 @@ _TABLES = {
         finance.Series finance.SupplierHold finance.SupplierStatement
         finance.SupplierStatementLine
         hr.AbsenceTerms hr.AccountCooling hr.Allowance hr.HoursBasis hr.LeaveYear hr.PayAward
-        hr.PayPoint hr.PayScale hr.PayValue hr.Position hr.PositionBudget hr.StandardCode
+        hr.PayPoint hr.PayScale hr.PayValue hr.Position hr.PositionBudget hr.PositionGrade
+        hr.StandardCode
         payroll.EmployerReference payroll.EnrolmentSetting payroll.GoLive payroll.LegacyElement
         payroll.PayElement payroll.PayGroup payroll.PayPayee payroll.PayPeriod
         payroll.PaymentSummary payroll.ServiceCost

@@ -20,6 +20,7 @@ from hr.models.people import (
     Placement,
     Position,
     PositionBudget,
+    PositionGrade,
     PrivateDetails,
     Starter,
 )
@@ -50,6 +51,7 @@ __all__ = [
     "Placement",
     "Position",
     "PositionBudget",
+    "PositionGrade",
     "PrivateDetails",
     "StaffFile",
     "StaffFileError",

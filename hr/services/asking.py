@@ -12,6 +12,7 @@ from hr.models import Allowance, Assignment, PayPoint, Placement, Position, Staf
 from hr.permissions import REQUEST_CHANGES
 from hr.rules import HRR02, HRR03, HRR06, HRR07, HRR13
 from hr.selectors.allowances import worth
+from hr.selectors.grades import grade_of
 from hr.selectors.jobs import current
 from hr.selectors.terms import full_time_minutes, value_of, yearly
 from tenants.services import next_number
@@ -62,8 +63,10 @@ def ask(
     position, pay_point, minutes = facts
     path = path or position.unit.path
     require(by, REQUEST_CHANGES, unit_path=path)
-    of_grade = (pay_point.scale_id, pay_point.grade) == (position.scale_id, position.grade)
-    HRR06.check(kind in AS_IT_IS or of_grade)
+    of_scale = pay_point.scale_id == position.scale_id
+    HRR06.check(
+        kind in AS_IT_IS or of_scale and pay_point.grade == grade_of(position, on)
+    )
     HRR07.check(0 < minutes <= WEEK_MINUTES)
     full = value_of(pay_point, on)
     basis = full_time_minutes(position.scale, on)
