@@ -110,7 +110,10 @@ class HRR23(Rule):
 
 
 class HRR24(Rule):
-    """An absence lies within the employment and does not end before it begins."""
+    """Sickness lies within the employment. Family leave may last beyond it.
+
+    Only maternity and adoption leave begin after it. No absence ends before it begins.
+    """
 
 
 class HRR25(Rule):

@@ -1,6 +1,7 @@
 """Tables of the staff record: terms, posts and people, requests and files."""
 
 from hr.models.absences import (
+    AFTER_LEAVING,
     MONDAY_TO_FRIDAY,
     Absence,
     AbsenceKind,
@@ -28,6 +29,7 @@ from hr.models.terms import Allowance, HoursBasis, LeaveYear, PayPoint, PayScale
 from hr.models.work import StaffFile, StaffFileError, StaffRequest
 
 __all__ = [
+    "AFTER_LEAVING",
     "MONDAY_TO_FRIDAY",
     "WHOLE",
     "Absence",

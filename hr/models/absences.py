@@ -23,6 +23,10 @@ class AbsenceKind(models.TextChoices):
     NEONATAL = "neonatal", "Neonatal care leave"
 
 
+# Who was employed in the week that counts has this pay even if they left before it begins.
+AFTER_LEAVING = (AbsenceKind.MATERNITY, AbsenceKind.ADOPTION)
+
+
 class Evidence(models.TextChoices):
     """What was seen of it."""
 

@@ -13,7 +13,15 @@ from core.errors import Clash
 from core.templatetags.web import day
 from core.vault import next_ids, place_in, seal, unseal
 from events.services import record, record_each
-from hr.models import MONDAY_TO_FRIDAY, Absence, AbsenceKind, AbsenceTerms, Employment, Evidence
+from hr.models import (
+    AFTER_LEAVING,
+    MONDAY_TO_FRIDAY,
+    Absence,
+    AbsenceKind,
+    AbsenceTerms,
+    Employment,
+    Evidence,
+)
 from hr.permissions import KEEP_TERMS, RECORD_ABSENCES, SEE_WHY_AWAY
 from hr.rules import HRR19, HRR23, HRR24, HRR25, HRR26, HRR27, HRR28, HRR29
 from tenants.services import next_number
@@ -47,10 +55,12 @@ class NewAbsence:
     def check(self, employment: Employment) -> None:
         """HRR24, HRR25, HRR27."""
         until, who = employment.to_on or date.max, f"Employee {employment.number}"
-        HRR24.check(employment.from_on <= self.from_on < until, who)
-        HRR24.check(self.last_on is None or self.from_on <= self.last_on < until, who)
-        about = self.event_on is not None and self.notice_on is not None
         sick = self.kind == AbsenceKind.SICKNESS
+        begins = date.max if self.kind in AFTER_LEAVING else until
+        HRR24.check(employment.from_on <= self.from_on < begins, who)
+        HRR24.check(self.last_on is None or self.from_on <= self.last_on, who)
+        HRR24.check(not sick or self.last_on is None or self.last_on < until, who)
+        about = self.event_on is not None and self.notice_on is not None
         nothing = not (self.event_on or self.notice_on or self.adopting)
         HRR25.check(nothing if sick else about, who)
         HRR27.check(0 < self.qualifying < 1 << 7, who)

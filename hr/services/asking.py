@@ -63,10 +63,8 @@ def ask(
     position, pay_point, minutes = facts
     path = path or position.unit.path
     require(by, REQUEST_CHANGES, unit_path=path)
-    of_scale = pay_point.scale_id == position.scale_id
-    HRR06.check(
-        kind in AS_IT_IS or of_scale and pay_point.grade == grade_of(position, on)
-    )
+    of_grade = (pay_point.scale_id, pay_point.grade) == (position.scale_id, grade_of(position, on))
+    HRR06.check(kind in AS_IT_IS or of_grade)
     HRR07.check(0 < minutes <= WEEK_MINUTES)
     full = value_of(pay_point, on)
     basis = full_time_minutes(position.scale, on)

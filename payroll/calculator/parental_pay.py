@@ -105,9 +105,11 @@ class ParentalPayDue:
 
 def parental_pay(
     leaves: Leaves, versions: Sequence[tuple[date, ParentalPay]],
-    pay_from: np.datetime64, pay_to: np.datetime64,
+    pay_from: np.datetime64 | Dates, pay_to: np.datetime64 | Dates,
 ) -> ParentalPayDue:  # fmt: skip
     """What each leave brings for its days from `pay_from` to `pay_to`, both included.
+
+    These are the same for all, or a row a leave.
 
     `versions` are the rates from their first day, in order. `ValueError` for a week before them.
     """
@@ -121,7 +123,8 @@ def parental_pay(
     nth = np.arange(len(leave)) - np.repeat(np.cumsum(allowed) - allowed, allowed)
     first = leaves.starts_on[leave] + (nth * DAYS_OF_WEEK).astype("timedelta64[D]")
     last = first + (DAYS_OF_WEEK - 1) * ONE_DAY
-    days = (np.minimum(last, pay_to) - np.maximum(first, pay_from)).astype(np.int64) + 1
+    begins, ends = (np.broadcast_to(day, allowed.shape)[leave] for day in (pay_from, pay_to))
+    days = (np.minimum(last, ends) - np.maximum(first, begins)).astype(np.int64) + 1
     paid = days > 0
     leave, nth, first, days = leave[paid], nth[paid], first[paid], days[paid]
     version = np.searchsorted(starts, first, side="right") - 1

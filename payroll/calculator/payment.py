@@ -71,7 +71,7 @@ class Element:
     """A kind of pay, a row a person. Parental pay is no earnings that an order may attach.
 
     What is not `taxed` is no pay: expenses are paid back beside it. Of a kind that the minimum wage
-    counts, `uncounted` is what it does not.
+    counts, `uncounted` is what it does not, and `unpensioned` the same of a pensionable kind.
     """
 
     name: str
@@ -82,6 +82,7 @@ class Element:
     parental: bool = False
     taxed: bool = True
     uncounted: Amounts | int = 0
+    unpensioned: Amounts | int = 0
 
 
 @dataclass(frozen=True)
@@ -196,6 +197,7 @@ def pay_group(group: Group, people: People) -> Payment:
     given_up = sacrificed.allowed.sum(axis=0)
     pay = gross - gross_recovered.total - given_up
     pensionable = _sum(people, lambda element: element.taxed and element.pensionable)
+    pensionable -= sum(one.unpensioned for one in people.elements)
     pension = contributions(
         np.maximum(pensionable - gross_recovered.total - given_up, 0), people.members,
         group.day, group.frequency, re_enrolment=group.re_enrolment, allow=group.allow,
@@ -248,10 +250,8 @@ def pay_group(group: Group, people: People) -> Payment:
 
 
 def _sum(people: People, chosen: Callable[[Element], bool]) -> Amounts:
-    total = np.zeros(len(people.codes), dtype=np.int64)
-    for element in filter(chosen, people.elements):
-        total = total + element.amount
-    return total
+    amounts = [one.amount for one in people.elements if chosen(one)]
+    return np.sum(amounts, axis=0) if amounts else np.zeros(len(people.codes), dtype=np.int64)
 
 
 def _recover(people: People, chosen: Flags, available: Amounts, floor: Amounts) -> Recovered:

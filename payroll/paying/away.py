@@ -11,7 +11,14 @@ import numpy as np
 from payroll.calculator.absences import sick_pay_versions
 from payroll.calculator.average_earnings import DAYS_OF_WEEK, Average
 from payroll.calculator.dates import NEVER, Dates, Whole, as_dates
-from payroll.calculator.parental_pay import KINDS, PARENTAL_PAY, Kind, Leaves, parental_pay
+from payroll.calculator.parental_pay import (
+    KINDS,
+    PARENTAL_PAY,
+    Kind,
+    Leaves,
+    ParentalPayDue,
+    parental_pay,
+)
 from payroll.calculator.payment import Element
 from payroll.calculator.rounding import Amounts, down, half_up
 from payroll.calculator.sick_pay import (
@@ -30,6 +37,7 @@ from payroll.paying.inputs import (
     DAYS,
     DUE,
     EARNED,
+    EMPLOYED_TO,
     FIRST,
     FULL_PAY,
     HAD,
@@ -42,6 +50,7 @@ from payroll.paying.inputs import (
     WEEKS_BEFORE,
     Inputs,
     Shared,
+    outlasts,
 )
 from payroll.paying.items import Extra
 
@@ -84,10 +93,12 @@ class Reckoned:
     """By kind of line: pence and sentences, a row a person; `minutes` of work that is not paid.
 
     `unpaid` says of each absence that brings nothing why it does not; `allowed` is what stops of
-    allowances, which the minimum wage does not count.
+    allowances, which the minimum wage does not count; `late` is the part of family pay for days
+    after the employment.
     """
 
     amounts: Mapping[str, Amounts]
+    late: Mapping[str, Amounts]
     said: Mapping[str, list[list[str]]]
     unpaid: list[list[str]]
     minutes: Whole
@@ -113,6 +124,8 @@ def away_of(shared: Shared, people: Sequence[Inputs]) -> Away:
     for place, n in enumerate(at):
         for entry in people[n].away_back:
             found.amounts[entry[LINE]][place] += entry[DUE] - entry[HAD]
+            if entry[LINE] in found.late and people[n].left and any(map(outlasts, people[n].away)):
+                found.late[entry[LINE]][place] += entry[DUE] - entry[HAD]
             found.said[entry[LINE]][place].append(_corrected(entry))
     rows = {n: place for place, n in enumerate(at)}
     extras = [
@@ -132,14 +145,17 @@ def _corrected(entry: Row) -> str:
 
 
 def _element(kind: str, people: int, rows: Mapping[int, int], found: Reckoned) -> Element:
-    amount, uncounted = np.zeros(people, dtype=np.int64), np.zeros(people, dtype=np.int64)
+    amount, uncounted, unpensioned = np.zeros((3, people), dtype=np.int64)
     amount[list(rows)] = found.amounts[kind]
+    if kind in found.late:
+        unpensioned[list(rows)] = found.late[kind]
     if kind == STOPPED:
         uncounted[list(rows)] = found.allowed
     said: Callable[[int], list[str]] = partial(_said_of, found.said[kind], rows)
     return Element(
         NAMES[kind], amount, said, minimum_wage=kind == STOPPED,
         parental=kind in FAMILY_LINES.values(), uncounted=uncounted,
+        unpensioned=unpensioned,
     )  # fmt: skip
 
 
@@ -151,17 +167,18 @@ def reckon(shared: Shared, people: Sequence[Absent]) -> Reckoned:
     """What the days of the period bring to these people, of whom each has absences.
 
     Where basic pay goes on, statutory pay is part of it up to the basic pay of the days away; else
-    the basic pay of those days stops.
+    the basic pay of those days stops. What is due for days after the employment is part of nothing.
     """
     count = len(people)
     found = Reckoned(
         {kind: np.zeros(count, dtype=np.int64) for kind in AWAY_KINDS},
+        {kind: np.zeros(count, dtype=np.int64) for kind in FAMILY_LINES.values()},
         {kind: [[] for _ in people] for kind in AWAY_KINDS},
         [[] for _ in people], np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.int64),
     )  # fmt: skip
     _sick(shared, people, found)
     _family(shared, people, found)
-    family = np.sum([found.amounts[line] for line in FAMILY_LINES.values()], axis=0)
+    family = np.sum([found.amounts[one] - found.late[one] for one in FAMILY_LINES.values()], axis=0)
     pieces = pieces_of(shared, people)
     left = pieces.amount
     for sick, statutory in ((True, found.amounts[SICK_LINE]), (False, family)):
@@ -279,16 +296,31 @@ def _family(shared: Shared, people: Sequence[Absent], found: Reckoned) -> None:
     )  # fmt: skip
     PARENTAL_PAY.on(shared.last)
     versions = [(span.starts_on, span.value) for span in PARENTAL_PAY.loaded()[1]]
-    due = parental_pay(leaves, versions, *_bounds(shared))
+    first, last = _bounds(shared)
+    ends = as_dates([row[EMPLOYED_TO] if outlasts(row) else shared.last for _, row in rows])
+    due = parental_pay(leaves, versions, first, np.minimum(last, ends))
+    late = parental_pay(leaves, versions, np.maximum(first, ends + ONE_DAY), last)
     for at, (n, row) in enumerate(rows):
         line = FAMILY_LINES[Kind(row[AWAY_KIND])]
-        found.amounts[line][n] += due.due[at]
+        found.amounts[line][n] += due.due[at] + late.due[at]
+        found.late[line][n] += late.due[at]
         if _within(shared, row):
-            words = due.workings(at)
+            words = _family_words(row, due.workings(at), late, at)
             found.said[line][n] += [_average(row), *words]
-            if not due.due[at]:
+            if not due.due[at] and not late.due[at]:
                 why = words[0] if words else "The weeks of pay are used up."
                 found.unpaid[n].append(f"Absence {row[ABSENCE]}: {why.rstrip('.')}")
+
+
+def _family_words(row: Row, words: list[str], late: ParentalPayDue, at: int) -> list[str]:
+    if not late.due[at]:
+        return words
+    last = day_text(np.datetime64(row[EMPLOYED_TO], "D"))
+    return [
+        *words,
+        f"Employment ended on {last}: this pay is due for the weeks after it too.",
+        *late.workings(at),
+    ]
 
 
 def _basic(

@@ -22,7 +22,7 @@ from payroll.paying.back import back_of
 from payroll.paying.basic import Pieces, pieces_of
 from payroll.paying.costs import Costs, costs_of
 from payroll.paying.directors import directorships_of
-from payroll.paying.inputs import Inputs, Shared
+from payroll.paying.inputs import Inputs, Shared, outlasts
 from payroll.paying.items import Extra, extras_of, minutes_of
 from payroll.paying.orders import orders_of
 from payroll.paying.recovery import plans_of
@@ -95,7 +95,7 @@ def _people(
         overpaid_person=theirs,
         work=_work(people, minutes),
         workers=workers_of(people, shared.day),
-        weekly=np.array([bool(one.left) for one in people]),
+        weekly=np.array([bool(one.left) and not any(map(outlasts, one.away)) for one in people]),
     )
 
 

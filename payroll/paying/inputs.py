@@ -32,10 +32,11 @@ PLAN, GROSS_OWED, NET_OWED, INSTALMENT, KEPT, SAME_YEAR = range(6)
 left, and whether the mistake was made in the tax year of this pay."""
 
 ABSENCE, AWAY_KIND, FIRST, LAST, DAYS, EARNED, PER, OF = range(8)
-WEEKS, WEEKS_BEFORE, LIMIT, FULL_PAY = range(8, 12)
+WEEKS, WEEKS_BEFORE, LIMIT, FULL_PAY, EMPLOYED_TO = range(8, 13)
 """The places of an absence, both days included: the bits of its working days, the average weekly
 earnings as a fraction or None where nothing is due, where they come from in words, the weeks of
-family pay, those used before, the weekly lower earnings limit, and whether basic pay goes on."""
+family pay, those used before, the weekly lower earnings limit, and whether basic pay goes on. A
+family leave that lasts beyond the employment has one more: the last day of that."""
 
 EVENT, CATEGORY, FROM_ON, UNTIL_ON, PENSION_SCHEME, PAY, LETTER, LETTER_DUE, SEEN = range(9)
 """The places of what a run proposes under automatic enrolment: what becomes of the employment, its
@@ -56,6 +57,11 @@ as it is known now, and what was paid for them."""
 def allowance_of(piece: Sequence[Any]) -> int:
     """Which allowance a piece is; 0 for one of basic pay."""
     return int(piece[ALLOWANCE]) if len(piece) > ALLOWANCE else 0
+
+
+def outlasts(absence: Sequence[Any]) -> bool:
+    """Whether it is a leave that lasts beyond the employment."""
+    return len(absence) > EMPLOYED_TO
 
 
 def basic_of(pieces: Sequence[Sequence[Any]]) -> list[Sequence[Any]]:
