@@ -113,7 +113,7 @@ _TABLES = {
         payroll.PayMember payroll.PayNotice payroll.PayOrder payroll.PayPayment
         payroll.PayQuestion payroll.PayReturn payroll.PayRun payroll.Payslip payroll.PayslipLine
         payroll.PensionLetter payroll.PensionStatus payroll.RecoveryPlan payroll.RecoveryTaken
-        payroll.StatedEarnings payroll.Submission
+        payroll.StatedEarnings payroll.StatutoryLetter payroll.Submission
     """,
     Level.CREDENTIAL: """
         account.EmailConfirmation mfa.Authenticator sessions.Session

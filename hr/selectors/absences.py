@@ -19,7 +19,7 @@ from hr.selectors.people import in_units, within
 _AWAY = """
 SELECT a.employment_id, a.number, a.kind, a.from_on, a.to_on, a.qualifying, a.event_on, a.adopting,
        a.evidence <> 'none', a.weeks_used, a.recorded_at,
-       a.superseded_at IS NULL OR a.superseded_at > %(known_at)s
+       a.superseded_at IS NULL OR a.superseded_at > %(known_at)s, a.notice_on
   FROM hr_absence a
  WHERE a.organisation_id = %(here)s AND a.employment_id = ANY (%(ids)s)
    AND a.recorded_at <= %(known_at)s AND a.from_on < %(until)s
@@ -43,6 +43,7 @@ class AwayFacts:
     weeks_used: int
     recorded_at: datetime
     holds: bool
+    notice_on: date | None
 
 
 def away_facts(
@@ -59,6 +60,15 @@ def away_facts(
         for row in cursor.fetchall():
             found[row[0]].append(AwayFacts(*row))
         return dict(found)
+
+
+def employments_away(organisation_id: int, since: date) -> list[int]:
+    """Whose absence, as it is known now, lasts to a day or later, in a fixed order."""
+    rows = Absence.objects.filter(
+        Q(to_on__isnull=True) | Q(to_on__gt=since), organisation_id=organisation_id,
+        superseded_at__isnull=True,
+    )  # fmt: skip
+    return sorted(set(rows.values_list("employment_id", flat=True)))
 
 
 def absence_terms(organisation_id: int) -> QuerySet[AbsenceTerms]:

@@ -25,10 +25,12 @@ from payroll.calculator.average_earnings import (
 from payroll.calculator.dates import as_dates
 from payroll.calculator.figures import LOWER_EARNINGS_LIMIT
 from payroll.calculator.parental_pay import CONDITIONS, Kind
+from payroll.calculator.refusals import Reason
 from payroll.calculator.sick_pay import Spells, series_begins
 from payroll.models import Cause, PayRun
-from payroll.paying.away import AWAY_KINDS, SICKNESS, reckon
+from payroll.paying.away import reckon
 from payroll.paying.inputs import AWAY_KIND, DUE, FIRST, FULL_PAY, HAD, LAST, Shared
+from payroll.paying.reckoned import AWAY_KINDS, SICKNESS
 
 ONE_DAY = timedelta(days=1)
 # An open leave has all weeks that the law gives.
@@ -124,7 +126,7 @@ def _to_pay(here: int, facts: Sequence[PayFacts], shared: Shared, known_at: date
     if not known:
         return found
     people = {one.employment_id: one for one in facts if one.employment_id in known}
-    rows, problems = _Rows(here, people, known, shared).made()
+    rows, problems = AwayRows(here, people, known, shared).made()
     terms = list(absence_terms(here))
     closed = _closed(here, known, shared)
     due = _due_before(here, closed, rows, terms, known_at)
@@ -231,8 +233,11 @@ def _had(here: int, employments: list[int], shared: Shared) -> Due:
         return {(employment, kind): pence for employment, kind, pence in cursor.fetchall()}
 
 
-class _Rows:
-    """Absences that hold as the places of `paying.inputs`, all but the terms of a period."""
+class AwayRows:
+    """Absences that hold as the places of `paying.inputs`, all but the terms of a period.
+
+    `held` are the absences; once the rows are made `problems` and `refused` say what is wrong.
+    """
 
     def __init__(
         self, here: int, people: dict[int, PayFacts], known: dict[int, list[AwayFacts]],
@@ -244,6 +249,7 @@ class _Rows:
         }
         self.earnings = Earnings(here, list(known), monthly=shared.frequency.unit == "month")
         self.problems: dict[int, list[tuple[int, Cause, str]]] = defaultdict(list)
+        self.refused: dict[int, Reason] = {}  # by the number of the absence
 
     def made(self) -> tuple[dict[int, list[Row]], dict[int, list[tuple[int, Cause, str]]]]:
         rows: dict[int, list[Row]] = {one: [] for one in self.people}
@@ -309,15 +315,18 @@ class _Rows:
         began, weeks = person.from_on, CONDITIONS.on(until).service_weeks
         # A day of the week that counts is enough.
         if person.to_on and person.to_on <= until - (DAYS_OF_WEEK - 1) * ONE_DAY:
-            self._tell(a, Cause.NO_STATUTORY, f"left before the week up to {until:%-d %B %Y}")
-            return False
+            return self._refuse(a, Reason.LEFT, f"left before the week up to {until:%-d %B %Y}")
         if began > until - (weeks - 1) * DAYS_OF_WEEK * ONE_DAY:
             text = f"fewer than {weeks} weeks of employment by {until:%-d %B %Y}"
-            self._tell(a, Cause.NO_STATUTORY, text)
-            return False
+            return self._refuse(a, Reason.SERVICE, text)
         if not a.evidence:
-            self._tell(a, Cause.NO_STATUTORY, "no evidence was seen; record it when it is")
-        return a.evidence
+            return self._refuse(a, Reason.EVIDENCE, "no evidence was seen; record it when it is")
+        return True
+
+    def _refuse(self, a: AwayFacts, reason: Reason, text: str) -> bool:
+        self.refused[a.number] = reason
+        self._tell(a, Cause.NO_STATUTORY, text)
+        return False
 
     def _earned(self, a: AwayFacts, lead: int, until: date) -> Earned | None:
         began = self.people[a.employment_id].from_on

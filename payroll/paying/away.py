@@ -4,21 +4,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from typing import Any, Protocol
 
 import numpy as np
 
 from payroll.calculator.absences import sick_pay_versions
 from payroll.calculator.average_earnings import DAYS_OF_WEEK, Average
-from payroll.calculator.dates import NEVER, Dates, Whole, as_dates
-from payroll.calculator.parental_pay import (
-    KINDS,
-    PARENTAL_PAY,
-    Kind,
-    Leaves,
-    ParentalPayDue,
-    parental_pay,
-)
+from payroll.calculator.dates import NEVER, Whole
+from payroll.calculator.parental_pay import PARENTAL_PAY, Kind
 from payroll.calculator.payment import Element
 from payroll.calculator.rounding import Amounts, down, half_up
 from payroll.calculator.sick_pay import (
@@ -32,77 +24,44 @@ from payroll.calculator.sick_pay import (
 from payroll.calculator.wording import count_text, day_text, money
 from payroll.paying.basic import RULES, Pieces, by_rule, pieces_of
 from payroll.paying.inputs import (
-    ABSENCE,
     AWAY_KIND,
     DAYS,
     DUE,
     EARNED,
-    EMPLOYED_TO,
     FIRST,
     FULL_PAY,
     HAD,
     LAST,
-    LIMIT,
     LINE,
-    OF,
     PER,
-    WEEKS,
-    WEEKS_BEFORE,
     Inputs,
     Shared,
     outlasts,
 )
 from payroll.paying.items import Extra
+from payroll.paying.leave import family_pay
+from payroll.paying.reckoned import (
+    AWAY_KINDS,
+    FAMILY_LINES,
+    INCLUDED,
+    NAMES,
+    ONE_DAY,
+    SICK_LINE,
+    SICKNESS,
+    STOPPED,
+    Absent,
+    Reckoned,
+    Row,
+    average_words,
+    bounds,
+    chosen,
+    days_of,
+    whole,
+    within,
+)
 
-SICKNESS = "sickness"
-INCLUDED, STOPPED = "included", "stopped"
-SICK_LINE = "ssp"
-FAMILY_LINES = {
-    Kind.MATERNITY: "smp",
-    Kind.ADOPTION: "sap",
-    Kind.PATERNITY: "spp",
-    Kind.SHARED: "shpp",
-    Kind.BEREAVEMENT: "spbp",
-    Kind.NEONATAL: "sncp",
-}
-NAMES = {
-    SICK_LINE: "Statutory sick pay",
-    **{line: f"Statutory {kind} pay" for kind, line in FAMILY_LINES.items()},
-    "shpp": "Statutory shared parental pay",
-    INCLUDED: "Statutory pay that basic pay holds",
-    STOPPED: "Basic pay stopped while away",
-}
-AWAY_KINDS = tuple(NAMES)
 # What is told on a form SSP1: days of sickness that would be paid, were it not for this.
 UNPAID = (Why.EARNS_TOO_LITTLE, Why.USED_UP, Why.LINKED_TOO_LONG, Why.AWAY_TOO_LONG, Why.OTHER_PAY)
-ONE_DAY = np.timedelta64(1, "D")
-Row = Sequence[Any]
-
-
-class Absent(Protocol):
-    """Whoever has jobs and absences."""
-
-    @property
-    def pieces(self) -> Sequence[Sequence[Any]]: ...
-    @property
-    def away(self) -> Sequence[Row]: ...
-
-
-@dataclass(frozen=True)
-class Reckoned:
-    """By kind of line: pence and sentences, a row a person; `minutes` of work that is not paid.
-
-    `unpaid` says of each absence that brings nothing why it does not; `allowed` is what stops of
-    allowances, which the minimum wage does not count; `late` is the part of family pay for days
-    after the employment.
-    """
-
-    amounts: Mapping[str, Amounts]
-    late: Mapping[str, Amounts]
-    said: Mapping[str, list[list[str]]]
-    unpaid: list[list[str]]
-    minutes: Whole
-    allowed: Amounts
 
 
 @dataclass(frozen=True)
@@ -177,7 +136,7 @@ def reckon(shared: Shared, people: Sequence[Absent]) -> Reckoned:
         [[] for _ in people], np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.int64),
     )  # fmt: skip
     _sick(shared, people, found)
-    _family(shared, people, found)
+    family_pay(shared, people, found)
     family = np.sum([found.amounts[one] - found.late[one] for one in FAMILY_LINES.values()], axis=0)
     pieces = pieces_of(shared, people)
     left = pieces.amount
@@ -186,51 +145,29 @@ def reckon(shared: Shared, people: Sequence[Absent]) -> Reckoned:
     return found
 
 
-def _chosen(people: Sequence[Absent], sick: bool) -> list[tuple[int, Row]]:
-    """Absences of one class, with the row of their person."""
-    return [
-        (n, row)
-        for n, one in enumerate(people)
-        for row in one.away
-        if (row[AWAY_KIND] == SICKNESS) == sick
-    ]
-
-
-def _whole(rows: Sequence[tuple[int, Row]], place: int) -> Whole:
-    return np.array([row[place] for _, row in rows], dtype=np.int64)
-
-
-def _days_of(rows: Sequence[tuple[int, Row]], place: int) -> Dates:
-    return as_dates([row[place] for _, row in rows])
-
-
-def _bounds(shared: Shared) -> tuple[np.datetime64, np.datetime64]:
-    return np.datetime64(shared.first, "D"), np.datetime64(shared.last, "D")
-
-
-def _within(shared: Shared, row: Row) -> bool:
-    return row[FIRST] <= shared.last.isoformat() and row[LAST] >= shared.first.isoformat()
-
-
-def _average(row: Row) -> str:
-    return f"Average weekly earnings {money(int(half_up(row[EARNED], row[PER])))}: {row[OF]}."
-
-
 def _sick(shared: Shared, people: Sequence[Absent], found: Reckoned) -> None:
-    rows = [(n, row) for n, row in _chosen(people, sick=True) if row[EARNED] is not None]
+    rows = [(n, row) for n, row in chosen(people, sick=True) if row[EARNED] is not None]
     if not rows:
         return
-    spells = Spells(
-        np.array([n for n, _ in rows], dtype=np.int64), _days_of(rows, FIRST), _days_of(rows, LAST),
-        Average(_whole(rows, EARNED), _whole(rows, PER)),
-    )  # fmt: skip
-    versions = sick_pay_versions(shared.last)
-    due = sick_pay(spells, _workers(people), versions, *_bounds(shared))
+    due = sick_pay_of(people, rows, shared.last, *bounds(shared))
     found.amounts[SICK_LINE][:] = due.due
     for n, row in rows:
-        if _within(shared, row) and not found.said[SICK_LINE][n]:
-            found.said[SICK_LINE][n] += [_average(row), *_sick_words(shared, due, n)]
+        if within(shared, row) and not found.said[SICK_LINE][n]:
+            found.said[SICK_LINE][n] += [average_words(row), *_sick_words(shared, due, n)]
             found.unpaid[n] += _sick_unpaid(shared, due, n)
+
+
+def sick_pay_of(
+    people: Sequence[Absent], rows: Sequence[tuple[int, Row]], on: date,
+    first: np.datetime64, last: np.datetime64,
+) -> SickPayDue:  # fmt: skip
+    """What becomes of every day of these absences by the rules known on a day, and the pay between
+    two days."""
+    spells = Spells(
+        np.array([n for n, _ in rows], dtype=np.int64), days_of(rows, FIRST), days_of(rows, LAST),
+        Average(whole(rows, EARNED), whole(rows, PER)),
+    )  # fmt: skip
+    return sick_pay(spells, _workers(people), sick_pay_versions(on), first, last)
 
 
 def _workers(people: Sequence[Absent]) -> Workers:
@@ -251,7 +188,7 @@ def _workers(people: Sequence[Absent]) -> Workers:
 
 
 def _counted(shared: Shared, due: SickPayDue, n: int) -> Iterator[tuple[Why, int]]:
-    first, last = _bounds(shared)
+    first, last = bounds(shared)
     days = due.days
     mine = days.why[(days.person == n) & (days.day >= first) & (days.day <= last)]
     for why in Why:
@@ -282,53 +219,12 @@ def _sick_unpaid(shared: Shared, due: SickPayDue, n: int) -> Iterator[str]:
             yield f"Sickness, {count_text(many, 'day')}: {WHY_WORDS[why]}"
 
 
-def _family(shared: Shared, people: Sequence[Absent], found: Reckoned) -> None:
-    rows = [(n, row) for n, row in _chosen(people, sick=False) if row[EARNED] is not None]
-    if not rows:
-        return
-    leaves = Leaves(
-        person=np.array([n for n, _ in rows], dtype=np.int64),
-        kind=np.array([KINDS.index(Kind(row[AWAY_KIND])) for _, row in rows], dtype=np.int64),
-        starts_on=_days_of(rows, FIRST), weeks=_whole(rows, WEEKS),
-        weeks_before=_whole(rows, WEEKS_BEFORE),
-        average=Average(_whole(rows, EARNED), _whole(rows, PER)), lower_limit=_whole(rows, LIMIT),
-        entitled=np.ones(len(rows), dtype=bool),
-    )  # fmt: skip
-    PARENTAL_PAY.on(shared.last)
-    versions = [(span.starts_on, span.value) for span in PARENTAL_PAY.loaded()[1]]
-    first, last = _bounds(shared)
-    ends = as_dates([row[EMPLOYED_TO] if outlasts(row) else shared.last for _, row in rows])
-    due = parental_pay(leaves, versions, first, np.minimum(last, ends))
-    late = parental_pay(leaves, versions, np.maximum(first, ends + ONE_DAY), last)
-    for at, (n, row) in enumerate(rows):
-        line = FAMILY_LINES[Kind(row[AWAY_KIND])]
-        found.amounts[line][n] += due.due[at] + late.due[at]
-        found.late[line][n] += late.due[at]
-        if _within(shared, row):
-            words = _family_words(row, due.workings(at), late, at)
-            found.said[line][n] += [_average(row), *words]
-            if not due.due[at] and not late.due[at]:
-                why = words[0] if words else "The weeks of pay are used up."
-                found.unpaid[n].append(f"Absence {row[ABSENCE]}: {why.rstrip('.')}")
-
-
-def _family_words(row: Row, words: list[str], late: ParentalPayDue, at: int) -> list[str]:
-    if not late.due[at]:
-        return words
-    last = day_text(np.datetime64(row[EMPLOYED_TO], "D"))
-    return [
-        *words,
-        f"Employment ended on {last}: this pay is due for the weeks after it too.",
-        *late.workings(at),
-    ]
-
-
 def _basic(
     pieces: Pieces, people: Sequence[Absent], sick: bool, statutory: Amounts, left: Amounts,
     found: Reckoned,
 ) -> Amounts:  # fmt: skip
     """Basic pay of the days away of one class, of each piece; what becomes of it is in `found`."""
-    rows = _chosen(people, sick)
+    rows = chosen(people, sick)
     days, working = _days_away(pieces, rows)
     parts, per = by_rule(pieces.shared, pieces.annual, days, working, days > 0)
     away = np.where(days == pieces.days, left, np.minimum(half_up(parts, per), left))
