@@ -182,6 +182,12 @@ class HRR38(Rule):
     """A file of absences is taken whole. Correct it and send it again: nothing was recorded."""
 
 
+class HRR39(Rule):
+    """A day that was worked lies in a family leave and is recorded once. Only one that is recorded
+    is taken away.
+    """
+
+
 class HRR60(Rule):
     """Share the cost like H10:60; H20:40: codes of units that exist on that day, and short names
     of other organisations, each once, in per cent that make 100 together."""

@@ -106,6 +106,7 @@ _TABLES = {
     Level.CONFIDENTIAL: """
         finance.PaymentFile finance.PaymentFilePart
         hr.Absence hr.AccountChange hr.PrivateDetails hr.StaffFile hr.StaffFileError
+        hr.WorkedDay
         payroll.Certificate payroll.CertificateBatch payroll.LegacyAmount payroll.OrderTaken
         payroll.ParallelDifference payroll.ParallelRun payroll.PayAgain payroll.PayAgainPart
         payroll.PayClaim payroll.PayCost

@@ -2,11 +2,13 @@
 
 from hr.models.absences import (
     AFTER_LEAVING,
+    MAY_WORK,
     MONDAY_TO_FRIDAY,
     Absence,
     AbsenceKind,
     AbsenceTerms,
     Evidence,
+    WorkedDay,
 )
 from hr.models.accounts import AccountChange, AccountCooling
 from hr.models.allowances import HeldAllowance
@@ -30,6 +32,7 @@ from hr.models.work import StaffFile, StaffFileError, StaffRequest
 
 __all__ = [
     "AFTER_LEAVING",
+    "MAY_WORK",
     "MONDAY_TO_FRIDAY",
     "WHOLE",
     "Absence",
@@ -61,4 +64,5 @@ __all__ = [
     "StandardCode",
     "Starter",
     "Status",
+    "WorkedDay",
 ]

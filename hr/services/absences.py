@@ -21,9 +21,10 @@ from hr.models import (
     AbsenceTerms,
     Employment,
     Evidence,
+    WorkedDay,
 )
 from hr.permissions import KEEP_TERMS, RECORD_ABSENCES, SEE_WHY_AWAY
-from hr.rules import HRR19, HRR23, HRR24, HRR25, HRR26, HRR27, HRR28, HRR29
+from hr.rules import HRR19, HRR23, HRR24, HRR25, HRR26, HRR27, HRR28, HRR29, HRR39
 from tenants.services import next_number
 
 DAY = timedelta(days=1)
@@ -122,6 +123,36 @@ def withdraw_absence(*, absence: Absence, reason: str, by: Actor, at: datetime) 
         "hr.absence.withdrawn", absence.employment, by=by, at=at, number=absence.number,
         reason=reason.strip()[:200],
     )  # fmt: skip
+
+
+def record_worked_day(
+    *, absence: Absence, worked_on: date, worked: bool, by: Actor, at: datetime
+) -> None:
+    """Somebody worked on a day of their family leave, or did not after all (`worked` is false).
+
+    HRR26, HRR39. Event hr.absence.worked, which says no kind.
+    """
+    require(by, RECORD_ABSENCES)
+    employment = absence.employment
+    _not_own(employment, by)
+    _lock([employment.pk])
+    until = min(absence.to_on or date.max, employment.to_on or date.max)
+    lies = absence.from_on <= worked_on < until
+    HRR39.check(not worked or (not absence.sick and lies))
+    rows = WorkedDay.objects.filter(
+        organisation_id=by.organisation_id, employment=employment, worked_on=worked_on,
+        withdrawn_at__isnull=True,
+    )  # fmt: skip
+    HRR39.check(rows.exists() != worked)
+    if worked:
+        WorkedDay.objects.create(
+            organisation_id=by.organisation_id, employment=employment, absence=absence.number,
+            worked_on=worked_on, recorded_at=at, recorded_by_name=by.name,
+        )  # fmt: skip
+    else:
+        rows.update(withdrawn_at=at)
+    what = "recorded" if worked else "withdrawn"
+    record("hr.absence.worked", employment, by=by, at=at, number=absence.number, what=what)
 
 
 def look_at_reason(*, absence: Absence, reason: str, by: Actor, at: datetime) -> str:

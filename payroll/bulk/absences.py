@@ -11,7 +11,7 @@ import numpy as np
 from django.db import connection
 
 from core.errors import Refused
-from hr.models import AFTER_LEAVING, AbsenceTerms
+from hr.models import AFTER_LEAVING, MAY_WORK, AbsenceKind, AbsenceTerms
 from hr.selectors.absences import AwayFacts, absence_terms, away_facts, full_while_away
 from hr.selectors.pay import PayFacts, pay_facts
 from payroll.bulk.earnings import Earned, Earnings
@@ -29,7 +29,16 @@ from payroll.calculator.refusals import Reason
 from payroll.calculator.sick_pay import Spells, series_begins
 from payroll.models import Cause, PayRun
 from payroll.paying.away import reckon
-from payroll.paying.inputs import AWAY_KIND, DUE, FIRST, FULL_PAY, HAD, LAST, Shared
+from payroll.paying.inputs import (
+    AWAY_KIND,
+    DUE,
+    FIRST,
+    FULL_PAY,
+    HAD,
+    LAST,
+    WORKED_DAYS,
+    Shared,
+)
 from payroll.paying.reckoned import AWAY_KINDS, SICKNESS
 
 ONE_DAY = timedelta(days=1)
@@ -294,6 +303,7 @@ class AwayRows:
     def _family(self) -> Iterator[tuple[int, Row]]:
         for one, mine in self.held.items():
             used: dict[tuple[str, date | None], int] = defaultdict(int)
+            worked: dict[tuple[str, date | None], int] = defaultdict(int)
             for a in mine:
                 if a.kind == SICKNESS:
                     continue
@@ -308,7 +318,10 @@ class AwayRows:
                         earned = self._earned(a, a.number, until)
                 except Refused as refusal:
                     self._tell(a, Cause.NO_STATUTORY, refusal.message)
-                yield one, self._row(a, earned, weeks, before, limit)[1]
+                row = self._row(a, earned, weeks, before, limit)[1]
+                days = _worked(a, worked[a.kind, a.event_on])
+                worked[a.kind, a.event_on] += len(days)
+                yield one, [*row, *[None] * (WORKED_DAYS - len(row) - 1), days] if days else row
 
     def _entitled(self, a: AwayFacts, until: date) -> bool:
         person = self.people[a.employment_id]
@@ -348,6 +361,13 @@ class AwayRows:
         ends, last = self.people[a.employment_id].to_on, self._last(a)
         beyond = ends is not None and a.kind != SICKNESS and last >= ends
         return a.employment_id, [*row, (ends - ONE_DAY).isoformat()] if ends and beyond else row
+
+
+def _worked(a: AwayFacts, before: int) -> list[Row]:
+    """The days of a leave that were worked, after so many of the same entitlement."""
+    days = [one for one in a.worked if one >= a.from_on and (a.to_on is None or one < a.to_on)]
+    most = MAY_WORK.get(AbsenceKind(a.kind), 0)
+    return [[one.isoformat(), before + n, most] for n, one in enumerate(days, start=1)]
 
 
 def week_that_counts(a: AwayFacts) -> date:

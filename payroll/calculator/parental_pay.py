@@ -77,6 +77,8 @@ class Leaves:
     average: Average
     lower_limit: Whole  # weekly, at the end of the relevant period
     entitled: Flags
+    # (leave, a day of it): the week of that day is not paid, and counts as one of the weeks.
+    lost: Sequence[tuple[int, np.datetime64]] = ()
 
 
 @dataclass(frozen=True)
@@ -139,10 +141,18 @@ def parental_pay(
     by = leaves.average.by[leave] * RATE_ONE
     earnings_related = high | (number < weekly * by)
     number, by = np.where(earnings_related, number, weekly), np.where(earnings_related, by, 1)
-    amount = up(number * days, by * DAYS_OF_WEEK)
+    amount = np.where(_lost(leaves, leave, first), 0, up(number * days, by * DAYS_OF_WEEK))
     due = np.zeros(len(allowed), dtype=np.int64)
     np.add.at(due, leave, amount)
     return ParentalPayDue(due, enough, allowed, leave, first, days, high, amount)
+
+
+def _lost(leaves: Leaves, leave: Whole, first: Dates) -> Flags:
+    """Which of the weeks, by leave and first day, hold a day that loses their pay."""
+    lost = np.zeros(len(leave), dtype=bool)
+    for row, day in leaves.lost:
+        lost |= (leave == row) & (first <= day) & (day < first + DAYS_OF_WEEK * ONE_DAY)
+    return lost
 
 
 def recoverable(paid_to_date: Amounts, recovered_to_date: Amounts, rate: Rate) -> Amounts:

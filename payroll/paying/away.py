@@ -9,7 +9,7 @@ import numpy as np
 
 from payroll.calculator.absences import sick_pay_versions
 from payroll.calculator.average_earnings import DAYS_OF_WEEK, Average
-from payroll.calculator.dates import NEVER, Whole
+from payroll.calculator.dates import NEVER, Whole, as_dates
 from payroll.calculator.parental_pay import PARENTAL_PAY, Kind
 from payroll.calculator.payment import Element
 from payroll.calculator.rounding import Amounts, down, half_up
@@ -37,6 +37,7 @@ from payroll.paying.inputs import (
     Inputs,
     Shared,
     outlasts,
+    worked_of,
 )
 from payroll.paying.items import Extra
 from payroll.paying.leave import family_pay
@@ -264,7 +265,10 @@ def _class(sick: bool) -> str:
 
 
 def _days_away(pieces: Pieces, rows: Sequence[tuple[int, Row]]) -> tuple[Whole, Whole]:
-    """Calendar days and days from Monday to Friday of each piece that its person is away."""
+    """Calendar days and days from Monday to Friday of each piece that its person is away.
+
+    Days on which somebody worked in their leave are days of work.
+    """
     days, working = np.zeros_like(pieces.days), np.zeros_like(pieces.days)
     theirs: dict[int, list[Row]] = {}
     for n, row in rows:
@@ -275,6 +279,9 @@ def _days_away(pieces: Pieces, rows: Sequence[tuple[int, Row]]) -> tuple[Whole, 
             first = max(first, date.fromisoformat(row[FIRST]))
             until = min(until, date.fromordinal(date.fromisoformat(row[LAST]).toordinal() + 1))
             if first < until:
-                days[at] += (until - first).days
-                working[at] += int(np.busday_count(first, until))
+                worked = [one[0] for one in worked_of(row) if str(first) <= one[0] < str(until)]
+                days[at] += (until - first).days - len(worked)
+                working[at] += int(
+                    np.busday_count(first, until) - np.is_busday(as_dates(worked)).sum()
+                )
     return days, working

@@ -32,11 +32,13 @@ PLAN, GROSS_OWED, NET_OWED, INSTALMENT, KEPT, SAME_YEAR = range(6)
 left, and whether the mistake was made in the tax year of this pay."""
 
 ABSENCE, AWAY_KIND, FIRST, LAST, DAYS, EARNED, PER, OF = range(8)
-WEEKS, WEEKS_BEFORE, LIMIT, FULL_PAY, EMPLOYED_TO = range(8, 13)
+WEEKS, WEEKS_BEFORE, LIMIT, FULL_PAY, EMPLOYED_TO, WORKED_DAYS = range(8, 14)
 """The places of an absence, both days included: the bits of its working days, the average weekly
 earnings as a fraction or None where nothing is due, where they come from in words, the weeks of
 family pay, those used before, the weekly lower earnings limit, and whether basic pay goes on. A
-family leave that lasts beyond the employment has one more: the last day of that."""
+family leave that lasts beyond the employment has one more: the last day of that. One in which
+somebody worked has it too, or None, and then the days: of each the day, which of the leave it is,
+and how many keep the statutory pay of their week."""
 
 EVENT, CATEGORY, FROM_ON, UNTIL_ON, PENSION_SCHEME, PAY, LETTER, LETTER_DUE, SEEN = range(9)
 """The places of what a run proposes under automatic enrolment: what becomes of the employment, its
@@ -61,7 +63,12 @@ def allowance_of(piece: Sequence[Any]) -> int:
 
 def outlasts(absence: Sequence[Any]) -> bool:
     """Whether it is a leave that lasts beyond the employment."""
-    return len(absence) > EMPLOYED_TO
+    return len(absence) > EMPLOYED_TO and absence[EMPLOYED_TO] is not None
+
+
+def worked_of(absence: Sequence[Any]) -> list[Sequence[Any]]:
+    """The days of a leave on which its person worked."""
+    return absence[WORKED_DAYS] if len(absence) > WORKED_DAYS else []
 
 
 def basic_of(pieces: Sequence[Sequence[Any]]) -> list[Sequence[Any]]:

@@ -1,6 +1,6 @@
 """Family pay of who is away: its weeks, and those after the employment."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -27,6 +27,7 @@ from payroll.paying.inputs import (
     WEEKS_BEFORE,
     Shared,
     outlasts,
+    worked_of,
 )
 from payroll.paying.reckoned import (
     FAMILY_LINES,
@@ -54,7 +55,7 @@ def family_pay(shared: Shared, people: Sequence[Absent], found: Reckoned) -> Non
         starts_on=days_of(rows, FIRST), weeks=whole(rows, WEEKS),
         weeks_before=whole(rows, WEEKS_BEFORE),
         average=Average(whole(rows, EARNED), whole(rows, PER)), lower_limit=whole(rows, LIMIT),
-        entitled=np.ones(len(rows), dtype=bool),
+        entitled=np.ones(len(rows), dtype=bool), lost=_lost(rows),
     )  # fmt: skip
     PARENTAL_PAY.on(shared.last)
     versions = [(span.starts_on, span.value) for span in PARENTAL_PAY.loaded()[1]]
@@ -68,10 +69,31 @@ def family_pay(shared: Shared, people: Sequence[Absent], found: Reckoned) -> Non
         found.late[line][n] += late.due[at]
         if within(shared, row):
             words = _family_words(row, due.workings(at), late, at)
-            found.said[line][n] += [average_words(row), *words]
+            found.said[line][n] += [average_words(row), *words, *_worked(shared, row)]
             if not due.due[at] and not late.due[at]:
                 why = words[0] if words else "The weeks of pay are used up."
                 found.unpaid[n].append(f"Absence {row[ABSENCE]}: {why.rstrip('.')}")
+
+
+def _lost(rows: Sequence[tuple[int, Row]]) -> list[tuple[int, np.datetime64]]:
+    """Days of work beyond those that the law allows, by the place of the leave."""
+    return [
+        (at, np.datetime64(day, "D"))
+        for at, (_, row) in enumerate(rows)
+        for day, nth, most in worked_of(row)
+        if nth > most
+    ]
+
+
+def _worked(shared: Shared, row: Row) -> Iterator[str]:
+    """A sentence of each day of work of the period."""
+    for day, nth, most in worked_of(row):
+        if shared.first.isoformat() <= day <= shared.last.isoformat():
+            when = day_text(np.datetime64(day, "D"))
+            stays = "the statutory pay of its week stays" if nth <= most else (
+                "no statutory pay for its week"
+            )  # fmt: skip
+            yield f"Worked on {when}, day {nth} of {most} that may be worked: {stays}."
 
 
 def _family_words(row: Row, words: list[str], late: ParentalPayDue, at: int) -> list[str]:
