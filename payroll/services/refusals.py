@@ -33,8 +33,10 @@ from tenants.services import next_number
 
 
 def letters_due(*, by: Actor, at: datetime) -> list[Refusal]:
-    """What people have to be told and were not, by the day for telling it. The caller notes the
-    look."""
+    """What people have to be told and were not, by the day for telling it.
+
+    The caller notes the look.
+    """
     require(by, KEEP_STATUTORY)
     given = set(
         StatutoryLetter.objects.filter(organisation_id=by.organisation_id).values_list(

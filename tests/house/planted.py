@@ -133,7 +133,7 @@ SERIES = (
     *("pay_claim", "pay_order", "recovery_plan", "pay_question", "parallel_run"),
     "liability",
     "account_change",
-    *("liability", "eps", "certificate", "certificate_batch"),
+    *("liability", "eps", "certificate", "certificate_batch", "statutory_letter"),
 )
 
 # Words of the machine, by the name of their column: lists of the code, keys, hashes, figures.
