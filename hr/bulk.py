@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import connection
 
-from hr.selectors.grades import GRADE_ON
+from hr.models import GRADE_ON
 
 TABLES = """
 DROP TABLE IF EXISTS new_staff, new_share, new_allowance, new_staff_error;

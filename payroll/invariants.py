@@ -2,7 +2,7 @@
 
 from core.invariants import register
 from core.vault import register as sealed
-from payroll.models import Certificate, PaymentSummary, Submission
+from payroll.models import Certificate, PaymentSummary, StatutoryLetter, Submission
 
 register(
     "The lines of every payslip add up to its net pay",
@@ -334,6 +334,7 @@ SELECT 'Account', a.code, 'holds', coalesce(b.pence, 0), 'of runs and is owed',
 sealed(Submission, "content_sealed")
 sealed(PaymentSummary, "content_sealed")
 sealed(Certificate, "content_sealed")
+sealed(StatutoryLetter, "content_sealed")
 register(
     "A replaced P60 is the version before, of the same person and tax year",
     """

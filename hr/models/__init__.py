@@ -15,6 +15,7 @@ from hr.models.allowances import HeldAllowance
 from hr.models.awards import PayAward
 from hr.models.codes import StandardCode
 from hr.models.people import (
+    GRADE_ON,
     WHOLE,
     Assignment,
     CostShare,
@@ -32,6 +33,7 @@ from hr.models.work import StaffFile, StaffFileError, StaffRequest
 
 __all__ = [
     "AFTER_LEAVING",
+    "GRADE_ON",
     "MAY_WORK",
     "MONDAY_TO_FRIDAY",
     "WHOLE",

@@ -55,6 +55,12 @@ class PositionGrade(TenantModel):
         ]
 
 
+# Of the post `{post}` on the day `{day}`, both as a statement names them.
+GRADE_ON = """coalesce((SELECT d.grade FROM hr_positiongrade d
+   WHERE d.organisation_id = {post}.organisation_id AND d.position_id = {post}.id
+     AND d.from_on <= {day} ORDER BY d.id DESC LIMIT 1), {post}.grade)"""
+
+
 class PositionBudget(TenantModel):
     """The full-time equivalents that a post is budgeted for, in hundredths, from a day on."""
 

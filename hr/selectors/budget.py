@@ -6,7 +6,7 @@ from typing import Any
 from django.db import connection
 
 from core.actors import Actor
-from hr.selectors.grades import GRADE_ON
+from hr.models import GRADE_ON
 from hr.selectors.people import seen_by
 
 # Twelve months of a hundred hundredths each.

@@ -4,11 +4,6 @@ from datetime import date
 
 from hr.models import Position, PositionGrade
 
-# Of the post `{post}` on the day `{day}`, both as a statement names them.
-GRADE_ON = """coalesce((SELECT d.grade FROM hr_positiongrade d
-   WHERE d.organisation_id = {post}.organisation_id AND d.position_id = {post}.id
-     AND d.from_on <= {day} ORDER BY d.id DESC LIMIT 1), {post}.grade)"""
-
 
 def changed_grades(organisation_id: int, on: date) -> dict[int, str]:
     """The grades on a day of posts that had another one at first, by the id of the post."""

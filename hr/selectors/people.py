@@ -23,9 +23,8 @@ from django.db.models.functions import Greatest, Least
 from core.actors import Actor, paths_where
 from core.errors import NotFound
 from hr.keys import name_key
-from hr.models import CostShare, Employment, HoursBasis, PayValue, Placement, StaffRequest
+from hr.models import GRADE_ON, CostShare, Employment, HoursBasis, PayValue, Placement, StaffRequest
 from hr.permissions import SEE_STAFF
-from hr.selectors.grades import GRADE_ON
 from hr.selectors.terms import on_day
 
 

@@ -4,9 +4,8 @@ from datetime import datetime
 
 from django.db import connection
 
-from hr.models import PayAward
+from hr.models import GRADE_ON, PayAward
 from hr.selectors.awards import MOVED, Regrading
-from hr.selectors.grades import GRADE_ON
 
 # What began before the day goes on to it as it was; from the day on the job is on the new point.
 _REGRADE = f"""

@@ -26,3 +26,5 @@ _LABELS = {
 }  # fmt: skip
 REASONS = [(one.value, _LABELS[one]) for one in Reason]
 """As choices."""
+FORMS = [(one, one) for one in ("SSP1", "SMP1", "SAP1", "SPP1", "ShPP1", "SPBP1", "SNCP1")]
+"""As choices."""

@@ -5,7 +5,7 @@ from django.db.models import Q
 
 from core.tenancy import CROWN, INSERT_ONLY, TenantKey, TenantModel
 from hr.models import Employment
-from payroll.calculator.refusals import REASONS
+from payroll.calculator.refusals import FORMS, REASONS
 
 
 class StatedEarnings(TenantModel):
@@ -50,7 +50,7 @@ class StatutoryLetter(TenantModel):
     number = models.BigIntegerField()
     employment = TenantKey(Employment, related_name="+")
     absence = models.BigIntegerField()
-    form = models.CharField(max_length=5)
+    form = models.CharField(max_length=5, choices=FORMS)
     reason = models.CharField(max_length=9, choices=REASONS)
     from_on = models.DateField()
     given_on = models.DateField()
