@@ -140,10 +140,15 @@ def _joined_and_left(people: Sequence[Inputs]) -> dict[str, Amounts]:
     if any(one.member_days for one in people):
         days = _whole([list(one.member_days or (1, 1)) for one in people])
         found |= {"member_days": days[:, 0], "paid_days": days[:, 1]}
-    if any(one.refund for one in people):
-        refunds = _whole([list(one.refund or (0, 0)) for one in people])
+    if any(one.refund or one.arrears for one in people):
+        refunds = _whole([_given_back(one) for one in people])
         found |= {"refund": refunds[:, 0], "employer_refund": refunds[:, 1]}
     return found
+
+
+def _given_back(one: Inputs) -> list[int]:
+    """Of the member and the employer; below zero what is taken besides, for closed periods."""
+    return [-pence for pence in one.arrears] or list(one.refund or (0, 0))
 
 
 def _work(people: Sequence[Inputs], minutes: Whole) -> HoursAndPay:

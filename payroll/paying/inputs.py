@@ -136,6 +136,7 @@ class Inputs:
     member_rate: int = 0  # the member's, of a scheme without bands
     member_days: Sequence[int] = ()  # days as a member and days paid; of all of them where empty
     refund: Sequence[int] = ()  # given back after opting out: the member's and the employer's
+    arrears: Sequence[int] = ()  # contributions of closed periods: the member's, the employer's
     enrolment: Sequence[Any] = ()
     director: Sequence[Any] = ()
     apprentice_from: str = ""  # the first day of an apprenticeship that lasts

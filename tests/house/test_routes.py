@@ -327,6 +327,9 @@ WITHOUT_ROWS = {
     *("file_upload", "invoice_new", "supplier_new", "journal_reversal", "token_new"),
     *("webhook_new", "bank_upload", "payment_run_answer"),
     *("absence_file", "absence_template", "pay_earnings_new"),
+    # Numbers, forms and reasons; a document that is packed.
+    *("my_statutory_letters", "api_statutory_letters", "api_statutory_letters_due"),
+    "api_statutory_letter_file",
     # One organisation must not be told of the other's: tests/hr/test_seconding.py.
     *("seconded_out", "seconded_in"),
     *("starter", "staff_template", "units_load", "rights_load", "calendar_close", "roles", "role"),

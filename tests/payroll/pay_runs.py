@@ -16,7 +16,7 @@ from finance.models import BankAccount
 from finance.services.ledger import install_chart
 from finance.services.payments import create_bank_account
 from hr.models import Absence, Employment, PrivateDetails
-from hr.services.absences import NewAbsence, record_absences
+from hr.services.absences import NewAbsence, record_absences, record_worked_day
 from hr.services.accounts import NewAccount, ask_account, set_account_cooling, stop_account
 from hr.services.private import Details
 from payroll.calculator.pension_schemes import Scheme
@@ -382,7 +382,9 @@ def refused(by: Actor, hr: Actor, words: str, many: int = 1) -> list[StatutoryLe
             NewAbsence("maternity", on, on, event_on=today + timedelta(days=n), notice_on=today)
             for n, on in enumerate(begins)
         ]
-        record_absences(absences=[(someone, one) for one in new], by=clerk, at=at)
+        made, *_ = record_absences(absences=[(someone, one) for one in new], by=clerk, at=at)
+        named = replace(clerk, name=words)
+        record_worked_day(absence=made, worked_on=begins[0], worked=True, by=named, at=at)
     own = replace(by, person_id=None, name=words)
     due = letters_due(by=own, at=at)
     given = [one.key for one in due if one.from_on < today + timedelta(days=200 + 7 * many)]
