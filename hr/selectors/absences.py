@@ -67,13 +67,13 @@ def away_facts(
         return dict(found)
 
 
-def employments_away(organisation_id: int, since: date) -> list[int]:
-    """Whose absence, as it is known now, lasts to a day or later, in a fixed order."""
+def employments_away(organisation_id: int, since: date) -> QuerySet[Any]:
+    """Employments with an absence, as it is known now, that lasts to a day or later: their keys."""
     rows = Absence.objects.filter(
         Q(to_on__isnull=True) | Q(to_on__gt=since), organisation_id=organisation_id,
         superseded_at__isnull=True,
     )  # fmt: skip
-    return sorted(set(rows.values_list("employment_id", flat=True)))
+    return rows.order_by().values("employment_id").distinct()
 
 
 def absence_terms(organisation_id: int) -> QuerySet[AbsenceTerms]:

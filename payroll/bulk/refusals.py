@@ -6,6 +6,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import numpy as np
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet, TextField, Value
+from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
 from core.templatetags.web import day
@@ -18,7 +21,7 @@ from payroll.calculator.parental_pay import PARENTAL_PAY, Kind
 from payroll.calculator.periods import Frequency
 from payroll.calculator.refusals import Reason
 from payroll.calculator.sick_pay import Why
-from payroll.models import PayMember
+from payroll.models import PayMember, StatutoryLetter
 from payroll.paying.away import sick_pay_of
 from payroll.paying.inputs import (
     ABSENCE,
@@ -41,21 +44,37 @@ OPEN_UNTIL = WEEKS_AHEAD + timedelta(weeks=1)
 
 
 def refusals(organisation_id: int, today: date, known_at: datetime) -> list[Refusal]:
-    """What people have to be told of the last three months and of what is seen to come, by the day
-    for telling it. The statements are the same however many people; a few for each frequency."""
+    """What people have to be told and were not, of the last three months and of what is seen to
+    come, by the day for telling it.
+
+    The statements are the same however many people; a few for each frequency of pay.
+    """
     groups: dict[str, list[int]] = defaultdict(list)
-    away = employments_away(organisation_id, today - YEAR)
-    members = PayMember.objects.filter(organisation_id=organisation_id, employment_id__in=away)
-    rows = members.values_list("employment_id", "pay_group__frequency")
-    for employment, frequency in rows.order_by("employment_id"):
+    given: set[str] = set()
+    for employment, frequency, keys in _away(organisation_id, today):
         groups[frequency].append(employment)
+        given.update(keys)
     found = [
         one
         for frequency, people in sorted(groups.items())
         for one in _Looked(organisation_id, people, Frequency(frequency), today, known_at).found()
-        if max(one.from_on, one.known_on) >= today - LOOK_BACK
+        if max(one.from_on, one.known_on) >= today - LOOK_BACK and one.key not in given
     ]
     return sorted(found, key=lambda one: (one.due_on, one.absence))
+
+
+def _away(organisation_id: int, today: date) -> QuerySet[Any]:
+    """Who is paid and is or was away: frequency of pay, and what they were told before."""
+    here = {"organisation_id": organisation_id}
+    told = StatutoryLetter.objects.filter(**here, employment_id=OuterRef("employment_id"))
+    text = TextField()
+    named = Concat(Cast("absence", text), Value("-"), "reason", output_field=text)
+    keys = ArraySubquery(told.order_by().annotate(named=named).values("named"))
+    away = employments_away(organisation_id, today - YEAR)
+    rows = PayMember.objects.filter(**here, employment_id__in=away).annotate(told=keys)
+    return rows.values_list("employment_id", "pay_group__frequency", "told").order_by(
+        "employment_id"
+    )
 
 
 class _Looked:
@@ -106,7 +125,7 @@ class _Looked:
             ]
         elif reason == Reason.EARNINGS:
             said = [average_words(row)]
-        return (*said, _away(a))
+        return (*said, _away_words(a))
 
     def _sick(self) -> Iterator[Refusal]:
         people = [Absent((), [self._open(row) for row in rows]) for rows in self.rows.values()]
@@ -140,13 +159,13 @@ class _Looked:
             before = paid[paid < from_on]
             details = [average_words(row)] if reason == Reason.EARNINGS else []
             yield self._refusal(
-                row, reason, (*details, _away(a)), from_on.item(),
+                row, reason, (*details, _away_words(a)), from_on.item(),
                 before[-1].item() if before.size else None,
             )  # fmt: skip
             return
         ends = self.people[a.employment_id].to_on
         if ends and paid.size and (a.to_on is None or a.to_on >= ends):
-            yield self._refusal(row, Reason.CONTRACT, (_away(a),), ends, paid[-1].item())
+            yield self._refusal(row, Reason.CONTRACT, (_away_words(a),), ends, paid[-1].item())
 
     def _refusal(
         self, row: Row, reason: Reason, details: Sequence[str], from_on: date | None = None,
@@ -164,6 +183,6 @@ def _number(day_of: str) -> int:
     return int(np.datetime64(day_of, "D").astype(np.int64))
 
 
-def _away(a: AwayFacts) -> str:
+def _away_words(a: AwayFacts) -> str:
     until = f" to {day(a.to_on - ONE_DAY)}" if a.to_on else ""
     return f"You told us that you are away from {day(a.from_on)}{until}."

@@ -38,13 +38,7 @@ def letters_due(*, by: Actor, at: datetime) -> list[Refusal]:
     The caller notes the look.
     """
     require(by, KEEP_STATUTORY)
-    given = set(
-        StatutoryLetter.objects.filter(organisation_id=by.organisation_id).values_list(
-            "absence", "reason"
-        )
-    )
-    found = refusals(by.organisation_id, timezone.localdate(at), at)
-    return [one for one in found if (one.absence, one.reason.value) not in given]
+    return refusals(by.organisation_id, timezone.localdate(at), at)
 
 
 def give_statutory_letters(
