@@ -75,8 +75,8 @@ def _late(here: int, shared: Shared, employments: list[int]) -> Mapping[int, Lat
     with connection.cursor() as cursor:
         cursor.execute(_CLOSED, given)
         for run, inputs, employment, paid in cursor.fetchall():
-            then = runs.setdefault(run, (Shared.read(json.loads(inputs)), {}))
-            then[1][employment] = Inputs(**json.loads(paid))
+            _, slips = runs.setdefault(run, (Shared.read(json.loads(inputs)), {}))
+            slips[employment] = Inputs(**json.loads(paid))
     found: dict[int, Late] = {}
     for then, slips in runs.values():
         rules = rules_on(here, then.last)
