@@ -21,6 +21,7 @@ from hr.selectors.absences import (
     absences_of,
     employment_recorded,
     employments_recorded,
+    worked_days,
 )
 from hr.services.absences import (
     DAY,
@@ -28,6 +29,7 @@ from hr.services.absences import (
     correct_absence,
     record_absence_terms,
     record_absences,
+    record_worked_day,
     withdraw_absence,
 )
 
@@ -95,6 +97,20 @@ class AbsenceTermsAsked(serializers.Serializer):
     sick_full = serializers.BooleanField()
     family_full = serializers.BooleanField()
     from_on = serializers.DateField()
+
+
+class WorkedDayAsked(serializers.Serializer):
+    """A day of a family leave on which somebody worked, or, `worked` false, did not after all."""
+
+    worked_on = serializers.DateField()
+    worked = serializers.BooleanField(default=True)
+
+
+class WorkedDaysOut(serializers.Serializer):
+    """All days of the leave on which they worked, as it is known now."""
+
+    absence = serializers.IntegerField()
+    worked = serializers.ListField(child=serializers.DateField())
 
 
 class AbsenceTermsOut(AbsenceTermsAsked):
@@ -191,6 +207,24 @@ class AbsenceWithdrawal(Endpoint):
         given = asked(ReasonAsked, request)
         withdraw_absence(absence=found, **given, by=self.actor, at=timezone.now())
         return Response(status=204)
+
+
+class AbsenceWorked(Endpoint):
+    """Days of work in a family leave."""
+
+    permission = RECORD_ABSENCES
+    moves_money = True
+
+    @extend_schema(
+        operation_id="absences_work", request=WorkedDayAsked, responses={201: WorkedDaysOut}
+    )
+    def post(self, request: Any, organisation: str, number: int) -> Response:
+        """Basic pay goes on for it; up to a number the pay of its week stays (HRR39)."""
+        found = absence_of(self.actor, number, RECORD_ABSENCES)
+        given = asked(WorkedDayAsked, request)
+        record_worked_day(absence=found, **given, by=self.actor, at=timezone.now())
+        told = {"absence": number, "worked": worked_days(found)}
+        return Response(WorkedDaysOut(told).data, status=201)
 
 
 class AbsenceFilesSent(Endpoint):

@@ -191,7 +191,7 @@ class JobChanges(Endpoint):
         """Asks for it; nothing changes before a second person agrees (HRR04)."""
         given = asked(ChangeAsked, request)
         last = job_of(self.actor, given["number"], given["job"], request.today)
-        points = list(points_of(last.position))
+        points = list(points_of(last.position, given["from_on"]))
         known = {one.point: str(one.pk) for one in points} | {"": ""}
         # A point that the grade has not is said by the form.
         typed = as_typed({**given, "point": known.get(given["point"], given["point"] + "?")})

@@ -11,6 +11,7 @@ from hr.api_absences import (
     Absences,
     AbsenceTermsRecording,
     AbsenceWithdrawal,
+    AbsenceWorked,
 )
 from hr.api_allowances import AllowanceEnds, Allowances, AllowanceTerms
 from hr.api_awards import Award, Awards, AwardsProposed
@@ -40,6 +41,7 @@ urlpatterns = [
         AbsenceWithdrawal.as_view(),
         name="api_absence_withdrawal",
     ),
+    path("absences/<int:number>/worked/", AbsenceWorked.as_view(), name="api_absence_worked"),
     path("absence-files/new/", AbsenceFilesSent.as_view(), name="api_absence_files_sent"),
     path("absence-terms/new/", AbsenceTermsRecording.as_view(), name="api_absence_terms"),
     path("pay-awards/", Awards.as_view(), name="api_awards"),

@@ -8,6 +8,8 @@ from typing import Any
 
 from django.db import connection
 
+from hr.models import GRADE_ON
+
 TABLES = """
 DROP TABLE IF EXISTS new_staff, new_share, new_allowance, new_staff_error;
 CREATE TEMP TABLE new_staff (row_no int, employee bigint, name text, name_norm text, email text,
@@ -33,18 +35,19 @@ STAFF = (
     *("leaving_reason", "job", "from_on", "post", "point", "minutes", "ni_number", "born_on"),
     *("tax_code", "tax_basis", "sort_code", "account_number", "account_name", *REPORTED),
 )
-PREPARE = """
+PREPARE = f"""
 UPDATE new_staff s SET position_id = p.id, pay_point_id = v.id
   FROM hr_position p LEFT JOIN hr_paypoint v ON true
  WHERE p.organisation_id = %(here)s AND p.code = s.post AND v.organisation_id = %(here)s
-   AND v.scale_id = p.scale_id AND v.grade = p.grade AND v.point = s.point;
+   AND v.scale_id = p.scale_id AND v.point = s.point
+   AND v.grade = {GRADE_ON.format(post="p", day="s.from_on")};
 UPDATE new_staff s SET to_on = n.to_on FROM (
   SELECT row_no, coalesce(lead(from_on) OVER (PARTITION BY employee, job ORDER BY from_on),
          employed_to + 1) AS to_on FROM new_staff) n WHERE n.row_no = s.row_no;
 UPDATE new_staff s SET leaving_reason = left(c.name, 80) FROM hr_standardcode c
  WHERE c.organisation_id = %(here)s AND c.of = 'leaving_reason' AND c.code = s.leaving_reason
    AND c.from_on <= s.employed_to AND (c.to_on IS NULL OR c.to_on > s.employed_to)
-"""
+"""  # noqa: S608 (no words of people)
 # Each finds the rows with one thing wrong, and says it.
 CHECKS = """
 INSERT INTO new_staff_error

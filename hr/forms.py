@@ -1,5 +1,6 @@
 """Forms of the staff record: they parse and word, the services decide."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -11,7 +12,8 @@ from core.money import to_pence
 from core.web.forms import DateInput, Form, PoundsField
 from core.web.incoming import IncomingField
 from hr.models import Gender, PayPoint, PayScale, Position, StandardCode, Starter
-from hr.selectors.posts import point_of, points_of, position_of
+from hr.selectors.grades import grade_of
+from hr.selectors.posts import point_of, points_ever, position_of
 from hr.services.private import Details
 from hr.services.proposing import JobMove, NewRegrading
 from tenants.selectors import OrganisationRow
@@ -62,7 +64,11 @@ class PostForm(Form):
         """Once the post is known, the points of its grade are a list to choose from."""
         known = position_of(self.organisation_id, code)
         if known:
-            points = [(one.point, f"{one.grade}, {one.point}") for one in points_of(known)]
+            # A point of that name may be in two grades, of which the day says the one that holds.
+            grades: dict[str, list[str]] = defaultdict(list)
+            for one in points_ever(known):
+                grades[one.point].append(one.grade)
+            points = [(point, f"{' or '.join(of)}, {point}") for point, of in grades.items()]
             self.fields["point"].widget = forms.Select(choices=[("", "Choose"), *points])
             self.fields["post"].help_text = f"{known.title}, {known.unit.name}"
 
@@ -72,10 +78,11 @@ class PostForm(Form):
             self.position = position_of(self.organisation_id, given["post"].strip())
             if self.position is None:
                 self.add_error("post", "There is no post with this code")
-        if self.position and given.get("point"):
-            self.pay_point = point_of(self.position, given["point"].strip())
+        if self.position and given.get("point") and given.get("from_on"):
+            on = given["from_on"]
+            self.pay_point = point_of(self.position, given["point"].strip(), on)
             if self.pay_point is None:
-                grade = self.position.grade
+                grade = grade_of(self.position, on)
                 self.add_error("point", f"This is not a point of grade {grade}")
         return given
 

@@ -91,6 +91,16 @@ class WithdrawForm(Form):
     reason = forms.CharField(label="Why was the person not away?", max_length=200)
 
 
+class WorkedDayForm(Form):
+    """A day of a leave on which somebody worked, or did not after all."""
+
+    worked_on = _day("Day", required=True)
+    worked = forms.TypedChoiceField(
+        label="What happened", coerce=lambda value: value == "yes",
+        choices=[("yes", "They worked on it"), ("no", "They did not work on it after all")],
+    )  # fmt: skip
+
+
 class AbsenceFileForm(Form):
     file = IncomingField(
         label="File of absences", intake=ABSENCES, help_text="CSV or XLSX, by the template"

@@ -110,7 +110,10 @@ class HRR23(Rule):
 
 
 class HRR24(Rule):
-    """An absence lies within the employment and does not end before it begins."""
+    """Sickness lies within the employment. Family leave may last beyond it.
+
+    Only maternity and adoption leave begin after it. No absence ends before it begins.
+    """
 
 
 class HRR25(Rule):
@@ -177,6 +180,12 @@ class HRR37(Rule):
 
 class HRR38(Rule):
     """A file of absences is taken whole. Correct it and send it again: nothing was recorded."""
+
+
+class HRR39(Rule):
+    """A day that was worked lies in a family leave and is recorded once. Only one that is recorded
+    is taken away.
+    """
 
 
 class HRR60(Rule):

@@ -41,6 +41,7 @@ urlpatterns = [
     path("absences/<int:number>/", absences.absence, name="absence"),
     path("absences/<int:number>/change/", absences.absence_change, name="absence_change"),
     path("absences/<int:number>/withdraw/", absences.absence_withdraw, name="absence_withdraw"),
+    path("absences/<int:number>/worked/", absences.absence_worked, name="absence_worked"),
     path("absences/<int:number>/reason/", absences.absence_reason, name="absence_reason"),
     path("my-absences/", absences.my_absences, name="my_absences"),
     path("my-absences/<int:number>/reason/", absences.my_absence_reason, name="my_absence_reason"),

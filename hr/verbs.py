@@ -27,6 +27,7 @@ declare(
     hr__absence__recorded="Absence {number} recorded",
     hr__absence__corrected="Absence {number} corrected",
     hr__absence__withdrawn="Absence {number} withdrawn: {reason}",
+    hr__absence__worked="Absence {number}: a day of work {what}",
     hr__absence__seen="Why absence {number} was looked at: {reason}",
     hr__allowance__recorded="{name} in the terms from {on}. {source}",
     hr__absence_terms__recorded="Pay while away from {on}: sick {sick}, family leave {family}",

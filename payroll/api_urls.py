@@ -65,6 +65,12 @@ from payroll.api_recovery import (
     RecoveryPlanRead,
     RecoveryPlans,
 )
+from payroll.api_refusals import (
+    StatutoryLetterDownload,
+    StatutoryLetters,
+    StatutoryLettersDue,
+    StatutoryLettersGiving,
+)
 from payroll.api_returns import (
     PayAgainCancellation,
     PayAgainOne,
@@ -126,6 +132,18 @@ urlpatterns = [
     path("pay-earnings/new/", EarningsStated.as_view(), name="api_pay_earnings_new"),
     path("pay-particulars/new/", ParticularsLoad.as_view(), name="api_pay_particulars_load"),
     path("pay-particulars/<int:number>/", ParticularsOne.as_view(), name="api_pay_particulars"),
+    path("statutory-letters/", StatutoryLetters.as_view(), name="api_statutory_letters"),
+    path("statutory-letters/due/", StatutoryLettersDue.as_view(), name="api_statutory_letters_due"),
+    path(
+        "statutory-letters/giving/",
+        StatutoryLettersGiving.as_view(),
+        name="api_statutory_letters_giving",
+    ),
+    path(
+        "statutory-letters/<int:number>/file/",
+        StatutoryLetterDownload.as_view(),
+        name="api_statutory_letter_file",
+    ),
     path("pension-letters/", PensionLetters.as_view(), name="api_pension_letters"),
     path(
         "pension-letters/giving/", PensionLettersGiven.as_view(), name="api_pension_letters_giving"

@@ -5,7 +5,14 @@ from collections.abc import Iterator
 from core.errors import InvariantBroken
 from core.invariants import register
 from core.vault import register as sealed
-from payroll.models import Certificate, PayFile, PayFilePart, PaymentSummary, Submission
+from payroll.models import (
+    Certificate,
+    PayFile,
+    PayFilePart,
+    PaymentSummary,
+    StatutoryLetter,
+    Submission,
+)
 from payroll.selectors.runs import bytes_of
 
 register(
@@ -351,6 +358,7 @@ sealed(Submission, "content_sealed")
 sealed(PaymentSummary, "content_sealed")
 sealed(Certificate, "content_sealed")
 sealed(PayFilePart, "content_sealed")
+sealed(StatutoryLetter, "content_sealed")
 register(
     "A replaced P60 is the version before, of the same person and tax year",
     """

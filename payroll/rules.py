@@ -280,6 +280,12 @@ class PRL90(Rule):
     """Average earnings are an amount of so many weeks or months, and the paper that says so."""
 
 
+class PRL91(Rule):
+    """This letter is not due, was given before, or would be given on a day to come. Look at the
+    list of letters again.
+    """
+
+
 class PRT01(Rule):
     """Only a payment that went to the bank can come back, and only once. What a rehearsal made
     went nowhere.

@@ -251,6 +251,7 @@ add_entry(Entry("How people are paid", "pay_members", KEEP_PARTICULARS, 65, grou
 add_entry(Entry("Loans and gifts", "pay_notices", KEEP_NOTICES, 66, group="Pay"))
 add_entry(Entry("Auto-enrolment", "enrolment", KEEP_ENROLMENT, 66, group="Pay"))
 add_entry(Entry("Earlier earnings", "pay_earnings", KEEP_STATUTORY, 67, group="Pay"))
+add_entry(Entry("Statutory letters", "statutory_letters", KEEP_STATUTORY, 67, group="Pay"))
 add_entry(Entry("Overpayments", "recovery_plans", SEE_PLANS, 63, group="Pay"))
 add_entry(Entry("Team cost", "team_cost", SEE_TEAM_COST, 65))
 add_entry(Entry("Questions", "pay_questions", SEE_QUESTIONS, 64, group="Pay"))

@@ -21,6 +21,7 @@ from payroll.views import (
     questions,
     recovery,
     references,
+    refusals,
     reporting,
     returns,
     runs,
@@ -37,6 +38,7 @@ OWN, PERSON = "payroll/my-pay/", "payroll/people/<int:number>/"
 YEAR = "<int:number>/years/<int:year>"
 ACCOUNTS = "payroll/accounts/"
 ENROLMENT = "payroll/enrolment/"
+LETTERS = "payroll/statutory-letters/"
 RUN = "payroll/runs/<int:number>/"
 AGAIN = "payroll/again/<int:number>/"
 BATCH = "payroll/certificates/<int:number>/"
@@ -143,6 +145,15 @@ urlpatterns = [
     ),
     path("payroll/earnings/", statutory.pay_earnings, name="pay_earnings"),
     path("payroll/earnings/new/", statutory.pay_earnings_new, name="pay_earnings_new"),
+    path(LETTERS, refusals.statutory_letters, name="statutory_letters"),
+    path(f"{LETTERS}given/", refusals.statutory_letters_given, name="statutory_letters_given"),
+    path(f"{LETTERS}<int:number>.pdf", refusals.statutory_letter_pdf, name="statutory_letter"),
+    path(f"{OWN}letters/", refusals.my_statutory_letters, name="my_statutory_letters"),
+    path(
+        f"{OWN}letters/<int:number>.pdf",
+        refusals.my_statutory_letter_pdf,
+        name="my_statutory_letter",
+    ),
     path("payroll/team-cost/", team.team_cost, name="team_cost"),
     path("payroll/questions/", questions.pay_questions, name="pay_questions"),
     path("payroll/questions/<int:number>/", questions.pay_question, name="pay_question"),

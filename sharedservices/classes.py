@@ -84,7 +84,8 @@ _TABLES = {
         finance.Series finance.SupplierHold finance.SupplierStatement
         finance.SupplierStatementLine
         hr.AbsenceTerms hr.AccountCooling hr.Allowance hr.HoursBasis hr.LeaveYear hr.PayAward
-        hr.PayPoint hr.PayScale hr.PayValue hr.Position hr.PositionBudget hr.StandardCode
+        hr.PayPoint hr.PayScale hr.PayValue hr.Position hr.PositionBudget hr.PositionGrade
+        hr.StandardCode
         payroll.EmployerReference payroll.EnrolmentSetting payroll.GoLive payroll.LegacyElement
         payroll.PayElement payroll.PayGroup payroll.PayPayee payroll.PayPeriod
         payroll.PaymentSummary payroll.ServiceCost
@@ -105,6 +106,7 @@ _TABLES = {
     Level.CONFIDENTIAL: """
         finance.PaymentFile finance.PaymentFilePart
         hr.Absence hr.AccountChange hr.PrivateDetails hr.StaffFile hr.StaffFileError
+        hr.WorkedDay
         payroll.Certificate payroll.CertificateBatch payroll.LegacyAmount payroll.OrderTaken
         payroll.ParallelDifference payroll.ParallelRun payroll.PayAgain payroll.PayAgainPart
         payroll.PayClaim payroll.PayCost
@@ -112,7 +114,7 @@ _TABLES = {
         payroll.PayMember payroll.PayNotice payroll.PayOrder payroll.PayPayment
         payroll.PayQuestion payroll.PayReturn payroll.PayRun payroll.Payslip payroll.PayslipLine
         payroll.PensionLetter payroll.PensionStatus payroll.RecoveryPlan payroll.RecoveryTaken
-        payroll.StatedEarnings payroll.Submission
+        payroll.StatedEarnings payroll.StatutoryLetter payroll.Submission
     """,
     Level.CREDENTIAL: """
         account.EmailConfirmation mfa.Authenticator sessions.Session

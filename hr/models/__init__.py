@@ -1,17 +1,21 @@
 """Tables of the staff record: terms, posts and people, requests and files."""
 
 from hr.models.absences import (
+    AFTER_LEAVING,
+    MAY_WORK,
     MONDAY_TO_FRIDAY,
     Absence,
     AbsenceKind,
     AbsenceTerms,
     Evidence,
+    WorkedDay,
 )
 from hr.models.accounts import AccountChange, AccountCooling
 from hr.models.allowances import HeldAllowance
 from hr.models.awards import PayAward
 from hr.models.codes import StandardCode
 from hr.models.people import (
+    GRADE_ON,
     WHOLE,
     Assignment,
     CostShare,
@@ -20,6 +24,7 @@ from hr.models.people import (
     Placement,
     Position,
     PositionBudget,
+    PositionGrade,
     PrivateDetails,
     Starter,
 )
@@ -27,6 +32,9 @@ from hr.models.terms import Allowance, HoursBasis, LeaveYear, PayPoint, PayScale
 from hr.models.work import StaffFile, StaffFileError, StaffRequest
 
 __all__ = [
+    "AFTER_LEAVING",
+    "GRADE_ON",
+    "MAY_WORK",
     "MONDAY_TO_FRIDAY",
     "WHOLE",
     "Absence",
@@ -50,6 +58,7 @@ __all__ = [
     "Placement",
     "Position",
     "PositionBudget",
+    "PositionGrade",
     "PrivateDetails",
     "StaffFile",
     "StaffFileError",
@@ -57,4 +66,5 @@ __all__ = [
     "StandardCode",
     "Starter",
     "Status",
+    "WorkedDay",
 ]

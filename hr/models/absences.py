@@ -23,6 +23,10 @@ class AbsenceKind(models.TextChoices):
     NEONATAL = "neonatal", "Neonatal care leave"
 
 
+# Who was employed in the week that counts has this pay even if they left before it begins.
+AFTER_LEAVING = (AbsenceKind.MATERNITY, AbsenceKind.ADOPTION)
+
+
 class Evidence(models.TextChoices):
     """What was seen of it."""
 
@@ -86,6 +90,44 @@ class Absence(TenantModel):
     @property
     def sick(self) -> bool:
         return self.kind == AbsenceKind.SICKNESS
+
+
+# Days on which people may work and keep the pay of the week: in maternity leave (SI 1986/1960
+# regulation 9A) and in adoption leave (SI 2002/2822 regulation 27A), and in shared parental leave
+# (SI 2014/3050 regulation 37). In the other leaves none. They go into what pay is worked out from,
+# so that a new number would change nothing that was paid.
+MAY_WORK = {AbsenceKind.MATERNITY: 10, AbsenceKind.ADOPTION: 10, AbsenceKind.SHARED: 20}
+
+
+class WorkedDay(TenantModel):
+    """A day of a family leave, by the number of the absence, on which somebody worked.
+
+    Never edited: a day that was not worked after all is withdrawn, and may be recorded again.
+    """
+
+    employment = TenantKey(Employment, related_name="+")
+    absence = models.BigIntegerField()
+    worked_on = models.DateField()
+    recorded_at = models.DateTimeField()
+    recorded_by_name = models.CharField(max_length=120)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    security = CROWN
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation_id", "employment", "worked_on"],
+                condition=Q(withdrawn_at__isnull=True), name="day_worked_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gte=F("recorded_at")),
+                name="day_worked_known_before_withdrawn",
+            ),
+        ]  # fmt: skip
+        indexes = [
+            models.Index(fields=["organisation_id", "employment", "absence"], name="worked_day_of")
+        ]
 
 
 class AbsenceTerms(TenantModel):

@@ -22,6 +22,7 @@ class Position(TenantModel):
     title = models.CharField(max_length=120)
     unit = TenantKey(Unit, related_name="+")
     scale = TenantKey(PayScale, related_name="+")
+    # At first; `PositionGrade` says what it is from a day on.
     grade = models.CharField(max_length=20)
     # Codes of the employer's lists (`StandardCode`), where it reports by them.
     staff_group = models.CharField(max_length=24, db_default="", default="")
@@ -36,6 +37,28 @@ class Position(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.code} {self.title}"
+
+
+class PositionGrade(TenantModel):
+    """A post is of another grade from a day on; of what was said of a day, the last holds."""
+
+    position = TenantKey(Position, related_name="grades")
+    grade = models.CharField(max_length=20)
+    from_on = models.DateField()
+    recorded_at = models.DateTimeField()
+
+    security = INSERT_ONLY
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["organisation_id", "position", "-id"], name="position_grade_of")
+        ]
+
+
+# Of the post `{post}` on the day `{day}`, both as a statement names them.
+GRADE_ON = """coalesce((SELECT d.grade FROM hr_positiongrade d
+   WHERE d.organisation_id = {post}.organisation_id AND d.position_id = {post}.id
+     AND d.from_on <= {day} ORDER BY d.id DESC LIMIT 1), {post}.grade)"""
 
 
 class PositionBudget(TenantModel):

@@ -12,14 +12,18 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from core.actors import Actor, paths_where
 from core.db.arrays import number_array
 from core.errors import NotFound
-from hr.models import Absence, AbsenceTerms, Employment, Placement
+from hr.models import Absence, AbsenceTerms, Employment, Placement, WorkedDay
 from hr.permissions import RECORD_ABSENCES, SEE_ABSENCES
 from hr.selectors.people import in_units, within
 
 _AWAY = """
 SELECT a.employment_id, a.number, a.kind, a.from_on, a.to_on, a.qualifying, a.event_on, a.adopting,
        a.evidence <> 'none', a.weeks_used, a.recorded_at,
-       a.superseded_at IS NULL OR a.superseded_at > %(known_at)s
+       a.superseded_at IS NULL OR a.superseded_at > %(known_at)s, a.notice_on,
+       ARRAY(SELECT w.worked_on FROM hr_workedday w
+              WHERE w.organisation_id = %(here)s AND w.employment_id = a.employment_id
+                AND w.absence = a.number AND w.recorded_at <= %(known_at)s
+                AND (w.withdrawn_at IS NULL OR w.withdrawn_at > %(known_at)s) ORDER BY 1)
   FROM hr_absence a
  WHERE a.organisation_id = %(here)s AND a.employment_id = ANY (%(ids)s)
    AND a.recorded_at <= %(known_at)s AND a.from_on < %(until)s
@@ -43,6 +47,8 @@ class AwayFacts:
     weeks_used: int
     recorded_at: datetime
     holds: bool
+    notice_on: date | None
+    worked: list[date]
 
 
 def away_facts(
@@ -59,6 +65,15 @@ def away_facts(
         for row in cursor.fetchall():
             found[row[0]].append(AwayFacts(*row))
         return dict(found)
+
+
+def employments_away(organisation_id: int, since: date) -> QuerySet[Any]:
+    """Employments with an absence, as it is known now, that lasts to a day or later: their keys."""
+    rows = Absence.objects.filter(
+        Q(to_on__isnull=True) | Q(to_on__gt=since), organisation_id=organisation_id,
+        superseded_at__isnull=True,
+    )  # fmt: skip
+    return rows.order_by().values("employment_id").distinct()
 
 
 def absence_terms(organisation_id: int) -> QuerySet[AbsenceTerms]:
@@ -113,6 +128,15 @@ def own_absences(organisation_id: int, person_id: int | None) -> QuerySet[Absenc
         employment__person_id=person_id, employment__organisation_id=organisation_id,
     )  # fmt: skip
     return rows.select_related("employment").order_by("-from_on", "-id")
+
+
+def worked_days(absence: Absence) -> list[date]:
+    """The days of it on which the person worked, as it is known now."""
+    rows = WorkedDay.objects.filter(
+        organisation_id=absence.organisation_id, employment_id=absence.employment_id,
+        absence=absence.number, withdrawn_at__isnull=True,
+    )  # fmt: skip
+    return list(rows.order_by("worked_on").values_list("worked_on", flat=True))
 
 
 def versions_of(absence: Absence) -> list[Absence]:

@@ -6,10 +6,11 @@ from typing import Any
 from django.db import connection
 
 from core.actors import Actor
+from hr.models import GRADE_ON
 from hr.selectors.people import seen_by
 
 # Twelve months of a hundred hundredths each.
-_BUDGET = """
+_BUDGET = f"""
 SELECT u.path, round(sum(b.fte_hundredths * t.top) / 1200.0)::bigint
   FROM hr_position p
   JOIN tenants_unit u ON u.organisation_id = p.organisation_id AND u.id = p.unit_id
@@ -20,11 +21,11 @@ SELECT u.path, round(sum(b.fte_hundredths * t.top) / 1200.0)::bigint
           JOIN hr_payvalue v ON v.organisation_id = o.organisation_id AND v.pay_point_id = o.id
            AND v.from_on <= %(on)s AND (v.to_on IS NULL OR v.to_on > %(on)s)
          WHERE o.organisation_id = %(here)s GROUP BY o.scale_id, o.grade) t
-    ON t.scale_id = p.scale_id AND t.grade = p.grade
+    ON t.scale_id = p.scale_id AND t.grade = {GRADE_ON.format(post="p", day="%(on)s")}
  WHERE p.organisation_id = %(here)s
    AND (%(all)s OR EXISTS (SELECT FROM unnest(%(paths)s::text[]) w WHERE u.path ^@ w))
  GROUP BY u.path
-"""
+"""  # noqa: S608 (no words of people)
 
 
 def budgeted_pay(actor: Actor, on: date) -> dict[str, int]:

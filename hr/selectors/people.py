@@ -23,7 +23,7 @@ from django.db.models.functions import Greatest, Least
 from core.actors import Actor, paths_where
 from core.errors import NotFound
 from hr.keys import name_key
-from hr.models import CostShare, Employment, HoursBasis, PayValue, Placement, StaffRequest
+from hr.models import GRADE_ON, CostShare, Employment, HoursBasis, PayValue, Placement, StaffRequest
 from hr.permissions import SEE_STAFF
 from hr.selectors.terms import on_day
 
@@ -203,8 +203,9 @@ class Post:
 
 
 # Rounded once for each post, so that two half-timers are one whole.
-_ESTABLISHMENT = """
-SELECT p.code, p.title, u.name, u.path, p.grade, coalesce(b.fte_hundredths, 0),
+_ESTABLISHMENT = f"""
+SELECT p.code, p.title, u.name, u.path, {GRADE_ON.format(post="p", day="%(on)s")},
+       coalesce(b.fte_hundredths, 0),
        coalesce(f.hundredths, 0), u.code, c.code, b.from_on,
        ARRAY[p.staff_group, p.job_role, p.area_of_work, p.occupation_code]::text[]
   FROM hr_position p
@@ -227,7 +228,7 @@ SELECT p.code, p.title, u.name, u.path, p.grade, coalesce(b.fte_hundredths, 0),
  WHERE p.organisation_id = %(here)s
    AND (%(all)s OR EXISTS (SELECT FROM unnest(%(paths)s::text[]) w WHERE u.path ^@ w))
  ORDER BY u.path, p.code
-"""
+"""  # noqa: S608 (no words of people)
 
 
 def establishment(actor: Actor, on: date) -> list[Post]:

@@ -1,10 +1,13 @@
 """Posts and the points of their grades, by what people call them; files of staff."""
 
+from datetime import date
+
 from django.db.models import Q, QuerySet
 
 from core.actors import Actor
 from core.errors import NotFound
 from hr.models import PayPoint, Position, StaffFile, StaffFileError
+from hr.selectors.grades import grade_of, grades_ever
 from hr.selectors.people import seen_by, within
 
 ERRORS_SHOWN = 200
@@ -27,16 +30,22 @@ def posts_like(actor: Actor, text: str) -> list[Position]:
     return list(rows.select_related("unit").order_by("title", "code")[:POSTS_SHOWN])
 
 
-def point_of(position: Position, point: str) -> PayPoint | None:
-    """The point of that name within the grade of a post."""
-    return points_of(position).filter(point=point).first()
+def point_of(position: Position, point: str, on: date) -> PayPoint | None:
+    """The point of that name within the grade that a post has on a day."""
+    return points_of(position, on).filter(point=point).first()
 
 
-def points_of(position: Position) -> QuerySet[PayPoint]:
-    """The points of the grade of a post, in the order of the scale."""
+def points_of(position: Position, on: date) -> QuerySet[PayPoint]:
+    """The points of the grade of a post on a day, in the order of the scale."""
+    return points_ever(position).filter(grade=grade_of(position, on))
+
+
+def points_ever(position: Position) -> QuerySet[PayPoint]:
+    """The points of every grade that the post has on some day, in the order of the scale."""
     rows = PayPoint.objects.filter(
-        organisation_id=position.organisation_id, scale_id=position.scale_id, grade=position.grade
-    )
+        organisation_id=position.organisation_id, scale_id=position.scale_id,
+        grade__in=grades_ever(position),
+    )  # fmt: skip
     return rows.order_by("id")
 
 

@@ -13,9 +13,18 @@ from core.errors import Clash
 from core.templatetags.web import day
 from core.vault import next_ids, place_in, seal, unseal
 from events.services import record, record_each
-from hr.models import MONDAY_TO_FRIDAY, Absence, AbsenceKind, AbsenceTerms, Employment, Evidence
+from hr.models import (
+    AFTER_LEAVING,
+    MONDAY_TO_FRIDAY,
+    Absence,
+    AbsenceKind,
+    AbsenceTerms,
+    Employment,
+    Evidence,
+    WorkedDay,
+)
 from hr.permissions import KEEP_TERMS, RECORD_ABSENCES, SEE_WHY_AWAY
-from hr.rules import HRR19, HRR23, HRR24, HRR25, HRR26, HRR27, HRR28, HRR29
+from hr.rules import HRR19, HRR23, HRR24, HRR25, HRR26, HRR27, HRR28, HRR29, HRR39
 from tenants.services import next_number
 
 DAY = timedelta(days=1)
@@ -47,10 +56,12 @@ class NewAbsence:
     def check(self, employment: Employment) -> None:
         """HRR24, HRR25, HRR27."""
         until, who = employment.to_on or date.max, f"Employee {employment.number}"
-        HRR24.check(employment.from_on <= self.from_on < until, who)
-        HRR24.check(self.last_on is None or self.from_on <= self.last_on < until, who)
-        about = self.event_on is not None and self.notice_on is not None
         sick = self.kind == AbsenceKind.SICKNESS
+        begins = date.max if self.kind in AFTER_LEAVING else until
+        HRR24.check(employment.from_on <= self.from_on < begins, who)
+        HRR24.check(self.last_on is None or self.from_on <= self.last_on, who)
+        HRR24.check(not sick or self.last_on is None or self.last_on < until, who)
+        about = self.event_on is not None and self.notice_on is not None
         nothing = not (self.event_on or self.notice_on or self.adopting)
         HRR25.check(nothing if sick else about, who)
         HRR27.check(0 < self.qualifying < 1 << 7, who)
@@ -112,6 +123,36 @@ def withdraw_absence(*, absence: Absence, reason: str, by: Actor, at: datetime) 
         "hr.absence.withdrawn", absence.employment, by=by, at=at, number=absence.number,
         reason=reason.strip()[:200],
     )  # fmt: skip
+
+
+def record_worked_day(
+    *, absence: Absence, worked_on: date, worked: bool, by: Actor, at: datetime
+) -> None:
+    """Somebody worked on a day of their family leave, or did not after all (`worked` is false).
+
+    HRR26, HRR39. Event hr.absence.worked, which says no kind.
+    """
+    require(by, RECORD_ABSENCES)
+    employment = absence.employment
+    _not_own(employment, by)
+    _lock([employment.pk])
+    until = min(absence.to_on or date.max, employment.to_on or date.max)
+    lies = absence.from_on <= worked_on < until
+    HRR39.check(not worked or (not absence.sick and lies))
+    rows = WorkedDay.objects.filter(
+        organisation_id=by.organisation_id, employment=employment, worked_on=worked_on,
+        withdrawn_at__isnull=True,
+    )  # fmt: skip
+    HRR39.check(rows.exists() != worked)
+    if worked:
+        WorkedDay.objects.create(
+            organisation_id=by.organisation_id, employment=employment, absence=absence.number,
+            worked_on=worked_on, recorded_at=at, recorded_by_name=by.name,
+        )  # fmt: skip
+    else:
+        rows.update(withdrawn_at=at)
+    what = "recorded" if worked else "withdrawn"
+    record("hr.absence.worked", employment, by=by, at=at, number=absence.number, what=what)
 
 
 def look_at_reason(*, absence: Absence, reason: str, by: Actor, at: datetime) -> str:

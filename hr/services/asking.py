@@ -12,6 +12,7 @@ from hr.models import Allowance, Assignment, PayPoint, Placement, Position, Staf
 from hr.permissions import REQUEST_CHANGES
 from hr.rules import HRR02, HRR03, HRR06, HRR07, HRR13
 from hr.selectors.allowances import worth
+from hr.selectors.grades import grade_of
 from hr.selectors.jobs import current
 from hr.selectors.terms import full_time_minutes, value_of, yearly
 from tenants.services import next_number
@@ -62,7 +63,7 @@ def ask(
     position, pay_point, minutes = facts
     path = path or position.unit.path
     require(by, REQUEST_CHANGES, unit_path=path)
-    of_grade = (pay_point.scale_id, pay_point.grade) == (position.scale_id, position.grade)
+    of_grade = (pay_point.scale_id, pay_point.grade) == (position.scale_id, grade_of(position, on))
     HRR06.check(kind in AS_IT_IS or of_grade)
     HRR07.check(0 < minutes <= WEEK_MINUTES)
     full = value_of(pay_point, on)

@@ -15,6 +15,7 @@ from hr.models import PayPoint, PayScale, Position, PositionBudget, StandardCode
 from hr.permissions import KEEP_TERMS
 from hr.rules import HRR06, HRR70, HRR71, HRR72, HRR73, HRR74, HRR75
 from hr.selectors.codes import OF_POSTS, codes_of
+from hr.selectors.grades import changed_grades
 from hr.selectors.terms import scales_of
 from hr.services.terms import lock_terms
 from tenants.selectors import units
@@ -74,6 +75,7 @@ class _Known:
         self.codes: set[tuple[str, str]] = set(rows.values_list("of", "code"))
         posts = Position.objects.filter(**here).select_related("unit", "scale")
         self.posts = {post.code: post for post in posts}
+        self.now_of = changed_grades(by.organisation_id, today)
         budgets = PositionBudget.objects.filter(**here).order_by("from_on")
         self.budgets = {one.position_id: one for one in budgets}
 
@@ -105,7 +107,7 @@ def _planned(wanted: Sequence[PostFacts], known: _Known, today: date) -> list[Pl
 def _look_at_place(plan: PlannedPost, known: _Known) -> None:
     one, post = plan.facts, plan.there
     if post:
-        stays = (post.unit.code, post.scale.code, post.grade)
+        stays = (post.unit.code, post.scale.code, known.now_of.get(post.pk, post.grade))
         plan.check(HRR73, stays == (one.unit, one.scale, one.grade), " ".join(stays))
         return
     plan.check(HRR71, one.unit in known.units, one.unit)

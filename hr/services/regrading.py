@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import connection
 
-from hr.models import PayAward
+from hr.models import GRADE_ON, PayAward
 from hr.selectors.awards import MOVED, Regrading
 
 # What began before the day goes on to it as it was; from the day on the job is on the new point.
@@ -31,18 +31,21 @@ SELECT %(here)s, n.id, s.unit_id, s.other_id, s.ten_thousandths
   FROM placed_anew n JOIN hr_costshare s ON s.organisation_id = %(here)s AND s.placement_id = n.was
  ORDER BY n.id, s.id
 """  # noqa: S608 (no words of people)
-# A post whose people are all in another grade by now is a post of that grade.
-_POSTS = """
-UPDATE hr_position o SET grade = g.grade FROM (
+# A post whose people are all in another grade from the day on is a post of that grade then.
+_POSTS = f"""
+INSERT INTO hr_positiongrade (organisation_id, position_id, grade, from_on, recorded_at)
+SELECT %(here)s, o.id, g.grade, %(from_on)s, %(at)s FROM hr_position o JOIN (
   SELECT l.position_id, min(p.grade) AS grade
     FROM hr_placement l
     JOIN hr_paypoint p ON p.organisation_id = %(here)s AND p.id = l.pay_point_id
    WHERE l.organisation_id = %(here)s AND l.superseded_at IS NULL
      AND (l.to_on IS NULL OR l.to_on > %(from_on)s)
      AND l.position_id IN (SELECT position_id FROM regraded)
-   GROUP BY l.position_id HAVING min(p.grade) = max(p.grade)) g
- WHERE o.organisation_id = %(here)s AND o.id = g.position_id AND o.grade <> g.grade
-"""
+   GROUP BY l.position_id HAVING min(p.grade) = max(p.grade)) g ON g.position_id = o.id
+ WHERE o.organisation_id = %(here)s
+   AND g.grade <> {GRADE_ON.format(post="o", day="%(from_on)s")}
+ ORDER BY o.id
+"""  # noqa: S608 (no words of people)
 
 
 def regrade(row: PayAward, at: datetime) -> int:

@@ -24,11 +24,12 @@ from hr.forms_absences import (
     AbsenceForm,
     AbsenceTermsForm,
     WithdrawForm,
+    WorkedDayForm,
     initial_of,
     read_absences,
 )
 from hr.keys import days_of
-from hr.models import Absence
+from hr.models import MAY_WORK, Absence, AbsenceKind
 from hr.permissions import (
     KEEP_TERMS,
     RECORD_ABSENCES,
@@ -45,12 +46,14 @@ from hr.selectors.absences import (
     employments_recorded,
     own_absences,
     versions_of,
+    worked_days,
 )
 from hr.services.absences import (
     correct_absence,
     look_at_reason,
     record_absence_terms,
     record_absences,
+    record_worked_day,
     withdraw_absence,
 )
 from hr.views.lists import days, heads
@@ -126,7 +129,16 @@ def _facts(one: Absence) -> Sequence[tuple[str, Any]]:
         ("Notice", day(one.notice_on) if one.notice_on else ""),
         ("For an adoption", "Yes" if one.adopting else ""),
         ("Weeks of pay used before", one.weeks_used or ""),
+        ("Worked meanwhile on", _worked(one)),
     )
+
+
+def _worked(one: Absence) -> str:
+    """Days of work, and how many of them keep the pay of their week."""
+    if not (found := worked_days(one)):
+        return ""
+    most = MAY_WORK.get(AbsenceKind(one.kind), 0)
+    return f"{', '.join(map(day, found))} ({len(found)} of {most} that keep the pay of the week)"
 
 
 def _version(one: Absence) -> list[Any]:
@@ -195,6 +207,19 @@ def absence_withdraw(request: Any, number: int) -> HttpResponse:
             withdraw_absence(absence=found, **given)
             return _recorded(request, "absences", request.organisation.slug)
     return _form(request, form, f"Withdraw absence {number} of {found.employment.name}")
+
+
+@page(RECORD_ABSENCES)
+def absence_worked(request: Any, number: int) -> HttpResponse:
+    """A day on which somebody worked in their family leave."""
+    found = absence_of(request.actor, number, RECORD_ABSENCES)
+    form = WorkedDayForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        given = {**form.cleaned_data, "by": request.actor, "at": timezone.now()}
+        with refusals_on(form):
+            record_worked_day(absence=found, **given)
+            return _recorded(request, "absence", request.organisation.slug, number)
+    return _form(request, form, f"A day worked in absence {number} of {found.employment.name}")
 
 
 def _recorded(request: Any, *there: Any) -> HttpResponse:

@@ -36,7 +36,7 @@ from hr.selectors.people import (
     placements_of,
     waiting_for_staff,
 )
-from hr.selectors.posts import points_of
+from hr.selectors.posts import points_ever
 from hr.selectors.terms import yearly
 from hr.services.private import Details, change_private, look_at_private
 from hr.services.requests import (
@@ -228,7 +228,7 @@ def starter(request: Any) -> HttpResponse:
 @page(REQUEST_CHANGES)
 def change(request: Any, number: int, job: int) -> HttpResponse:
     found, last = job_asked_about(request, number, job)
-    form = ChangeForm(request.POST or None, points=list(points_of(last.position)))
+    form = ChangeForm(request.POST or None, points=list(points_ever(last.position)))
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         facts = {"from_on": given["from_on"], "reason": given["reason"]}

@@ -11,7 +11,7 @@ import numpy as np
 from django.db import connection
 
 from core.errors import Refused
-from hr.models import AbsenceTerms
+from hr.models import AFTER_LEAVING, MAY_WORK, AbsenceKind, AbsenceTerms
 from hr.selectors.absences import AwayFacts, absence_terms, away_facts, full_while_away
 from hr.selectors.pay import PayFacts, pay_facts
 from payroll.bulk.earnings import Earned, Earnings
@@ -25,22 +25,44 @@ from payroll.calculator.average_earnings import (
 from payroll.calculator.dates import as_dates
 from payroll.calculator.figures import LOWER_EARNINGS_LIMIT
 from payroll.calculator.parental_pay import CONDITIONS, Kind
+from payroll.calculator.refusals import Reason
 from payroll.calculator.sick_pay import Spells, series_begins
 from payroll.models import Cause, PayRun
-from payroll.paying.away import AWAY_KINDS, SICKNESS, reckon
-from payroll.paying.inputs import AWAY_KIND, FIRST, LAST, Shared
+from payroll.paying.away import reckon
+from payroll.paying.inputs import (
+    AWAY_KIND,
+    DUE,
+    FIRST,
+    FULL_PAY,
+    HAD,
+    LAST,
+    WORKED_DAYS,
+    Shared,
+)
+from payroll.paying.reckoned import AWAY_KINDS, SICKNESS
 
 ONE_DAY = timedelta(days=1)
 # An open leave has all weeks that the law gives.
 EVERY_WEEK = 52
+# Runs that paid somebody for their period, and those of the group since they left, which may have
+# had nothing for them.
 _CLOSED = """
-SELECT s.employment_id, r.id, r.made_at, r.inputs
+SELECT s.employment_id, r.id, r.made_at, r.inputs, s.pays_on
   FROM payroll_payslip s
   JOIN payroll_payrun r ON r.organisation_id = %(here)s AND r.id = s.pay_run_id
    AND r.state IN ('committed', 'paid')
  WHERE s.organisation_id = %(here)s AND s.employment_id = ANY (%(ids)s)
    AND s.pays_on <= %(day)s AND s.basic_of_id IS NOT NULL
- ORDER BY s.pays_on, s.employment_id
+ UNION
+SELECT e.id, r.id, r.made_at, r.inputs, r.pays_on
+  FROM hr_employment e
+  JOIN payroll_paymember m ON m.organisation_id = %(here)s AND m.employment_id = e.id
+  JOIN payroll_payperiod p ON p.organisation_id = %(here)s AND p.pay_group_id = m.pay_group_id
+   AND p.starts_on >= e.to_on
+  JOIN payroll_payrun r ON r.organisation_id = %(here)s AND r.period_id = p.id AND r.sequence = 1
+   AND r.state IN ('committed', 'paid') AND r.pays_on <= %(day)s
+ WHERE e.organisation_id = %(here)s AND e.id = ANY (%(ids)s)
+ ORDER BY 5, 1
 """
 _HAD = """
 SELECT s.employment_id, l.kind, sum(l.amount_pence)::bigint
@@ -84,15 +106,36 @@ def absences_to_pay(
     What closed periods should have paid, as it is known now, less what was counted in them, is paid
     or taken back now.
     """
-    here, found = pay_run.organisation_id, AwayFound()
     if pay_run.pk is None:
-        return found
+        return AwayFound()
+    return _to_pay(pay_run.organisation_id, facts, shared, known_at)
+
+
+def statutory_owed(
+    here: int, facts: Sequence[PayFacts], shared: Shared, known_at: datetime
+) -> set[int]:
+    """Of people who left, whom statutory pay is due to in the period or for closed ones.
+
+    Whose earnings are not known is among them: somebody has to state them.
+    """
+    found, people = _to_pay(here, facts, shared, known_at), {f.employment_id: f for f in facts}
+    owed = {one for one, told in found.problems.items() if Cause.NO_EARNINGS in dict(told)}
+    for one, given in found.inputs.items():
+        now = reckon(shared, [Absent(people[one].pieces, given["away"])]).amounts
+        due = sum(int(pence[0]) for pence in now.values())
+        if due + sum(entry[DUE] - entry[HAD] for entry in given["away_back"]) > 0:
+            owed.add(one)
+    return owed
+
+
+def _to_pay(here: int, facts: Sequence[PayFacts], shared: Shared, known_at: datetime) -> AwayFound:
+    found = AwayFound()
     ids = [one.employment_id for one in facts]
     known = away_facts(here, ids, until=shared.until, known_at=known_at)
     if not known:
         return found
     people = {one.employment_id: one for one in facts if one.employment_id in known}
-    rows, problems = _Rows(here, people, known, shared).made()
+    rows, problems = AwayRows(here, people, known, shared).made()
     terms = list(absence_terms(here))
     closed = _closed(here, known, shared)
     due = _due_before(here, closed, rows, terms, known_at)
@@ -148,7 +191,10 @@ def _overlaps(row: Row, shared: Shared) -> bool:
 def _with_terms(rows: Sequence[Row], terms: Sequence[AbsenceTerms], on: date) -> list[Row]:
     """A period has the terms of its first day."""
     sick, family = full_while_away(terms, on)
-    return [[*row, sick if row[AWAY_KIND] == SICKNESS else family] for row in rows]
+    return [
+        [*row[:FULL_PAY], sick if row[AWAY_KIND] == SICKNESS else family, *row[FULL_PAY:]]
+        for row in rows
+    ]
 
 
 def _closed(here: int, known: dict[int, list[AwayFacts]], shared: Shared) -> Closed:
@@ -157,7 +203,7 @@ def _closed(here: int, known: dict[int, list[AwayFacts]], shared: Shared) -> Clo
     found: Closed = {}
     with connection.cursor() as cursor:
         cursor.execute(_CLOSED, given)
-        for employment, run, made_at, inputs in cursor.fetchall():
+        for employment, run, made_at, inputs, _ in cursor.fetchall():
             if run not in found:
                 found[run] = ([], made_at, Shared.read(json.loads(inputs)))
             then = found[run][2]
@@ -196,8 +242,11 @@ def _had(here: int, employments: list[int], shared: Shared) -> Due:
         return {(employment, kind): pence for employment, kind, pence in cursor.fetchall()}
 
 
-class _Rows:
-    """Absences that hold as the places of `paying.inputs`, all but the terms of a period."""
+class AwayRows:
+    """Absences that hold as the places of `paying.inputs`, all but the terms of a period.
+
+    `held` are the absences; once the rows are made `problems` and `refused` say what is wrong.
+    """
 
     def __init__(
         self, here: int, people: dict[int, PayFacts], known: dict[int, list[AwayFacts]],
@@ -205,11 +254,11 @@ class _Rows:
     ) -> None:  # fmt: skip
         self.people, self.shared = people, shared
         self.held = {
-            one: [a for a in mine if a.holds and a.from_on < (people[one].to_on or date.max)]
-            for one, mine in known.items()
+            one: [a for a in mine if a.holds and self._begins(a)] for one, mine in known.items()
         }
         self.earnings = Earnings(here, list(known), monthly=shared.frequency.unit == "month")
         self.problems: dict[int, list[tuple[int, Cause, str]]] = defaultdict(list)
+        self.refused: dict[int, Reason] = {}  # by the number of the absence
 
     def made(self) -> tuple[dict[int, list[Row]], dict[int, list[tuple[int, Cause, str]]]]:
         rows: dict[int, list[Row]] = {one: [] for one in self.people}
@@ -217,11 +266,16 @@ class _Rows:
             rows[one].append(row)
         return rows, self.problems
 
+    def _begins(self, one: AwayFacts) -> bool:
+        """Within the employment, but for leave that may be paid to who left before it."""
+        ends = self.people[one.employment_id].to_on
+        return ends is None or one.from_on < ends or one.kind in AFTER_LEAVING
+
     def _last(self, one: AwayFacts) -> date:
-        """An open absence lasts to the end of the period, and none outlasts the employment."""
+        """An open absence lasts to the end of the period, and sickness ends with the employment."""
         last = one.to_on - ONE_DAY if one.to_on else max(self.shared.last, one.from_on)
         ends = self.people[one.employment_id].to_on
-        return min(last, ends - ONE_DAY) if ends else last
+        return min(last, ends - ONE_DAY) if ends and one.kind == SICKNESS else last
 
     def _sick(self) -> Iterator[tuple[int, Row]]:
         versions = sick_pay_versions(self.shared.last)
@@ -249,6 +303,7 @@ class _Rows:
     def _family(self) -> Iterator[tuple[int, Row]]:
         for one, mine in self.held.items():
             used: dict[tuple[str, date | None], int] = defaultdict(int)
+            worked: dict[tuple[str, date | None], int] = defaultdict(int)
             for a in mine:
                 if a.kind == SICKNESS:
                     continue
@@ -263,18 +318,28 @@ class _Rows:
                         earned = self._earned(a, a.number, until)
                 except Refused as refusal:
                     self._tell(a, Cause.NO_STATUTORY, refusal.message)
-                yield one, self._row(a, earned, weeks, before, limit)[1]
+                row = self._row(a, earned, weeks, before, limit)[1]
+                days = _worked(a, worked[a.kind, a.event_on])
+                worked[a.kind, a.event_on] += len(days)
+                yield one, [*row, *[None] * (WORKED_DAYS - len(row) - 1), days] if days else row
 
     def _entitled(self, a: AwayFacts, until: date) -> bool:
-        began = self.people[a.employment_id].from_on
-        weeks = CONDITIONS.on(until).service_weeks
+        person = self.people[a.employment_id]
+        began, weeks = person.from_on, CONDITIONS.on(until).service_weeks
+        # A day of the week that counts is enough.
+        if person.to_on and person.to_on <= until - (DAYS_OF_WEEK - 1) * ONE_DAY:
+            return self._refuse(a, Reason.LEFT, f"left before the week up to {until:%-d %B %Y}")
         if began > until - (weeks - 1) * DAYS_OF_WEEK * ONE_DAY:
             text = f"fewer than {weeks} weeks of employment by {until:%-d %B %Y}"
-            self._tell(a, Cause.NO_STATUTORY, text)
-            return False
+            return self._refuse(a, Reason.SERVICE, text)
         if not a.evidence:
-            self._tell(a, Cause.NO_STATUTORY, "no evidence was seen; record it when it is")
-        return a.evidence
+            return self._refuse(a, Reason.EVIDENCE, "no evidence was seen; record it when it is")
+        return True
+
+    def _refuse(self, a: AwayFacts, reason: Reason, text: str) -> bool:
+        self.refused[a.number] = reason
+        self._tell(a, Cause.NO_STATUTORY, text)
+        return False
 
     def _earned(self, a: AwayFacts, lead: int, until: date) -> Earned | None:
         began = self.people[a.employment_id].from_on
@@ -292,7 +357,17 @@ class _Rows:
     ) -> tuple[int, Row]:
         average = [earned.number, earned.by, earned.words] if earned else [None, 1, ""]
         days = [a.from_on.isoformat(), self._last(a).isoformat(), a.qualifying]
-        return a.employment_id, [a.number, a.kind, *days, *average, weeks, before, limit]
+        row = [a.number, a.kind, *days, *average, weeks, before, limit]
+        ends, last = self.people[a.employment_id].to_on, self._last(a)
+        beyond = ends is not None and a.kind != SICKNESS and last >= ends
+        return a.employment_id, [*row, (ends - ONE_DAY).isoformat()] if ends and beyond else row
+
+
+def _worked(a: AwayFacts, before: int) -> list[Row]:
+    """The days of a leave that were worked, after so many of the same entitlement."""
+    days = [one for one in a.worked if one >= a.from_on and (a.to_on is None or one < a.to_on)]
+    most = MAY_WORK.get(AbsenceKind(a.kind), 0)
+    return [[one.isoformat(), before + n, most] for n, one in enumerate(days, start=1)]
 
 
 def week_that_counts(a: AwayFacts) -> date:

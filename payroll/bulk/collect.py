@@ -11,7 +11,7 @@ from django.db import connection
 
 from core.db.arrays import number_array
 from hr.selectors.pay import PayFacts, born_days, employed_between, last_jobs, pay_facts
-from payroll.bulk.absences import AwayFound, Problems, absences_to_pay
+from payroll.bulk.absences import AwayFound, Problems, absences_to_pay, statutory_owed
 from payroll.bulk.back import back_pay
 from payroll.bulk.directors import directors_to_settle
 from payroll.bulk.earlier import liable_before
@@ -26,7 +26,7 @@ from payroll.calculator.national_insurance import LetterRow
 from payroll.calculator.periods import year_start
 from payroll.models import PayGroup, PayMember, PayRun
 from payroll.paying.enrolment import Standing
-from payroll.paying.inputs import FROM, JOB, UNTIL, Inputs, Shared, allowance_of
+from payroll.paying.inputs import FROM, JOB, UNTIL, Inputs, Shared, allowance_of, outlasts
 
 # Until HMRC sends a code, and for who is paid without one.
 NO_CODE = "0T"
@@ -225,7 +225,7 @@ def collect(pay_run: PayRun, employments: Sequence[int], known_at: datetime) -> 
             liable_before=liable.get(f.employment_id, 0),
             director=directors.get(f.employment_id, []),
             lodging=_lodging(f, b, shared),
-            **_away(b, away),
+            **_away(pay_run, f, b, away),
         )
         for f, b in zip(facts, before, strict=True)
     ]  # fmt: skip
@@ -272,7 +272,8 @@ def of_no_days(facts: PayFacts) -> PayFacts:
 
 
 def leavers_to_pay(pay_run: PayRun, known_at: datetime) -> list[int]:
-    """Who left the group before the period and is owed pay for the time before they left."""
+    """Who left the group before the period and is owed pay for the time before they left, or
+    statutory pay that goes on after it."""
     shared, here = Shared.read(pay_run.inputs), pay_run.organisation_id
     with connection.cursor() as cursor:
         given: dict[str, Any] = {"here": here, "group": pay_run.period.pay_group_id}
@@ -283,7 +284,8 @@ def leavers_to_pay(pay_run: PayRun, known_at: datetime) -> list[int]:
         return []
     facts = [one for one in _facts(here, people, shared, known_at) if one.pieces]
     items, _ = items_to_pay(pay_run, [one.employment_id for one in facts], shared, known_at)
-    return sorted({*items, *back_pay(pay_run, facts, shared, known_at)})
+    owed = statutory_owed(here, facts, shared, known_at)
+    return sorted({*items, *back_pay(pay_run, facts, shared, known_at), *owed})
 
 
 def _left(facts: PayFacts, before: Before, day: date) -> str:
@@ -294,10 +296,15 @@ def _left(facts: PayFacts, before: Before, day: date) -> str:
     return last.isoformat() if last <= before.paid_until else ""
 
 
-def _away(before: Before, away: AwayFound) -> dict[str, Any]:
-    """Absences are paid by the run that pays the days of the period; what is due before, now."""
+def _away(pay_run: PayRun, facts: PayFacts, before: Before, away: AwayFound) -> dict[str, Any]:
+    """Absences are paid by the run that pays the days of the period; what is due before, now.
+
+    To who had left by then that is the first run of the period.
+    """
     mine = away.inputs.get(before.employment_id, {})
-    return {**mine, "away": []} if mine and before.had_basic else mine
+    gone = facts.to_on is not None and facts.to_on <= pay_run.period.starts_on
+    paid = before.had_basic or (gone and pay_run.supplementary)
+    return {**mine, "away": []} if mine and paid else mine
 
 
 def _lodging(facts: PayFacts, before: Before, shared: Shared) -> list[int]:
@@ -321,8 +328,8 @@ def _inputs(
     if left or before.had_basic:
         # Given up and given away once a pay day, and by nobody who has left; loans go on.
         notice = {"loans": notice["loans"]}
-    if left:
-        # Irregular pay after leaving is an earnings period of its own.
+    if left and not any(map(outlasts, besides.get("away", ()))):
+        # Irregular pay after leaving is an earnings period of its own, statutory pay is regular.
         besides["liable_before"] = 0
     if left:
         # Pay after the P45 (PAYE Regulations 2003, regulation 37): no part of the allowance.

@@ -8,8 +8,8 @@ from django.db import connection
 from core.db.arrays import number_array
 from payroll.calculator.periods import days_of
 from payroll.models import LOWERING, PayRun
-from payroll.paying.away import AWAY_KINDS
 from payroll.paying.inputs import Shared
+from payroll.paying.reckoned import AWAY_KINDS
 
 LIABLE = ("basic", "allowance", "back", "extra", *LOWERING, *AWAY_KINDS)
 # Two regular pay days of one tax period are two earnings periods; other pay belongs to one.

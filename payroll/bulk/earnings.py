@@ -23,22 +23,21 @@ from payroll.calculator.wording import money
 from payroll.models import LOWERING, StatedEarnings
 
 EIGHT_WEEKS = timedelta(days=8 * DAYS_OF_WEEK)
-# Earnings liable to National Insurance are gross pay less what was taken back and given up.
+# Earnings liable to National Insurance are gross pay less what was taken back and given up. The
+# last column is since when pay is known here at all.
 _PAID = """
 SELECT s.employment_id, s.pays_on, s.gross_pence + coalesce((
          SELECT sum(l.amount_pence) FROM payroll_payslipline l
           WHERE l.organisation_id = %(here)s AND l.payslip_id = s.id
-            AND l.kind = ANY (%(lowering)s)), 0)::bigint
+            AND l.kind = ANY (%(lowering)s)), 0)::bigint,
+       (SELECT min(p.starts_on) FROM payroll_payrun a
+          JOIN payroll_payperiod p ON p.organisation_id = %(here)s AND p.id = a.period_id
+         WHERE a.organisation_id = %(here)s AND a.state IN ('committed', 'paid'))
   FROM payroll_payslip s
   JOIN payroll_payrun r ON r.organisation_id = %(here)s AND r.id = s.pay_run_id
    AND r.state IN ('committed', 'paid')
  WHERE s.organisation_id = %(here)s AND s.employment_id = ANY (%(ids)s)
  ORDER BY s.employment_id, s.pays_on
-"""
-_SINCE = """
-SELECT min(p.starts_on) FROM payroll_payrun r
-  JOIN payroll_payperiod p ON p.organisation_id = %(here)s AND p.id = r.period_id
- WHERE r.organisation_id = %(here)s AND r.state IN ('committed', 'paid')
 """
 
 
@@ -52,7 +51,7 @@ class Earned:
 
 
 class Earnings:
-    """What is known of the earnings of some people; three statements."""
+    """What is known of the earnings of some people; two statements."""
 
     def __init__(self, organisation_id: int, employments: Sequence[int], *, monthly: bool) -> None:
         self.monthly = monthly
@@ -60,12 +59,12 @@ class Earnings:
             "here": organisation_id, "ids": list(employments), "lowering": list(LOWERING)
         }  # fmt: skip
         self.paid: dict[int, list[tuple[date, int]]] = defaultdict(list)
+        self.since: date | None = None
         with connection.cursor() as cursor:
             cursor.execute(_PAID, given)
-            for employment, on, pence in cursor.fetchall():
+            for employment, on, pence, since in cursor.fetchall():
                 self.paid[employment].append((on, pence))
-            cursor.execute(_SINCE, given)
-            self.since: date | None = cursor.fetchone()[0]
+                self.since = since
         rows = StatedEarnings.objects.filter(
             organisation_id=organisation_id, employment_id__in=list(employments)
         )

@@ -8,6 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from core.errors import InvariantBroken
+from payroll.bulk.late_enrolment import with_late
 from payroll.calculator.automatic_enrolment import IN_SCHEME, OUT_OF_SCHEME
 from payroll.calculator.rounding import Amounts
 from payroll.models import PayRun
@@ -81,12 +82,17 @@ def _as_member(
 def with_proposals(
     pay_run: PayRun, people: Sequence[Inputs], known: Sequence[Standing], pay: Amounts
 ) -> list[Inputs]:
-    """The people with what the run proposes for them; a supplementary run proposes nothing."""
+    """The people with what the run proposes for them; a supplementary run proposes nothing.
+
+    Who should have been enrolled in a closed period is from that day on.
+    """
     shared = Shared.read(pay_run.inputs)
     rules = rules_on(pay_run.organisation_id, shared.last)
     if not rules or pay_run.supplementary:
         return list(people)
-    return proposed(rules[0], shared, people, known, pay)
+    late = with_late(pay_run.organisation_id, shared, people, known)
+    now = proposed(rules[0], shared, people, known, pay)
+    return [was if was.enrolment else new for was, new in zip(late, now, strict=True)]
 
 
 def stale_proposals(pay_run: PayRun) -> int:

@@ -81,11 +81,12 @@ def _of_the_record(seen: _Seen) -> Iterator[tuple[int, Cause, str]]:
     yield from _each(several, Cause.SEVERAL, several.__getitem__)
     unvalued = [_without_value(one) for one in facts]
     yield from _each(unvalued, Cause.NO_VALUE, unvalued.__getitem__)
-    entries = [one.enrolment for one in seen.found.inputs]
+    people = seen.found.inputs
+    entries = [one.enrolment for one in people]
     yield from _each(
         [bool(entry) and entry[PENSION_SCHEME] != 0 for entry in entries],
         Cause.ENROLMENT,
-        lambda i: _enrolled(entries[i]),
+        lambda i: _enrolled(entries[i], people[i].arrears),
     )
     before = seen.found.before
     fitting = letters_of(before, facts, seen.shared.day)
@@ -96,11 +97,15 @@ def _of_the_record(seen: _Seen) -> Iterator[tuple[int, Cause, str]]:
     )
 
 
-def _enrolled(entry: Sequence[Any]) -> str:
-    """From when, and by which earnings."""
+def _enrolled(entry: Sequence[Any], arrears: Sequence[int]) -> str:
+    """From when, by which earnings, and what closed periods owe."""
     words = EVENT_WORDS[Event(entry[EVENT])]
     from_on, earned = date_words(date.fromisoformat(entry[FROM_ON])), money(entry[PAY])
-    return f"{words} from {from_on}: earnings of the period are {earned}."
+    said = f"{words} from {from_on}: earnings of the period are {earned}."
+    if not arrears:
+        return said
+    member, employer = map(money, arrears)
+    return f"{said} For pay since then {member} is taken, and the employer pays {employer}."
 
 
 def _told(said: Problems, cause: Cause) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from django.db import connection
 
 from payroll.models import LOWERING, ParallelRun
-from payroll.paying.away import AWAY_KINDS
+from payroll.paying.reckoned import AWAY_KINDS
 
 ROUNDING_PENCE = 2
 # What each kind is worked out from: kinds of a lower rank. Equal ranks do not feed each other.

@@ -12,9 +12,9 @@ from payroll.bulk.collect import Collected
 from payroll.bulk.orders import keep_taken
 from payroll.bulk.recovery import keep_recovered
 from payroll.models import LineKind, PayRun
-from payroll.paying.away import AWAY_KINDS
 from payroll.paying.basic import has_days
 from payroll.paying.group import Worked
+from payroll.paying.reckoned import AWAY_KINDS
 
 # The deductions of the statement, in its order; the elements of pay come before them.
 PAID = (

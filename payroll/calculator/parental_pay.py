@@ -77,6 +77,8 @@ class Leaves:
     average: Average
     lower_limit: Whole  # weekly, at the end of the relevant period
     entitled: Flags
+    # (leave, a day of it): the week of that day is not paid, and counts as one of the weeks.
+    lost: Sequence[tuple[int, np.datetime64]] = ()
 
 
 @dataclass(frozen=True)
@@ -105,9 +107,11 @@ class ParentalPayDue:
 
 def parental_pay(
     leaves: Leaves, versions: Sequence[tuple[date, ParentalPay]],
-    pay_from: np.datetime64, pay_to: np.datetime64,
+    pay_from: np.datetime64 | Dates, pay_to: np.datetime64 | Dates,
 ) -> ParentalPayDue:  # fmt: skip
     """What each leave brings for its days from `pay_from` to `pay_to`, both included.
+
+    These are the same for all, or a row a leave.
 
     `versions` are the rates from their first day, in order. `ValueError` for a week before them.
     """
@@ -121,7 +125,8 @@ def parental_pay(
     nth = np.arange(len(leave)) - np.repeat(np.cumsum(allowed) - allowed, allowed)
     first = leaves.starts_on[leave] + (nth * DAYS_OF_WEEK).astype("timedelta64[D]")
     last = first + (DAYS_OF_WEEK - 1) * ONE_DAY
-    days = (np.minimum(last, pay_to) - np.maximum(first, pay_from)).astype(np.int64) + 1
+    begins, ends = (np.broadcast_to(day, allowed.shape)[leave] for day in (pay_from, pay_to))
+    days = (np.minimum(last, ends) - np.maximum(first, begins)).astype(np.int64) + 1
     paid = days > 0
     leave, nth, first, days = leave[paid], nth[paid], first[paid], days[paid]
     version = np.searchsorted(starts, first, side="right") - 1
@@ -136,10 +141,18 @@ def parental_pay(
     by = leaves.average.by[leave] * RATE_ONE
     earnings_related = high | (number < weekly * by)
     number, by = np.where(earnings_related, number, weekly), np.where(earnings_related, by, 1)
-    amount = up(number * days, by * DAYS_OF_WEEK)
+    amount = np.where(_lost(leaves, leave, first), 0, up(number * days, by * DAYS_OF_WEEK))
     due = np.zeros(len(allowed), dtype=np.int64)
     np.add.at(due, leave, amount)
     return ParentalPayDue(due, enough, allowed, leave, first, days, high, amount)
+
+
+def _lost(leaves: Leaves, leave: Whole, first: Dates) -> Flags:
+    """Which of the weeks, by leave and first day, hold a day that loses their pay."""
+    lost = np.zeros(len(leave), dtype=bool)
+    for row, day in leaves.lost:
+        lost |= (leave == row) & (first <= day) & (day < first + DAYS_OF_WEEK * ONE_DAY)
+    return lost
 
 
 def recoverable(paid_to_date: Amounts, recovered_to_date: Amounts, rate: Rate) -> Amounts:

@@ -115,6 +115,7 @@ def pay_group(group: Group, people: People) -> Payment:
     given_up = sacrificed.allowed.sum(axis=0)
     pay = gross - gross_recovered.total - given_up
     pensionable = _sum(people, lambda element: element.taxed and element.pensionable)
+    pensionable -= sum(one.unpensioned for one in people.elements)
     pension = contributions(
         np.maximum(pensionable - gross_recovered.total - given_up, 0), people.members,
         group.day, group.frequency, re_enrolment=group.re_enrolment, allow=group.allow,
@@ -168,10 +169,8 @@ def pay_group(group: Group, people: People) -> Payment:
 
 
 def _sum(people: People, chosen: Callable[[Element], bool]) -> Amounts:
-    total = np.zeros(len(people.codes), dtype=np.int64)
-    for element in filter(chosen, people.elements):
-        total = total + element.amount
-    return total
+    amounts = [one.amount for one in people.elements if chosen(one)]
+    return np.sum(amounts, axis=0) if amounts else np.zeros(len(people.codes), dtype=np.int64)
 
 
 def _recover(people: People, chosen: Flags, available: Amounts, floor: Amounts) -> Recovered:

@@ -98,8 +98,15 @@ class Pensions:
         part = self.parts.get(Scheme(int(self.scheme[i])))
         if part is None:
             return []
-        pay = money(part.contributions.pensionable[int(np.searchsorted(part.rows, i))])
-        return [f"At the employer's rate on pensionable pay of {pay}: {money(self.employer[i])}."]
+        row = int(np.searchsorted(part.rows, i))
+        pay = money(part.contributions.pensionable[row])
+        back = min(part.contributions.given(row)[1], 0)
+        said = [
+            f"At the employer's rate on pensionable pay of {pay}: {money(self.employer[i] + back)}."
+        ]
+        return (
+            [*said, f"For pay before this since the enrolment: {money(-back)}."] if back else said
+        )
 
 
 def contributions(

@@ -82,7 +82,9 @@ class Contributions:
     relief: Whole
     employer: Whole
     net_pay_arrangement: bool  # the deduction comes off taxable pay
-    refund: Whole | None = None  # of `deducted`, what an opt-out gives back
+    # Of `deducted` and `employer`, what an opt-out gives back; below zero what closed periods owe.
+    refund: Whole | None = None
+    employer_refund: Whole | None = None
     beside: Whole | None = None  # the part of `annual` that other employments pay
 
     @property
@@ -95,23 +97,34 @@ class Contributions:
         return self.deducted if self.net_pay_arrangement else np.zeros_like(self.deducted)
 
     def workings(self, i: int) -> list[str]:
-        if self.refund is not None and self.refund[i]:
-            return [f"Given back after opting out: {money(self.refund[i])}."]
+        back, employers = self.given(i)
+        if back > 0:
+            return [f"Given back after opting out: {money(back)}."]
         lines = [f"Pensionable pay: {money(self.pensionable[i])}."]
         if self.annual[i]:
             lines.append(f"Annual pay that chooses the rate: {money(self.annual[i])}{self._of(i)}.")
-        lines.append(f"Contribution at {rate_text(self.rate[i])}: {money(self.employee[i])}.")
+        now = self.employee[i] + back
+        lines.append(f"Contribution at {rate_text(self.rate[i])}: {money(now)}.")
         if self.relief[i]:
             lines.append(f"Basic-rate tax relief claimed: {money(self.relief[i])}.")
+        if back < 0 or employers < 0:
+            lines.append(f"For pay since the enrolment that nothing was taken of: {money(-back)}.")
         effect = "before tax is worked out" if self.net_pay_arrangement else "after tax"
         lines.append(f"Deducted {effect}: {money(self.deducted[i])}.")
-        lines.append(f"The employer pays {money(self.employer[i])}.")
+        late = f", {money(-employers)} of it for pay before" if employers < 0 else ""
+        lines.append(f"The employer pays {money(self.employer[i])}{late}.")
         return lines
 
     def _of(self, i: int) -> str:
         if self.beside is None or not self.beside[i]:
             return ""
         return f", of which {money(self.beside[i])} in other employments here"
+
+    def given(self, i: int) -> tuple[int, int]:
+        """What an opt-out gives back to the member and the employer; below zero what is owed."""
+        if self.refund is None or self.employer_refund is None:
+            return 0, 0
+        return int(self.refund[i]), int(self.employer_refund[i])
 
 
 def for_days(part: Contributions, days: Whole, of: Whole) -> Contributions:
@@ -126,11 +139,13 @@ def for_days(part: Contributions, days: Whole, of: Whole) -> Contributions:
 def given_back(part: Contributions, refund: Whole, employer: Whole) -> Contributions:
     """Contributions less what an opt-out gives back: the member's as deducted, the employer's.
 
-    What a scheme claimed from HMRC on top goes back to HMRC, not through pay.
+    What a scheme claimed from HMRC on top goes back to HMRC, not through pay. Below zero it is what
+    closed periods owe.
     """
     return replace(
-        part, employee=part.employee - refund, employer=part.employer - employer, refund=refund
-    )
+        part, employee=part.employee - refund, employer=part.employer - employer, refund=refund,
+        employer_refund=employer,
+    )  # fmt: skip
 
 
 def tier_rates(annual: Whole, tiers: Tiers) -> Whole:

@@ -25,7 +25,7 @@ class Element:
     """A kind of pay, a row a person. Parental pay is no earnings that an order may attach.
 
     What is not `taxed` is no pay: expenses are paid back beside it. Of a kind that the minimum wage
-    counts, `uncounted` is what it does not.
+    counts, `uncounted` is what it does not, and `unpensioned` the same of a pensionable kind.
     """
 
     name: str
@@ -36,6 +36,7 @@ class Element:
     parental: bool = False
     taxed: bool = True
     uncounted: Amounts | int = 0
+    unpensioned: Amounts | int = 0
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ from payroll.models.slips import (
     Payslip,
     PayslipLine,
 )
-from payroll.models.statutory import StatedEarnings
+from payroll.models.statutory import StatedEarnings, StatutoryLetter
 from payroll.models.steps import PayRun
 from payroll.models.submissions import PaymentSummary, Submission
 
@@ -84,5 +84,6 @@ __all__ = [
     "RecoveryTaken",
     "ServiceCost",
     "StatedEarnings",
+    "StatutoryLetter",
     "Submission",
 ]

@@ -1,10 +1,11 @@
-"""Average earnings that somebody stated, where the payslips here do not reach back far enough."""
+"""Average earnings that somebody stated, and letters that say why statutory pay is not paid."""
 
 from django.db import models
 from django.db.models import Q
 
-from core.tenancy import INSERT_ONLY, TenantKey, TenantModel
+from core.tenancy import CROWN, INSERT_ONLY, TenantKey, TenantModel
 from hr.models import Employment
+from payroll.calculator.refusals import FORMS, REASONS
 
 
 class StatedEarnings(TenantModel):
@@ -38,3 +39,40 @@ class StatedEarnings(TenantModel):
         indexes = [
             models.Index(fields=["organisation_id", "employment"], name="stated_earnings_of"),
         ]
+
+
+class StatutoryLetter(TenantModel):
+    """Why statutory pay was refused or ended, as the person was told it; kept as it was given.
+
+    `absence` is its number. `from_on` is the first day that is not paid.
+    """
+
+    number = models.BigIntegerField()
+    employment = TenantKey(Employment, related_name="+")
+    absence = models.BigIntegerField()
+    form = models.CharField(max_length=5, choices=FORMS)
+    reason = models.CharField(max_length=9, choices=REASONS)
+    from_on = models.DateField()
+    given_on = models.DateField()
+    given_by_name = models.CharField(max_length=120)
+    sha256 = models.CharField(max_length=64)
+    size_bytes = models.IntegerField()
+    content_sealed = models.BinaryField()  # base64 of the packed PDF
+    made_at = models.DateTimeField()
+
+    # Its seal is renewed when keys are; a trigger lets nothing else of it change.
+    security = CROWN
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation_id", "number"], name="statutory_letter_number_once"
+            ),
+            models.UniqueConstraint(
+                fields=["organisation_id", "employment", "absence", "reason"],
+                name="statutory_letter_given_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.form}-{self.number}"

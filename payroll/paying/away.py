@@ -4,14 +4,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from typing import Any, Protocol
 
 import numpy as np
 
 from payroll.calculator.absences import sick_pay_versions
 from payroll.calculator.average_earnings import DAYS_OF_WEEK, Average
-from payroll.calculator.dates import NEVER, Dates, Whole, as_dates
-from payroll.calculator.parental_pay import KINDS, PARENTAL_PAY, Kind, Leaves, parental_pay
+from payroll.calculator.dates import NEVER, Whole, as_dates
+from payroll.calculator.parental_pay import PARENTAL_PAY, Kind
 from payroll.calculator.people import Element
 from payroll.calculator.rounding import Amounts, down, half_up
 from payroll.calculator.sick_pay import (
@@ -25,7 +24,6 @@ from payroll.calculator.sick_pay import (
 from payroll.calculator.wording import count_text, day_text, money
 from payroll.paying.basic import RULES, Pieces, by_rule, pieces_of
 from payroll.paying.inputs import (
-    ABSENCE,
     AWAY_KIND,
     DAYS,
     DUE,
@@ -34,64 +32,37 @@ from payroll.paying.inputs import (
     FULL_PAY,
     HAD,
     LAST,
-    LIMIT,
     LINE,
-    OF,
     PER,
-    WEEKS,
-    WEEKS_BEFORE,
     Inputs,
     Shared,
+    outlasts,
+    worked_of,
 )
 from payroll.paying.items import Extra
+from payroll.paying.leave import family_pay
+from payroll.paying.reckoned import (
+    AWAY_KINDS,
+    FAMILY_LINES,
+    INCLUDED,
+    NAMES,
+    ONE_DAY,
+    SICK_LINE,
+    SICKNESS,
+    STOPPED,
+    Absent,
+    Reckoned,
+    Row,
+    average_words,
+    bounds,
+    chosen,
+    days_of,
+    whole,
+    within,
+)
 
-SICKNESS = "sickness"
-INCLUDED, STOPPED = "included", "stopped"
-SICK_LINE = "ssp"
-FAMILY_LINES = {
-    Kind.MATERNITY: "smp",
-    Kind.ADOPTION: "sap",
-    Kind.PATERNITY: "spp",
-    Kind.SHARED: "shpp",
-    Kind.BEREAVEMENT: "spbp",
-    Kind.NEONATAL: "sncp",
-}
-NAMES = {
-    SICK_LINE: "Statutory sick pay",
-    **{line: f"Statutory {kind} pay" for kind, line in FAMILY_LINES.items()},
-    "shpp": "Statutory shared parental pay",
-    INCLUDED: "Statutory pay that basic pay holds",
-    STOPPED: "Basic pay stopped while away",
-}
-AWAY_KINDS = tuple(NAMES)
 # What is told on a form SSP1: days of sickness that would be paid, were it not for this.
 UNPAID = (Why.EARNS_TOO_LITTLE, Why.USED_UP, Why.LINKED_TOO_LONG, Why.AWAY_TOO_LONG, Why.OTHER_PAY)
-ONE_DAY = np.timedelta64(1, "D")
-Row = Sequence[Any]
-
-
-class Absent(Protocol):
-    """Whoever has jobs and absences."""
-
-    @property
-    def pieces(self) -> Sequence[Sequence[Any]]: ...
-    @property
-    def away(self) -> Sequence[Row]: ...
-
-
-@dataclass(frozen=True)
-class Reckoned:
-    """By kind of line: pence and sentences, a row a person; `minutes` of work that is not paid.
-
-    `unpaid` says of each absence that brings nothing why it does not; `allowed` is what stops of
-    allowances, which the minimum wage does not count.
-    """
-
-    amounts: Mapping[str, Amounts]
-    said: Mapping[str, list[list[str]]]
-    unpaid: list[list[str]]
-    minutes: Whole
-    allowed: Amounts
 
 
 @dataclass(frozen=True)
@@ -113,6 +84,8 @@ def away_of(shared: Shared, people: Sequence[Inputs]) -> Away:
     for place, n in enumerate(at):
         for entry in people[n].away_back:
             found.amounts[entry[LINE]][place] += entry[DUE] - entry[HAD]
+            if entry[LINE] in found.late and people[n].left and any(map(outlasts, people[n].away)):
+                found.late[entry[LINE]][place] += entry[DUE] - entry[HAD]
             found.said[entry[LINE]][place].append(_corrected(entry))
     rows = {n: place for place, n in enumerate(at)}
     extras = [
@@ -132,14 +105,17 @@ def _corrected(entry: Row) -> str:
 
 
 def _element(kind: str, people: int, rows: Mapping[int, int], found: Reckoned) -> Element:
-    amount, uncounted = np.zeros(people, dtype=np.int64), np.zeros(people, dtype=np.int64)
+    amount, uncounted, unpensioned = np.zeros((3, people), dtype=np.int64)
     amount[list(rows)] = found.amounts[kind]
+    if kind in found.late:
+        unpensioned[list(rows)] = found.late[kind]
     if kind == STOPPED:
         uncounted[list(rows)] = found.allowed
     said: Callable[[int], list[str]] = partial(_said_of, found.said[kind], rows)
     return Element(
         NAMES[kind], amount, said, minimum_wage=kind == STOPPED,
         parental=kind in FAMILY_LINES.values(), uncounted=uncounted,
+        unpensioned=unpensioned,
     )  # fmt: skip
 
 
@@ -151,17 +127,18 @@ def reckon(shared: Shared, people: Sequence[Absent]) -> Reckoned:
     """What the days of the period bring to these people, of whom each has absences.
 
     Where basic pay goes on, statutory pay is part of it up to the basic pay of the days away; else
-    the basic pay of those days stops.
+    the basic pay of those days stops. What is due for days after the employment is part of nothing.
     """
     count = len(people)
     found = Reckoned(
         {kind: np.zeros(count, dtype=np.int64) for kind in AWAY_KINDS},
+        {kind: np.zeros(count, dtype=np.int64) for kind in FAMILY_LINES.values()},
         {kind: [[] for _ in people] for kind in AWAY_KINDS},
         [[] for _ in people], np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.int64),
     )  # fmt: skip
     _sick(shared, people, found)
-    _family(shared, people, found)
-    family = np.sum([found.amounts[line] for line in FAMILY_LINES.values()], axis=0)
+    family_pay(shared, people, found)
+    family = np.sum([found.amounts[one] - found.late[one] for one in FAMILY_LINES.values()], axis=0)
     pieces = pieces_of(shared, people)
     left = pieces.amount
     for sick, statutory in ((True, found.amounts[SICK_LINE]), (False, family)):
@@ -169,51 +146,29 @@ def reckon(shared: Shared, people: Sequence[Absent]) -> Reckoned:
     return found
 
 
-def _chosen(people: Sequence[Absent], sick: bool) -> list[tuple[int, Row]]:
-    """Absences of one class, with the row of their person."""
-    return [
-        (n, row)
-        for n, one in enumerate(people)
-        for row in one.away
-        if (row[AWAY_KIND] == SICKNESS) == sick
-    ]
-
-
-def _whole(rows: Sequence[tuple[int, Row]], place: int) -> Whole:
-    return np.array([row[place] for _, row in rows], dtype=np.int64)
-
-
-def _days_of(rows: Sequence[tuple[int, Row]], place: int) -> Dates:
-    return as_dates([row[place] for _, row in rows])
-
-
-def _bounds(shared: Shared) -> tuple[np.datetime64, np.datetime64]:
-    return np.datetime64(shared.first, "D"), np.datetime64(shared.last, "D")
-
-
-def _within(shared: Shared, row: Row) -> bool:
-    return row[FIRST] <= shared.last.isoformat() and row[LAST] >= shared.first.isoformat()
-
-
-def _average(row: Row) -> str:
-    return f"Average weekly earnings {money(int(half_up(row[EARNED], row[PER])))}: {row[OF]}."
-
-
 def _sick(shared: Shared, people: Sequence[Absent], found: Reckoned) -> None:
-    rows = [(n, row) for n, row in _chosen(people, sick=True) if row[EARNED] is not None]
+    rows = [(n, row) for n, row in chosen(people, sick=True) if row[EARNED] is not None]
     if not rows:
         return
-    spells = Spells(
-        np.array([n for n, _ in rows], dtype=np.int64), _days_of(rows, FIRST), _days_of(rows, LAST),
-        Average(_whole(rows, EARNED), _whole(rows, PER)),
-    )  # fmt: skip
-    versions = sick_pay_versions(shared.last)
-    due = sick_pay(spells, _workers(people), versions, *_bounds(shared))
+    due = sick_pay_of(people, rows, shared.last, *bounds(shared))
     found.amounts[SICK_LINE][:] = due.due
     for n, row in rows:
-        if _within(shared, row) and not found.said[SICK_LINE][n]:
-            found.said[SICK_LINE][n] += [_average(row), *_sick_words(shared, due, n)]
+        if within(shared, row) and not found.said[SICK_LINE][n]:
+            found.said[SICK_LINE][n] += [average_words(row), *_sick_words(shared, due, n)]
             found.unpaid[n] += _sick_unpaid(shared, due, n)
+
+
+def sick_pay_of(
+    people: Sequence[Absent], rows: Sequence[tuple[int, Row]], on: date,
+    first: np.datetime64, last: np.datetime64,
+) -> SickPayDue:  # fmt: skip
+    """What becomes of every day of these absences by the rules known on a day, and the pay between
+    two days."""
+    spells = Spells(
+        np.array([n for n, _ in rows], dtype=np.int64), days_of(rows, FIRST), days_of(rows, LAST),
+        Average(whole(rows, EARNED), whole(rows, PER)),
+    )  # fmt: skip
+    return sick_pay(spells, _workers(people), sick_pay_versions(on), first, last)
 
 
 def _workers(people: Sequence[Absent]) -> Workers:
@@ -234,7 +189,7 @@ def _workers(people: Sequence[Absent]) -> Workers:
 
 
 def _counted(shared: Shared, due: SickPayDue, n: int) -> Iterator[tuple[Why, int]]:
-    first, last = _bounds(shared)
+    first, last = bounds(shared)
     days = due.days
     mine = days.why[(days.person == n) & (days.day >= first) & (days.day <= last)]
     for why in Why:
@@ -265,38 +220,12 @@ def _sick_unpaid(shared: Shared, due: SickPayDue, n: int) -> Iterator[str]:
             yield f"Sickness, {count_text(many, 'day')}: {WHY_WORDS[why]}"
 
 
-def _family(shared: Shared, people: Sequence[Absent], found: Reckoned) -> None:
-    rows = [(n, row) for n, row in _chosen(people, sick=False) if row[EARNED] is not None]
-    if not rows:
-        return
-    leaves = Leaves(
-        person=np.array([n for n, _ in rows], dtype=np.int64),
-        kind=np.array([KINDS.index(Kind(row[AWAY_KIND])) for _, row in rows], dtype=np.int64),
-        starts_on=_days_of(rows, FIRST), weeks=_whole(rows, WEEKS),
-        weeks_before=_whole(rows, WEEKS_BEFORE),
-        average=Average(_whole(rows, EARNED), _whole(rows, PER)), lower_limit=_whole(rows, LIMIT),
-        entitled=np.ones(len(rows), dtype=bool),
-    )  # fmt: skip
-    PARENTAL_PAY.on(shared.last)
-    versions = [(span.starts_on, span.value) for span in PARENTAL_PAY.loaded()[1]]
-    due = parental_pay(leaves, versions, *_bounds(shared))
-    for at, (n, row) in enumerate(rows):
-        line = FAMILY_LINES[Kind(row[AWAY_KIND])]
-        found.amounts[line][n] += due.due[at]
-        if _within(shared, row):
-            words = due.workings(at)
-            found.said[line][n] += [_average(row), *words]
-            if not due.due[at]:
-                why = words[0] if words else "The weeks of pay are used up."
-                found.unpaid[n].append(f"Absence {row[ABSENCE]}: {why.rstrip('.')}")
-
-
 def _basic(
     pieces: Pieces, people: Sequence[Absent], sick: bool, statutory: Amounts, left: Amounts,
     found: Reckoned,
 ) -> Amounts:  # fmt: skip
     """Basic pay of the days away of one class, of each piece; what becomes of it is in `found`."""
-    rows = _chosen(people, sick)
+    rows = chosen(people, sick)
     days, working = _days_away(pieces, rows)
     parts, per = by_rule(pieces.shared, pieces.annual, days, working, days > 0)
     away = np.where(days == pieces.days, left, np.minimum(half_up(parts, per), left))
@@ -336,7 +265,10 @@ def _class(sick: bool) -> str:
 
 
 def _days_away(pieces: Pieces, rows: Sequence[tuple[int, Row]]) -> tuple[Whole, Whole]:
-    """Calendar days and days from Monday to Friday of each piece that its person is away."""
+    """Calendar days and days from Monday to Friday of each piece that its person is away.
+
+    Days on which somebody worked in their leave are days of work.
+    """
     days, working = np.zeros_like(pieces.days), np.zeros_like(pieces.days)
     theirs: dict[int, list[Row]] = {}
     for n, row in rows:
@@ -347,6 +279,9 @@ def _days_away(pieces: Pieces, rows: Sequence[tuple[int, Row]]) -> tuple[Whole, 
             first = max(first, date.fromisoformat(row[FIRST]))
             until = min(until, date.fromordinal(date.fromisoformat(row[LAST]).toordinal() + 1))
             if first < until:
-                days[at] += (until - first).days
-                working[at] += int(np.busday_count(first, until))
+                worked = [one[0] for one in worked_of(row) if str(first) <= one[0] < str(until)]
+                days[at] += (until - first).days - len(worked)
+                working[at] += int(
+                    np.busday_count(first, until) - np.is_busday(as_dates(worked)).sum()
+                )
     return days, working

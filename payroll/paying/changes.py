@@ -102,6 +102,8 @@ def _why(key: Key, before: Slip, now: Slip) -> str:
         return "the pay of other employments here chooses the rate with it, and is not what it was"
     if kind == PENSION and now.inputs.refund:
         return "what was paid before opting out is given back"
+    if kind == PENSION and (now.inputs.arrears or before.inputs.arrears):
+        return "contributions of the time since the enrolment are taken with one pay"
     if kind == PENSION and before.inputs.scheme != now.inputs.scheme:
         return "the pension scheme changed"
     if kind == ORDERS:

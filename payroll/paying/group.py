@@ -23,7 +23,7 @@ from payroll.paying.back import back_of
 from payroll.paying.basic import Pieces, pieces_of
 from payroll.paying.costs import Costs, costs_of
 from payroll.paying.directors import directorships_of
-from payroll.paying.inputs import Inputs, Shared
+from payroll.paying.inputs import Inputs, Shared, outlasts
 from payroll.paying.items import Extra, extras_of, minutes_of
 from payroll.paying.jointly import jointly_of
 from payroll.paying.orders import orders_of
@@ -98,7 +98,7 @@ def _people(
         overpaid_person=theirs,
         work=_work(people, minutes),
         workers=workers_of(people, shared.day),
-        weekly=np.array([bool(one.left) for one in people]),
+        weekly=np.array([bool(one.left) and not any(map(outlasts, one.away)) for one in people]),
     )
 
 
@@ -144,10 +144,15 @@ def _joined_and_left(people: Sequence[Inputs]) -> dict[str, Amounts]:
     if any(one.member_days for one in people):
         days = _whole([list(one.member_days or (1, 1)) for one in people])
         found |= {"member_days": days[:, 0], "paid_days": days[:, 1]}
-    if any(one.refund for one in people):
-        refunds = _whole([list(one.refund or (0, 0)) for one in people])
+    if any(one.refund or one.arrears for one in people):
+        refunds = _whole([_given_back(one) for one in people])
         found |= {"refund": refunds[:, 0], "employer_refund": refunds[:, 1]}
     return found
+
+
+def _given_back(one: Inputs) -> list[int]:
+    """Of the member and the employer; below zero what is taken besides, for closed periods."""
+    return [-pence for pence in one.arrears] or list(one.refund or (0, 0))
 
 
 def _work(people: Sequence[Inputs], minutes: Whole) -> HoursAndPay:

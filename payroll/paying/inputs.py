@@ -32,10 +32,13 @@ PLAN, GROSS_OWED, NET_OWED, INSTALMENT, KEPT, SAME_YEAR = range(6)
 left, and whether the mistake was made in the tax year of this pay."""
 
 ABSENCE, AWAY_KIND, FIRST, LAST, DAYS, EARNED, PER, OF = range(8)
-WEEKS, WEEKS_BEFORE, LIMIT, FULL_PAY = range(8, 12)
+WEEKS, WEEKS_BEFORE, LIMIT, FULL_PAY, EMPLOYED_TO, WORKED_DAYS = range(8, 14)
 """The places of an absence, both days included: the bits of its working days, the average weekly
 earnings as a fraction or None where nothing is due, where they come from in words, the weeks of
-family pay, those used before, the weekly lower earnings limit, and whether basic pay goes on."""
+family pay, those used before, the weekly lower earnings limit, and whether basic pay goes on. A
+family leave that lasts beyond the employment has one more: the last day of that. One in which
+somebody worked has it too, or None, and then the days: of each the day, which of the leave it is,
+and how many keep the statutory pay of their week."""
 
 EVENT, CATEGORY, FROM_ON, UNTIL_ON, PENSION_SCHEME, PAY, LETTER, LETTER_DUE, SEEN = range(9)
 """The places of what a run proposes under automatic enrolment: what becomes of the employment, its
@@ -62,6 +65,16 @@ as it is known now, and what was paid for them."""
 def allowance_of(piece: Sequence[Any]) -> int:
     """Which allowance a piece is; 0 for one of basic pay."""
     return int(piece[ALLOWANCE]) if len(piece) > ALLOWANCE else 0
+
+
+def outlasts(absence: Sequence[Any]) -> bool:
+    """Whether it is a leave that lasts beyond the employment."""
+    return len(absence) > EMPLOYED_TO and absence[EMPLOYED_TO] is not None
+
+
+def worked_of(absence: Sequence[Any]) -> list[Sequence[Any]]:
+    """The days of a leave on which its person worked."""
+    return absence[WORKED_DAYS] if len(absence) > WORKED_DAYS else []
 
 
 def basic_of(pieces: Sequence[Sequence[Any]]) -> list[Sequence[Any]]:
@@ -129,6 +142,7 @@ class Inputs:
     member_rate: int = 0  # the member's, of a scheme without bands
     member_days: Sequence[int] = ()  # days as a member and days paid; of all of them where empty
     refund: Sequence[int] = ()  # given back after opting out: the member's and the employer's
+    arrears: Sequence[int] = ()  # contributions of closed periods: the member's, the employer's
     enrolment: Sequence[Any] = ()
     director: Sequence[Any] = ()
     apprentice_from: str = ""  # the first day of an apprenticeship that lasts

@@ -1,4 +1,4 @@
-"""Statutory pay that committed payslips paid: of people in a tax year, and what HMRC gives back."""
+"""Statutory pay: what payslips paid and HMRC gives back, stated earnings, letters given."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -8,12 +8,14 @@ from datetime import date, timedelta
 import numpy as np
 from django.db.models import QuerySet, Sum
 
+from core.errors import NotFound
+from core.outside import heard_since
 from payroll.calculator.dates import add_months, as_dates
 from payroll.calculator.parental_pay import RECOVERY, RECOVERY_SMALL_EMPLOYER
 from payroll.calculator.rounding import half_up
 from payroll.law import RATE_ONE
-from payroll.models import PayRun, PayslipLine, StatedEarnings
-from payroll.paying.away import FAMILY_LINES
+from payroll.models import PayRun, PayslipLine, StatedEarnings, StatutoryLetter
+from payroll.paying.reckoned import FAMILY_LINES
 from payroll.selectors.references import reference_on
 
 FAMILY = tuple(FAMILY_LINES.values())
@@ -72,6 +74,26 @@ def stated_here(organisation_id: int) -> QuerySet[StatedEarnings]:
     """Earnings before absences that were stated, the newest first."""
     rows = StatedEarnings.objects.filter(organisation_id=organisation_id)
     return rows.select_related("employment").order_by("-recorded_at", "-id")
+
+
+def letters_given(organisation_id: int) -> QuerySet[StatutoryLetter]:
+    """Letters about statutory pay, the newest first, without the documents."""
+    rows = StatutoryLetter.objects.filter(organisation_id=organisation_id)
+    return rows.select_related("employment").defer("content_sealed").order_by("-number")
+
+
+def own_statutory_letters(organisation_id: int, person_id: int | None) -> QuerySet[StatutoryLetter]:
+    """Those to a person; none that a rehearsal gave."""
+    rows = letters_given(organisation_id).filter(made_at__gte=heard_since(organisation_id))
+    return rows.none() if person_id is None else rows.filter(employment__person=person_id)
+
+
+def statutory_letter(rows: QuerySet[StatutoryLetter], number: int) -> StatutoryLetter:
+    """A letter among these, or NotFound."""
+    found = rows.filter(number=number).first()
+    if found is None:
+        raise NotFound("There is no such letter.")
+    return found
 
 
 def _final(organisation_id: int, start: date, end: date) -> QuerySet[PayslipLine]:

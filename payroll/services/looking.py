@@ -6,7 +6,7 @@ from core.templatetags.web import day
 from events.services import record, record_about
 from hr.models import Employment
 from hr.permissions import SEE_ACCOUNT_CHANGES
-from payroll.models import PayOrder, PayQuestion, Payslip, RecoveryPlan
+from payroll.models import PayOrder, PayQuestion, Payslip, RecoveryPlan, StatutoryLetter
 from payroll.permissions import (
     KEEP_ENROLMENT,
     KEEP_NOTICES,
@@ -85,6 +85,20 @@ def look_at_earnings(*, by: Actor) -> None:
     """As `look_at_orders`, of the list of stated earnings. Event payroll.earnings.seen."""
     _check_here(by, KEEP_STATUTORY)
     record_about("payroll.earnings.seen", "tenants.organisation", by.organisation_id, by=by)
+
+
+def look_at_refusals(*, by: Actor) -> None:
+    """As `look_at_orders`, of letters about statutory pay. Event payroll.refusals.seen."""
+    _check_here(by, KEEP_STATUTORY)
+    record_about("payroll.refusals.seen", "tenants.organisation", by.organisation_id, by=by)
+
+
+def look_at_refusal(*, letter: StatutoryLetter, by: Actor) -> bool:
+    """As `look_at_year`, of a letter about statutory pay. Event payroll.refusal.seen."""
+    noted = _may_look(letter.employment, by)
+    if noted:
+        record("payroll.refusal.seen", letter.employment, by=by, number=letter.absence)
+    return noted
 
 
 def look_at_plan(*, plan: RecoveryPlan, by: Actor) -> None:

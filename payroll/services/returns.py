@@ -109,29 +109,35 @@ def _back(
     payment: PayPayment, answer: Answer, pk: int, report: BankReport | None, by: Actor,
     at: datetime,
 ) -> PayReturn:  # fmt: skip
-    """It comes back after it was paid: a file that a bank turns down is older than its pay day."""
-    paid_on = (payment.pay_again or payment.pay_run).pays_on
+    """Dated the day on which it is known, which may lie before the pay day of a refused file."""
     return PayReturn(
         organisation_id=by.organisation_id, id=pk, payment=payment, bank_report=report,
         kind=Kind.RETURNED if answer.returned else Kind.UNPAID, amount_pence=payment.amount_pence,
         reason_code=answer.code[:10], reason=answer.reason[:200],
-        returned_on=max(timezone.localdate(at), paid_on), made_by_id=by.person_id,
+        returned_on=timezone.localdate(at), made_by_id=by.person_id,
         made_by_name=by.name, made_at=at,
     )  # fmt: skip
 
 
 def _post(payments: Sequence[PayPayment], backs: Sequence[PayReturn], by: Actor, key: str) -> None:
-    """Dr the bank account, where an entry of a statement ticks it off, Cr net pay control."""
-    ledger.ensure_periods(days={one.returned_on for one in backs}, by=by)
+    """Dr the bank account, where an entry of a statement ticks it off, Cr net pay control.
+
+    Never before the day on which the payment itself is posted.
+    """
+    days = [
+        max(back.returned_on, (payment.pay_again or payment.pay_run).pays_on)
+        for payment, back in zip(payments, backs, strict=True)
+    ]
+    ledger.ensure_periods(days=set(days), by=by)
     owed = ledger.coding_ids(pairs=[(NET_PAY, None)], by=by)[NET_PAY, None]
     journals = []
-    for payment, back in zip(payments, backs, strict=True):
+    for payment, back, on in zip(payments, backs, days, strict=True):
         account, words = payment.pay_run.period.pay_group.bank_account, f"{payment} came back"
         lines = [
             NewLine(account.coding_id, back.amount_pence, words),
             NewLine(owed, -back.amount_pence, words),
         ]
-        journals.append(NewJournal(back.returned_on, words, lines, "payroll.return", back.pk))
+        journals.append(NewJournal(on, words, lines, "payroll.return", back.pk))
     posted = ledger.post_journals(
         journals=journals, source="payroll.return", key=key, series=SERIES, by=by
     )

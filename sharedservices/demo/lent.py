@@ -47,8 +47,9 @@ def lend_people(place: Place, *, from_on: date, today: date) -> None:
         post = position_of(place.organisation_id, f"{unit}-02")
         assert post is not None
         asked = request_joint_post(
-            assignment=joint, position=post, pay_point=points_of(post)[0], weekly_minutes=A_DAY,
-            from_on=from_on, cost_centres=f"{unit}:50; {hosts[-1].slug}:50", by=hr,
+            assignment=joint, position=post, pay_point=points_of(post, from_on)[0],
+            weekly_minutes=A_DAY, from_on=from_on, by=hr,
+            cost_centres=f"{unit}:50; {hosts[-1].slug}:50",
             reason="One day a week for the plan that both bodies make",
         )  # fmt: skip
         _agree(asked, boss)

@@ -69,7 +69,7 @@ def find_out(place: Place, *, today: date) -> None:
         claim = make_claim(items=items, reason="Flood watch, sheets came late", by=by)
         _agree(claim.pk, "payroll.claim", place.actor(Role.MANAGER, today))
         rows = jobs[middle + 1 + LATE : middle + 1 + LATE + len(CAME_BACK)]
-        _came_back(run, [row.assignment.employment.number for row in rows], by)
+        _came_back(place, [row.assignment.employment.number for row in rows], today, by)
     _pay_late(place, run, numbers, today, by)
 
 
@@ -78,9 +78,13 @@ def _agree(subject: int, key: str, by: Actor) -> None:
     decide(request=waits, decision="approve", comment="", by=by, as_of=timezone.now())
 
 
-def _came_back(run: PayRun, numbers: list[int], by: Actor) -> None:
-    if run.state != PayRun.State.PAID:
+def _came_back(place: Place, numbers: list[int], today: date, by: Actor) -> None:
+    """Pay whose day is over: none comes back before it."""
+    run = last_run(place, today)
+    if run is None:
         return
+    paid = Payslip.objects.filter(pay_run=run, number__in=numbers).order_by("number")
+    numbers = list(paid.values_list("number", flat=True))
     for number, (kind, code, reason) in zip(numbers, CAME_BACK, strict=False):
         about = {"kind": kind, "code": code, "reason": reason}
         return_pay(pay_run=run, employee=number, by=by, at=timezone.now(), **about)

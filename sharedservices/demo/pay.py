@@ -137,11 +137,14 @@ def _pay_months(place: Place, months: list[PayPeriod], today: date, *, enrols: b
                 _ask(run, by=place.actor(Role.PAYROLL_OFFICER, today))
 
 
-def last_run(place: Place) -> PayRun | None:
-    """The last that was paid in turn, of the group that holds all who have no group of theirs."""
+def last_run(place: Place, until: date = date.max) -> PayRun | None:
+    """The last that was paid in turn, of the group that holds all who have no group of theirs.
+
+    Its pay day is not after `until`.
+    """
     rows = PayRun.objects.select_related("period__pay_group").filter(
         organisation_id=place.organisation_id, state=PayRun.State.PAID, sequence=1,
-        period__pay_group__scale=None,
+        period__pay_group__scale=None, pays_on__lte=until,
     )  # fmt: skip
     return rows.order_by("-pays_on").first()
 

@@ -245,7 +245,7 @@ def _leave_waiting(place: Place, posts: list[NewPosition], today: date) -> None:
     assert position is not None
     ladder = [row["point"] for row in templates()[position.scale.code].points
               if row["grade"] == position.grade and not row["to_on"]]  # fmt: skip
-    pay_point = point_of(position, ladder[0])
+    pay_point = point_of(position, ladder[0], today)
     assert pay_point is not None
     soon = today + timedelta(days=12)
     request_starter(

@@ -48,7 +48,7 @@ from finance.services.recurring import Plan, decide_schedule, propose_schedule
 from finance.services.supplier_statements import choose_statement_columns, receive_statement
 from hr.models import Employment
 from payroll.calculator.periods import year_start
-from payroll.models import LegacyElement, ParallelDifference, PensionLetter
+from payroll.models import LegacyElement, ParallelDifference, PensionLetter, StatutoryLetter
 from payroll.selectors.dues import owed_here
 from runs.services import work_all
 from sla.models import ReliefEvent
@@ -222,6 +222,7 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         beside = {"number": difference.parallel_run.number}
         named = LegacyElement.objects.order_by("pk")[0]
         own_letter = PensionLetter.objects.filter(status__employment__number=mine)[0]
+        told = StatutoryLetter.objects.filter(employment__number=mine).order_by("number")[0]
         owed = next(one for one in owed_here(world.id(SLUG)) if one.key.kind == "pension")
         response = {"number": responses_of(sent)[0].pk}
     sheet = {"account": own.pk, "period": 202606}
@@ -318,6 +319,7 @@ def arguments(world: World) -> dict[str, dict[str, Any]]:
         "legacy_element": {"element": named.pk},
         **{f"pension_letter{ending}": {"letter": own_letter.pk} for ending in ("", "_pdf")},
         **{f"my_pension_letter{ending}": {"letter": own_letter.pk} for ending in ("", "_pdf")},
+        **{f"{of}statutory_letter": {"number": told.number} for of in ("", "my_")},
         **{f"my_pension_{act}": {"number": mine} for act in ("opt_out", "join")},
         "payslip_pdf": {"run": 2},
         **{name: {"run": 2} for name in ("my_payslip", "payslip_ask")},

@@ -58,7 +58,7 @@ from finance.services.recurring import Plan, decide_schedule, propose_schedule
 from finance.services.remittances import write_advice
 from finance.services.supplier_statements import choose_statement_columns, receive_statement
 from finance.services.suppliers import propose_bank
-from hr.models import StaffRequest
+from hr.models import Position, PositionGrade, StaffRequest
 from hr.services.codes import CodeFacts, keep_codes
 from hr.services.private import Details, change_private
 from runs.models import Run
@@ -133,7 +133,7 @@ SERIES = (
     *("pay_claim", "pay_order", "recovery_plan", "pay_question", "parallel_run"),
     "liability",
     "account_change",
-    *("liability", "eps", "certificate", "certificate_batch"),
+    *("liability", "eps", "certificate", "certificate_batch", "statutory_letter"),
 )
 
 # Words of the machine, by the name of their column: lists of the code, keys, hashes, figures.
@@ -521,6 +521,10 @@ def _staff(world: World, slug: str, mark: str) -> dict[str, Any]:
         away = absences(by, someone.number, words=mark)
         mine = absences(by, own.number, words=mark)
         award(by, mark)
+        PositionGrade.objects.create(
+            organisation_id=by.organisation_id, position=Position.objects.order_by("pk")[0],
+            grade=mark, from_on=date(2099, 1, 1), recorded_at=now,
+        )  # fmt: skip
         ask_starter(by, f"Bea {mark}", email=f"bea@{slug}.example")
         refused = load_staff(by, staff_row(post=mark), name=f"{mark}.csv")
         asked = StaffRequest.objects.order_by("-number")[0]

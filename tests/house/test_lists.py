@@ -44,6 +44,7 @@ OWN = {
     **dict.fromkeys(("my_claims", "my_claim", "my_claim_new"), Role.HR_OFFICER),
     **dict.fromkeys(("my_account", "my_pension", "my_pension_letter"), Role.HR_OFFICER),
     "my_pension_letter_pdf": Role.HR_OFFICER,
+    **dict.fromkeys(("my_statutory_letters", "my_statutory_letter"), Role.HR_OFFICER),
     "pay_again": Role.PAYROLL_OFFICER,  # Whom it pays is for those alone who see payslips.
 }
 # The trail is longer than a page in both; one kind of event is not. Payments were made in June.
@@ -97,6 +98,7 @@ STAYS = {
     *("recovery_plan_new", "recovery_plan_end", "api_recovery_plan", "pay_notice_new"),
     *("pay_particulars_file", "pay_particulars_template", "pay_bring_forward"),
     *("absence_new", "absence_change", "absence_withdraw", "absence_file", "absence_template"),
+    *("absence_worked", "api_statutory_letter_file", "api_statutory_letters_due"),
     *("api_absence", "pay_earnings_new", "api_pay_particulars", "enrolment_request"),
     *(f"organisation_home {role}" for role in ("staff", "hr_officer", "administrator")),
     *("approval_routes", "approval_route_change"),
@@ -162,6 +164,8 @@ STAYS_AT_THE_CENTRE = {
     *("api_parallel_runs", "api_legacy_elements"),
     *("pay_notices", "pay_notice_new", "pay_earnings", "pay_earnings_new"),
     *("enrolment", "enrolment_settings", "enrolment_request", "my_pension", "api_pension_letters"),
+    *("statutory_letters", "my_statutory_letters", "api_statutory_letters"),
+    "api_statutory_letters_due",
     *("pay_members", "organisation_new", "organisations_load", "organisations_export"),
     *("allowance_terms_new", "pay_returns_all"),
     *("seconded_out", "seconded_in"),

@@ -110,6 +110,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
         for name in (
             *("absence", "absence_change", "absence_withdraw", "absence_reason"),
             *("api_absence", "api_absence_correction", "api_absence_withdrawal"),
+            *("absence_worked", "api_absence_worked"),
         )
     },
     "my_absence_reason": {"number": "own_absence"},
@@ -183,6 +184,11 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     ),
     **{name: {"letter": "pension_letter"} for name in ("pension_letter", "pension_letter_pdf")},
     **{f"my_pension_letter{ending}": {"letter": "own_letter"} for ending in ("", "_pdf")},
+    **{
+        name: {"number": "statutory_letter"}
+        for name in ("statutory_letter", "api_statutory_letter_file")
+    },
+    "my_statutory_letter": {"number": "own_statutory_letter"},
     **{f"my_pension_{act}": {"number": "own_employment"} for act in ("opt_out", "join")},
     "parallel_difference": {**PARALLEL, "difference": "difference"},
     "legacy_element": {"element": "legacy_element"},
@@ -328,6 +334,9 @@ WITHOUT_ROWS = {
     *("file_upload", "invoice_new", "supplier_new", "journal_reversal", "token_new"),
     *("webhook_new", "bank_upload", "payment_run_answer"),
     *("absence_file", "absence_template", "pay_earnings_new"),
+    # Numbers, forms and reasons; a document that is packed.
+    *("my_statutory_letters", "api_statutory_letters", "api_statutory_letters_due"),
+    "api_statutory_letter_file",
     # One organisation must not be told of the other's: tests/hr/test_seconding.py.
     *("seconded_out", "seconded_in"),
     *("starter", "staff_template", "units_load", "rights_load", "calendar_close", "roles", "role"),

@@ -13,8 +13,12 @@ from core.invariants import problems
 from core.scope import scope
 from hr.models import CostShare, PayAward, PayScale, PayValue, Placement, Position
 from hr.selectors.awards import costs_of, kept_costs
+from hr.selectors.budget import budgeted_pay
+from hr.selectors.grades import grade_of
+from hr.selectors.people import establishment
+from hr.selectors.posts import points_of
 from hr.services.proposing import JobMove, NewRegrading, propose_regrading, regrading_of
-from hr.services.requests import request_secondment
+from hr.services.requests import request_secondment, request_starter
 from tests.calls import call, code
 from tests.hr.record import agree, employer, load, row
 from tests.hr.test_awards import agreed
@@ -105,12 +109,54 @@ def test_a_whole_grade_moves_when_a_second_person_agrees(world: World, by: Actor
             ]
             assert shares[0] == shares[1] == shares[2]
         assert [one.pk for one in now_of(102)] == [old[102].pk]
-        assert Position.objects.get(code="P1").grade == "G3"
+        post = Position.objects.get(code="P1")
+        assert [grade_of(post, on) for on in (DAY - timedelta(days=1), DAY)] == ["G2", "G3"]
         award.refresh_from_db()
         assert (award.state, award.regrades) == (PayAward.State.APPROVED, True)
         assert award.words.startswith("G2 to G3: ")
         assert kept_costs(award)
         assert list(problems(by.organisation_id)) == []
+
+
+def test_a_post_takes_its_new_grade_on_the_day(world: World, by: Actor) -> None:
+    """Before it the establishment, the budget and what may be asked for have the old one."""
+    with scope(acting=by.organisation_id):
+        ahead, post = date(2026, 11, 1), Position.objects.get(code="P1")
+        before = ahead - timedelta(days=1)
+        was = budgeted_pay(by, before)
+        agreed(world, propose_regrading(new=new(from_on=ahead), reason="Evaluation", by=by))
+        shown = {on: {one.code: one.grade for one in establishment(by, on)}
+                 for on in (before, ahead)}  # fmt: skip
+        assert (shown[before]["P1"], shown[ahead]["P1"]) == ("G2", "G3")
+        assert shown[before]["P2"] == shown[ahead]["P2"] == "G3"
+        assert budgeted_pay(by, before) == was
+        assert sum(budgeted_pay(by, ahead).values()) > sum(was.values())
+        assert points_of(post, before)[0].grade == "G2"
+        facts: dict[str, Any] = {"name": "Di", "email": "d@staff.example", "position": post}
+        facts |= {"weekly_minutes": 2220, "reason": "New", "by": by}
+        old, top = points_of(post, before)[0], points_of(post, ahead)[0]
+        for point, on in ((top, before), (old, ahead)):
+            with pytest.raises(Refused) as error:
+                request_starter(pay_point=point, from_on=on, **facts)
+            assert error.value.code == "HRR06"
+        assert request_starter(pay_point=old, from_on=before, **facts).pay_point == old
+        # A later regrading back is dated as well, and what was between stays.
+        again = ahead + timedelta(days=60)
+        back = new(from_on=again, from_grade="G3", to_grade="G2")
+        agreed(world, propose_regrading(new=back, reason="Appeal", by=by))
+        assert [grade_of(post, on) for on in (before, ahead, again)] == ["G2", "G3", "G2"]
+
+
+def test_a_file_of_staff_knows_the_grade_of_each_day(world: World, by: Actor) -> None:
+    with scope(acting=by.organisation_id):
+        agreed(world, propose_regrading(new=new(), reason="Evaluation", by=by))
+        old, top = point_of("G2"), point_of("G3")
+        days = {"employed_from": "2026-03-01", "email": "e@staff.example", "employee": "104"}
+        wrong = load(by, row(**{**days, "from": "2026-03-01", "point": top}))
+        assert wrong.state == wrong.State.REFUSED
+        right = load(by, row(**{**days, "from": "2026-03-01", "point": old}),
+                     row(**{**days, "from": "2026-04-01", "point": top}))  # fmt: skip
+        assert right.state == right.State.LOADED, list(right.errors.values_list("text"))
 
 
 def test_who_is_seconded_stays_so(world: World, by: Actor) -> None:
@@ -138,7 +184,7 @@ def test_named_jobs_move_and_nobody_else(world: World, by: Actor) -> None:
         assert len(now_of(100)) == 1
         assert now_of(101)[-1].pay_point.grade == "G3"
         # Somebody of the post is in the old grade still.
-        assert Position.objects.get(code="P1").grade == "G2"
+        assert grade_of(Position.objects.get(code="P1"), DAY) == "G2"
         assert award.words == "1 job of a list"
 
 

@@ -16,6 +16,7 @@ from finance.models import BankAccount
 from finance.services.ledger import install_chart
 from finance.services.payments import create_bank_account
 from hr.models import Absence, Employment, PrivateDetails
+from hr.services.absences import NewAbsence, record_absences, record_worked_day
 from hr.services.accounts import NewAccount, ask_account, set_account_cooling, stop_account
 from hr.services.private import Details
 from payroll.calculator.pension_schemes import Scheme
@@ -30,6 +31,7 @@ from payroll.models import (
     Payslip,
     PensionLetter,
     PensionStatus,
+    StatutoryLetter,
     Submission,
 )
 from payroll.selectors.dues import owed_here
@@ -46,6 +48,7 @@ from payroll.services.payment_summaries import make_eps
 from payroll.services.questions import answer_question, ask_question
 from payroll.services.recovery import NewPlan, end_plan, enter_plan
 from payroll.services.references import record_references
+from payroll.services.refusals import give_statutory_letters, letters_due
 from payroll.services.reporting import make_fps
 from payroll.services.returns import return_pay
 from payroll.services.runs import approve, start_pay_run, submit, waive
@@ -366,6 +369,29 @@ def earnings(by: Actor, words: str, many: int = 1) -> None:
             state_earnings(absence=away, stated=stated, by=by)
 
 
+def refused(by: Actor, hr: Actor, words: str, many: int = 1) -> list[StatutoryLetter]:
+    """Twice as many leaves of everybody as asked for, in a year, without evidence.
+
+    Letters about the first of them are given, about the others due.
+    """
+    at, today = timezone.now(), timezone.localdate()
+    clerk = replace(hr, person_id=None)
+    for someone in Employment.objects.order_by("number"):
+        begins = [today + timedelta(days=200 + 7 * n) for n in range(2 * many)]
+        new = [
+            NewAbsence("maternity", on, on, event_on=today + timedelta(days=n), notice_on=today)
+            for n, on in enumerate(begins)
+        ]
+        made, *_ = record_absences(absences=[(someone, one) for one in new], by=clerk, at=at)
+        named = replace(clerk, name=words)
+        record_worked_day(absence=made, worked_on=begins[0], worked=True, by=named, at=at)
+    own = replace(by, person_id=None, name=words)
+    due = letters_due(by=own, at=at)
+    given = [one.key for one in due if one.from_on < today + timedelta(days=200 + 7 * many)]
+    give_statutory_letters(letters=given, given_on=today, by=own, at=at)
+    return list(StatutoryLetter.objects.select_related("employment").order_by("number"))
+
+
 def claimable(by: Actor, words: str, many: int = 1) -> None:
     """Elements of pay, and a route for claims."""
     given: dict[str, Any] = {"basis": "amount", "percent": 0, "taxed": False, "pensionable": False}
@@ -417,6 +443,8 @@ def fill(
             given = {"month": day, "cost_pence": 4_10, "found_by": words, "at": timezone.now()}
             record_service_cost(by=boss, **given)
         beside = parallels(by, days, employee, words=words)
+        told = refused(by, world.actor(f"hr_officer@{slug}"), words, months)
+        theirs = [one.number for one in told if one.employment.person_id in own]
     return {
         **beside,
         **certificates(by, months),
@@ -432,4 +460,6 @@ def fill(
         "account_change": change,
         "pension_letter": written[-1].pk,
         "own_letter": (mine or [written[-1].pk])[-1],
+        "statutory_letter": told[-1].number,
+        "own_statutory_letter": (theirs or [told[-1].number])[-1],
     }

@@ -21,7 +21,7 @@ from hr.services.absences import (
 )
 from payroll.models import LineKind, PayException, PayPeriod, PayRun, Payslip, PayslipLine
 from payroll.models import Submission as Report
-from payroll.paying.away import NAMES
+from payroll.paying.reckoned import NAMES
 from payroll.selectors.slips import explained, sentences
 from payroll.selectors.statutory import Recoverable, recoverable
 from payroll.services.replaying import replay
