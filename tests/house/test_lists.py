@@ -18,9 +18,10 @@ from core.actors import may
 from sla.services import load_indicators
 from tenants.roles import Role
 from tests.conftest import committing
+from tests.house.arguments import ARGUMENTS
 from tests.house.planted import Planted
 from tests.house.sized import Sized
-from tests.house.test_routes import ARGUMENTS, TENANT_ROUTES, address, content, signed_in
+from tests.house.test_routes import TENANT_ROUTES, address, content, signed_in
 from tests.world import World, build_world
 
 MOST_QUERIES = 10

@@ -15,9 +15,9 @@ from core.scope import scope
 from tenants.models import Organisation
 from tenants.roles import Role
 from tenants.services import create_person, give_role
+from tests.house.arguments import ARGUMENTS
 from tests.house.planted import Planted
 from tests.house.test_routes import (
-    ARGUMENTS,
     METHOD_UNKNOWN,
     TENANT_ROUTES,
     address,
