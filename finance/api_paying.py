@@ -216,6 +216,7 @@ class PaymentRunAdvice(Endpoint):
     """What the suppliers of a run were told."""
 
     permission = SEE_PAYMENTS
+    bank = True
 
     @extend_schema(
         operation_id="payment_runs_advice", responses=AdvicePart, parameters=[CURSOR_PARAMETER]

@@ -85,9 +85,9 @@ def test_of_two_deciders_one_is_told_of_the_other(ready: World, other: str, tria
     with scope(acting=row.organisation_id):
         decided, now = Request.objects.get(), again(row)
         verbs = list(
-            Event.objects.filter(verb__startswith="approvals.request.").values_list(
-                "verb", flat=True
-            )
+            Event.objects.filter(verb__startswith="approvals.request.")
+            .order_by("id")
+            .values_list("verb", flat=True)
         )
         journals = Journal.objects.count()
     states = {"approved": "posted", "returned": "received", "rejected": "disputed"}

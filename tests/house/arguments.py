@@ -17,7 +17,7 @@ PAY_AGAIN = {"number": "pay_again"}
 JOB: dict[str, Any] = {"number": "employment", "job": 1}
 BANK, ASKED = {"bank": "bank"}, {"number": "supplier_request"}
 SUPPLIER, EINVOICE = {"code": "supplier"}, {"number": "einvoice"}
-MONTH, THIS_MONTH = {"month": "=2026-05"}, {"month": f"={localdate():%Y-%m}"}
+MONTH, THIS_MONTH = {"month": "=2026-05"}, {"month": lambda: f"{localdate():%Y-%m}"}
 STATEMENT, SHEET = {"number": "statement"}, {"account": "bank_account", "period": 202606}
 PERSON = {"person": "person"}
 CREDIT = {"number": "credit"}

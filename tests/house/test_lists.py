@@ -99,7 +99,7 @@ STAYS = {
     *("recovery_plan_new", "recovery_plan_end", "api_recovery_plan", "pay_notice_new"),
     *("pay_particulars_file", "pay_particulars_template", "pay_bring_forward"),
     *("absence_new", "absence_change", "absence_withdraw", "absence_file", "absence_template"),
-    *("absence_worked", "api_statutory_letter_file", "api_statutory_letters_due"),
+    *("absence_worked", "api_statutory_letter_file"),
     *("api_absence", "pay_earnings_new", "api_pay_particulars", "enrolment_request"),
     *(f"organisation_home {role}" for role in ("staff", "hr_officer", "administrator")),
     *("approval_routes", "approval_route_change"),

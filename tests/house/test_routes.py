@@ -96,6 +96,8 @@ def values(name: str, of: Planted | None) -> dict[str, Any]:
     for argument, key in ARGUMENTS.get(name, {}).items():
         if isinstance(key, int):
             found[argument] = key
+        elif callable(key):
+            found[argument] = key()
         elif key.startswith("="):
             found[argument] = key[1:]
         else:
