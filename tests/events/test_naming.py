@@ -13,6 +13,7 @@ from events.models import Event
 from events.naming import names_of
 from events.services import record
 from finance.models import Supplier
+from tenants.models import Unit
 from tests.finance.payment_books import books, invoice, supplier
 from tests.hr.record import ask_starter, employer
 from tests.world import World
@@ -92,3 +93,18 @@ def test_many_of_a_kind_are_named_by_one_query(world: World) -> None:
             assert about(world, "auditor@eastmere")
         counts.append(len(asked))
     assert len(set(counts[1:])) == 1
+
+
+def test_a_page_names_so_many_kinds_that_its_queries_stay_few(world: World) -> None:
+    by = books(world)
+    with scope(acting=by.organisation_id):
+        harrow = supplier(by, "A", banked=True)
+        billed = invoice(by, harrow, 1_000)
+        for row in (harrow, harrow.banks.get(), billed, Unit.objects.all()[0]):
+            record("finance.supplier.changed", row, by=by, fields="it")
+    client = Client()
+    client.force_login(world.people["auditor@eastmere"])
+    for query in ("", f"?person={by.name}", "?thread=&from_on=2026-01-01"):
+        answer = client.get(f"/eastmere/trail/{query}")
+        assert rows(answer)
+        assert int(answer["X-Queries"]) <= 10, query
