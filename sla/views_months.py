@@ -14,6 +14,7 @@ from core.errors import NotFound
 from core.money import formatted
 from core.templatetags.web import day
 from core.web.pages import page
+from core.web.refusals import refusals_on
 from sla.forms import ReasonForm, RemarkForm, SignForm
 from sla.models import Correction, Indicator, SignedMonth
 from sla.permissions import REMARK_ON_FIGURES, SEE_MEASURES, SIGN_FIGURES
@@ -101,9 +102,10 @@ def month(request: Any, month: str) -> HttpResponse:
         raise NotFound("There are no figures of this month.")
     form = SignForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        sign_month(month=first, job_title=form.cleaned_data["job_title"], by=request.actor)
-        messages.success(request, f"Signed. The figures of {first:%B %Y} are frozen.")
-        return redirect("signed_month", organisation=here.slug, month=month)
+        with refusals_on(form, SLA07="job_title"):
+            sign_month(month=first, job_title=form.cleaned_data["job_title"], by=request.actor)
+            messages.success(request, f"Signed. The figures of {first:%B %Y} are frozen.")
+            return redirect("signed_month", organisation=here.slug, month=month)
     notes = notes_of(here.id, first)
     context = {
         **_signature(request, first, form, notes.signed),
@@ -120,12 +122,13 @@ def _signature(
     request: Any, first: date, form: SignForm, signed: Signature | None
 ) -> dict[str, Any]:
     """Who has signed what, or the form for whoever may."""
-    over = first < request.today.replace(day=1)
+    open_now = signed is None and first < request.today.replace(day=1)
+    asked = open_now or bool(form.errors)  # what was refused is shown with its words
     return {
         "signed": signed,
         "state": state_words(signed),
         "statement": signed.statement if signed else STATEMENT,
-        "form": form if signed is None and over and may(request.actor, SIGN_FIGURES) else None,
+        "form": form if asked and may(request.actor, SIGN_FIGURES) else None,
     }
 
 

@@ -16,6 +16,7 @@ from core.money import formatted
 from core.templatetags.web import day
 from core.web.pages import PageRequest, page
 from core.web.paging import part_of
+from core.web.refusals import refusals_on
 from events.selectors import timeline
 from finance.banking.passes import Suggestion, suggestions
 from finance.forms_bank import CodeForm, UndoForm
@@ -221,9 +222,10 @@ def bank_match(request: PageRequest, number: int) -> HttpResponse:
     slug = request.organisation.slug
     form = UndoForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        undo_match(match=match, reason=form.cleaned_data["reason"], by=request.actor)
-        messages.success(request, f"{match} is undone; its entries wait to be matched.")
-        return redirect("bank_match", slug, number)
+        with refusals_on(form):
+            undo_match(match=match, reason=form.cleaned_data["reason"], by=request.actor)
+            messages.success(request, f"{match} is undone; its entries wait to be matched.")
+            return redirect("bank_match", slug, number)
     shown = part_of(request, Paginator(selectors.items_matched(match), PER_PAGE))
     context = {
         "match": match,
@@ -234,7 +236,7 @@ def bank_match(request: PageRequest, number: int) -> HttpResponse:
         "item_columns": ITEM_COLUMNS,
         "page": shown,
         "form": form,
-        "may_undo": match.undone_on is None and may(request.actor, MATCH_BANK),
+        "may_undo": (form.errors or match.undone_on is None) and may(request.actor, MATCH_BANK),
         "entries": timeline(match),
     }
     return render(request, "finance/bank/match.html", context, status=422 if form.errors else 200)

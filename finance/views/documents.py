@@ -13,7 +13,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 
 from core.templatetags.web import day_time
 from core.web.pages import page
-from core.web.refusals import refusals_said
+from core.web.refusals import refusals_on, refusals_said
 from finance.forms import SentenceForm
 from finance.models import InvoiceDocument
 from finance.permissions import ENTER_INVOICES, SEE_INVOICES
@@ -72,16 +72,17 @@ def _entered(request: Any, row: InvoiceDocument) -> dict[str, Any]:
 def document_aside(request: Any, number: int) -> HttpResponse:
     """Sets a document aside with a reason, or brings one back that was."""
     row = document_by_id(request.actor, number)
-    INV18.check(row.invoice_id is None)
+    INV18.check(row.invoice_id is None or request.method == "POST")
     form = SentenceForm(request.POST or None)
     if request.method == "POST" and (row.aside_at or form.is_valid()):
-        if row.aside_at:
-            bring_back(document=row, by=request.actor)
-            messages.success(request, f"{row} waits for its invoice again.")
-        else:
-            set_aside(document=row, reason=form.cleaned_data["text"], by=request.actor)
-            messages.success(request, f"{row} is set aside.")
-        return redirect("documents", organisation=request.organisation.slug)
+        with refusals_on(form):
+            if row.aside_at:
+                bring_back(document=row, by=request.actor)
+                messages.success(request, f"{row} waits for its invoice again.")
+            else:
+                set_aside(document=row, reason=form.cleaned_data["text"], by=request.actor)
+                messages.success(request, f"{row} is set aside.")
+            return redirect("documents", organisation=request.organisation.slug)
     status = 422 if form.errors and not row.aside_at else 200
     context = {"document": row, "form": form}
     return render(request, "finance/documents/aside.html", context, status=status)

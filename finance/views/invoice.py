@@ -239,14 +239,14 @@ def coding(request: Any, number: int) -> HttpResponse:
         units=unit_choices(organisation, request.today),
     )
     if request.method == "POST" and form.is_valid():
-        services.recode_lines(
-            invoice=row,
-            version=version_of(request),
-            lines=form.changed(f"Chosen by {request.actor.name}"),
-            by=request.actor,
-        )
-        messages.success(request, f"{row}: the coding is changed.")
-        return redirect("invoice", organisation=request.organisation.slug, number=row.number)
+        chosen = form.changed(f"Chosen by {request.actor.name}")
+        with refusals_on(form):
+            services.recode_lines(
+                invoice=row, version=version_of(request), lines=chosen, by=request.actor
+            )
+            messages.success(request, f"{row}: the coding is changed.")
+            return redirect("invoice", organisation=request.organisation.slug, number=row.number)
+        row.refresh_from_db()
     status = 422 if form.errors else 200
     context = {"invoice": row, "form": form}
     return render(request, "finance/invoices/coding.html", context, status=status)

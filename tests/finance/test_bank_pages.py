@@ -89,6 +89,9 @@ def test_an_entry_is_matched_by_hand_and_the_match_undone(desk: Desk) -> None:
     assert desk.client.post(undo, {"reason": ""}).status_code == 422
     page = desk.client.post(undo, {"reason": "Another fee"}, follow=True)
     assert "Another fee" in page.content.decode()
+    refused = desk.client.post(undo, {"reason": "Undone, says Ms Hale"})
+    assert refused.status_code == 422 and refused.context["form"].errors
+    assert 'value="Undone, says Ms Hale"' in refused.content.decode()
     with scope(acting=desk.by.organisation_id):
         assert line().matched_pence == 0
 

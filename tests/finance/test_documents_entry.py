@@ -195,3 +195,6 @@ def test_what_is_no_invoice_is_set_aside_and_brought_back(ready: World, client: 
             set_aside(document=document, reason="x", by=by)
         assert refusal.value.rule is INV18
     assert client.get(where).status_code == 422
+    answer = client.post(where, {"text": "No invoice, says Ms Hale"})
+    assert answer.status_code == 422 and answer.context["form"].errors
+    assert "No invoice, says Ms Hale" in answer.content.decode()

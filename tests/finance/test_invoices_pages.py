@@ -346,3 +346,11 @@ def test_coding_is_changed_before_approval(ready: World, client: Client) -> None
     assert client.post(address, {"version": 1, "account_1": "54200"}).status_code == 302
     page = client.get(f"{LIST}{row.number}/").content.decode()
     assert "Chosen by Finance officer of eastmere" in page
+    # What is refused leaves the coding that was chosen.
+    as_(client, ready, "finance_manager@eastmere")
+    undone = client.post(f"{LIST}{row.number}/reversal/", {"version": 2, "text": "Sent twice"})
+    assert undone.status_code == 302
+    as_(client, ready, "finance_officer@eastmere")
+    refused = client.post(address, {"version": 3, "account_1": "54200"})
+    assert refused.status_code == 422 and refused.context["form"].errors
+    assert refused.context["form"]["account_1"].value() == "54200"

@@ -176,6 +176,9 @@ def test_signing_remarking_and_reasons_in_the_browser(signed: World) -> None:
     sent = {"job_title": "Head of Finance", "agreed": "on"}
     assert client.post("/eastmere/months/2026-05/", {"job_title": "Me"}).status_code == 422
     done = client.post("/eastmere/months/2026-05/", sent, follow=True).content.decode()
+    again = client.post("/eastmere/months/2026-05/", {**sent, "job_title": "Head of Twice"})
+    assert again.status_code == 422 and "__all__" in again.context["form"].errors
+    assert 'value="Head of Twice"' in again.content.decode()
     assert "The figures of May 2026 are frozen" in done
     with scope(acting=here):
         measure = Correction.objects.order_by("id")[0].measure
