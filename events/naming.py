@@ -43,10 +43,10 @@ def _key(one: About) -> Key:
 
 def _things(found: Iterable[About]) -> Iterable[tuple[Key, models.Model]]:
     wanted: dict[str, set[Key]] = defaultdict(set)
-    for one in found:
+    known = [one for one in found if one.subject_key in SUBJECTS]
+    for one in known:
         wanted[one.subject_key].add(_key(one))
-    many = Counter({name: len(keys) for name, keys in wanted.items() if name in SUBJECTS})
-    for name, _ in many.most_common(MOST_KINDS):
+    for name, _ in Counter(one.subject_key for one in known).most_common(MOST_KINDS):
         kind, keys = SUBJECTS[name], wanted[name]
         rows = kind.model._default_manager.filter(pk__in={key[2] for key in keys})
         if hasattr(kind.model, "organisation_id"):

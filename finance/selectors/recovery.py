@@ -71,29 +71,47 @@ class Alert:
     reasons: list[str]
 
 
+# Only the oldest open invoice of a supplier can be its first, and few suppliers have new details.
 _ALERTS = """
-SELECT * FROM (
-SELECT i.organisation_id, i.number, s.name, i.supplier_ref, i.invoice_on, i.received_on,
-       i.gross_pence, i.state, array_remove(ARRAY[
-  CASE WHEN NOT EXISTS (
-    SELECT FROM finance_invoice e WHERE e.organisation_id = i.organisation_id
-       AND e.supplier_id = i.supplier_id AND e.id < i.id AND e.state <> 'reversed')
-    THEN 'The first invoice of this supplier' END,
-  CASE WHEN EXISTS (
-    SELECT FROM finance_supplierbank b WHERE b.organisation_id = i.organisation_id
-       AND b.supplier_id = i.supplier_id AND b.state IN ('proposed', 'active')
-       AND b.made_at >= i.made_at - make_interval(days => %(days)s)
-       AND EXISTS (SELECT FROM finance_supplierbank o WHERE o.organisation_id = b.organisation_id
-                      AND o.supplier_id = b.supplier_id AND o.id < b.id AND o.state = 'active'))
-    THEN 'New bank details within 90 days' END,
-  CASE WHEN i.gross_pence %% %(round)s = 0 THEN 'A round sum' END,
-  CASE WHEN extract(isodow FROM i.invoice_on) > 5 THEN 'Dated on a weekend' END], NULL) AS reasons
-  FROM finance_invoice i
-  JOIN finance_supplier s ON s.organisation_id = i.organisation_id AND s.id = i.supplier_id
- WHERE i.organisation_id = ANY(%(organisations)s) AND i.gross_pence > 0
-   AND i.state IN ('received', 'held', 'submitted', 'approved', 'posted', 'disputed')) a
- WHERE cardinality(reasons) > 0
- ORDER BY cardinality(reasons) DESC, gross_pence DESC, number LIMIT %(most)s
+WITH opened AS MATERIALIZED (
+  SELECT id, organisation_id, number, supplier_id, supplier_ref, invoice_on, received_on,
+         gross_pence, state, made_at
+    FROM finance_invoice
+   WHERE organisation_id = ANY(%(organisations)s) AND gross_pence > 0
+     AND state IN ('received', 'held', 'submitted', 'approved', 'posted', 'disputed')
+), firsts AS (
+  SELECT o.id FROM (
+    SELECT organisation_id, supplier_id, min(id) AS id FROM opened
+     GROUP BY organisation_id, supplier_id) o
+   WHERE NOT EXISTS (
+     SELECT FROM finance_invoice e WHERE e.organisation_id = o.organisation_id
+        AND e.supplier_id = o.supplier_id AND e.id < o.id AND e.state <> 'reversed')
+), changed AS (
+  SELECT organisation_id, supplier_id, max(made_at) AS made_at FROM (
+    SELECT organisation_id, supplier_id, made_at, state, bool_or(state = 'active') OVER (
+             PARTITION BY organisation_id, supplier_id ORDER BY id
+             ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS had_others
+      FROM finance_supplierbank WHERE organisation_id = ANY(%(organisations)s)) b
+   WHERE had_others AND state IN ('proposed', 'active') GROUP BY organisation_id, supplier_id
+), found AS (
+  SELECT o.*, array_remove(ARRAY[
+    CASE WHEN f.id IS NOT NULL THEN 'The first invoice of this supplier' END,
+    CASE WHEN c.made_at >= o.made_at - make_interval(days => %(days)s)
+      THEN 'New bank details within 90 days' END,
+    CASE WHEN o.gross_pence %% %(round)s = 0 THEN 'A round sum' END,
+    CASE WHEN extract(isodow FROM o.invoice_on) > 5 THEN 'Dated on a weekend' END],
+    NULL) AS reasons
+    FROM opened o LEFT JOIN firsts f ON f.id = o.id
+    LEFT JOIN changed c ON c.organisation_id = o.organisation_id AND c.supplier_id = o.supplier_id
+), most AS (
+  SELECT * FROM found WHERE cardinality(reasons) > 0
+   ORDER BY cardinality(reasons) DESC, gross_pence DESC, number LIMIT %(most)s
+)
+SELECT m.organisation_id, m.number, s.name, m.supplier_ref, m.invoice_on, m.received_on,
+       m.gross_pence, m.state, m.reasons
+  FROM most m
+  JOIN finance_supplier s ON s.organisation_id = m.organisation_id AND s.id = m.supplier_id
+ ORDER BY cardinality(m.reasons) DESC, m.gross_pence DESC, m.number
 """
 
 
